@@ -1,0 +1,206 @@
+"""One props model per mail: what its templates get besides names, which are read when it is delivered.
+
+Props carry ids, dates and the words people wrote; never names or addresses, so that a mail that waits for
+its server speaks of people as they are called on the day it leaves, and an erased person is gone from it.
+Every kind is a folder of templates in `activities/templates/` and the value of the header `X-Steadfast-Mail`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ReleaseCause(StrEnum):
+    """Why a request was overtaken."""
+
+    MENTOR_FULL = "mentor-full"
+    MENTEE_MATCHED = "mentee-matched"
+
+
+class Props(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class AboutRequest(Props):
+    """`request_id` names the request, `revision` the wording of it that a link in the mail decides on."""
+
+    request_id: str
+    revision: int
+
+
+class RequestReceived(AboutRequest):
+    """To the mentor, on the first sending and on every resubmission (`revision` > 1). `score` is 0-100."""
+
+    kind: Literal["request-received"] = "request-received"
+    message: str
+    score: int
+    reasons: tuple[str, ...]
+    reminder_at: datetime | None
+    closes_at: datetime | None
+
+
+class RequestEdited(AboutRequest):
+    kind: Literal["request-edited"] = "request-edited"
+    message: str
+    closes_at: datetime | None
+
+
+class RequestReminder(AboutRequest):
+    """To the mentor; `by_admin` when a person asked for it rather than the calendar."""
+
+    kind: Literal["request-reminder"] = "request-reminder"
+    message: str
+    asked_at: datetime
+    closes_at: datetime | None
+    by_admin: bool
+
+
+class RequestAccepted(AboutRequest):
+    kind: Literal["request-accepted"] = "request-accepted"
+    comment: str
+    relationship_id: str
+
+
+class RequestRejected(AboutRequest):
+    kind: Literal["request-rejected"] = "request-rejected"
+    comment: str
+    reason: str
+
+
+class AmendmentRequested(AboutRequest):
+    kind: Literal["amendment-requested"] = "amendment-requested"
+    comment: str
+    closes_at: datetime | None
+
+
+class AmendmentReminder(AboutRequest):
+    kind: Literal["amendment-reminder"] = "amendment-reminder"
+    comment: str
+    closes_at: datetime | None
+
+
+class RequestWithdrawn(AboutRequest):
+    kind: Literal["request-withdrawn"] = "request-withdrawn"
+    comment: str
+
+
+class RequestExpired(AboutRequest):
+    """To both; `waited_for` says whose answer did not come."""
+
+    kind: Literal["request-expired"] = "request-expired"
+    waited_for: Literal["mentor", "mentee"]
+    asked_at: datetime
+
+
+class RequestClosed(AboutRequest):
+    kind: Literal["request-closed"] = "request-closed"
+    comment: str
+
+
+class RequestReleased(AboutRequest):
+    kind: Literal["request-released"] = "request-released"
+    cause: ReleaseCause
+
+
+class RequestExtended(AboutRequest):
+    kind: Literal["request-extended"] = "request-extended"
+    closes_at: datetime
+
+
+class AboutRelationship(Props):
+    relationship_id: str
+
+
+class RelationshipStarted(AboutRelationship):
+    kind: Literal["relationship-started"] = "relationship-started"
+
+
+class CompletionRequested(AboutRelationship):
+    """To the one who has not signed off; `round` counts the sign-offs of this relationship."""
+
+    kind: Literal["completion-requested"] = "completion-requested"
+    comment: str
+    round: int
+    confirms_at: datetime
+
+
+class CompletionDeclined(AboutRelationship):
+    kind: Literal["completion-declined"] = "completion-declined"
+    comment: str
+
+
+class SurveyAsked(AboutRelationship):
+    """To each after completion; `confirmed_by_time` when the other side stayed silent."""
+
+    kind: Literal["survey"] = "survey"
+    closes_at: datetime
+    confirmed_by_time: bool
+
+
+class SurveyReminder(AboutRelationship):
+    kind: Literal["survey-reminder"] = "survey-reminder"
+    closes_at: datetime
+
+
+class RelationshipWithdrawn(AboutRelationship):
+    kind: Literal["relationship-withdrawn"] = "relationship-withdrawn"
+    comment: str
+
+
+class RelationshipEnded(AboutRelationship):
+    kind: Literal["relationship-ended"] = "relationship-ended"
+    comment: str
+
+
+class SignIn(Props):
+    """To an address, known or not; nothing is sent to an unknown one. `next_path` is where it leads."""
+
+    kind: Literal["sign-in"] = "sign-in"
+    next_path: str = "/"
+
+
+class Invitation(Props):
+    kind: Literal["invitation"] = "invitation"
+    invitation_id: str
+    note: str
+
+
+AnyMail = Annotated[
+    RequestReceived
+    | RequestEdited
+    | RequestReminder
+    | RequestAccepted
+    | RequestRejected
+    | AmendmentRequested
+    | AmendmentReminder
+    | RequestWithdrawn
+    | RequestExpired
+    | RequestClosed
+    | RequestReleased
+    | RequestExtended
+    | RelationshipStarted
+    | CompletionRequested
+    | CompletionDeclined
+    | SurveyAsked
+    | SurveyReminder
+    | RelationshipWithdrawn
+    | RelationshipEnded
+    | SignIn
+    | Invitation,
+    Field(discriminator="kind"),
+]
+
+
+class MailOrder(BaseModel):
+    """A mail to be sent once. `key` is stable for the step that ordered it, however often that step runs."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    to: str
+    """Person id of the recipient."""
+    props: AnyMail

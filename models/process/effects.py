@@ -1,0 +1,47 @@
+"""What a decision asks the world to do, as data. Mails and timeline entries are saved with the new state."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from models.mail import ReleaseCause
+from models.process.actors import Role
+
+
+class Effect(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class ClaimPlaces(Effect):
+    """Take a place with the mentor and one with the mentee, both or none."""
+
+
+class StartRelationship(Effect):
+    relationship_id: str
+
+
+class Overtaken(BaseModel):
+    """Another open request for which no place is left."""
+
+    model_config = ConfigDict(frozen=True)
+
+    process_id: str
+    workflow_id: str
+    cause: ReleaseCause
+
+
+class ReleaseOthers(Effect):
+    """Tell other open requests that this acceptance overtook them."""
+
+    others: tuple[Overtaken, ...]
+
+
+class ReleasePlaces(Effect):
+    """Give both places back; saved in the same transaction as the end of the relationship."""
+
+
+class RecordAnswers(Effect):
+    """`answers`: question key -> text; saved in the same transaction as the settled survey."""
+
+    side: Role
+    answers: dict[str, str]

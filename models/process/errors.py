@@ -1,0 +1,95 @@
+"""What a process refuses, as a tree. Each error carries a sentence for a person and the HTTP status it means.
+
+    ProcessError
+    ├── Invalid          422  the command itself is malformed (a comment is missing, an unknown reason)
+    ├── NotAllowed       403  this person may not send this command
+    ├── IllegalMove      409  the process is in a state that does not take this command
+    ├── Superseded       409  the command speaks of an older revision, or of another request of the same pair
+    └── Refused          409  a rule of the programme stands against it
+        ├── AlreadyOpen       an open request or active relationship between the two exists
+        ├── LimitReached      the mentee has as many open requests as the programme allows
+        ├── MentorFull        no place left with the mentor
+        ├── MenteeFull        the mentee has as many mentors as the programme allows
+        └── NotListed         the mentor cannot be asked (unavailable, incomplete, gone, oneself ...)
+
+No sentence names a person: failures travel through the engine and its logs.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ProcessError(Exception):
+    """Base of the tree; `sentence` says what is wrong and what to do, `field` which input it is about."""
+
+    status: ClassVar[int] = 409
+    title: ClassVar[str] = "Not possible"
+
+    def __init__(self, sentence: str, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+
+
+class Invalid(ProcessError):
+    status = 422
+    title = "Please correct this"
+
+
+class NotAllowed(ProcessError):
+    status = 403
+    title = "Not yours to do"
+
+
+class IllegalMove(ProcessError):
+    title = "Not possible now"
+
+
+class Superseded(ProcessError):
+    title = "Changed in the meantime"
+
+
+class Refused(ProcessError):
+    title = "Not possible"
+
+
+class AlreadyOpen(Refused):
+    title = "Already open"
+
+
+class LimitReached(Refused):
+    title = "Limit reached"
+
+
+class MentorFull(Refused):
+    title = "No place left"
+
+
+class MenteeFull(Refused):
+    title = "Already has a mentor"
+
+
+class NotListed(Refused):
+    title = "Cannot be asked"
+
+
+_ALL: tuple[type[ProcessError], ...] = (
+    Invalid,
+    NotAllowed,
+    IllegalMove,
+    Superseded,
+    Refused,
+    AlreadyOpen,
+    LimitReached,
+    MentorFull,
+    MenteeFull,
+    NotListed,
+)
+_BY_NAME = {error.__name__: error for error in _ALL}
+
+
+def from_name(name: str | None, sentence: str, field: str | None = None) -> ProcessError | None:
+    """The error that crossed the engine as a type name, or None when it is not one of the tree."""
+    found = _BY_NAME.get(name or "")
+    return found(sentence, field) if found else None

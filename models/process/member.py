@@ -1,0 +1,54 @@
+"""The profile of one person in one programme, as forms and imports change it and the database keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from models.process.profile import ProfileFacts
+
+
+@dataclass(slots=True)
+class MemberProfile:
+    """Levels and targets are by skill name in lower case; the other fields are those of the table `members`.
+
+    `complete` is as last computed; `preferences` has no order.
+    """
+
+    person_id: str
+    name: str
+    time_zone: str
+    joined_at: datetime
+    is_mentee: bool = False
+    is_mentor: bool = False
+    is_admin: bool = False
+    headline: str = ""
+    about: str = ""
+    unit: str = ""
+    location: str = ""
+    country: str = ""
+    languages: list[str] = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict)
+    contact: str = ""
+    manager_email: str = ""
+    capacity: int | None = None
+    available: bool = True
+    available_from: date | None = None
+    commitment_at: datetime | None = None
+    complete: bool = False
+    left_at: datetime | None = None
+    skills: dict[str, int] = field(default_factory=dict)
+    targets: dict[str, int] = field(default_factory=dict)
+    preferences: frozenset[str] = frozenset()
+
+    def facts(self) -> ProfileFacts:
+        """What completeness depends on."""
+        return ProfileFacts(
+            is_mentee=self.is_mentee,
+            is_mentor=self.is_mentor,
+            name=self.name,
+            time_zone=self.time_zone,
+            levels=self.skills,
+            targets=self.targets,
+            preferences=self.preferences,
+        )

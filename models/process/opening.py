@@ -1,0 +1,70 @@
+"""Whether a mentee may ask a mentor now (R2, M4, P4): one rule for the page, the API and the final word.
+
+The API asks before it bothers the engine, and the process asks again under locks when it records the request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.process.errors import AlreadyOpen, LimitReached, MenteeFull, MentorFull, NotListed, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """How the two stand at one moment. A limit of 0 open requests means no limit."""
+
+    is_self: bool
+    is_manager_excluded: bool
+    """The mentor is the mentee's line manager, and the programme does not pair the two."""
+    mentee_may_ask: bool
+    """Is a mentee of the programme who has not left, with a complete profile."""
+    mentor_is_listed: bool
+    """Is a mentor who has not left, with a complete profile, available now."""
+    open_between: bool
+    """An open request between the two, in either direction."""
+    active_between: bool
+    """A relationship between the two that still holds its place, in either direction."""
+    open_requests: int
+    limit: int
+    mentor_places: int
+    """How many places of the mentor are taken, of `mentor_capacity`."""
+    mentor_capacity: int
+    mentee_places: int
+    """How many mentors the mentee has, of `mentee_maximum`."""
+    mentee_maximum: int
+
+
+def check(facts: Facts) -> None:
+    """Raises the first rule that stands against the request: Refused or one of its children."""
+    if facts.is_self:
+        raise NotListed("You cannot ask yourself.", field="mentor_id")
+    if not facts.mentee_may_ask:
+        raise Refused("Please complete your profile first; then you can ask a mentor.")
+    _check_pair(facts)
+    _check_room(facts)
+
+
+def _check_pair(facts: Facts) -> None:
+    if facts.open_between:
+        raise AlreadyOpen("A request between the two of you is open already.", field="mentor_id")
+    if facts.active_between:
+        raise AlreadyOpen("The two of you work together already.", field="mentor_id")
+    if facts.is_manager_excluded:
+        raise NotListed("This programme does not pair people with their line manager.", field="mentor_id")
+    if not facts.mentor_is_listed:
+        raise NotListed("This mentor takes no requests at the moment.", field="mentor_id")
+
+
+def _check_room(facts: Facts) -> None:
+    if facts.mentee_places >= facts.mentee_maximum:
+        raise MenteeFull(
+            "You work with as many mentors as this programme allows; finish with one before you ask another."
+        )
+    if facts.mentor_places >= facts.mentor_capacity:
+        raise MentorFull("No place is left with this mentor at the moment.", field="mentor_id")
+    if facts.limit and facts.open_requests >= facts.limit:
+        raise LimitReached(
+            f"You have {facts.open_requests} open requests, and this programme allows {facts.limit} "
+            "at a time; withdraw one or wait for an answer."
+        )

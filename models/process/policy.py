@@ -1,0 +1,50 @@
+"""What a programme decided, as far as a running process needs it; it travels in the workflow's input."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+from models.process.calendar import WorkingTime
+from models.process.surveys import Question
+
+
+def days(*counts: int) -> tuple[timedelta, ...]:
+    return tuple(timedelta(days=count) for count in counts)
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class RequestPolicy(Frozen):
+    """The rules one request lives under (R4, R5, R7). None or an empty tuple switches a period off."""
+
+    working: WorkingTime = WorkingTime()
+    remind_after: tuple[timedelta, ...] = days(7, 12)
+    close_after: timedelta | None = timedelta(days=14)
+    amendment_remind_after: tuple[timedelta, ...] = days(7)
+    amendment_close_after: timedelta | None = timedelta(days=14)
+    extend_by: timedelta = timedelta(days=7)
+    comment_required: frozenset[str] = frozenset({"accept", "request-amendment", "reject", "close"})
+    release_overtaken: bool = True
+    """Whether a request is released when the mentee is matched elsewhere or the last place goes (R9)."""
+    decline_reasons: tuple[str, ...] = ()
+
+
+class RelationshipPolicy(Frozen):
+    """The rules one relationship lives under (L14)."""
+
+    working: WorkingTime = WorkingTime()
+    confirm_after: timedelta = timedelta(days=14)
+    survey_remind_after: tuple[timedelta, ...] = days(7, 14, 21)
+    survey_close_after: timedelta = timedelta(days=28)
+    survey_questions: tuple[Question, ...] = ()
+
+
+class ProgrammePolicy(Frozen):
+    """Both sets of rules; a request hands the second one on to the relationship it starts."""
+
+    request: RequestPolicy = RequestPolicy()
+    relationship: RelationshipPolicy = RelationshipPolicy()

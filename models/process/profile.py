@@ -1,0 +1,140 @@
+"""A person's profile in a programme: when it is complete, who may mentor, and who has room (P4, P6-P8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict
+
+from models.process.errors import Invalid
+
+_RULE = re.compile(r"\s*(?P<skill>[^\s<>=][^<>=]*?)\s*>=\s*(?P<level>\d{1,2})\s*")
+
+
+class Requirement(BaseModel):
+    """One skill and the level that a mentor needs in it at least."""
+
+    model_config = ConfigDict(frozen=True)
+
+    skill: str
+    level: int
+
+
+class Missing(BaseModel):
+    """Something that a profile lacks: the field, and a sentence that tells the person what to do."""
+
+    model_config = ConfigDict(frozen=True)
+
+    field: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileFacts:
+    """What completeness depends on; levels and targets by skill name."""
+
+    is_mentee: bool = False
+    is_mentor: bool = False
+    name: str = ""
+    time_zone: str = ""
+    levels: Mapping[str, int] = field(default_factory=dict)
+    targets: Mapping[str, int] = field(default_factory=dict)
+    preferences: Collection[str] = ()
+
+
+def requirements(rule: str) -> tuple[Requirement, ...]:
+    """The eligibility rule of a programme: `business_skills>=4`, several separated by commas, all needed.
+
+    An empty rule asks for nothing. Raises Invalid for text that is no rule.
+    """
+    found = []
+    for part in filter(str.strip, rule.split(",")):
+        match = _RULE.fullmatch(part)
+        if match is None:
+            sentence = "The eligibility rule is written like “business_skills>=4”, several with commas."
+            raise Invalid(sentence, field="eligibility")
+        found.append(Requirement(skill=match["skill"], level=int(match["level"])))
+    return tuple(found)
+
+
+def missing(
+    profile: ProfileFacts, options: Collection[str] = (), needed: Collection[Requirement] = ()
+) -> list[Missing]:
+    """What the profile lacks for its roles, in the order of the form; empty when it is complete (P4).
+
+    `options` are the programme's preference options: while it has none, nobody is asked for any. `needed`
+    is the programme's rule of who may mentor (P6).
+    """
+    found = []
+    if not profile.name.strip():
+        found.append(Missing(field="name", sentence="Tell us your name."))
+    if not profile.time_zone:
+        found.append(Missing(field="time_zone", sentence="Choose your time zone."))
+    if profile.is_mentor:
+        found.extend(_missing_of_mentor(profile, options, needed))
+    elif profile.is_mentee:
+        # Whoever mentors as well may look around without an aim; it must not hide them as a mentor.
+        found.extend(_missing_of_mentee(profile, options))
+    return found
+
+
+def _missing_of_mentor(
+    profile: ProfileFacts, options: Collection[str], needed: Collection[Requirement]
+) -> list[Missing]:
+    found = []
+    if not profile.levels and not needed:
+        found.append(Missing(field="skills", sentence="Name at least one skill that you can help with."))
+    for short in unmet(profile.levels, needed):
+        sentence = f"To mentor here you need {short.skill} at level {short.level} or above."
+        found.append(Missing(field="skills", sentence=sentence))
+    if options and not profile.preferences:
+        found.append(Missing(field="preferences", sentence="Tick at least one preference."))
+    return found
+
+
+def _missing_of_mentee(profile: ProfileFacts, options: Collection[str]) -> list[Missing]:
+    if profile.targets or profile.preferences:
+        return []
+    if options:
+        sentence = "Name a skill that you want to get better at, or tick a preference."
+    else:
+        sentence = "Name at least one skill that you want to get better at, with its target."
+    return [Missing(field="targets", sentence=sentence)]
+
+
+def unmet(levels: Mapping[str, int], needed: Collection[Requirement]) -> list[Requirement]:
+    """The requirements that somebody with these levels (by skill name) does not meet."""
+    plain = {_plain(name): level for name, level in levels.items()}
+    return [one for one in needed if plain.get(_plain(one.skill), 0) < one.level]
+
+
+def _plain(name: str) -> str:
+    """A rule may write `business_skills` for a skill named “Business skills”."""
+    return " ".join(name.replace("_", " ").split()).casefold()
+
+
+def back_at(available: bool, available_from: date | None, zone: str) -> datetime | None:
+    """From when on somebody takes requests, aware UTC; None while no end is known (P8).
+
+    `available_from` is the first day on which they are back, in their own zone (IANA).
+    """
+    if available:
+        return datetime.min.replace(tzinfo=UTC)
+    if available_from is None:
+        return None
+    return datetime.combine(available_from, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def is_available(available: bool, available_from: date | None, zone: str, now: datetime) -> bool:
+    """Whether somebody takes new requests at `now` (aware)."""
+    back = back_at(available, available_from, zone)
+    return back is not None and back <= now
+
+
+def places(capacity: int | None, maximum: int) -> int:
+    """How many mentees somebody takes at once: their own number within the programme's maximum."""
+    return maximum if capacity is None else min(capacity, maximum)

@@ -1,0 +1,146 @@
+"""A mentoring request: its states, the table of moves, and `decide`, which says what a command does to it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from models.mail import ReleaseCause
+from models.process import calendar
+from models.process.actors import Actor, Role
+from models.process.match import Basis, MatchReason
+from models.process.step import Process
+
+
+class RequestState(StrEnum):
+    PENDING = "pending"
+    ACCEPTING = "accepting"
+    """Inner state for the moment in which the places are being taken; outside it is still `pending`."""
+    AMENDMENT_REQUESTED = "amendment_requested"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    CLOSED = "closed"
+    RELEASED = "released"
+
+
+S = RequestState
+
+LONGEST_LEAD = timedelta(days=2)
+"""The last reminder comes this long before an extended closing date, or half-way when less was added."""
+
+OPEN = frozenset({S.PENDING, S.ACCEPTING, S.AMENDMENT_REQUESTED})
+TERMINAL = frozenset(RequestState) - OPEN
+
+MOVES: dict[tuple[RequestState, str], frozenset[RequestState]] = {
+    (S.PENDING, "accept"): frozenset({S.ACCEPTING}),
+    (S.PENDING, "request-amendment"): frozenset({S.AMENDMENT_REQUESTED}),
+    (S.PENDING, "reject"): frozenset({S.REJECTED}),
+    (S.PENDING, "edit"): frozenset({S.PENDING}),
+    (S.PENDING, "withdraw"): frozenset({S.WITHDRAWN}),
+    (S.PENDING, "remind"): frozenset({S.PENDING}),
+    (S.PENDING, "extend"): frozenset({S.PENDING}),
+    (S.PENDING, "close"): frozenset({S.CLOSED}),
+    (S.PENDING, "reminder-due"): frozenset({S.PENDING}),
+    (S.PENDING, "deadline-passed"): frozenset({S.EXPIRED}),
+    (S.PENDING, "overtaken"): frozenset({S.RELEASED}),
+    (S.PENDING, "mail-bounced"): frozenset({S.PENDING}),
+    (S.ACCEPTING, "places-claimed"): frozenset({S.ACCEPTED}),
+    (S.ACCEPTING, "places-refused"): frozenset({S.PENDING, S.RELEASED}),
+    (S.ACCEPTING, "overtaken"): frozenset({S.ACCEPTING}),
+    (S.ACCEPTING, "mail-bounced"): frozenset({S.ACCEPTING}),
+    (S.AMENDMENT_REQUESTED, "resubmit"): frozenset({S.PENDING}),
+    (S.AMENDMENT_REQUESTED, "withdraw"): frozenset({S.WITHDRAWN}),
+    (S.AMENDMENT_REQUESTED, "remind"): frozenset({S.AMENDMENT_REQUESTED}),
+    (S.AMENDMENT_REQUESTED, "extend"): frozenset({S.AMENDMENT_REQUESTED}),
+    (S.AMENDMENT_REQUESTED, "close"): frozenset({S.CLOSED}),
+    (S.AMENDMENT_REQUESTED, "reminder-due"): frozenset({S.AMENDMENT_REQUESTED}),
+    (S.AMENDMENT_REQUESTED, "deadline-passed"): frozenset({S.EXPIRED}),
+    (S.AMENDMENT_REQUESTED, "overtaken"): frozenset({S.RELEASED}),
+    (S.AMENDMENT_REQUESTED, "mail-bounced"): frozenset({S.AMENDMENT_REQUESTED}),
+}
+"""(state, command) -> the states it may lead to. What is missing is refused; terminal states take nothing."""
+
+
+class Request(Process):
+    """One mentee asks one mentor."""
+
+    kind: Literal["request"] = "request"
+    basis: Basis
+    score: int
+    """0-100"""
+    reasons: tuple[MatchReason, ...] = ()
+    message: str
+    revision: int = 1
+
+    state: RequestState = RequestState.PENDING
+    created_at: datetime
+    decided_at: datetime | None = None
+    comment: str = ""
+    reason: str = ""
+    reminders: tuple[datetime, ...] = ()
+    """What is still to come, in order."""
+    closes_at: datetime | None = None
+    accepting: Actor | None = None
+    overtaken: ReleaseCause | None = None
+    relationship_id: str | None = None
+
+    @property
+    def public_state(self) -> RequestState:
+        return RequestState.PENDING if self.state is RequestState.ACCEPTING else self.state
+
+    @property
+    def decider(self) -> Role:
+        """Whose answer the request waits for."""
+        return Role.MENTEE if self.state is RequestState.AMENDMENT_REQUESTED else Role.MENTOR
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+
+class NextStep(BaseModel):
+    """What happens by itself, and when."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: datetime
+    what: Literal["reminder", "expiry"]
+
+
+def next_step(request: Request) -> NextStep | None:
+    """The next thing that silence will do, or None where nothing is scheduled."""
+    if request.state not in {S.PENDING, S.AMENDMENT_REQUESTED}:
+        return None
+    if request.reminders and (request.closes_at is None or request.reminders[0] < request.closes_at):
+        return NextStep(at=request.reminders[0], what="reminder")
+    return NextStep(at=request.closes_at, what="expiry") if request.closes_at else None
+
+
+def schedule(request: Request, start: datetime) -> tuple[tuple[datetime, ...], datetime | None]:
+    """The reminders and the closing date of a wait that begins at `start` in the request's present state."""
+    rules = request.policy.request
+    mentee_acts = request.decider is Role.MENTEE
+    zone = request.zone_of(request.decider)
+    remind = rules.amendment_remind_after if mentee_acts else rules.remind_after
+    close = rules.amendment_close_after if mentee_acts else rules.close_after
+    return calendar.wait(start, remind, close, rules.working, zone, request.id)
+
+
+def extended(
+    request: Request, closes_at: datetime, period: timedelta, now: datetime
+) -> tuple[tuple[datetime, ...], datetime]:
+    """The reminders and the closing date with `period` added to `closes_at`, or to now if that has passed."""
+    working, zone = request.policy.request.working, request.zone_of(request.decider)
+    closing = calendar.due(max(now, closes_at), period, working, zone, request.id)
+    lead = min(LONGEST_LEAD, period / 2)
+    if calendar.is_whole_days(period):
+        last = calendar.ahead_of(closing, lead.days, working, zone, request.id)
+    else:
+        last = closing - lead
+    reminders = sorted({*request.reminders, last})
+    return tuple(at for at in reminders if now < at < closing), closing

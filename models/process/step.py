@@ -1,0 +1,94 @@
+"""What both kinds of process have in common, and the collector with which a move builds its decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from models import mail
+from models.process.actors import Actor, Role
+from models.process.effects import Effect
+from models.process.policy import ProgrammePolicy
+from models.process.timeline import Audience, Entry
+
+
+class Process(BaseModel):
+    """All a process knows; immutable, and carried whole when its workflow continues as new."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    programme_id: str
+    mentee_id: str
+    mentor_id: str
+    mentee_zone: str
+    """IANA names; dates fall at the end of the working day of whoever has to act."""
+    mentor_zone: str
+    policy: ProgrammePolicy
+
+    version: int = 1
+    """Grows with every change that others can see."""
+    entries: int = 0
+    """How many timeline entries there are; the next one gets the number after."""
+    since: datetime
+    """When the present wait began."""
+    last_event: str = ""
+
+    def zone_of(self, role: Role) -> str:
+        return self.mentee_zone if role is Role.MENTEE else self.mentor_zone
+
+    def person(self, role: Role) -> str:
+        return self.mentee_id if role is Role.MENTEE else self.mentor_id
+
+
+P = TypeVar("P", bound=Process)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Generic[P]):
+    """The process after a command, and what has to happen in the world because of it."""
+
+    after: P
+    entries: tuple[Entry, ...] = ()
+    mails: tuple[mail.MailOrder, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+
+class Step(Generic[P]):
+    """Collects what one move leaves behind; `process` is the state as changed so far."""
+
+    def __init__(self, before: P, actor: Actor, now: datetime) -> None:
+        self.process = before
+        self.actor = actor
+        self.now = now
+        self.entries: list[Entry] = []
+        self.mails: list[mail.MailOrder] = []
+        self.effects: list[Effect] = []
+
+    def set(self, **changes: Any) -> None:
+        self.process = self.process.model_copy(update=changes)
+
+    def note(self, what: str, note: str | None = None, audience: Audience = Audience.BOTH) -> None:
+        """Adds to the timeline; a step that notes nothing is invisible and makes no new version."""
+        seq = self.process.entries + 1
+        entry = Entry.of(seq, self.now, what, self.actor, note).model_copy(update={"audience": audience})
+        self.entries.append(entry)
+        self.set(entries=seq, last_event=what)
+
+    def send(self, to: Role, props: mail.AnyMail) -> None:
+        # The version is the one this step leads to, so the key is the same however often the step is saved.
+        person = self.process.person(to)
+        key = f"{self.process.id}/{self.process.version + 1}/{props.kind}/{person}"
+        self.mails.append(mail.MailOrder(key=key, to=person, props=props))
+
+    def send_both(self, props: mail.AnyMail) -> None:
+        self.send(Role.MENTEE, props)
+        self.send(Role.MENTOR, props)
+
+    def done(self) -> Decision[P]:
+        if self.entries:
+            self.set(version=self.process.version + 1)
+        return Decision(self.process, tuple(self.entries), tuple(self.mails), tuple(self.effects))

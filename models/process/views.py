@@ -1,0 +1,101 @@
+"""What a process shows of itself: the answer of its updates and queries, and what its projection keeps.
+
+Views carry ids, never names; whoever shows them adds the names.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from models.process.actors import Role
+from models.process.goals import Goal
+from models.process.match import Basis, MatchReason
+from models.process.relationship import Relationship, RelationshipState, SurveyState
+from models.process.relationship import next_step as next_of_relationship
+from models.process.request import Request, RequestState
+from models.process.request import next_step as next_of_request
+
+
+class RequestView(BaseModel):
+    """`state` is one of product.md's (never `accepting`); `score` is 0-100; times are UTC."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    programme_id: str
+    kind: str
+    mentee_id: str
+    mentor_id: str
+    state: RequestState
+    version: int
+    basis: Basis
+    score: int
+    reasons: tuple[MatchReason, ...]
+    message: str
+    revision: int
+    comment: str
+    reason: str
+    created_at: datetime
+    since: datetime
+    decided_at: datetime | None
+    closes_at: datetime | None
+    next_reminder_at: datetime | None
+    last_event: str
+    relationship_id: str | None
+
+    @classmethod
+    def of(cls, request: Request) -> RequestView:
+        step = next_of_request(request)
+        reminder = step.at if step and step.what == "reminder" else None
+        own = {name: getattr(request, name) for name in cls.model_fields if name in Request.model_fields}
+        return cls(**{**own, "state": request.public_state, "next_reminder_at": reminder})
+
+
+class SurveyView(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    state: SurveyState
+    asked_at: datetime
+    closes_at: datetime
+    settled_at: datetime | None
+
+
+class RelationshipView(BaseModel):
+    """`next_what`: confirmation, survey-reminder, survey-closing. `surveys` are empty until completion."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    programme_id: str
+    request_id: str
+    mentee_id: str
+    mentor_id: str
+    state: RelationshipState
+    version: int
+    started_at: datetime
+    ended_at: datetime | None
+    since: datetime
+    goals: tuple[Goal, ...]
+    signed_by: Role | None
+    sign_offs: int
+    confirms_at: datetime | None
+    surveys: dict[Role, SurveyView]
+    next_at: datetime | None
+    next_what: str | None
+    last_event: str
+
+    @classmethod
+    def of(cls, relationship: Relationship) -> RelationshipView:
+        step = next_of_relationship(relationship)
+        shared = {name for name in cls.model_fields if name in Relationship.model_fields} - {"surveys"}
+        return cls(
+            **{name: getattr(relationship, name) for name in shared},
+            surveys={
+                side: SurveyView(**survey.model_dump(include=set(SurveyView.model_fields)))
+                for side, survey in relationship.surveys.items()
+            },
+            next_at=step.at if step else None,
+            next_what=step.what if step else None,
+        )
