@@ -1,0 +1,25 @@
+"""What an empty list of mentors says: nobody there at all, or which wish to give up (M3)."""
+
+from collections.abc import Mapping
+
+NOBODY = "No mentor takes requests at the moment. Please look again in a few days, or tell a programme admin."
+TOGETHER = "Nobody fits all of this at once. Take away some of the filters."
+
+
+def advise(free: int, without: Mapping[str, int]) -> str:
+    """Words for an empty list.
+
+    `free` is how many mentors could be asked if nothing was filtered; `without` says for each restriction
+    (“the filter country”) how many would be listed if that one alone was given up.
+    """
+    if not free:
+        return NOBODY
+    helpful = {what: count for what, count in without.items() if count}
+    if not helpful:
+        return TOGETHER
+    parts = [f"without {what} there {_are(count)}" for what, count in helpful.items()]
+    return f"Nobody fits all of this: {'; '.join(parts)}."
+
+
+def _are(count: int) -> str:
+    return "is one" if count == 1 else f"are {count}"

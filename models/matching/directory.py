@@ -1,0 +1,134 @@
+"""The mentors of a programme with all that a search filters by. Pure; every answer is a mask over the pool.
+
+Words are looked for here and not in the database, because SQLite and PostgreSQL do not agree on what upper
+and lower case are outside ASCII. A mentor with a page of text about themselves takes some 3 kB.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.matching.names import name_key
+from models.matching.pool import Columns, MentorPool
+
+Mask = NDArray[np.bool_]
+
+NEVER = np.iinfo(np.int64).max
+ANY_NUMBER = -1
+"""Own capacity of somebody who left it to the programme."""
+
+
+@dataclass(slots=True)
+class Listing:
+    """One mentor as read from the database.
+
+    `levels` by skill name; `facets` are (name of the filter, value) pairs, several values for languages;
+    `texts` is searched for words; `back_at` (aware) is when they take requests again, None if nobody knows.
+    """
+
+    id: str
+    levels: dict[str, int] = field(default_factory=dict)
+    preferences: list[str] = field(default_factory=list)
+    facets: list[tuple[str, str]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    back_at: datetime | None = None
+    capacity: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Directory:
+    """Arrays have shape (mentors,) in the order of the pool: `back_at` in seconds since 1970, `capacity` own
+    numbers or ANY_NUMBER. `words` are the texts of each, folded."""
+
+    pool: MentorPool
+    facets: Columns
+    words: tuple[str, ...]
+    back_at: NDArray[np.int64]
+    capacity: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, listings: Iterable[Listing]) -> "Directory":
+        """Builds a directory; ids must differ."""
+        ordered = sorted(listings, key=lambda one: one.id)
+        pool = MentorPool.of(
+            [one.id for one in ordered],
+            [(one.id, skill, level) for one in ordered for skill, level in one.levels.items()],
+            [(one.id, option) for one in ordered for option in one.preferences],
+        )
+        return cls(
+            pool,
+            _facets(ordered),
+            tuple(_words(one) for one in ordered),
+            np.array([_seconds(one.back_at) for one in ordered], dtype=np.int64),
+            np.array(
+                [ANY_NUMBER if one.capacity is None else one.capacity for one in ordered], dtype=np.int64
+            ),
+        )
+
+    def available(self, now: datetime) -> Mask:
+        """Those who take requests at `now` (aware)."""
+        return self.back_at <= int(now.timestamp())
+
+    def with_room(self, load: NDArray[np.int64], maximum: int) -> Mask:
+        """Those with a free place; `load` counts their mentees, `maximum` is the programme's."""
+        own = np.where(self.capacity == ANY_NUMBER, maximum, np.minimum(self.capacity, maximum))
+        return load < own
+
+    def having(self, name: str, values: Collection[str]) -> Mask:
+        """Those with at least one of the values of a filter, without regard to case."""
+        found = np.zeros(len(self.pool), dtype=np.bool_)
+        for value in values:
+            found[self.facets.column(_facet(name, value))[0]] = True
+        return found
+
+    def passing(self, filters: Mapping[str, Collection[str]]) -> Mask:
+        """Those who pass every filter; a filter without values lets everybody through."""
+        found = np.ones(len(self.pool), dtype=np.bool_)
+        for name, values in filters.items():
+            if values:
+                found &= self.having(name, values)
+        return found
+
+    def naming(self, skills: Collection[str]) -> Mask:
+        """Those who name at least one of the skills at any level."""
+        found = np.zeros(len(self.pool), dtype=np.bool_)
+        for skill in skills:
+            found[self.pool.levels.column(skill)[0]] = True
+        return found
+
+    def containing(self, text: str) -> Mask:
+        """Those in whose texts and skills every word of `text` occurs, as a part of a word at least."""
+        places: Sequence[int] = range(len(self.words))
+        for wanted in name_key(text).split():
+            places = [place for place in places if wanted in self.words[place]]
+        found = np.zeros(len(self.words), dtype=np.bool_)
+        found[places] = True
+        return found
+
+
+def _facets(ordered: Sequence[Listing]) -> Columns:
+    entries = {
+        (place, _facet(name, value))
+        for place, one in enumerate(ordered)
+        for name, value in one.facets
+        if value
+    }
+    return Columns.of([key for _, key in entries], [place for place, _ in entries], [1] * len(entries))
+
+
+def _facet(name: str, value: str) -> str:
+    return f"{name}\0{name_key(value)}"
+
+
+def _words(one: Listing) -> str:
+    return "\n".join(name_key(text) for text in (*one.texts, *one.levels))
+
+
+def _seconds(back_at: datetime | None) -> int:
+    if back_at is None:
+        return int(NEVER)
+    # The time of somebody who is available is the smallest that there is, and its timestamp is negative.
+    return int(back_at.timestamp())

@@ -1,0 +1,130 @@
+"""One search over a directory: who may be listed, in which order, and why; pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.matching.advice import advise
+from models.matching.criteria import Seeker
+from models.matching.directory import Directory, Mask
+from models.matching.ranking import Place, Ranked, Ranking, Scores, rank, score_all
+from models.matching.reasons import explain
+from models.process.errors import Invalid
+from models.process.match import Basis, MatchReason
+
+_PARTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """What a mentee asks for; empty means their own profile, or no filter.
+
+    `skills` and `preferences` take the place of those of the profile for this search; with `skills`, only
+    mentors who name at least one of them are listed. A mentor passes a filter (`language`, `country`, `unit`,
+    `location` or an attribute) with at least one of its values. `text` must occur in what a mentor says.
+    """
+
+    basis: Basis = Basis.GAPS
+    exact: bool = False
+    text: str = ""
+    skills: tuple[str, ...] = ()
+    preferences: tuple[str, ...] = ()
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    limit: int = 50
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One mentor of a page."""
+
+    mentor_id: str
+    score: int
+    exact: bool
+    reasons: tuple[MatchReason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """A page; `total` counts all pages, `next` leads to the following, `advice` comes with an empty list."""
+
+    items: tuple[Hit, ...]
+    total: int
+    next: str | None
+    advice: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Search:
+    """`free` is true for those who may be asked at all; `load` settles between equals. Both (mentors,)."""
+
+    directory: Directory
+    seeker: Seeker
+    free: Mask
+    load: NDArray[np.int64]
+
+    def run(self, criteria: Criteria) -> Hits:
+        """The page of the criteria. Raises Invalid for a cursor that is none."""
+        after = read_cursor(criteria.cursor) if criteria.cursor else None
+        scores = score_all(self.directory.pool, self.seeker)
+        restrictions = self._restrictions(criteria, scores)
+        ranking = rank(
+            self.directory.pool,
+            scores,
+            listed=self._listed(restrictions),
+            load=self.load,
+            after=after,
+            limit=criteria.limit,
+        )
+        return Hits(
+            items=tuple(self._hit(row) for row in ranking.rows),
+            total=ranking.total,
+            next=write_cursor(ranking) if ranking.more else None,
+            advice=None if ranking.total else self._advice(restrictions),
+        )
+
+    def _restrictions(self, criteria: Criteria, scores: Scores) -> dict[str, Mask]:
+        """The mask of each restriction by the words for it; only those that are set."""
+        found: dict[str, Mask] = {}
+        if criteria.exact:
+            found["“exact matches only”"] = scores.exact
+        if criteria.text.strip():
+            found["the words searched for"] = self.directory.containing(criteria.text)
+        if criteria.skills:
+            found["the skills picked"] = self.directory.naming(criteria.skills)
+        for name, values in criteria.filters.items():
+            if values:
+                found[f"the filter {name}"] = self.directory.having(name, values)
+        return found
+
+    def _listed(self, restrictions: Mapping[str, Mask], but: str | None = None) -> Mask:
+        masks = (mask for what, mask in restrictions.items() if what != but)
+        return reduce(np.logical_and, masks, self.free)
+
+    def _advice(self, restrictions: Mapping[str, Mask]) -> str:
+        without = {what: int(self._listed(restrictions, what).sum()) for what in restrictions}
+        return advise(int(self.free.sum()), without)
+
+    def _hit(self, row: Ranked) -> Hit:
+        pool = self.directory.pool
+        levels = {gap.skill: pool.levels.cell(gap.skill, row.position) for gap in self.seeker.gaps}
+        shared = [option for option in self.seeker.preferences if pool.preferences.cell(option, row.position)]
+        return Hit(row.place.mentor_id, row.place.score, row.exact, explain(self.seeker, levels, shared))
+
+
+def write_cursor(ranking: Ranking) -> str:
+    """Where the page after this one begins."""
+    last = ranking.rows[-1].place
+    return f"{last.score}.{last.load}.{last.mentor_id}"
+
+
+def read_cursor(text: str) -> Place:
+    """The place that a cursor names. Raises Invalid for text that is no cursor."""
+    parts = text.split(".", _PARTS - 1)
+    if len(parts) != _PARTS or not all(part.isascii() and part.isdigit() for part in parts[:2]):
+        raise Invalid("This is not a cursor of this list; begin without one.", field="cursor")
+    score, load = int(parts[0][:9]), int(parts[1][:9])
+    return Place(min(score, 100), load, parts[2])
