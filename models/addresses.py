@@ -1,0 +1,56 @@
+"""Addresses as they go into headers and envelopes: parsed and built, never pasted together."""
+
+from __future__ import annotations
+
+import re
+from email.errors import MessageError
+from email.headerregistry import Address, HeaderRegistry
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+
+_HEADERS = HeaderRegistry()
+_ONE = "must be one address, like Mentoring <mentoring@example.org>"
+_IMPOSSIBLE = "is not an address that mail can be sent to"
+_LOCAL = re.compile(r'[^\s<>()\[\],:;@"\\]{1,64}')
+_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_UNREADABLE = (ValueError, IndexError, AttributeError, MessageError)
+"""What the standard library's parser raises for texts that it cannot read."""
+
+
+def sender(text: str) -> Address:
+    """`Name <box@example.org>` or `box@example.org`. Raises ValueError with one sentence."""
+    if any(not character.isprintable() for character in text):
+        raise ValueError("contains a line end or another control character")
+    try:
+        header: Any = _HEADERS("From", text)
+        found: tuple[Address, ...] = header.addresses
+    except _UNREADABLE as error:
+        raise ValueError(_ONE) from error
+    if header.defects or len(found) != 1 or not found[0].username or not found[0].domain:
+        raise ValueError(_ONE)
+    return recipient(found[0].addr_spec, found[0].display_name)
+
+
+def recipient(address: str, name: str) -> Address:
+    """One address with a name, whatever characters the name has. Raises ValueError for an impossible address.
+
+    Built from its parts: a text given to the header `To` is split at commas, and decoded if it looks encoded.
+    """
+    local, _, domain = address.rpartition("@")
+    if not _LOCAL.fullmatch(local) or not local.isprintable():
+        raise ValueError(_IMPOSSIBLE)
+    if not domain.isascii():
+        domain = _in_ascii(address)
+    if not all(_LABEL.fullmatch(label) for label in domain.split(".")):
+        raise ValueError(_IMPOSSIBLE)
+    # `=?` begins an encoded word, which the library would decode into whatever it hides, line ends included.
+    return Address(display_name=name.replace("=?", "= ?"), username=local, domain=domain)
+
+
+def _in_ascii(address: str) -> str:
+    try:
+        found = validate_email(address, check_deliverability=False).ascii_domain
+    except EmailNotValidError as error:
+        raise ValueError(_IMPOSSIBLE) from error
+    return found
