@@ -1,0 +1,133 @@
+"""What the operator of an installation does to it: programmes and their admins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.process.errors import Invalid
+from models.process.member import MemberProfile
+from models.process.programme import ProgrammeSettings
+from models.store.people import person_by_email
+from models.store.profiles import is_complete, load_profiles, save_profiles, touch_people
+from models.store.programmes import by_slug, with_changes
+from models.store.tables import MemberRow, PersonRow, ProgrammeRow
+from models.store.upsert import insert_new
+
+MAX_NAME = 200
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Headcount:
+    """The members of a programme who have not left; one person can count in several roles."""
+
+    people: int
+    mentees: int
+    mentors: int
+    admins: int
+
+
+async def create_programme(
+    session: AsyncSession, slug: str, name: str, values: Mapping[str, str], now: datetime
+) -> ProgrammeRow:
+    """A new programme with some settings in text form. Raises Invalid, also for a slug that is taken."""
+    programme_id = str(uuid4())
+    row = {
+        "id": programme_id,
+        "slug": checked_slug(slug),
+        "name": checked_name(name),
+        "settings": with_changes(ProgrammeSettings(), values, now).stored(),
+        "people_version": 0,
+        "created_at": now,
+    }
+    await insert_new(session, ProgrammeRow, [row])
+    created = await session.get(ProgrammeRow, programme_id)
+    if created is None:
+        raise Invalid(
+            f"There is a programme “{slug}” already: choose another slug, or change that one with "
+            f"`steadfast programme set {slug}`.",
+            field="slug",
+        )
+    return created
+
+
+def checked_slug(slug: str) -> str:
+    """Raises Invalid unless `slug` can stand in the address of a page as it is."""
+    if not _SLUG.fullmatch(slug):
+        raise Invalid(
+            "A slug has 1 to 64 lower-case letters a-z, digits and hyphens, with no hyphen at its ends: "
+            "write it like spring-2027.",
+            field="slug",
+        )
+    return slug
+
+
+def checked_name(name: str) -> str:
+    """One line of text, without the spaces around it. Raises Invalid."""
+    stripped = name.strip()
+    if not stripped or len(stripped) > MAX_NAME or not stripped.isprintable():
+        raise Invalid(f"A name is one line of 1 to {MAX_NAME} characters.", field="name")
+    return stripped
+
+
+async def find_programme(session: AsyncSession, slug: str) -> ProgrammeRow:
+    """Raises Invalid that names the programmes there are."""
+    found = await by_slug(session, slug)
+    if found is None:
+        slugs = list(await session.scalars(select(ProgrammeRow.slug).order_by(ProgrammeRow.slug).limit(20)))
+        there = f"There are: {', '.join(slugs)}." if slugs else "There is none yet."
+        raise Invalid(
+            f"There is no programme “{slug[:64]}”. {there} `steadfast programme create` makes one.",
+            field="slug",
+        )
+    return found
+
+
+async def add_admin(
+    session: AsyncSession, programme: ProgrammeRow, email: str, name: str, now: datetime
+) -> bool:
+    """Makes a person an admin, whether or not they are known yet; false if they were one already.
+
+    `email` is normalised. `name` is for somebody new; empty, it is the part of the address before the @.
+    """
+    await session.refresh(programme, with_for_update=True)
+    person = await _person(session, email, name, now)
+    before = await load_profiles(session, programme.id, [person.id], for_update=True)
+    settings = ProgrammeSettings.loaded(programme.settings)
+    profile = before.get(person.id) or MemberProfile(
+        person_id=person.id, name=person.name, time_zone=settings.time_zone, joined_at=now
+    )
+    after = replace(profile, is_admin=True, left_at=None)
+    if after == before.get(person.id):
+        return False
+    after.complete = is_complete(after, settings)
+    await save_profiles(session, programme.id, before, [after])
+    await touch_people(session, programme.id)
+    return True
+
+
+async def _person(session: AsyncSession, email: str, name: str, now: datetime) -> PersonRow:
+    called = checked_name(name or email.partition("@")[0])
+    row = {"id": str(uuid4()), "email": email, "name": called, "created_at": now}
+    await insert_new(session, PersonRow, [row])
+    found = await person_by_email(session, email)
+    assert found is not None
+    return found
+
+
+async def headcount(session: AsyncSession, programme_id: str) -> Headcount:
+    counted = (
+        func.count().filter(flag) for flag in (MemberRow.is_mentee, MemberRow.is_mentor, MemberRow.is_admin)
+    )
+    query = select(func.count(), *counted).where(
+        MemberRow.programme_id == programme_id, MemberRow.left_at.is_(None)
+    )
+    row: Sequence[int] = (await session.execute(query)).one()
+    return Headcount(*row)

@@ -1,0 +1,88 @@
+"""Engines and sessions for both databases.
+
+SQLite needs its lock taken at the start of a writing transaction (`BEGIN IMMEDIATE`), or two writers that
+both read first fail with "database is locked"; reading sessions must not take it. PostgreSQL needs neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+BUSY_SECONDS = 10
+CONNECT_SECONDS = 5
+STATEMENT_SECONDS = 30
+
+READ = {"sqlite_begin": "DEFERRED"}
+
+
+class Database:
+    """One pool of connections. `read()` and `write()` give a session in a transaction."""
+
+    def __init__(self, url: str, pool_size: int = 10) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url, pool_size)
+        self._writing = async_sessionmaker(self.engine, expire_on_commit=False)
+        reading = self.engine.execution_options(**READ)
+        self._reading = async_sessionmaker(reading, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        async with self._reading() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """Commits at the end of the block, rolls back on any exception."""
+        async with self._writing() as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def _postgresql(url: str, pool_size: int) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=CONNECT_SECONDS,
+        pool_pre_ping=True,
+        connect_args={"timeout": CONNECT_SECONDS, "command_timeout": STATEMENT_SECONDS},
+    )
+
+
+def _sqlite(url: str) -> AsyncEngine:
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        set_pragmas(
+            connection, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32000"
+        )
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine
+
+
+def set_pragmas(connection: Any, *pragmas: str) -> None:
+    """For a new connection to SQLite, which also leaves transactions to us from here on."""
+    try:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+    except BaseException:
+        connection.close()  # the pool forgets it, and its thread would end the program with a traceback
+        raise

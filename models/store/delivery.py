@@ -1,0 +1,134 @@
+"""Mails, links and the ways to sign in. No secret is stored: tokens are kept as SHA-256."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.store.tables import Base
+from models.store.types import Id
+
+
+class MailRow(Base):
+    """One mail of one step, and the outbox it leaves from; `props` is a `models.mail.AnyMail`.
+
+    `state`: queued, sent, bounced (refused for good), failed (given up after 72 hours), dropped (nobody to
+    send it to). A row is being delivered by whoever holds its lease.
+    """
+
+    __tablename__ = "mails"
+    __table_args__ = (
+        Index(None, "state", "next_attempt_at"),
+        Index(None, "process_id"),
+        Index(None, "programme_id", "queued_at"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(300), unique=True)
+    kind: Mapped[str] = mapped_column(String(64))
+    programme_id: Mapped[str | None] = mapped_column(Id, ForeignKey("programmes.id"))
+    process_id: Mapped[str | None] = mapped_column(Id)
+    to_person: Mapped[str | None] = mapped_column(Id, ForeignKey("people.id"))
+    to_address: Mapped[str | None] = mapped_column(String(320))
+    """Only where there is no person yet: sign-in and invitation."""
+    props: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(String(16))
+    queued_at: Mapped[datetime]
+    next_attempt_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    leased_by: Mapped[str | None] = mapped_column(Id)
+    leased_until: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Text)
+    """The last answer of the mail server, without addresses."""
+    message_id: Mapped[str] = mapped_column(String(200))
+
+
+class MailboxRow(Base):
+    """What was sent while no mail server is configured; the mailbox page shows it."""
+
+    __tablename__ = "mailbox"
+    __table_args__ = (Index(None, "at"),)
+
+    mail_id: Mapped[str] = mapped_column(Id, ForeignKey("mails.id"), primary_key=True)
+    to_address: Mapped[str] = mapped_column(String(320))
+    subject: Mapped[str] = mapped_column(Text)
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime]
+
+
+class LinkRow(Base):
+    """What the signed token of a mail link names. Used and superseded follow from what it points to."""
+
+    __tablename__ = "links"
+    __table_args__ = (Index(None, "subject_id"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(32))
+    subject_id: Mapped[str] = mapped_column(Id)
+    person_id: Mapped[str | None] = mapped_column(Id)
+    round: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class SignInLinkRow(Base):
+    __tablename__ = "sign_in_links"
+    __table_args__ = (Index(None, "expires_at"),)
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[str] = mapped_column(Id, ForeignKey("people.id"))
+    next_path: Mapped[str] = mapped_column(String(500), default="/")
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SessionRow(Base):
+    __tablename__ = "sessions"
+    __table_args__ = (Index(None, "person_id"),)
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[str] = mapped_column(Id, ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class ApiTokenRow(Base):
+    __tablename__ = "api_tokens"
+    __table_args__ = (Index(None, "person_id"),)
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[str] = mapped_column(Id, ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class IdempotencyRow(Base):
+    """The answer that was given to a key, so that the same question gets it again."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (Index(None, "created_at"),)
+
+    person_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    request_hash: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int | None]
+    location: Mapped[str | None] = mapped_column(String(500))
+    body: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class RateRow(Base):
+    """Hits of one caller in one window; shared by all API processes."""
+
+    __tablename__ = "rates"
+    __table_args__ = (Index(None, "until"),)
+
+    key: Mapped[str] = mapped_column(String(128), primary_key=True)
+    until: Mapped[datetime]
+    hits: Mapped[int]

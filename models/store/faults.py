@@ -1,0 +1,19 @@
+"""Which errors mean that the database cannot be used at the moment, rather than that we used it wrongly."""
+
+from __future__ import annotations
+
+import asyncpg  # type: ignore[import-untyped]
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+ANY = (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""Everything that a database call may end with. A driver that cannot connect raises errors of its own."""
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether trying again later may work."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    if isinstance(error, SQLAlchemyError):
+        return isinstance(error, OperationalError | InterfaceError | PoolTimeout)
+    return isinstance(error, ANY)

@@ -1,0 +1,172 @@
+"""Finds mentors for a mentee: the ranked list of M2-M4, and the score of one pair."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.matching.criteria import WHOLE, Seeker, Standing, chosen_gaps, own_gaps
+from models.matching.names import name_key
+from models.matching.reasons import explain
+from models.matching.score import score
+from models.matching.search import Criteria, Hit, Hits, Search
+from models.matching.suggest import did_you_mean
+from models.process.errors import Refused
+from models.process.match import Basis, Match
+from models.process.member import MemberProfile
+from models.process.programme import ProgrammeSettings
+from models.store.pool import MentorPools
+from models.store.processes import PlaceRow, RequestRow
+from models.store.profiles import load_profiles
+from models.store.skills import skill_names
+from models.store.tables import MemberRow, PersonRow
+
+LARGE = 5000
+"""Mentors from which a search is worth a thread of its own, so that other requests need not wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The programme that is searched, as read together with its `people_version`."""
+
+    programme_id: str
+    settings: ProgrammeSettings
+    people_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMentor:
+    """One row: what everybody in the programme may know about the mentor, the score and why."""
+
+    member: MemberRow
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMentors:
+    """A page; `advice` says what to relax when the list is empty, or that a skill is unknown."""
+
+    items: tuple[FoundMentor, ...]
+    total: int
+    next: str | None
+    advice: str | None
+
+
+async def find_mentors(
+    session: AsyncSession,
+    pools: MentorPools,
+    scope: Scope,
+    person_id: str,
+    criteria: Criteria,
+    now: datetime,
+) -> FoundMentors:
+    """The mentors whom the person may ask, closest first.
+
+    Raises Refused for somebody who is no mentee with a complete profile (P4), Invalid for a bad cursor.
+    """
+    mentee = await _mentee(session, scope, person_id)
+    criteria, unknown = await _known_skills(session, scope, criteria)
+    directory, load = await pools.get(session, scope.programme_id, scope.people_version)
+    free = directory.available(now) & directory.with_room(load.mentees, scope.settings.max_capacity)
+    free &= ~directory.pool.mask(await _never_listed(session, scope, mentee))
+    search = Search(directory, seeker_of(mentee, scope.settings, criteria), free, load.mentees + load.asked)
+    large = len(directory.pool) >= LARGE
+    hits = await asyncio.to_thread(search.run, criteria) if large else search.run(criteria)
+    return await _with_members(session, scope, hits, unknown)
+
+
+async def match_pair(
+    session: AsyncSession, scope: Scope, mentee_id: str, mentor_id: str, basis: Basis
+) -> Match:
+    """How well two members fit by their profiles as they are now; what a request carries from then on (R3).
+
+    Raises LookupError when one of them is not a member.
+    """
+    profiles = await load_profiles(session, scope.programme_id, (mentee_id, mentor_id))
+    if len(profiles) < len({mentee_id, mentor_id}):
+        raise LookupError("One of the two is not in the programme.")
+    seeker = seeker_of(profiles[mentee_id], scope.settings, Criteria(basis=basis))
+    mentor = profiles[mentor_id]
+    return Match(
+        score=score(seeker, mentor.skills, mentor.preferences),
+        reasons=explain(seeker, mentor.skills, mentor.preferences),
+    )
+
+
+def seeker_of(mentee: MemberProfile, settings: ProgrammeSettings, criteria: Criteria) -> Seeker:
+    """What the search is scored by: the mentee's own gaps and preferences where the criteria name none."""
+    standings = {
+        name: Standing(mentee.skills.get(name, 0), mentee.targets.get(name))
+        for name in mentee.skills.keys() | mentee.targets.keys()
+    }
+    picked = {name_key(name) for name in criteria.skills}
+    return Seeker(
+        basis=criteria.basis,
+        gaps=chosen_gaps(standings, picked, settings.levels) if picked else own_gaps(standings),
+        preferences=frozenset(criteria.preferences) or mentee.preferences,
+        skill_weight=round(settings.skill_weight * WHOLE),
+    )
+
+
+async def _mentee(session: AsyncSession, scope: Scope, person_id: str) -> MemberProfile:
+    found = (await load_profiles(session, scope.programme_id, (person_id,))).get(person_id)
+    if found is None or not found.is_mentee or found.left_at is not None:
+        raise Refused("You are not a mentee of this programme.")
+    if not found.complete:
+        raise Refused("Please complete your profile first; then you can look for a mentor.")
+    return found
+
+
+async def _known_skills(
+    session: AsyncSession, scope: Scope, criteria: Criteria
+) -> tuple[Criteria, str | None]:
+    """The criteria without skills that the programme does not have, and a sentence about the first of those.
+
+    If it has none of them they stay, so that nobody is listed.
+    """
+    if not criteria.skills:
+        return criteria, None
+    keys = tuple(dict.fromkeys(name_key(name) for name in criteria.skills))
+    names = set((await skill_names(session, scope.programme_id)).values())
+    known = tuple(key for key in keys if key in names)
+    unknown = next((key for key in keys if key not in names), None)
+    hint = f"Nobody here names “{unknown}”.{did_you_mean(unknown, names)}" if unknown else None
+    return replace(criteria, skills=known or keys), hint
+
+
+async def _never_listed(session: AsyncSession, scope: Scope, mentee: MemberProfile) -> Collection[str]:
+    """Oneself, one's manager, and everybody with whom something is open or running (M4)."""
+    here, me = scope.programme_id, mentee.person_id
+    asked = select(RequestRow.mentee_id, RequestRow.mentor_id).where(
+        RequestRow.programme_id == here,
+        RequestRow.is_open == true(),
+        or_(RequestRow.mentee_id == me, RequestRow.mentor_id == me),
+    )
+    paired = select(PlaceRow.mentee_id, PlaceRow.mentor_id).where(
+        PlaceRow.programme_id == here,
+        PlaceRow.released_at.is_(None),
+        or_(PlaceRow.mentee_id == me, PlaceRow.mentor_id == me),
+    )
+    found = {me}
+    for pair in await session.execute(asked.union_all(paired)):
+        found.update(pair)
+    if scope.settings.exclude_manager and mentee.manager_email:
+        found.update(
+            await session.scalars(select(PersonRow.id).where(PersonRow.email == mentee.manager_email))
+        )
+    return found
+
+
+async def _with_members(session: AsyncSession, scope: Scope, hits: Hits, unknown: str | None) -> FoundMentors:
+    ids = [hit.mentor_id for hit in hits.items]
+    query = select(MemberRow).where(
+        MemberRow.programme_id == scope.programme_id, MemberRow.person_id.in_(ids)
+    )
+    rows = {row.person_id: row for row in await session.scalars(query)}
+    items = tuple(FoundMentor(rows[hit.mentor_id], hit) for hit in hits.items)
+    return FoundMentors(items, hits.total, hits.next, unknown or hits.advice)

@@ -1,0 +1,57 @@
+"""Keys of acts and the answers that were given to them, so that the same act is answered alike again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.store.delivery import IdempotencyRow
+from models.store.upsert import insert
+
+KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What is known of a key: `status` is None while the first act with it is under way, or failed."""
+
+    request_hash: str
+    status: int | None
+    location: str | None
+    body: str | None
+
+
+async def claim(
+    session: AsyncSession, person_id: str, key: str, request_hash: str, now: datetime
+) -> Earlier | None:
+    """None when the key is new and now ours, else what is known of it. One of several is the first."""
+    values = {"person_id": person_id, "key": key, "request_hash": request_hash, "created_at": now}
+    inserting = insert(session, IdempotencyRow).values(values)
+    statement = inserting.on_conflict_do_nothing().returning(IdempotencyRow.key)
+    if (await session.execute(statement)).one_or_none() is not None:
+        return None
+    query = select(
+        IdempotencyRow.request_hash, IdempotencyRow.status, IdempotencyRow.location, IdempotencyRow.body
+    ).where(IdempotencyRow.person_id == person_id, IdempotencyRow.key == key)
+    return Earlier(*(await session.execute(query)).one())
+
+
+async def answer(
+    session: AsyncSession, person_id: str, key: str, status: int, location: str | None, body: str
+) -> None:
+    """Keeps the first answer given; a later one to the same key changes nothing."""
+    statement = (
+        update(IdempotencyRow)
+        .where(
+            IdempotencyRow.person_id == person_id, IdempotencyRow.key == key, IdempotencyRow.status.is_(None)
+        )
+        .values(status=status, location=location, body=body)
+    )
+    await session.execute(statement)
+
+
+async def prune(session: AsyncSession, now: datetime) -> None:
+    await session.execute(delete(IdempotencyRow).where(IdempotencyRow.created_at < now - KEPT))

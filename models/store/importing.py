@@ -1,0 +1,272 @@
+"""Writes an import of people: all or nothing, in one transaction, chunk by chunk.
+
+Everything is checked first, without a lock; the good records wait in a spool, and only a file without a
+problem is written, so that a bad one never blocks anybody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, BinaryIO, Protocol, Self
+from uuid import uuid4
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.importing.merge import merged
+from models.importing.people import PeopleReader
+from models.importing.record import ImportRules, PersonRecord
+from models.importing.report import ImportReport, Problem
+from models.importing.spool import Spool
+from models.process.member import MemberProfile
+from models.process.programme import ProgrammeSettings
+from models.store.database import Database
+from models.store.profiles import (
+    is_complete,
+    load_profiles,
+    refresh_completeness,
+    save_profiles,
+    touch_people,
+)
+from models.store.skills import skill_names
+from models.store.tables import PersonRow, ProgrammeRow
+from models.store.upsert import insert_new
+
+CHUNK = 500
+ATTEMPTS = 3
+_OVERLAPS = frozenset({"40P01", "40001", "23505"})
+"""What PostgreSQL calls a deadlock, a transaction that came too late, and a row that another one inserted."""
+
+
+class Progress(Protocol):
+    """Told of every chunk: `stage` is "checking" or "writing"; `total` is known once the file was checked."""
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None: ...
+
+
+def silent(stage: str, done: int, total: int | None) -> None:
+    """Progress for nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How a file is taken: `mapping` gives fields by column title; only the operator may name admins."""
+
+    mapping: Mapping[str, str] | None = None
+    create_skills: bool = True
+    allow_admin: bool = False
+    dry_run: bool = False
+
+
+async def import_people(
+    database: Database,
+    programme_id: str,
+    source: BinaryIO,
+    now: datetime,
+    *,
+    options: ImportOptions | None = None,
+    progress: Progress = silent,
+) -> ImportReport:
+    """Imports a CSV of people into a programme and says what happened.
+
+    `source` is read once from where it stands. Nothing is written in a dry run, or when the report has a
+    problem. Run again with the same file, it changes nothing. Raises LookupError for an unknown programme.
+    """
+    chosen = options or ImportOptions()
+    with Importer(programme_id, now, chosen, progress) as importer:
+        async with database.read() as session:
+            report = await importer.check(session, source)
+            if report.ok and chosen.dry_run:
+                await importer.compare(session)
+        if not report.ok or chosen.dry_run:
+            return report
+        return await _write(database, importer)
+
+
+async def _write(database: Database, importer: Importer) -> ImportReport:
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            async with database.write() as session:
+                return await importer.write(session)
+        except SettingsChanged as changed:
+            return changed.report
+        except DBAPIError as error:
+            # Somebody changed the same members at the same time, and PostgreSQL has rolled this one back.
+            if attempt == ATTEMPTS or getattr(error.orig, "sqlstate", None) not in _OVERLAPS:
+                raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+class SettingsChanged(Exception):
+    """The file was checked against settings that do not hold any more; rolls the transaction back."""
+
+    def __init__(self, report: ImportReport) -> None:
+        super().__init__("the settings changed")
+        self.report = report
+
+
+class Importer:
+    """One import: first `check`, then `compare` or `write`, all within its block (it may hold a file)."""
+
+    def __init__(
+        self, programme_id: str, now: datetime, options: ImportOptions, progress: Progress = silent
+    ) -> None:
+        self._programme_id = programme_id
+        self._now = now
+        self._options = options
+        self._progress = progress
+        self._spool = Spool()
+        self._settings = ProgrammeSettings()
+        self._report = ImportReport()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._spool.close()
+
+    async def check(self, session: AsyncSession, source: BinaryIO) -> ImportReport:
+        """Reads the whole file. The report is the one that `compare` and `write` add their counts to."""
+        self._settings = await self._read_settings(session)
+        reader = PeopleReader(source, await self._rules(session), self._options.mapping)
+        self._report = reader.report
+        records = iter(reader)
+        while chunk := await _take(records):
+            if self._report.ok:
+                self._spool.add(chunk)
+            self._progress("checking", self._report.people, None)
+        return self._report
+
+    async def compare(self, session: AsyncSession) -> ImportReport:
+        """Counts what would be written."""
+        return await self._go_through(session, "comparing", save=False)
+
+    async def write(self, session: AsyncSession) -> ImportReport:
+        """Writes everything that was checked into the transaction of `session`, a writing one.
+
+        Raises SettingsChanged, with which the transaction must end.
+        """
+        await _alone(session, self._programme_id)
+        report = await self._go_through(session, "writing", save=True)
+        # Only now: whoever changes a profile needs this row too, and would wait for the whole import.
+        if await self._read_settings(session, lock=True) != self._settings:
+            report.problems.append(Problem(0, None, _CHANGED))
+            raise SettingsChanged(report)
+        if report.new_options:
+            await self._add_options(session)
+        if report.created or report.updated:
+            await touch_people(session, self._programme_id)
+        report.written = True
+        return report
+
+    async def _go_through(self, session: AsyncSession, stage: str, save: bool) -> ImportReport:
+        # Completeness depends on the options that this very file adds, and the check has found all of them.
+        settings = _with_options(self._settings, self._report.new_options)
+        report, done = self._report, 0
+        report.created = report.updated = report.unchanged = 0
+        for chunk in self._spool:
+            before, after = await self._compare(session, settings, chunk, save)
+            _count(report, before, after)
+            if save:
+                await save_profiles(session, self._programme_id, before, after)
+            done += len(chunk)
+            self._progress(stage, done, report.people)
+        return report
+
+    async def _compare(
+        self, session: AsyncSession, settings: ProgrammeSettings, chunk: list[PersonRecord], save: bool
+    ) -> tuple[dict[str, MemberProfile], list[MemberProfile]]:
+        ids, strangers = await _person_ids(session, chunk, self._now, save)
+        known = set(ids.values()) - strangers
+        before = await load_profiles(session, self._programme_id, known, for_update=save)
+        after = []
+        for record in chunk:
+            person = ids[record.email]
+            profile = merged(before.get(person), record, person, settings.time_zone, self._now)
+            profile.complete = is_complete(profile, settings)
+            after.append(profile)
+        return before, after
+
+    async def _read_settings(self, session: AsyncSession, lock: bool = False) -> ProgrammeSettings:
+        query = select(ProgrammeRow.settings).where(ProgrammeRow.id == self._programme_id)
+        found = await session.scalar(query.with_for_update(key_share=True) if lock else query)
+        if found is None:
+            raise LookupError("There is no such programme.")
+        return ProgrammeSettings.loaded(found)
+
+    async def _rules(self, session: AsyncSession) -> ImportRules:
+        names = await skill_names(session, self._programme_id)
+        return ImportRules(
+            top_level=self._settings.levels,
+            max_capacity=self._settings.max_capacity,
+            skills=tuple(names.values()),
+            options=self._settings.preferences,
+            create_skills=self._options.create_skills,
+            allow_admin=self._options.allow_admin,
+        )
+
+    async def _add_options(self, session: AsyncSession) -> None:
+        changed = _with_options(self._settings, self._report.new_options)
+        here = ProgrammeRow.id == self._programme_id
+        await session.execute(update(ProgrammeRow).where(here).values(settings=changed.stored()))
+        await refresh_completeness(session, self._programme_id, changed)
+
+
+_CHANGED = (
+    "The settings of the programme were changed during the import, so nothing was written. Run it again."
+)
+
+
+async def _alone(session: AsyncSession, programme_id: str) -> None:
+    """Lets one import at a time into a programme; on SQLite the transaction itself does."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"import {programme_id}"))))
+
+
+def _with_options(settings: ProgrammeSettings, new: Sequence[str]) -> ProgrammeSettings:
+    return settings.model_copy(update={"preferences": (*settings.preferences, *new)})
+
+
+async def _take(records: Iterator[PersonRecord]) -> list[PersonRecord]:
+    """The next chunk; parsed in a thread, so that whoever shares the event loop does not wait for it."""
+    return await asyncio.to_thread(lambda: list(islice(records, CHUNK)))
+
+
+async def _person_ids(
+    session: AsyncSession, chunk: Sequence[PersonRecord], now: datetime, save: bool
+) -> tuple[dict[str, str], set[str]]:
+    """Ids by address, and those of people whom the installation did not know; they are written if `save`."""
+    found = await _known(session, [record.email for record in chunk])
+    new: list[dict[str, Any]] = [
+        {"id": str(uuid4()), "email": record.email, "name": record.name, "created_at": now}
+        for record in chunk
+        if record.email not in found
+    ]
+    made = {row["email"]: row["id"] for row in new}
+    strangers = set(made.values())
+    if new and save:
+        await insert_new(session, PersonRow, new)
+        # Another import may have been faster with one of them, and its id counts then.
+        made = await _known(session, list(made))
+    return found | made, strangers
+
+
+async def _known(session: AsyncSession, emails: Sequence[str]) -> dict[str, str]:
+    query = select(PersonRow.email, PersonRow.id).where(PersonRow.email.in_(emails))
+    return dict((await session.execute(query)).all())
+
+
+def _count(report: ImportReport, before: Mapping[str, MemberProfile], after: Sequence[MemberProfile]) -> None:
+    for profile in after:
+        old = before.get(profile.person_id)
+        if old is None:
+            report.created += 1
+        elif old == profile:
+            report.unchanged += 1
+        else:
+            report.updated += 1

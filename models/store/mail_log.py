@@ -1,0 +1,101 @@
+"""The mail log of a programme, as its admins read it: what was sent to whom, and what became of it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.store.delivery import MailRow
+from models.store.mails import QUEUED
+from models.store.tables import PersonRow
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedMail:
+    """One line of the log; `retries_at` only while a mail waits for another attempt."""
+
+    id: str
+    kind: str
+    state: str
+    process_id: str | None
+    to_person: str | None
+    to: str
+    """Name of the person, or the address where there is none."""
+    queued_at: datetime
+    settled_at: datetime | None
+    retries_at: datetime | None
+    attempts: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    items: list[LoggedMail]
+    next: str | None
+    """The cursor of the following page."""
+
+
+async def page(
+    session: AsyncSession,
+    programme_id: str,
+    *,
+    limit: int = 50,
+    cursor: str | None = None,
+    state: str | None = None,
+) -> LogPage:
+    """Newest first. Raises ValueError for a cursor that was not given out by this function."""
+    columns = (MailRow, PersonRow.name)
+    statement = (
+        select(*columns)
+        .outerjoin(PersonRow, PersonRow.id == MailRow.to_person)
+        .where(MailRow.programme_id == programme_id)
+        .order_by(MailRow.queued_at.desc(), MailRow.id.desc())
+        .limit(limit + 1)
+    )
+    if state is not None:
+        statement = statement.where(MailRow.state == state)
+    if cursor is not None:
+        statement = statement.where(tuple_(MailRow.queued_at, MailRow.id) < tuple_(*_position(cursor)))
+    found = [(row, name) for row, name in (await session.execute(statement)).all()]
+    more = len(found) > limit
+    return LogPage(
+        items=[_line(row, name) for row, name in found[:limit]],
+        next=_cursor(found[limit - 1][0]) if more else None,
+    )
+
+
+def _line(row: MailRow, name: str | None) -> LoggedMail:
+    waits = row.state == QUEUED and row.attempts > 0
+    return LoggedMail(
+        id=row.id,
+        kind=row.kind,
+        state=row.state,
+        process_id=row.process_id,
+        to_person=row.to_person,
+        to=name or row.to_address or "",
+        queued_at=row.queued_at,
+        settled_at=row.settled_at,
+        retries_at=row.next_attempt_at if waits else None,
+        attempts=row.attempts,
+        error=row.error,
+    )
+
+
+def _cursor(row: MailRow) -> str:
+    return base64.urlsafe_b64encode(f"{row.queued_at.isoformat()} {row.id}".encode()).decode()
+
+
+def _position(cursor: str) -> tuple[datetime, str]:
+    try:
+        at, _, row_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
+        position = datetime.fromisoformat(at)
+    except (ValueError, binascii.Error) as error:
+        raise ValueError("this cursor was not given out by the mail log") from error
+    if position.tzinfo is None:
+        raise ValueError("this cursor was not given out by the mail log")
+    return position, row_id

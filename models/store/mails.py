@@ -1,0 +1,206 @@
+"""The outbox and the log of mails: queue in the transaction of a step, lease, settle, list.
+
+Two clocks meet here. A step queues by the clock of its process, which may be virtual; what is due, leased and
+settled goes by the clock of the delivering worker. So nothing that decides about delivery is computed from
+`queued_at`: a new mail is due at once on every clock, and patience counts attempts, not the time since then.
+
+A lease is `next_attempt_at` moved to its end: one indexed column says what is free to deliver, and the mail
+of a worker that was killed falls due again by itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.mail import AnyMail, MailOrder
+from models.store.delivery import MailRow
+from models.store.upsert import insert_new
+
+QUEUED = "queued"
+SENT = "sent"
+BOUNCED = "bounced"
+FAILED = "failed"
+DROPPED = "dropped"
+
+AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before the present of every clock: where a mail that was never tried stands in the queue."""
+
+_NAMESPACE = uuid.UUID("f5a1f2f0-6f7b-5c0e-9d36-1f0b8a6d2c11")
+_EARLY = (10, 30, 60, 120, 300, 600)
+_LATER = 30 * 60
+PAUSES: tuple[timedelta, ...] = tuple(
+    timedelta(seconds=s) for s in (*_EARLY, *[_LATER] * (-(-(72 * 3600 - sum(_EARLY)) // _LATER)))
+)
+"""After each failed attempt, and 72 hours in sum: greylisting passes in minutes, a broken server in days."""
+SHORT_PATIENCE = {"sign-in": 8}
+"""Attempts for kinds that nobody waits for so long: whoever wanted to sign in an hour ago has asked again."""
+ERROR_LENGTH = 300
+
+
+def mail_id(key: str) -> str:
+    return str(uuid.uuid5(_NAMESPACE, key))
+
+
+async def queue(
+    session: AsyncSession,
+    orders: Sequence[MailOrder],
+    *,
+    programme_id: str,
+    process_id: str | None,
+    now: datetime,
+) -> None:
+    """Puts each order into the outbox once, however often its step is saved. `now` is the step's own time."""
+    rows = [
+        _row(
+            order.key, order.props, now, programme_id=programme_id, process_id=process_id, to_person=order.to
+        )
+        for order in orders
+    ]
+    await insert_new(session, MailRow, rows)
+
+
+async def queue_to_address(
+    session: AsyncSession,
+    *,
+    key: str,
+    address: str,
+    props: AnyMail,
+    now: datetime,
+    programme_id: str | None = None,
+) -> None:
+    """Like `queue`, where there may be no person yet: sign-in and invitation. `address` is normalised."""
+    await insert_new(session, MailRow, [_row(key, props, now, programme_id=programme_id, to_address=address)])
+
+
+def _row(
+    key: str,
+    props: AnyMail,
+    now: datetime,
+    *,
+    programme_id: str | None,
+    process_id: str | None = None,
+    to_person: str | None = None,
+    to_address: str | None = None,
+) -> dict[str, Any]:
+    return {
+        "id": mail_id(key),
+        "key": key,
+        "kind": props.kind,
+        "programme_id": programme_id,
+        "process_id": process_id,
+        "to_person": to_person,
+        "to_address": to_address,
+        "props": props.model_dump(mode="json"),
+        "state": QUEUED,
+        "queued_at": now,
+        "next_attempt_at": AT_ONCE,
+        "message_id": hashlib.sha256(key.encode()).hexdigest()[:40],
+    }
+
+
+async def anything_due(session: AsyncSession, now: datetime) -> bool:
+    """One look into the index, so that an idle worker takes no lock for it."""
+    statement = select(MailRow.id).where(MailRow.state == QUEUED, MailRow.next_attempt_at <= now).limit(1)
+    return await session.scalar(statement) is not None
+
+
+async def lease(
+    session: AsyncSession, worker_id: str, now: datetime, until: datetime, limit: int
+) -> list[MailRow]:
+    """Up to `limit` due mails, nobody else's until `until`. Taking one counts as an attempt.
+
+    It counts before it happens, so that a mail that kills its worker is given up some day as well.
+    """
+    due = (
+        select(MailRow)
+        .where(MailRow.state == QUEUED, MailRow.next_attempt_at <= now)
+        .order_by(MailRow.next_attempt_at)
+        .limit(limit)
+        # SQLite drops this clause; there, a writing session holds the only write lock from its beginning.
+        .with_for_update(skip_locked=True)
+    )
+    rows = list((await session.scalars(due)).all())
+    for row in rows:
+        row.attempts += 1
+        row.leased_by, row.leased_until, row.next_attempt_at = worker_id, until, until
+    return rows
+
+
+async def give_back(session: AsyncSession, worker_id: str, ids: Sequence[str], now: datetime) -> None:
+    """Ends the lease of mails that were not attempted after all; the attempt is not counted."""
+    if ids:
+        values = {
+            "attempts": MailRow.attempts - 1,
+            "leased_by": None,
+            "leased_until": None,
+            "next_attempt_at": now,
+        }
+        await session.execute(_still_ours(worker_id).where(MailRow.id.in_(ids)).values(values))
+
+
+async def sent(session: AsyncSession, ids: Sequence[str], now: datetime) -> int:
+    """Ends the mails as sent, whoever holds their lease: only that keeps a next holder from repeating them.
+
+    Says how many were not settled before.
+    """
+    statement = update(MailRow).where(MailRow.state == QUEUED, MailRow.id.in_(ids))
+    return await _changed(session, statement.values(_ended(SENT, now)))
+
+
+async def settle(
+    session: AsyncSession, mail: MailRow, state: str, now: datetime, error: str | None = None
+) -> bool:
+    """Ends the mail as `state`, which is not `sent`; False when somebody else holds it or has settled it."""
+    statement = _still_ours(mail.leased_by).where(MailRow.id == mail.id)
+    return await _changed(session, statement.values(_ended(state, now, error))) == 1
+
+
+async def retry(session: AsyncSession, mail: MailRow, now: datetime, error: str) -> bool:
+    """Plans the next attempt; False when somebody else holds the mail by now. See `out_of_patience`."""
+    pause = PAUSES[min(mail.attempts, len(PAUSES)) - 1]
+    values = {
+        "next_attempt_at": now + pause,
+        "leased_by": None,
+        "leased_until": None,
+        "error": _short(error),
+    }
+    statement = _still_ours(mail.leased_by).where(MailRow.id == mail.id)
+    return await _changed(session, statement.values(values)) == 1
+
+
+def out_of_patience(mail: MailRow) -> bool:
+    """Whether the attempt that just failed was the last one."""
+    return mail.attempts > SHORT_PATIENCE.get(mail.kind, len(PAUSES))
+
+
+def _still_ours(worker_id: str | None) -> Any:
+    return update(MailRow).where(MailRow.state == QUEUED, MailRow.leased_by == worker_id)
+
+
+async def _changed(session: AsyncSession, statement: Any) -> int:
+    done: CursorResult[Any] = await session.execute(statement)  # type: ignore[assignment]
+    return done.rowcount
+
+
+def _ended(state: str, now: datetime, error: str | None = None) -> dict[str, Any]:
+    return {
+        "state": state,
+        "settled_at": now,
+        "error": _short(error),
+        "leased_by": None,
+        "leased_until": None,
+    }
+
+
+def _short(error: str | None) -> str | None:
+    """Only what a database can keep: a server's answer may hold bytes that are no text."""
+    if error is None:
+        return None
+    return "".join(c if c.isprintable() else "?" for c in error[:ERROR_LENGTH])

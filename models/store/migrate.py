@@ -1,0 +1,173 @@
+"""Brings a database to the current schema, and says whether it has it.
+
+SchemaError
+├── SchemaOutdated     the database is older than this program, or has no table yet
+├── SchemaTooNew       it was migrated by a newer version of this program
+└── SchemaBusy         somebody else is migrating it for too long
+
+A migration is one transaction on both databases: it is there as a whole or not at all.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import event, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from models.store.database import CONNECT_SECONDS, Database, set_pragmas
+
+SCRIPTS = Path(__file__).parent / "migrations"
+LOCK_ID = 0x57EADFA57
+"""Any number that nobody else uses for an advisory lock in the same database."""
+WAIT_SECONDS = 60
+_LOCK_NOT_AVAILABLE = "55P03"
+
+
+class SchemaError(Exception):
+    """One sentence for the operator, with the remedy."""
+
+
+class SchemaOutdated(SchemaError):
+    def __init__(self, found: str | None) -> None:
+        state = "is older than this version of Steadfast" if found else "has no tables yet"
+        super().__init__(f"The database {state}: run `steadfast migrate`, then start again.")
+
+
+class SchemaTooNew(SchemaError):
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            f"The database was migrated by a newer version of Steadfast (to the schema {found}): "
+            "install that version, or a later one."
+        )
+
+
+class SchemaBusy(SchemaError):
+    def __init__(self) -> None:
+        super().__init__(
+            f"Another process has been changing the database for more than {WAIT_SECONDS} s: "
+            "wait until it has ended, then run `steadfast migrate` again."
+        )
+
+
+class Schema(StrEnum):
+    CURRENT = "current"
+    OUTDATED = "outdated"
+    EMPTY = "empty"
+    TOO_NEW = "too new"
+
+
+async def upgrade(url: str, revision: str = "head") -> None:
+    """To `revision`; any number of processes may do this at once. Raises SchemaTooNew, SchemaBusy.
+
+    Whatever the driver raises when the database cannot be reached is left as it is.
+    """
+    await _run(url, lambda config: command.upgrade(config, revision))
+
+
+async def downgrade(url: str, revision: str) -> None:
+    """Back to `revision`, `base` for nothing at all; the tables that go take their rows with them."""
+    await _run(url, lambda config: command.downgrade(config, revision))
+
+
+async def schema(database: Database) -> Schema:
+    """How the schema of `database` relates to this program."""
+    found = await _revision(database)
+    if found is None:
+        return Schema.EMPTY
+    known = [script.revision for script in _scripts().walk_revisions()]
+    if found not in known:
+        return Schema.TOO_NEW
+    return Schema.CURRENT if found == known[0] else Schema.OUTDATED
+
+
+async def require_current(database: Database) -> None:
+    """Raises SchemaOutdated or SchemaTooNew unless the schema is this program's."""
+    state = await schema(database)
+    if state is Schema.CURRENT:
+        return
+    found = await _revision(database)
+    raise SchemaTooNew(found or "") if state is Schema.TOO_NEW else SchemaOutdated(found)
+
+
+async def _revision(database: Database) -> str | None:
+    async with database.read() as session:
+        connection = await session.connection()
+        return await connection.run_sync(_current)
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+async def _run(url: str, change: Any) -> None:
+    engine = _engine(url)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_locked, change)
+    except DBAPIError as error:
+        if _is_lock_timeout(error):
+            raise SchemaBusy from error
+        raise
+    finally:
+        await engine.dispose()
+
+
+def _locked(connection: Connection, change: Any) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": LOCK_ID})
+    found = _current(connection)
+    if found is not None and found not in {script.revision for script in _scripts().walk_revisions()}:
+        raise SchemaTooNew(found)
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    change(config)
+    if connection.dialect.name == "sqlite":
+        _check_references(connection)
+
+
+def _check_references(connection: Connection) -> None:
+    """SQLite checks no foreign key while tables are rebuilt, so it is done at the end."""
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchone()
+    if broken is not None:
+        raise RuntimeError(f"the migration left a row in {broken[0]} without its {broken[2]}")
+
+
+def _is_lock_timeout(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE or "is locked" in str(error.orig)
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(SCRIPTS))
+
+
+def _engine(url: str) -> AsyncEngine:
+    """Not that of `Database`: a migration may take long, and SQLite rebuilds tables that others refer to."""
+    if not url.startswith("sqlite"):
+        return create_async_engine(
+            url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": CONNECT_SECONDS}
+        )
+    engine = create_async_engine(
+        url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": WAIT_SECONDS}
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        set_pragmas(connection, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF")
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,124 @@
+"""Reads from the database how a mentee and a mentor stand, for `models.process.opening.check`.
+
+Two requests or acceptances that race would both read "one place left". With `lock` the rows of both members
+are locked first, always in the order of their ids so that two such transactions cannot wait for each other.
+On SQLite the writing transaction itself (`BEGIN IMMEDIATE`) is that lock.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.process.opening import Facts
+from models.process.profile import is_available, places
+from models.process.programme import ProgrammeSettings
+from models.store.processes import PlaceRow, RequestRow
+from models.store.tables import MemberRow, PersonRow
+
+
+class Identified(Protocol):
+    """A programme, as a row or otherwise."""
+
+    @property
+    def id(self) -> str: ...
+
+
+async def load_facts(
+    session: AsyncSession,
+    programme: Identified,
+    settings: ProgrammeSettings,
+    mentee_id: str,
+    mentor_id: str,
+    now: datetime,
+    lock: bool,
+) -> Facts:
+    """How the two stand at `now` (aware). Somebody who is not in the programme may not ask and is not listed.
+
+    `lock` needs a session of `Database.write`.
+    """
+    members = await members_of(session, programme.id, (mentee_id, mentor_id), lock)
+    mentee, mentor = members.get(mentee_id), members.get(mentor_id)
+    return Facts(
+        is_self=mentee_id == mentor_id,
+        is_manager_excluded=settings.exclude_manager and await _is_manager(session, mentee, mentor_id),
+        mentee_may_ask=mentee is not None and mentee.is_mentee and mentee.complete and not mentee.left_at,
+        mentor_is_listed=mentor is not None and _is_listed(mentor, now),
+        open_between=await _is_open_between(session, programme.id, mentee_id, mentor_id),
+        active_between=await _is_active_between(session, programme.id, mentee_id, mentor_id),
+        open_requests=await open_requests(session, programme.id, mentee_id),
+        limit=settings.open_requests,
+        mentor_places=await held_places(session, programme.id, PlaceRow.mentor_id == mentor_id),
+        mentor_capacity=places(mentor.capacity if mentor else None, settings.max_capacity),
+        mentee_places=await held_places(session, programme.id, PlaceRow.mentee_id == mentee_id),
+        mentee_maximum=settings.mentors_per_mentee,
+    )
+
+
+async def members_of(
+    session: AsyncSession, programme_id: str, person_ids: tuple[str, ...], lock: bool
+) -> dict[str, MemberRow]:
+    """The memberships by person id, those who have left among them; locked in the order of ids if `lock`."""
+    query = (
+        select(MemberRow)
+        .where(MemberRow.programme_id == programme_id, MemberRow.person_id.in_(person_ids))
+        .order_by(MemberRow.person_id)
+    )
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return {row.person_id: row for row in await session.scalars(query)}
+
+
+async def held_places(session: AsyncSession, programme_id: str, whose: ColumnElement[bool]) -> int:
+    """How many places are held, from acceptance to the end of the relationship; `whose` picks the side."""
+    query = select(func.count()).where(
+        PlaceRow.programme_id == programme_id, whose, PlaceRow.released_at.is_(None)
+    )
+    return (await session.scalars(query)).one()
+
+
+async def open_requests(session: AsyncSession, programme_id: str, mentee_id: str) -> int:
+    # `== true()` rather than `.is_(True)`: the partial index of SQLite is only used for `is_open = 1`.
+    query = select(func.count()).where(
+        RequestRow.programme_id == programme_id,
+        RequestRow.mentee_id == mentee_id,
+        RequestRow.is_open == true(),
+    )
+    return (await session.scalars(query)).one()
+
+
+def _is_listed(mentor: MemberRow, now: datetime) -> bool:
+    if not (mentor.is_mentor and mentor.complete) or mentor.left_at:
+        return False
+    return is_available(mentor.available, mentor.available_from, mentor.time_zone, now)
+
+
+async def _is_manager(session: AsyncSession, mentee: MemberRow | None, mentor_id: str) -> bool:
+    if mentee is None or not mentee.manager_email:
+        return False
+    query = select(PersonRow.id).where(PersonRow.email == mentee.manager_email)
+    return (await session.scalars(query)).one_or_none() == mentor_id
+
+
+async def _is_open_between(session: AsyncSession, programme_id: str, one: str, other: str) -> bool:
+    query = select(RequestRow.id).where(
+        RequestRow.programme_id == programme_id,
+        RequestRow.pair == "/".join(sorted((one, other))),
+        RequestRow.is_open == true(),
+    )
+    return (await session.scalars(query)).first() is not None
+
+
+async def _is_active_between(session: AsyncSession, programme_id: str, one: str, other: str) -> bool:
+    query = select(PlaceRow.request_id).where(
+        PlaceRow.programme_id == programme_id,
+        PlaceRow.released_at.is_(None),
+        or_(
+            (PlaceRow.mentor_id == one) & (PlaceRow.mentee_id == other),
+            (PlaceRow.mentor_id == other) & (PlaceRow.mentee_id == one),
+        ),
+    )
+    return (await session.scalars(query)).first() is not None

@@ -1,0 +1,88 @@
+"""People and what they are in programmes, as the API looks them up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.store.tables import MemberRow, PersonRow, ProgrammeRow
+
+
+async def names_of(session: AsyncSession, programme_id: str, person_ids: Collection[str]) -> dict[str, str]:
+    """Names by person id, as people are called in the programme; unknown ids are left out."""
+    if not person_ids:
+        return {}
+    query = (
+        select(PersonRow.id, func.coalesce(MemberRow.name, PersonRow.name))
+        .outerjoin(
+            MemberRow, (MemberRow.person_id == PersonRow.id) & (MemberRow.programme_id == programme_id)
+        )
+        .where(PersonRow.id.in_(sorted(person_ids)))
+    )
+    return {row[0]: row[1] for row in await session.execute(query)}
+
+
+async def person_by_email(session: AsyncSession, email: str) -> PersonRow | None:
+    """`email` is normalised (`models.canonical.clean_address`)."""
+    return (await session.scalars(select(PersonRow).where(PersonRow.email == email))).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A programme, and what one person is in it."""
+
+    programme: ProgrammeRow
+    is_mentee: bool
+    is_mentor: bool
+    is_admin: bool
+    complete: bool
+    time_zone: str
+
+
+async def membership(session: AsyncSession, slug: str, person_id: str) -> Membership | None:
+    """The programme `slug` and the person's roles in it; None where they are not, or not any more."""
+    query = (
+        select(
+            ProgrammeRow,
+            MemberRow.is_mentee,
+            MemberRow.is_mentor,
+            MemberRow.is_admin,
+            MemberRow.complete,
+            MemberRow.time_zone,
+        )
+        .join(MemberRow, MemberRow.programme_id == ProgrammeRow.id)
+        .where(ProgrammeRow.slug == slug, MemberRow.person_id == person_id, MemberRow.left_at.is_(None))
+    )
+    row = (await session.execute(query)).one_or_none()
+    return Membership(*row) if row else None
+
+
+async def programmes_of(session: AsyncSession, person_id: str) -> Sequence[Any]:
+    """`slug, name, is_mentee, is_mentor, is_admin` of each programme the person is in, by name."""
+    query = (
+        select(
+            ProgrammeRow.slug,
+            ProgrammeRow.name,
+            MemberRow.is_mentee,
+            MemberRow.is_mentor,
+            MemberRow.is_admin,
+        )
+        .join(MemberRow, MemberRow.programme_id == ProgrammeRow.id)
+        .where(MemberRow.person_id == person_id, MemberRow.left_at.is_(None))
+        .order_by(ProgrammeRow.name, ProgrammeRow.slug)
+    )
+    return (await session.execute(query)).all()
+
+
+async def contacts_of(session: AsyncSession, programme_id: str, person_ids: Collection[str]) -> Sequence[Any]:
+    """`id, name, email, contact, time_zone` of members."""
+    query = (
+        select(PersonRow.id, MemberRow.name, PersonRow.email, MemberRow.contact, MemberRow.time_zone)
+        .join(MemberRow, MemberRow.person_id == PersonRow.id)
+        .where(MemberRow.programme_id == programme_id, PersonRow.id.in_(sorted(person_ids)))
+    )
+    return (await session.execute(query)).all()

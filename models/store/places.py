@@ -1,0 +1,112 @@
+"""Places: how many mentees a mentor has, and mentors a mentee, held under locks (R9)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select, true, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.mail import ReleaseCause
+from models.process.effects import Overtaken
+from models.process.profile import places
+from models.process.programme import ProgrammeSettings
+from models.store.opening import held_places, members_of
+from models.store.processes import PlaceRow, RequestRow
+from models.store.tables import MemberRow, ProgrammeRow
+
+Side = Literal["mentor", "mentee"]
+
+
+class Place(BaseModel):
+    """One place with the mentor and one with the mentee, taken together by one request."""
+
+    model_config = ConfigDict(frozen=True)
+
+    request_id: str
+    relationship_id: str
+    programme_id: str
+    mentee_id: str
+    mentor_id: str
+    now: datetime
+
+
+async def claim(session: AsyncSession, place: Place) -> Side | None:
+    """Takes the places, or says on whose side none was left. For a request that has them it is a success."""
+    await members_of(session, place.programme_id, (place.mentor_id, place.mentee_id), lock=True)
+    if await session.get(PlaceRow, place.request_id):
+        return None
+    full = await full_sides(session, place)
+    if full:
+        return full[0]
+    session.add(
+        PlaceRow(
+            request_id=place.request_id,
+            relationship_id=place.relationship_id,
+            programme_id=place.programme_id,
+            mentor_id=place.mentor_id,
+            mentee_id=place.mentee_id,
+            claimed_at=place.now,
+        )
+    )
+    await session.flush()
+    return None
+
+
+async def full_sides(session: AsyncSession, place: Place) -> list[Side]:
+    """The sides without a free place, the mentee first: there nothing can be raised."""
+    settings = await _settings(session, place.programme_id)
+    mentor = await session.get(MemberRow, (place.programme_id, place.mentor_id))
+    capacity = places(mentor.capacity if mentor else None, settings.max_capacity)
+    mentors = await held_places(session, place.programme_id, PlaceRow.mentee_id == place.mentee_id)
+    mentees = await held_places(session, place.programme_id, PlaceRow.mentor_id == place.mentor_id)
+    sides: list[Side] = []
+    if mentors >= settings.mentors_per_mentee:
+        sides.append("mentee")
+    if mentees >= capacity:
+        sides.append("mentor")
+    return sides
+
+
+async def overtaken_by(session: AsyncSession, place: Place) -> tuple[Overtaken, ...]:
+    """The open requests for which this claim took the last place.
+
+    Complete, because a request is recorded under the same locks: one that comes later is refused.
+    """
+    full = await full_sides(session, place)
+    found: dict[str, Overtaken] = {}
+    for side, column, person, cause in (
+        ("mentee", RequestRow.mentee_id, place.mentee_id, ReleaseCause.MENTEE_MATCHED),
+        ("mentor", RequestRow.mentor_id, place.mentor_id, ReleaseCause.MENTOR_FULL),
+    ):
+        if side not in full:
+            continue
+        rows = await session.execute(
+            select(RequestRow.id, RequestRow.workflow_id).where(
+                RequestRow.programme_id == place.programme_id,
+                column == person,
+                RequestRow.is_open == true(),
+                RequestRow.id != place.request_id,
+            )
+        )
+        for process_id, workflow_id in rows:
+            found.setdefault(
+                process_id, Overtaken(process_id=process_id, workflow_id=workflow_id, cause=cause)
+            )
+    return tuple(found[key] for key in sorted(found))
+
+
+async def release(session: AsyncSession, relationship_id: str, now: datetime) -> None:
+    """Gives both places back; a second time changes nothing."""
+    await session.execute(
+        update(PlaceRow)
+        .where(PlaceRow.relationship_id == relationship_id, PlaceRow.released_at.is_(None))
+        .values(released_at=now)
+    )
+
+
+async def _settings(session: AsyncSession, programme_id: str) -> ProgrammeSettings:
+    programme = await session.get_one(ProgrammeRow, programme_id)
+    return ProgrammeSettings.loaded(programme.settings)

@@ -1,0 +1,231 @@
+"""Reads and writes whole profiles of a programme's members, many at once.
+
+Writing a profile is always followed by `touch_people`, so that whoever keeps a pool of mentors renews it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import Select, Table, Update, bindparam, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.process.member import MemberProfile
+from models.process.profile import missing, requirements
+from models.process.programme import ProgrammeSettings
+from models.store.skills import ensure_skills
+from models.store.tables import Base, MemberPreferenceRow, MemberRow, MemberSkillRow, ProgrammeRow, SkillRow
+
+AT_ONCE = 500
+"""Profiles in one query; SQLite takes a limited number of parameters."""
+
+_BESIDE = frozenset({"skills", "targets", "preferences"})
+_COLUMNS = tuple(one.name for one in fields(MemberProfile) if one.name not in _BESIDE)
+# Tables and not mapped classes: an import reads and writes many rows, and no object is wanted of them.
+_tables = Base.metadata.tables
+_members = _tables[MemberRow.__tablename__]
+_skills = _tables[SkillRow.__tablename__]
+_levels = _tables[MemberSkillRow.__tablename__]
+_ticks = _tables[MemberPreferenceRow.__tablename__]
+
+
+def is_complete(profile: MemberProfile, settings: ProgrammeSettings) -> bool:
+    """Whether nothing is missing for the roles that the person has (P4)."""
+    return not missing(profile.facts(), settings.preferences, requirements(settings.eligibility))
+
+
+async def load_profiles(
+    session: AsyncSession, programme_id: str, person_ids: Collection[str], for_update: bool = False
+) -> dict[str, MemberProfile]:
+    """Profiles by person id; people who are not members are left out. With `for_update` they are locked."""
+    found: dict[str, MemberProfile] = {}
+    ordered = sorted(set(person_ids))
+    for start in range(0, len(ordered), AT_ONCE):
+        found |= await _load(session, programme_id, ordered[start : start + AT_ONCE], for_update)
+    return found
+
+
+async def _load(
+    session: AsyncSession, programme_id: str, person_ids: Sequence[str], for_update: bool
+) -> dict[str, MemberProfile]:
+    members = (
+        select(*(_members.c[name] for name in _COLUMNS))
+        .where(_members.c.programme_id == programme_id, _members.c.person_id.in_(person_ids))
+        .order_by(_members.c.person_id)
+    )
+    rows = (await session.execute(members.with_for_update() if for_update else members)).mappings()
+    found = {row["person_id"]: MemberProfile(**row) for row in rows}
+    for person, skill, level, target in await session.execute(_skills_of(programme_id, person_ids)):
+        if level is not None:
+            found[person].skills[skill] = level
+        if target is not None:
+            found[person].targets[skill] = target
+    for person, option in await session.execute(_options_of(programme_id, person_ids)):
+        found[person].preferences |= {option}
+    return found
+
+
+def _skills_of(programme_id: str, person_ids: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(_levels.c.person_id, _skills.c.name, _levels.c.level, _levels.c.target)
+        .join(_skills, _skills.c.id == _levels.c.skill_id)
+        .where(_levels.c.programme_id == programme_id, _levels.c.person_id.in_(person_ids))
+    )
+
+
+def _options_of(programme_id: str, person_ids: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    return select(_ticks.c.person_id, _ticks.c.option).where(
+        _ticks.c.programme_id == programme_id, _ticks.c.person_id.in_(person_ids)
+    )
+
+
+async def save_profiles(
+    session: AsyncSession,
+    programme_id: str,
+    before: Mapping[str, MemberProfile],
+    after: Iterable[MemberProfile],
+) -> None:
+    """Writes the profiles of `after` that differ from `before` (by person id); missing there, they are new.
+
+    Skills that the programme does not have are created.
+    """
+    changed = [profile for profile in after if before.get(profile.person_id) != profile]
+    await _save_members(session, programme_id, before, changed)
+    await _save_skills(session, programme_id, before, changed)
+    await _save_options(session, programme_id, before, changed)
+
+
+async def _save_members(
+    session: AsyncSession,
+    programme_id: str,
+    before: Mapping[str, MemberProfile],
+    changed: Sequence[MemberProfile],
+) -> None:
+    new = [
+        {"programme_id": programme_id} | _row(profile)
+        for profile in changed
+        if profile.person_id not in before
+    ]
+    old = [
+        {f"new_{name}": value for name, value in _row(profile).items()}
+        for profile in changed
+        if profile.person_id in before and _row(profile) != _row(before[profile.person_id])
+    ]
+    if new:
+        await session.execute(insert(_members), new)
+    if old:
+        await session.execute(_update_member(programme_id), old)
+
+
+def _row(profile: MemberProfile) -> dict[str, Any]:
+    return {name: getattr(profile, name) for name in _COLUMNS}
+
+
+def _update_member(programme_id: str) -> Update:
+    names = [name for name in _COLUMNS if name != "person_id"]
+    return (
+        update(_members)
+        .where(_members.c.programme_id == programme_id, _members.c.person_id == bindparam("new_person_id"))
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
+
+
+async def _save_skills(
+    session: AsyncSession,
+    programme_id: str,
+    before: Mapping[str, MemberProfile],
+    changed: Sequence[MemberProfile],
+) -> None:
+    differing = [
+        profile
+        for profile in changed
+        if (old := before.get(profile.person_id)) is None
+        or (old.skills, old.targets) != (profile.skills, profile.targets)
+    ]
+    ids = await ensure_skills(session, programme_id, {name for one in differing for name in _named(one)})
+    rows = [
+        {
+            "programme_id": programme_id,
+            "person_id": profile.person_id,
+            "skill_id": ids[name],
+            "level": profile.skills.get(name),
+            "target": profile.targets.get(name),
+        }
+        for profile in differing
+        for name in _named(profile)
+    ]
+    await _replace(session, _levels, programme_id, _existing(differing, before), rows)
+
+
+def _named(profile: MemberProfile) -> set[str]:
+    return profile.skills.keys() | profile.targets.keys()
+
+
+async def _save_options(
+    session: AsyncSession,
+    programme_id: str,
+    before: Mapping[str, MemberProfile],
+    changed: Sequence[MemberProfile],
+) -> None:
+    differing = [
+        profile
+        for profile in changed
+        if (old := before.get(profile.person_id)) is None or old.preferences != profile.preferences
+    ]
+    rows = [
+        {"programme_id": programme_id, "person_id": profile.person_id, "option": option}
+        for profile in differing
+        for option in sorted(profile.preferences)
+    ]
+    await _replace(session, _ticks, programme_id, _existing(differing, before), rows)
+
+
+def _existing(profiles: Sequence[MemberProfile], before: Mapping[str, MemberProfile]) -> list[str]:
+    return [profile.person_id for profile in profiles if profile.person_id in before]
+
+
+async def _replace(
+    session: AsyncSession, table: Table, programme_id: str, owners: Sequence[str], rows: list[dict[str, Any]]
+) -> None:
+    """Takes away what the owners have in the table, then inserts the rows."""
+    for start in range(0, len(owners), AT_ONCE):
+        part = owners[start : start + AT_ONCE]
+        await session.execute(
+            delete(table).where(table.c.programme_id == programme_id, table.c.person_id.in_(part))
+        )
+    if rows:
+        await session.execute(insert(table), rows)
+
+
+async def touch_people(session: AsyncSession, programme_id: str) -> None:
+    """Tells every process that keeps a pool of this programme's mentors to build it anew."""
+    await session.execute(
+        update(ProgrammeRow)
+        .where(ProgrammeRow.id == programme_id)
+        .values(people_version=ProgrammeRow.people_version + 1)
+    )
+
+
+async def refresh_completeness(session: AsyncSession, programme_id: str, settings: ProgrammeSettings) -> int:
+    """Computes `complete` anew for everybody, after the programme's options or its rule for mentors changed.
+
+    Returns how many changed.
+    """
+    people = list(
+        await session.scalars(select(MemberRow.person_id).where(MemberRow.programme_id == programme_id))
+    )
+    changed: list[dict[str, Any]] = []
+    for start in range(0, len(people), AT_ONCE):
+        profiles = await load_profiles(session, programme_id, people[start : start + AT_ONCE])
+        changed.extend(
+            {"who": profile.person_id, "now": not profile.complete}
+            for profile in profiles.values()
+            if is_complete(profile, settings) != profile.complete
+        )
+    if changed:
+        here = (_members.c.programme_id == programme_id) & (_members.c.person_id == bindparam("who"))
+        await session.execute(update(_members).where(here).values(complete=bindparam("now")), changed)
+        await touch_people(session, programme_id)
+    return len(changed)

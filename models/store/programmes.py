@@ -1,0 +1,67 @@
+"""Programmes and their settings, as admins read and change them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.holidays import holidays_in
+from models.process.errors import Invalid
+from models.process.profile import requirements
+from models.process.programme import ProgrammeSettings
+from models.store.profiles import refresh_completeness
+from models.store.tables import ProgrammeRow
+
+
+def checked(settings: ProgrammeSettings, now: datetime) -> ProgrammeSettings:
+    """The settings, after the checks that their types cannot make. Raises Invalid with the field."""
+    if settings.holiday_calendar:
+        holidays_in(settings.holiday_calendar, now)
+    requirements(settings.eligibility)
+    return settings
+
+
+def with_changes(settings: ProgrammeSettings, values: Mapping[str, Any], now: datetime) -> ProgrammeSettings:
+    """Some settings changed: text as `--set` takes it, the rest as it is kept. Raises Invalid."""
+    for key, value in values.items():
+        _check_text(key, value)
+    texts = {key: value for key, value in values.items() if isinstance(value, str)}
+    others = {key: value for key, value in values.items() if not isinstance(value, str)}
+    changed = settings.changed(texts)
+    unknown = sorted(others.keys() - ProgrammeSettings.model_fields.keys())
+    if unknown:
+        known = ", ".join(sorted(ProgrammeSettings.model_fields))
+        raise Invalid(f"There is no setting “{unknown[0]}”. The settings are: {known}.", field=unknown[0])
+    return checked(ProgrammeSettings.loaded(changed.stored() | others), now)
+
+
+def _check_text(key: str, value: Any) -> None:
+    """Raises Invalid for characters that PostgreSQL cannot keep, wherever in a value they are."""
+    if isinstance(value, str) and any(unicodedata.category(one) in {"Cc", "Cs"} for one in value):
+        raise Invalid(f"The setting “{key}” has a character that cannot be kept.", field=key)
+    parts = [*value, *value.values()] if isinstance(value, dict) else value
+    for part in parts if isinstance(parts, list) else ():
+        _check_text(key, part)
+
+
+async def by_slug(session: AsyncSession, slug: str) -> ProgrammeRow | None:
+    return (await session.scalars(select(ProgrammeRow).where(ProgrammeRow.slug == slug))).one_or_none()
+
+
+async def change_settings(
+    session: AsyncSession, programme_id: str, values: Mapping[str, Any], now: datetime
+) -> ProgrammeSettings:
+    """Writes some settings, and who is complete under them. Two admins at once lose nothing."""
+    row = await session.get_one(ProgrammeRow, programme_id, with_for_update=True)
+    before = ProgrammeSettings.loaded(row.settings)
+    after = with_changes(before, values, now)
+    row.settings = after.stored()
+    await session.flush()
+    if (before.preferences, before.eligibility) != (after.preferences, after.eligibility):
+        await refresh_completeness(session, programme_id, after)
+    return after

@@ -1,0 +1,36 @@
+"""Counters of hits per caller and window, shared by all API processes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, delete
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.store.delivery import RateRow
+from models.store.upsert import insert
+
+
+async def count(
+    session: AsyncSession, key: str, now: datetime, window: timedelta, hits: int = 1
+) -> tuple[int, datetime]:
+    """Adds `hits` to the caller `key`; all hits of the window that is running, and when it ends (aware)."""
+    is_over = RateRow.until <= now
+    statement = (
+        insert(session, RateRow)
+        .values(key=key, until=now + window, hits=hits)
+        .on_conflict_do_update(
+            index_elements=[RateRow.key],
+            set_={
+                "hits": case((is_over, hits), else_=RateRow.hits + hits),
+                "until": case((is_over, now + window), else_=RateRow.until),
+            },
+        )
+        .returning(RateRow.hits, RateRow.until)
+    )
+    row = (await session.execute(statement)).one()
+    return row.hits, row.until
+
+
+async def prune(session: AsyncSession, now: datetime) -> None:
+    await session.execute(delete(RateRow).where(RateRow.until < now))

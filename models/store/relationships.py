@@ -1,0 +1,138 @@
+"""The projection of relationships with their goals and surveys, as lists and pages read it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.process.actors import Role
+from models.process.goals import Goal
+from models.process.relationship import RelationshipState, SurveyState
+from models.process.views import RelationshipView, SurveyView
+from models.store.processes import GoalRow, RelationshipRow, SurveyRow
+from models.store.requests import roles_in
+from models.store.tables import MemberRow, ProgrammeRow
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which relationships: `after` is the (started_at, id) of the last one seen; newest first."""
+
+    programme_id: str
+    mentee_id: str | None = None
+    mentor_id: str | None = None
+    states: Sequence[RelationshipState] = ()
+    after: tuple[datetime, str] | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A relationship and, by side, what its surveys ask and were answered."""
+
+    view: RelationshipView
+    surveys: dict[Role, SurveyRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A relationship with the programme's slug and what the person who asked for it is there."""
+
+    loaded: Loaded
+    slug: str
+    roles: tuple[Role, ...]
+
+    @property
+    def view(self) -> RelationshipView:
+        return self.loaded.view
+
+
+async def find(session: AsyncSession, relationship_id: str, person_id: str) -> Found | None:
+    """The relationship as far as the person may know of it: as one of the two or as an admin; else None."""
+    query = (
+        select(RelationshipRow, ProgrammeRow.slug, MemberRow.is_admin)
+        .join(ProgrammeRow, ProgrammeRow.id == RelationshipRow.programme_id)
+        .join(MemberRow, MemberRow.programme_id == RelationshipRow.programme_id)
+        .where(
+            RelationshipRow.id == relationship_id,
+            MemberRow.person_id == person_id,
+            MemberRow.left_at.is_(None),
+        )
+    )
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        return None
+    relationship, slug, is_admin = row
+    roles = roles_in(person_id, relationship.mentee_id, relationship.mentor_id, is_admin)
+    if not roles:
+        return None
+    return Found((await _loaded(session, [relationship]))[0], slug, roles)
+
+
+async def version_of(session: AsyncSession, relationship_id: str) -> int:
+    """How far the projection has come; -1 before there is a row."""
+    found = await session.scalar(select(RelationshipRow.version).where(RelationshipRow.id == relationship_id))
+    return -1 if found is None else found
+
+
+async def page(session: AsyncSession, wanted: Wanted) -> list[Loaded]:
+    """At most `limit` relationships, newest first."""
+    query = select(RelationshipRow).where(RelationshipRow.programme_id == wanted.programme_id)
+    if wanted.mentee_id is not None:
+        query = query.where(RelationshipRow.mentee_id == wanted.mentee_id)
+    if wanted.mentor_id is not None:
+        query = query.where(RelationshipRow.mentor_id == wanted.mentor_id)
+    if wanted.states:
+        query = query.where(RelationshipRow.state.in_([state.value for state in wanted.states]))
+    if wanted.after is not None:
+        at, last = wanted.after
+        query = query.where(
+            RelationshipRow.started_at <= at, or_(RelationshipRow.started_at < at, RelationshipRow.id < last)
+        )
+    ordered = query.order_by(RelationshipRow.started_at.desc(), RelationshipRow.id.desc()).limit(wanted.limit)
+    return await _loaded(session, list(await session.scalars(ordered)))
+
+
+async def _loaded(session: AsyncSession, rows: Sequence[RelationshipRow]) -> list[Loaded]:
+    """With goals and surveys of all of them in one query each."""
+    ids = [row.id for row in rows]
+    goals: dict[str, list[GoalRow]] = defaultdict(list)
+    surveys: dict[str, list[SurveyRow]] = defaultdict(list)
+    if ids:
+        in_order = select(GoalRow).where(GoalRow.relationship_id.in_(ids)).order_by(GoalRow.position)
+        for goal in await session.scalars(in_order):
+            goals[goal.relationship_id].append(goal)
+        for survey in await session.scalars(select(SurveyRow).where(SurveyRow.relationship_id.in_(ids))):
+            surveys[survey.relationship_id].append(survey)
+    return [_one(row, goals[row.id], surveys[row.id]) for row in rows]
+
+
+def _one(row: RelationshipRow, goals: Sequence[GoalRow], surveys: Sequence[SurveyRow]) -> Loaded:
+    sides = {Role.MENTEE if one.person_id == row.mentee_id else Role.MENTOR: one for one in surveys}
+    view = RelationshipView.model_construct(
+        **_columns(row, set(RelationshipView.model_fields) - {"state", "signed_by", "goals", "surveys"}),
+        state=RelationshipState(row.state),
+        signed_by=Role(row.signed_by) if row.signed_by else None,
+        goals=tuple(Goal.model_construct(**_columns(goal, set(Goal.model_fields))) for goal in goals),
+        surveys={side: _survey(survey) for side, survey in sides.items()},
+    )
+    return Loaded(view, sides)
+
+
+def _survey(row: SurveyRow) -> SurveyView:
+    return SurveyView.model_construct(
+        state=SurveyState(row.state),
+        asked_at=row.asked_at,
+        closes_at=row.closes_at,
+        settled_at=row.settled_at,
+    )
+
+
+def _columns(row: Any, names: set[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}

@@ -1,0 +1,121 @@
+"""The projection of requests, as lists and pages read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.process.actors import Role
+from models.process.match import Basis, MatchReason
+from models.process.request import RequestState
+from models.process.views import RequestView
+from models.store.processes import RequestRow
+from models.store.tables import MemberRow, ProgrammeRow
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which requests: `after` is the (created_at, id) of the last one seen; newest first."""
+
+    programme_id: str
+    mentee_id: str | None = None
+    mentor_id: str | None = None
+    states: Sequence[RequestState] = ()
+    created_before: datetime | None = None
+    after: tuple[datetime, str] | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A request with the programme's slug and what the person who asked for it is there."""
+
+    view: RequestView
+    slug: str
+    roles: tuple[Role, ...]
+
+
+async def find(session: AsyncSession, request_id: str, person_id: str) -> Found | None:
+    """The request as far as the person may know of it: as one of the two or as an admin; else None."""
+    query = (
+        select(RequestRow, ProgrammeRow.slug, MemberRow.is_admin)
+        .join(ProgrammeRow, ProgrammeRow.id == RequestRow.programme_id)
+        .join(MemberRow, MemberRow.programme_id == RequestRow.programme_id)
+        .where(RequestRow.id == request_id, MemberRow.person_id == person_id, MemberRow.left_at.is_(None))
+    )
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        return None
+    request, slug, is_admin = row
+    roles = roles_in(person_id, request.mentee_id, request.mentor_id, is_admin)
+    return Found(view_of(request), slug, roles) if roles else None
+
+
+def roles_in(person_id: str, mentee_id: str, mentor_id: str, is_admin: bool) -> tuple[Role, ...]:
+    """What a person is in a process of these two: their own side first; empty for a stranger."""
+    sides = ((Role.MENTEE, person_id == mentee_id), (Role.MENTOR, person_id == mentor_id))
+    return tuple(role for role, is_so in (*sides, (Role.ADMIN, is_admin)) if is_so)
+
+
+async def version_of(session: AsyncSession, request_id: str) -> int:
+    """How far the projection has come; -1 before there is a row."""
+    found = await session.scalar(select(RequestRow.version).where(RequestRow.id == request_id))
+    return -1 if found is None else found
+
+
+async def page(session: AsyncSession, wanted: Wanted) -> list[RequestView]:
+    """At most `limit` requests, newest first, each from one of the indexes that end in `created_at`."""
+    query = select(RequestRow).where(RequestRow.programme_id == wanted.programme_id)
+    if wanted.mentee_id is not None:
+        query = query.where(RequestRow.mentee_id == wanted.mentee_id)
+    if wanted.mentor_id is not None:
+        query = query.where(RequestRow.mentor_id == wanted.mentor_id)
+    if wanted.states:
+        query = query.where(RequestRow.state.in_([state.value for state in _stored(wanted.states)]))
+    if wanted.created_before is not None:
+        query = query.where(RequestRow.created_at <= wanted.created_before)
+    if wanted.after is not None:
+        at, last = wanted.after
+        # The first half is what an index can seek to; the second picks among those of the same instant.
+        query = query.where(
+            RequestRow.created_at <= at, or_(RequestRow.created_at < at, RequestRow.id < last)
+        )
+    ordered = query.order_by(RequestRow.created_at.desc(), RequestRow.id.desc()).limit(wanted.limit)
+    return [view_of(row) for row in await session.scalars(ordered)]
+
+
+def _stored(states: Sequence[RequestState]) -> set[RequestState]:
+    extra = {RequestState.ACCEPTING} if RequestState.PENDING in states else set()
+    return {*states, *extra}
+
+
+def view_of(row: RequestRow) -> RequestView:
+    """The view that was saved; unchecked, since it was checked before it was saved."""
+    state = RequestState(row.state)
+    return RequestView.model_construct(
+        id=row.id,
+        programme_id=row.programme_id,
+        kind=row.kind,
+        mentee_id=row.mentee_id,
+        mentor_id=row.mentor_id,
+        state=RequestState.PENDING if state is RequestState.ACCEPTING else state,
+        version=row.version,
+        basis=Basis(row.basis),
+        score=row.score,
+        reasons=tuple(MatchReason.model_construct(**reason) for reason in row.reasons),
+        message=row.message,
+        revision=row.revision,
+        comment=row.comment,
+        reason=row.reason,
+        created_at=row.created_at,
+        since=row.since,
+        decided_at=row.decided_at,
+        closes_at=row.closes_at,
+        next_reminder_at=row.next_reminder_at,
+        last_event=row.last_event,
+        relationship_id=row.relationship_id,
+    )

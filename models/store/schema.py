@@ -1,0 +1,9 @@
+"""All tables in one place: what migrations and tests take the metadata from."""
+
+from __future__ import annotations
+
+from models.store import delivery, processes, tables
+
+metadata = tables.Base.metadata
+
+MODULES = (tables, processes, delivery)

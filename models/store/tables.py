@@ -1,0 +1,153 @@
+"""Programmes, people and their profiles. Tables have types and constraints and no behaviour."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from models.store.types import Id, Json, Utc
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Utc,
+        dict[str, Any]: Json,
+        list[str]: Json,
+        list[dict[str, Any]]: Json,
+    }
+
+
+class ProgrammeRow(Base):
+    """`settings` is a `ProgrammeSettings`; `people_version` grows with every change of a profile."""
+
+    __tablename__ = "programmes"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    settings: Mapped[dict[str, Any]]
+    people_version: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+
+class PersonRow(Base):
+    """One person of the installation; `email` is normalised and lower case."""
+
+    __tablename__ = "people"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    email: Mapped[str] = mapped_column(String(320), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+
+
+class MemberRow(Base):
+    """A person in one programme: their roles there and their profile there."""
+
+    __tablename__ = "members"
+    __table_args__ = (
+        CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity_not_negative"),
+        Index(None, "person_id"),
+    )
+
+    programme_id: Mapped[str] = mapped_column(Id, ForeignKey("programmes.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(Id, ForeignKey("people.id"), primary_key=True)
+    is_mentee: Mapped[bool] = mapped_column(default=False)
+    is_mentor: Mapped[bool] = mapped_column(default=False)
+    is_admin: Mapped[bool] = mapped_column(default=False)
+
+    name: Mapped[str] = mapped_column(String(200))
+    time_zone: Mapped[str] = mapped_column(String(64))
+    headline: Mapped[str] = mapped_column(String(300), default="")
+    about: Mapped[str] = mapped_column(Text, default="")
+    unit: Mapped[str] = mapped_column(String(200), default="")
+    location: Mapped[str] = mapped_column(String(200), default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    """ISO 3166-1 alpha-2, upper case."""
+    languages: Mapped[list[str]] = mapped_column(default=list)
+    """ISO 639-1, lower case."""
+    attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Further filterable attributes: name -> text."""
+    contact: Mapped[str] = mapped_column(Text, default="")
+    """How the other side of a relationship reaches this person, besides e-mail; shown to nobody else."""
+    manager_email: Mapped[str] = mapped_column(String(320), default="")
+
+    capacity: Mapped[int | None]
+    """How many mentees at once; None: the programme's maximum."""
+    available: Mapped[bool] = mapped_column(default=True)
+    available_from: Mapped[date | None]
+    """Not available until the end of the day before; only read when `available` is false."""
+    commitment_at: Mapped[datetime | None]
+    """When the minimum commitment was acknowledged."""
+    complete: Mapped[bool] = mapped_column(default=False)
+    """Whether `models.process.profile.missing` finds nothing; kept so that lists can filter by it."""
+    joined_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+
+
+class SkillRow(Base):
+    __tablename__ = "skills"
+    __table_args__ = (UniqueConstraint("programme_id", "name"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    programme_id: Mapped[str] = mapped_column(Id, ForeignKey("programmes.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    """Lower case, as searched for; unique in the programme."""
+    group: Mapped[str] = mapped_column(String(120), default="")
+
+
+class MemberSkillRow(Base):
+    """`level` None: no experience stated; `target` None: nothing aimed at."""
+
+    __tablename__ = "member_skills"
+    __table_args__ = (
+        CheckConstraint("level IS NOT NULL OR target IS NOT NULL", name="something_said"),
+        Index(None, "programme_id", "person_id"),
+        Index(None, "skill_id"),
+    )
+
+    programme_id: Mapped[str] = mapped_column(Id, ForeignKey("programmes.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(Id, ForeignKey("people.id"), primary_key=True)
+    skill_id: Mapped[str] = mapped_column(Id, ForeignKey("skills.id"), primary_key=True)
+    level: Mapped[int | None]
+    target: Mapped[int | None]
+
+
+class MemberPreferenceRow(Base):
+    """One ticked option; the options themselves are the programme's settings."""
+
+    __tablename__ = "member_preferences"
+
+    programme_id: Mapped[str] = mapped_column(Id, ForeignKey("programmes.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(Id, ForeignKey("people.id"), primary_key=True)
+    option: Mapped[str] = mapped_column(String(120), primary_key=True)
+
+
+class InvitationRow(Base):
+    """An invitation to join a programme; the roles are comma-separated."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (Index(None, "programme_id", "email"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    programme_id: Mapped[str] = mapped_column(Id, ForeignKey("programmes.id"))
+    email: Mapped[str] = mapped_column(String(320))
+    name: Mapped[str] = mapped_column(String(200), default="")
+    roles: Mapped[str] = mapped_column(String(64))
+    invited_by: Mapped[str | None] = mapped_column(Id, ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

@@ -1,0 +1,45 @@
+"""What happened to processes, read for many at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.store.processes import TimelineRow
+
+
+class Told(NamedTuple):
+    """An entry as it is read: the fields of `models.process.timeline.Entry`, unchecked.
+
+    A page of a list has some hundreds of them, and checking each again would take longer than reading them.
+    """
+
+    process_id: str
+    seq: int
+    at: datetime
+    what: str
+    by: str | None
+    by_role: str
+    on_behalf_of: str | None
+    note: str | None
+    audience: str
+
+
+async def entries_of(session: AsyncSession, process_ids: Collection[str]) -> dict[str, list[Told]]:
+    """Entries by process id, oldest first; a process without any has an empty list."""
+    found: dict[str, list[Told]] = defaultdict(list)
+    if not process_ids:
+        return found
+    query = (
+        select(*(getattr(TimelineRow, name) for name in Told._fields))
+        .where(TimelineRow.process_id.in_(sorted(process_ids)))
+        .order_by(TimelineRow.process_id, TimelineRow.seq)
+    )
+    for row in await session.execute(query):
+        found[row[0]].append(Told._make(row))
+    return found
