@@ -1,0 +1,74 @@
+"""What workflows and activities say to each other: one model in, one model out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from models.mail import MailOrder
+from models.process.effects import Overtaken, RecordAnswers
+from models.process.surveys import Question
+from models.process.timeline import Entry
+from models.process.views import RelationshipView, RequestView
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Opening(Message):
+    """A request that wants to be recorded. `now` is the process's own time, virtual or not."""
+
+    view: RequestView
+    workflow_id: str
+    now: datetime
+
+
+class Refusal(Message):
+    """A `models.process.errors.ProcessError` as data: its class name, sentence and field."""
+
+    error: str
+    sentence: str
+    field: str | None = None
+
+
+class Opened(Message):
+    refusal: Refusal | None = None
+
+
+class Claim(Message):
+    request_id: str
+    relationship_id: str
+    programme_id: str
+    mentee_id: str
+    mentor_id: str
+    now: datetime
+
+
+class Claimed(Message):
+    """`full`: on whose side no place was left; then nothing was taken."""
+
+    full: Literal["mentor", "mentee"] | None = None
+    overtaken: tuple[Overtaken, ...] = ()
+
+
+class RequestStep(Message):
+    """A new version of a request with all that was said on the way to it."""
+
+    view: RequestView
+    workflow_id: str
+    entries: tuple[Entry, ...]
+    mails: tuple[MailOrder, ...]
+
+
+class RelationshipStep(Message):
+    view: RelationshipView
+    workflow_id: str
+    entries: tuple[Entry, ...]
+    mails: tuple[MailOrder, ...]
+    release_places: bool = False
+    answers: tuple[RecordAnswers, ...] = ()
+    questions: tuple[Question, ...] = ()
+    """The survey's questions, kept with the answers; empty until the surveys are asked."""

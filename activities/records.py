@@ -1,0 +1,98 @@
+"""Local activities that keep the database in step with the processes. Each can run twice with one effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from temporalio import activity
+
+from activities.messages import Claim, Claimed, Opened, Opening, Refusal, RelationshipStep, RequestStep
+from models.process import opening
+from models.process.errors import AlreadyOpen, ProcessError
+from models.process.programme import ProgrammeSettings
+from models.store import mails, places, projections
+from models.store.database import Database
+from models.store.opening import load_facts
+from models.store.tables import ProgrammeRow
+
+
+@dataclass(frozen=True)
+class Records:
+    """`wake_mail` is called after mails were queued: the delivery beside it need not wait for its poll."""
+
+    database: Database
+    wake_mail: Callable[[], None]
+
+    @activity.defn(name="open-request")
+    async def open_request(self, asked: Opening) -> Opened:
+        """Reserves the row under the programme's limits, or says which rule stands against it."""
+        view = asked.view
+        try:
+            async with self.database.write() as session:
+                version = await projections.request_version(session, view.id)
+                if version is not None:
+                    return Opened() if version == 0 else Opened(refusal=_refusal(_SENT_BEFORE))
+                programme = await session.get_one(ProgrammeRow, view.programme_id)
+                settings = ProgrammeSettings.loaded(programme.settings)
+                facts = await load_facts(
+                    session, programme, settings, view.mentee_id, view.mentor_id, asked.now, lock=True
+                )
+                opening.check(facts)
+                await projections.reserve_request(session, view, asked.workflow_id)
+        except ProcessError as error:
+            return Opened(refusal=_refusal(error))
+        except IntegrityError:
+            # Another request of the pair was recorded between the check and the insert.
+            return Opened(refusal=_refusal(AlreadyOpen("You two already have an open request.")))
+        return Opened()
+
+    @activity.defn(name="claim-places")
+    async def claim_places(self, claim: Claim) -> Claimed:
+        """Takes a place on both sides, or none; the capacity holds however many claim at once."""
+        place = places.Place(**claim.model_dump())
+        async with self.database.write() as session:
+            full = await places.claim(session, place)
+            overtaken = () if full else await places.overtaken_by(session, place)
+        return Claimed(full=full, overtaken=overtaken)
+
+    @activity.defn(name="save-request")
+    async def save_request(self, step: RequestStep) -> None:
+        async with self.database.write() as session:
+            await projections.save_request(session, step.view, step.workflow_id)
+            await projections.add_entries(session, step.view.id, step.view.programme_id, step.entries)
+            await _queue(session, step)
+        self._wake(step)
+
+    @activity.defn(name="save-relationship")
+    async def save_relationship(self, step: RelationshipStep) -> None:
+        async with self.database.write() as session:
+            view = step.view
+            await projections.save_relationship(session, view, step.workflow_id)
+            await projections.save_goals(session, view.id, view.goals)
+            await projections.save_surveys(session, view, step.questions, step.answers)
+            await projections.add_entries(session, view.id, view.programme_id, step.entries)
+            await _queue(session, step)
+            if step.release_places and view.ended_at:
+                await places.release(session, view.id, view.ended_at)
+        self._wake(step)
+
+    def _wake(self, step: RequestStep | RelationshipStep) -> None:
+        if step.mails:
+            self.wake_mail()
+
+
+async def _queue(session: AsyncSession, step: RequestStep | RelationshipStep) -> None:
+    at = step.entries[-1].at if step.entries else step.view.since
+    await mails.queue(
+        session, step.mails, programme_id=step.view.programme_id, process_id=step.view.id, now=at
+    )
+
+
+_SENT_BEFORE = AlreadyOpen("This request was sent before; look at it in your list of requests.")
+
+
+def _refusal(error: ProcessError) -> Refusal:
+    return Refusal(error=type(error).__name__, sentence=error.sentence, field=error.field)

@@ -1,0 +1,29 @@
+"""Timeouts and retry policies, each with its reason."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from temporalio.common import RetryPolicy
+
+FOREVER = RetryPolicy(
+    initial_interval=timedelta(seconds=1),
+    backoff_coefficient=2.0,
+    maximum_interval=timedelta(seconds=30),
+    maximum_attempts=0,
+)
+"""A database that is down delays a process, it does not end one; this notices soon that it is back."""
+
+RECORD: dict[str, Any] = {
+    # Longer than the database's own lock wait, so that the attempt fails on its side first.
+    "start_to_close_timeout": timedelta(seconds=15),
+    "retry_policy": FOREVER,
+    # The first pause already becomes a timer: the workflow task ends, and an update that is under way is
+    # answered while the database is down, instead of being held up by retries inside the task.
+    "local_retry_threshold": timedelta(milliseconds=500),
+}
+"""For local activities: short transactions that can run twice with one effect."""
+
+MAX_HANDLED_KEYS = 200
+"""Idempotency keys that are carried through continue-as-new; older ones are a day old and more by then."""

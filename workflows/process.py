@@ -1,0 +1,178 @@
+"""What both kinds of workflow share: take acts, save versions, keep the next date, end or continue as new.
+
+The order within a step is fixed: a decision changes the state in memory at once (so of two acts that race the
+second meets the new state), then `run` saves state, timeline and mails in one local activity, then performs
+the other effects. Nothing is sent from a handler.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections import deque
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from temporalio import workflow
+from temporalio.common import TypedSearchAttributes
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from models.mail import MailOrder
+    from models.process.actors import SYSTEM, Actor
+    from models.process.commands import Command
+    from models.process.effects import Effect
+    from models.process.errors import ProcessError, Superseded
+    from models.process.step import Decision, Process
+    from models.process.timeline import Entry
+    from workflows import names
+    from workflows.messages import Act
+    from workflows.options import MAX_HANDLED_KEYS
+
+P = TypeVar("P", bound=Process)
+
+A_MOMENT = timedelta(milliseconds=1)
+
+
+def refusal(error: ProcessError) -> ApplicationError:
+    """`error` in the form that crosses the engine: type name, sentence, field."""
+    return ApplicationError(error.sentence, error.field, type=type(error).__name__, non_retryable=True)
+
+
+class ProcessDesk(ABC, Generic[P]):
+    """Holds one process and everything that it still has to say to the world."""
+
+    def __init__(self, process: P, handled: tuple[str, ...]) -> None:
+        self.process = process
+        self.handled = list(handled)
+        self.entries: list[Entry] = []
+        self.mails: list[MailOrder] = []
+        self.effects: deque[Effect] = deque()
+        self.saved_version = process.version
+        self._attributes = self.attributes()
+        self._alarm: asyncio.Task[None] | None = None
+        self._alarm_at: datetime | None = None
+
+    @abstractmethod
+    def decide(self, command: Command, actor: Actor) -> Decision[P]: ...
+
+    @abstractmethod
+    def due(self) -> Command | None: ...
+
+    @abstractmethod
+    def next_at(self) -> datetime | None: ...
+
+    @abstractmethod
+    def is_finished(self) -> bool: ...
+
+    @abstractmethod
+    def attributes(self) -> TypedSearchAttributes: ...
+
+    @abstractmethod
+    async def save(self) -> None: ...
+
+    @abstractmethod
+    async def perform(self, effect: Effect) -> None: ...
+
+    def check(self, act: Act[Any]) -> None:
+        """The validator of every update: decides, throws the result away, refuses without a trace."""
+        if act.key not in self.handled:
+            self._try(act)
+
+    def take(self, act: Act[Any]) -> None:
+        """The first half of every update handler; an act that was handled before changes nothing."""
+        if act.key not in self.handled:
+            self.apply(self._try(act))
+            self.handled.append(act.key)
+
+    def _try(self, act: Act[Any]) -> Decision[P]:
+        try:
+            if act.process_id != self.process.id:
+                raise Superseded("This is over; a newer request between the two is open now.")
+            return self.decide(act.command, act.actor)
+        except ProcessError as error:
+            raise refusal(error) from error
+
+    def report(self, command: Command) -> None:
+        """What a machine or another process says; one that comes too late is nothing to complain about."""
+        try:
+            self.apply(self.decide(command, SYSTEM))
+        except ProcessError:
+            workflow.logger.info("a report came too late", extra={"command": command.name})
+
+    def apply(self, decision: Decision[P]) -> None:
+        self.process = decision.after
+        self.entries += decision.entries
+        self.mails += decision.mails
+        self.effects += decision.effects
+
+    async def live(self) -> bool:
+        """Runs until the process is finished (True) or should continue as new (False)."""
+        while True:
+            await self.drain()
+            if self.is_finished() or workflow.info().is_continue_as_new_suggested():
+                # Work may arrive meanwhile, and the handler that brought it waits until it is done.
+                await workflow.wait_condition(lambda: self._has_work() or workflow.all_handlers_finished())
+                if not self._has_work():
+                    return self.is_finished()
+                continue
+            self._set_alarm()
+            await workflow.wait_condition(lambda: self._has_work() or self._alarm_rang())
+            while command := self.due():
+                self.report(command)
+
+    async def drain(self) -> None:
+        """Saves what is new, then performs the effects in order; new decisions may arrive meanwhile."""
+        while self._has_work():
+            if self.process.version > self.saved_version:
+                await self.save()
+                self._upsert()
+            elif self.effects:
+                await self.perform(self.effects.popleft())
+
+    def _has_work(self) -> bool:
+        return bool(self.effects) or self.process.version > self.saved_version
+
+    def batch(self) -> tuple[tuple[Entry, ...], tuple[MailOrder, ...]]:
+        """The unsaved entries and mails. `settle` forgets them once they are saved."""
+        return tuple(self.entries), tuple(self.mails)
+
+    def settle(self, version: int, entries: int, mails: int) -> None:
+        del self.entries[:entries]
+        del self.mails[:mails]
+        self.saved_version = version
+
+    def _upsert(self) -> None:
+        wanted = self.attributes()
+        if updates := names.changes(self._attributes, wanted):
+            workflow.upsert_search_attributes(updates)
+            self._attributes = wanted
+
+    def moment(self) -> datetime:
+        """Now; when an alarm has rung, not before its date.
+
+        A replay under newer time zone data computes other dates than the process did when it ran. What an
+        alarm led to then has to come of it again, so the date of an alarm that rang counts as reached.
+        """
+        now = workflow.now()
+        return max(now, self._alarm_at) if self._alarm_at and self._alarm_rang() else now
+
+    def _alarm_rang(self) -> bool:
+        return self._alarm is not None and self._alarm.done()
+
+    def _set_alarm(self) -> None:
+        """One timer for the next date, replaced only when the date changes: timers are billed."""
+        at = self.next_at()
+        if at == self._alarm_at and not self._alarm_rang():
+            return
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm_at = at
+        self._alarm = None
+        if at is not None:
+            # Never zero, which would be no timer at all: whether there is one must not depend on the date.
+            wait = max(A_MOMENT, at - workflow.now())
+            self._alarm = asyncio.create_task(workflow.sleep(wait, summary="next date"))
+
+    def carried_keys(self) -> tuple[str, ...]:
+        return tuple(self.handled[-MAX_HANDLED_KEYS:])

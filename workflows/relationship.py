@@ -1,0 +1,179 @@
+"""One relationship, from acceptance to the last survey.
+
+start -> (goals | complete -> (confirm | not yet | silence confirms) | withdraw | end)* -> two surveys -> end
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import TypedSearchAttributes
+
+with workflow.unsafe.imports_passed_through():
+    from activities.messages import RelationshipStep
+    from activities.records import Records
+    from models.process import relationship_decide
+    from models.process.actors import Actor
+    from models.process.commands import Command, MailBounced
+    from models.process.effects import Effect, RecordAnswers, ReleasePlaces
+    from models.process.relationship import Relationship, next_step
+    from models.process.relationship_commands import (
+        AnswerSurvey,
+        ConfirmCompletion,
+        DeclineCompletion,
+        EndRelationship,
+        ReviseGoal,
+        SetGoal,
+        SignOff,
+        WithdrawRelationship,
+    )
+    from models.process.step import Decision
+    from models.process.views import RelationshipView
+    from workflows import names
+    from workflows.messages import Act, RelationshipInput
+    from workflows.options import RECORD
+    from workflows.process import ProcessDesk
+
+
+class RelationshipDesk(ProcessDesk[Relationship]):
+    """The relationship with its saving. Its effects are all part of what is saved with a version."""
+
+    def decide(self, command: Command, actor: Actor) -> Decision[Relationship]:
+        return relationship_decide.decide(self.process, command, actor, self.moment())
+
+    def due(self) -> Command | None:
+        return relationship_decide.due(self.process, self.moment())
+
+    def next_at(self) -> datetime | None:
+        step = next_step(self.process)
+        return step.at if step else None
+
+    def is_finished(self) -> bool:
+        return self.process.version > 0 and self.process.is_finished
+
+    def attributes(self) -> TypedSearchAttributes:
+        return relationship_attributes(self.process)
+
+    async def save(self) -> None:
+        entries, mails = self.batch()
+        effects = list(self.effects)
+        step = RelationshipStep(
+            view=RelationshipView.of(self.process),
+            workflow_id=workflow.info().workflow_id,
+            entries=entries,
+            mails=mails,
+            release_places=any(isinstance(effect, ReleasePlaces) for effect in effects),
+            answers=tuple(effect for effect in effects if isinstance(effect, RecordAnswers)),
+            questions=self.process.policy.relationship.survey_questions if self.process.surveys else (),
+        )
+        await workflow.execute_local_activity_method(Records.save_relationship, step, **RECORD)
+        self.settle(step.view.version, len(entries), len(mails))
+        for _ in effects:
+            self.effects.popleft()
+
+    async def perform(self, effect: Effect) -> None:
+        raise NotImplementedError(f"{type(effect).__name__} comes without a new version")
+
+
+@workflow.defn(name="Relationship")
+class RelationshipWorkflow:
+    @workflow.init
+    def __init__(self, start: RelationshipInput) -> None:
+        self.desk = RelationshipDesk(start.relationship, start.handled)
+        if start.relationship.version == 0:
+            self.desk.apply(relationship_decide.start(start.relationship, workflow.now()))
+
+    @workflow.run
+    async def run(self, start: RelationshipInput) -> None:
+        if not await self.desk.live():
+            carried = RelationshipInput(relationship=self.desk.process, handled=self.desk.carried_keys())
+            workflow.continue_as_new(carried)
+
+    def _take(self, act: Act[Any]) -> RelationshipView:
+        self.desk.take(act)
+        return self.view()
+
+    @workflow.query
+    def view(self) -> RelationshipView:
+        return RelationshipView.of(self.desk.process)
+
+    @workflow.update(name="set-goal")
+    def set_goal(self, act: Act[SetGoal]) -> RelationshipView:
+        return self._take(act)
+
+    @set_goal.validator
+    def _check_set_goal(self, act: Act[SetGoal]) -> None:
+        self.desk.check(act)
+
+    @workflow.update(name="revise-goal")
+    def revise_goal(self, act: Act[ReviseGoal]) -> RelationshipView:
+        return self._take(act)
+
+    @revise_goal.validator
+    def _check_revise_goal(self, act: Act[ReviseGoal]) -> None:
+        self.desk.check(act)
+
+    @workflow.update
+    def complete(self, act: Act[SignOff]) -> RelationshipView:
+        return self._take(act)
+
+    @complete.validator
+    def _check_complete(self, act: Act[SignOff]) -> None:
+        self.desk.check(act)
+
+    @workflow.update(name="confirm-completion")
+    def confirm_completion(self, act: Act[ConfirmCompletion]) -> RelationshipView:
+        return self._take(act)
+
+    @confirm_completion.validator
+    def _check_confirm_completion(self, act: Act[ConfirmCompletion]) -> None:
+        self.desk.check(act)
+
+    @workflow.update(name="decline-completion")
+    def decline_completion(self, act: Act[DeclineCompletion]) -> RelationshipView:
+        return self._take(act)
+
+    @decline_completion.validator
+    def _check_decline_completion(self, act: Act[DeclineCompletion]) -> None:
+        self.desk.check(act)
+
+    @workflow.update
+    def withdraw(self, act: Act[WithdrawRelationship]) -> RelationshipView:
+        return self._take(act)
+
+    @withdraw.validator
+    def _check_withdraw(self, act: Act[WithdrawRelationship]) -> None:
+        self.desk.check(act)
+
+    @workflow.update
+    def survey(self, act: Act[AnswerSurvey]) -> RelationshipView:
+        return self._take(act)
+
+    @survey.validator
+    def _check_survey(self, act: Act[AnswerSurvey]) -> None:
+        self.desk.check(act)
+
+    @workflow.update
+    def end(self, act: Act[EndRelationship]) -> RelationshipView:
+        return self._take(act)
+
+    @end.validator
+    def _check_end(self, act: Act[EndRelationship]) -> None:
+        self.desk.check(act)
+
+    @workflow.signal
+    def mail_bounced(self, report: MailBounced) -> None:
+        self.desk.report(report)
+
+
+def relationship_attributes(relationship: Relationship) -> TypedSearchAttributes:
+    """What the engine can be asked about a relationship; without the last event, which no list needs."""
+    step = next_step(relationship)
+    return names.attributes(
+        relationship,
+        state=relationship.state.value,
+        next_at=step.at if step else None,
+        next_what=step.what if step else None,
+    )

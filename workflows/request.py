@@ -1,0 +1,299 @@
+"""One mentoring request, from sending to decision or silence.
+
+open -> (accept | ask to amend -> resubmit | reject | edit | withdraw | remind | extend | close)* -> end
+reminders and the closing date come by themselves; acceptance starts the relationship exactly once
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import TypedSearchAttributes
+from temporalio.exceptions import ApplicationError, FailureError
+from temporalio.workflow import ParentClosePolicy
+
+with workflow.unsafe.imports_passed_through():
+    from activities.messages import Claim, Opening, Refusal, RequestStep
+    from activities.records import Records
+    from models.process import request_decide
+    from models.process.actors import Actor
+    from models.process.commands import Command, MailBounced
+    from models.process.effects import ClaimPlaces, Effect, Overtaken, ReleaseOthers, StartRelationship
+    from models.process.errors import AlreadyOpen, MenteeFull, MentorFull
+    from models.process.relationship import Relationship
+    from models.process.request import Request, RequestState, next_step
+    from models.process.request_commands import (
+        AcceptRequest,
+        BeOvertaken,
+        CloseRequest,
+        EditRequest,
+        ExtendRequest,
+        PlacesClaimed,
+        PlacesRefused,
+        RejectRequest,
+        RemindNow,
+        RequestAmendment,
+        ResubmitRequest,
+        WithdrawRequest,
+    )
+    from models.process.step import Decision
+    from models.process.views import RequestView
+    from workflows import names
+    from workflows.messages import Act, RelationshipInput, RequestInput
+    from workflows.options import RECORD
+    from workflows.process import ProcessDesk, refusal
+    from workflows.relationship import RelationshipWorkflow, relationship_attributes
+
+FULL = {
+    "mentor": MentorFull("No place is left with this mentor; raise the capacity, or decline this request."),
+    "mentee": MenteeFull("The mentee has found a mentor in the meantime; there is nothing left to accept."),
+}
+
+
+class RequestDesk(ProcessDesk[Request]):
+    """The request with its saving and its effects."""
+
+    full: str | None = None
+    """On whose side the last acceptance found no place."""
+
+    def decide(self, command: Command, actor: Actor) -> Decision[Request]:
+        return request_decide.decide(self.process, command, actor, self.moment())
+
+    def due(self) -> Command | None:
+        return request_decide.due(self.process, self.moment())
+
+    def next_at(self) -> datetime | None:
+        step = next_step(self.process)
+        return step.at if step else None
+
+    def is_finished(self) -> bool:
+        return not self.process.is_open
+
+    def attributes(self) -> TypedSearchAttributes:
+        return request_attributes(self.process)
+
+    async def save(self) -> None:
+        entries, mails = self.batch()
+        step = RequestStep(
+            view=RequestView.of(self.process),
+            workflow_id=workflow.info().workflow_id,
+            entries=entries,
+            mails=mails,
+        )
+        await workflow.execute_local_activity_method(Records.save_request, step, **RECORD)
+        self.settle(step.view.version, len(entries), len(mails))
+
+    async def perform(self, effect: Effect) -> None:
+        match effect:
+            case ClaimPlaces():
+                await self._claim()
+            case StartRelationship():
+                await self._start_relationship(effect.relationship_id)
+            case ReleaseOthers():
+                await asyncio.gather(*(self._release(other) for other in effect.others))
+
+    async def _claim(self) -> None:
+        request = self.process
+        claim = Claim(
+            request_id=request.id,
+            relationship_id=request_decide.relationship_id(request.id),
+            programme_id=request.programme_id,
+            mentee_id=request.mentee_id,
+            mentor_id=request.mentor_id,
+            now=workflow.now(),
+        )
+        claimed = await workflow.execute_local_activity_method(Records.claim_places, claim, **RECORD)
+        self.full = claimed.full
+        if claimed.full:
+            self.report(PlacesRefused(full=claimed.full))
+        else:
+            self.report(PlacesClaimed(overtaken=claimed.overtaken))
+
+    async def _start_relationship(self, relationship_id: str) -> None:
+        """Awaited until it has started, or it may never exist; abandoned, so that it outlives us."""
+        request = self.process
+        relationship = Relationship(
+            id=relationship_id,
+            version=0,
+            request_id=request.id,
+            started_at=workflow.now(),
+            since=workflow.now(),
+            **request.model_dump(
+                include={"programme_id", "mentee_id", "mentor_id", "mentee_zone", "mentor_zone"}
+            ),
+            policy=request.policy,
+        )
+        await workflow.start_child_workflow(
+            RelationshipWorkflow.run,
+            RelationshipInput(relationship=relationship),
+            id=names.relationship_workflow(relationship_id),
+            parent_close_policy=ParentClosePolicy.ABANDON,
+            search_attributes=relationship_attributes(relationship),
+        )
+
+    async def _release(self, other: Overtaken) -> None:
+        handle = workflow.get_external_workflow_handle_for(RequestWorkflow.run, other.workflow_id)
+        try:
+            await handle.signal(RequestWorkflow.overtaken, other)
+        except FailureError:
+            workflow.logger.info("an overtaken request had ended before it could be released")
+
+
+@workflow.defn(name="Request")
+class RequestWorkflow:
+    @workflow.init
+    def __init__(self, start: RequestInput) -> None:
+        self.desk = RequestDesk(start.request, start.handled)
+        self.refusal: Refusal | None = None
+
+    @workflow.run
+    async def run(self, start: RequestInput) -> None:
+        if self.desk.process.version == 0 and not await self._open():
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            return
+        if not await self.desk.live():
+            carried = RequestInput(request=self.desk.process, handled=self.desk.carried_keys())
+            workflow.continue_as_new(carried)
+
+    async def _open(self) -> bool:
+        """Records the request under the programme's limits; refused, it never was."""
+        draft = self.desk.process
+        opening = Opening(
+            view=RequestView.of(draft), workflow_id=workflow.info().workflow_id, now=workflow.now()
+        )
+        opened = await workflow.execute_local_activity_method(Records.open_request, opening, **RECORD)
+        self.refusal = opened.refusal
+        if opened.refusal is None:
+            self.desk.apply(request_decide.open_request(draft, workflow.now()))
+        return opened.refusal is None
+
+    def _is_open(self) -> bool:
+        return self.desk.process.version > 0
+
+    async def _take(self, act: Act[Any]) -> RequestView:
+        await workflow.wait_condition(lambda: self._is_open() or self.refusal is not None)
+        self.desk.take(act)
+        return self.view()
+
+    def _check(self, act: Act[Any]) -> None:
+        self.desk.check(act)
+
+    @workflow.query
+    def view(self) -> RequestView:
+        return RequestView.of(self.desk.process)
+
+    @workflow.update
+    async def opened(self, request_id: str) -> RequestView:
+        """Answers once the request is recorded, or fails with the rule that stood against it."""
+        await workflow.wait_condition(lambda: self._is_open() or self.refusal is not None)
+        if request_id != self.desk.process.id:
+            raise refusal(AlreadyOpen("A request between the two of you is open already.", field="mentor_id"))
+        if self.refusal:
+            refused = self.refusal
+            raise ApplicationError(refused.sentence, refused.field, type=refused.error, non_retryable=True)
+        return self.view()
+
+    @workflow.update
+    async def accept(self, act: Act[AcceptRequest]) -> RequestView:
+        """Answers when the places are taken, or fails with MentorFull or MenteeFull."""
+        repeated = act.key in self.desk.handled
+        await self._take(act)
+        await workflow.wait_condition(lambda: self.desk.process.state is not RequestState.ACCEPTING)
+        if self.desk.full and not repeated:
+            raise refusal(FULL[self.desk.full])
+        return self.view()
+
+    @accept.validator
+    def _check_accept(self, act: Act[AcceptRequest]) -> None:
+        self._check(act)
+
+    @workflow.update(name="request-amendment")
+    async def request_amendment(self, act: Act[RequestAmendment]) -> RequestView:
+        return await self._take(act)
+
+    @request_amendment.validator
+    def _check_request_amendment(self, act: Act[RequestAmendment]) -> None:
+        self._check(act)
+
+    @workflow.update
+    async def reject(self, act: Act[RejectRequest]) -> RequestView:
+        return await self._take(act)
+
+    @reject.validator
+    def _check_reject(self, act: Act[RejectRequest]) -> None:
+        self._check(act)
+
+    @workflow.update
+    async def resubmit(self, act: Act[ResubmitRequest]) -> RequestView:
+        return await self._take(act)
+
+    @resubmit.validator
+    def _check_resubmit(self, act: Act[ResubmitRequest]) -> None:
+        self._check(act)
+
+    @workflow.update
+    async def edit(self, act: Act[EditRequest]) -> RequestView:
+        return await self._take(act)
+
+    @edit.validator
+    def _check_edit(self, act: Act[EditRequest]) -> None:
+        self._check(act)
+
+    @workflow.update
+    async def withdraw(self, act: Act[WithdrawRequest]) -> RequestView:
+        return await self._take(act)
+
+    @withdraw.validator
+    def _check_withdraw(self, act: Act[WithdrawRequest]) -> None:
+        self._check(act)
+
+    @workflow.update
+    async def remind(self, act: Act[RemindNow]) -> RequestView:
+        return await self._take(act)
+
+    @remind.validator
+    def _check_remind(self, act: Act[RemindNow]) -> None:
+        self._check(act)
+
+    @workflow.update
+    async def extend(self, act: Act[ExtendRequest]) -> RequestView:
+        return await self._take(act)
+
+    @extend.validator
+    def _check_extend(self, act: Act[ExtendRequest]) -> None:
+        self._check(act)
+
+    @workflow.update
+    async def close(self, act: Act[CloseRequest]) -> RequestView:
+        return await self._take(act)
+
+    @close.validator
+    def _check_close(self, act: Act[CloseRequest]) -> None:
+        self._check(act)
+
+    @workflow.signal
+    async def overtaken(self, by: Overtaken) -> None:
+        """Reported by an acceptance elsewhere, which may come before this request is even recorded."""
+        await workflow.wait_condition(lambda: self._is_open() or self.refusal is not None)
+        if by.process_id == self.desk.process.id:
+            self.desk.report(BeOvertaken(cause=by.cause))
+
+    @workflow.signal
+    def mail_bounced(self, report: MailBounced) -> None:
+        if report.process_id == self.desk.process.id:
+            self.desk.report(report)
+
+
+def request_attributes(request: Request) -> TypedSearchAttributes:
+    """What the engine can be asked about a request."""
+    step = next_step(request)
+    return names.attributes(
+        request,
+        state=request.public_state.value,
+        next_at=step.at if step else None,
+        next_what=step.what if step else None,
+        last_event=request.last_event or None,
+    )
