@@ -1,0 +1,263 @@
+"""The dispatcher: a loop in every worker process that delivers what is due in the outbox.
+
+Any number of them run side by side. A lease keeps two from taking the same mail; a mail whose worker was
+killed falls due when its lease ends. One case cannot be decided over SMTP: when the connection or the worker
+dies after the message went over and before the answer is recorded, the mail is sent again, with the same
+Message-ID.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from activities.letters import Letter
+from activities.transport import LETTER_SECONDS, MailboxTransport, Outcome, SmtpTransport, Transport, Verdict
+from activities.writing import Draft, Drafted, LetterWriter, Nobody, Unwritable
+from models import addresses
+from models.smtp import SmtpSettings
+from models.store import mails
+from models.store.database import Database
+from models.store.delivery import MailRow
+
+BATCH = 10
+LEASE = timedelta(minutes=2)
+POLL_SECONDS = 1.0
+REST_SECONDS = (2, 4, 8, 16, 30)
+"""How long no mail is tried after the server could not be reached, growing with each failure in a row."""
+SETTLE_AGAIN_SECONDS = 0.5
+SETTLE_ATTEMPTS = 7200
+"""An hour: longer than most outages of a database, and an end should a record be impossible to write."""
+SETTLE_ATTEMPTS_AT_STOP = 10
+TELL_SECONDS = 10
+
+OnBounce = Callable[[str, str], Awaitable[None]]
+Batch = list[tuple[MailRow, Drafted]]
+
+_log = structlog.get_logger(__name__)
+
+
+def wall_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+class MailDispatcher:
+    """`on_bounce(process_id, kind)` is told of every mail of a process that will never arrive.
+
+    It is told before the mail is settled, at least once; when it raises, the mail is tried again later, so it
+    should raise only what can pass. `clock` is the wall clock (aware UTC).
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        writer: LetterWriter,
+        transport: Transport,
+        on_bounce: OnBounce,
+        clock: Callable[[], datetime] = wall_clock,
+    ) -> None:
+        self.worker_id = str(uuid.uuid4())
+        self._database = database
+        self._writer = writer
+        self._transport = transport
+        self._on_bounce = on_bounce
+        self._clock = clock
+        self._woken = asyncio.Event()
+        self._stopping = False
+        self._failures = 0
+        self._rests_until = 0.0
+
+    def wake(self) -> None:
+        """Something was queued: deliver now rather than at the next poll."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Ends `run` after the letters that are under way; the rest of their batches is given back."""
+        self._stopping = True
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Delivers until `stop`; no failure of a mail, the mail server or the database ends it."""
+        free = asyncio.Semaphore(self._transport.lanes)
+        async with asyncio.TaskGroup() as lanes:
+            while not self._stopping:
+                await free.acquire()
+                self._woken.clear()
+                batch = await self._take()
+                if batch:
+                    lanes.create_task(self._deliver_and_free(batch, free))
+                else:
+                    free.release()
+                    await self._sleep()
+
+    async def deliver_due(self) -> int:
+        """Delivers, in this task, everything that is due now; says how many mails were taken up."""
+        count = 0
+        while batch := await self._take():
+            await self._deliver(batch)
+            count += len(batch)
+        return count
+
+    async def _sleep(self) -> None:
+        if not self._stopping:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+
+    async def _take(self) -> Batch:
+        """What is due, leased and drafted in one transaction."""
+        if self._stopping or asyncio.get_running_loop().time() < self._rests_until:
+            return []
+        now = self._clock()
+        try:
+            async with self._database.read() as session:
+                if not await mails.anything_due(session, now):
+                    return []
+            async with self._database.write() as session:
+                rows = await mails.lease(session, self.worker_id, now, now + LEASE, BATCH)
+                return await self._writer.draft(session, rows)
+        except Exception as error:  # noqa: BLE001
+            # The drivers raise a dozen kinds while a database is away; mail waits until it is back.
+            _log.warning("mail_outbox_unreachable", error=type(error).__name__)
+            return []
+
+    async def _deliver_and_free(self, batch: Batch, free: asyncio.Semaphore) -> None:
+        try:
+            await self._deliver(batch)
+        except Exception as error:  # noqa: BLE001
+            # Nothing is lost: what was not settled falls due again when the lease ends.
+            _log.warning(
+                "mail_batch_abandoned", error=type(error).__name__, mails=[row.id for row, _ in batch]
+            )
+        finally:
+            free.release()
+
+    async def _deliver(self, batch: Batch) -> None:
+        written = [(row, await self._write(drafted)) for row, drafted in batch]
+        letters = {letter.mail_id: (row, letter) for row, letter in written if isinstance(letter, Letter)}
+        await self._settle([_End.of_unwritten(row, w) for row, w in written if not isinstance(w, Letter)])
+        async with aclosing(self._transport.send(self._in_time(list(letters.values())))) as answers:
+            async for group in answers:
+                await self._settle([_End.of(*letters.pop(x.mail_id), outcome) for x, outcome in group])
+        async with self._database.write() as session:
+            await mails.give_back(session, self.worker_id, list(letters), self._clock())
+
+    async def _write(self, drafted: Drafted) -> Letter | Nobody | Unwritable:
+        if not isinstance(drafted, Draft):
+            return drafted
+        # Writing takes 2 ms of processor time; a batch in one piece would keep people's decisions waiting.
+        await asyncio.sleep(0)
+        return self._writer.write(drafted)
+
+    def _in_time(self, letters: Sequence[tuple[MailRow, Letter]]) -> Iterator[Letter]:
+        """Letters whose lease lasts for one more attempt; the others are given back."""
+        for row, letter in letters:
+            until = row.leased_until
+            if self._stopping or until is None or self._clock() + timedelta(seconds=LETTER_SECONDS) > until:
+                return
+            yield letter
+
+    async def _settle(self, ends: Sequence[_End]) -> None:
+        """Tells the processes what will never arrive, then records the ends, with patience."""
+        told = [await self._told(end) for end in ends]
+        for attempt in range(SETTLE_ATTEMPTS if told else 0):
+            try:
+                await self._record(told)
+                return
+            except Exception as error:  # noqa: BLE001
+                # The server has its mail and the database is away: forgetting that now would send it twice.
+                _log.warning("mail_not_recorded_yet", error=type(error).__name__)
+            if self._stopping and attempt >= SETTLE_ATTEMPTS_AT_STOP:
+                return
+            await asyncio.sleep(SETTLE_AGAIN_SECONDS)
+
+    async def _record(self, ends: Sequence[_End]) -> None:
+        now = self._clock()
+        arrived = [end.letter for end in ends if end.state == mails.SENT and end.letter]
+        async with self._database.write() as session:
+            if arrived:
+                await self._transport.record(session, arrived)
+                await mails.sent(session, [letter.mail_id for letter in arrived], now)
+            for end in ends:
+                if end.state == mails.QUEUED:
+                    await mails.retry(session, end.row, now, end.error or "")
+                elif end.state != mails.SENT:
+                    await mails.settle(session, end.row, end.state, now, end.error)
+
+    async def _told(self, end: _End) -> _End:
+        self._note_health(end)
+        if end.state in {mails.BOUNCED, mails.FAILED} and not await self._tell(end.row):
+            end = replace(end, state=mails.QUEUED)
+        _log.info(
+            "mail_attempted", mail=end.row.id, kind=end.row.kind, attempt=end.row.attempts, state=end.state
+        )
+        return end
+
+    async def _tell(self, row: MailRow) -> bool:
+        if row.process_id is None:
+            return True
+        try:
+            async with asyncio.timeout(TELL_SECONDS):
+                await self._on_bounce(row.process_id, row.kind)
+        except Exception as error:  # noqa: BLE001
+            _log.warning("mail_process_not_told", mail=row.id, kind=row.kind, error=type(error).__name__)
+            return False
+        return True
+
+    def _note_health(self, end: _End) -> None:
+        if end.state == mails.SENT:
+            self._failures = 0
+        elif end.down:
+            pause = REST_SECONDS[min(self._failures, len(REST_SECONDS) - 1)]
+            self._failures += 1
+            self._rests_until = asyncio.get_running_loop().time() + pause
+            _log.warning("mail_server_unusable", error=end.error, pause_seconds=pause)
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What an attempt comes to: the state it leads to, `queued` for another attempt."""
+
+    row: MailRow
+    state: str
+    error: str | None = None
+    letter: Letter | None = None
+    down: bool = False
+
+    @classmethod
+    def of(cls, row: MailRow, letter: Letter, outcome: Outcome) -> _End:
+        states = {Verdict.SENT: mails.SENT, Verdict.REFUSED: mails.BOUNCED, Verdict.LATER: _later(row)}
+        return cls(row, states[outcome.verdict], outcome.error, letter, outcome.down)
+
+    @classmethod
+    def of_unwritten(cls, row: MailRow, why: Nobody | Unwritable) -> _End:
+        if isinstance(why, Nobody):
+            return cls(row, mails.DROPPED)
+        return cls(row, _later(row), f"cannot be written: {why.error}")
+
+
+def _later(row: MailRow) -> str:
+    return mails.FAILED if mails.out_of_patience(row) else mails.QUEUED
+
+
+def build_dispatcher(
+    database: Database,
+    *,
+    base_url: str,
+    mail_from: str,
+    keys: Sequence[str | bytes],
+    smtp: SmtpSettings | None,
+    on_bounce: OnBounce,
+    clock: Callable[[], datetime] = wall_clock,
+) -> MailDispatcher:
+    """The dispatcher of an installation; without `smtp` it delivers into the mailbox. Raises ValueError for a
+    `mail_from` that is not one address."""
+    sender = addresses.sender(mail_from)
+    writer = LetterWriter(base_url=base_url, sender=sender, keys=keys, clock=clock)
+    transport: Transport = MailboxTransport(clock) if smtp is None else SmtpTransport(smtp, sender.domain)
+    return MailDispatcher(database, writer, transport, on_bounce, clock)

@@ -1,0 +1,239 @@
+"""What a mail says besides its props: names and places, read when it is delivered and not before.
+
+Contact details leave this module for `relationship-started` only; no other mail can show them by mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from activities.wording import one_line
+from models import mail
+from models.process.actors import Role
+from models.process.programme import ProgrammeSettings
+from models.store.delivery import MailRow
+from models.store.processes import RelationshipRow, RequestRow
+from models.store.tables import InvitationRow, MemberRow, PersonRow, ProgrammeRow
+
+
+class NobodyThere(Exception):
+    """Nobody to send this mail to: an unknown address asked to sign in, or an invitation was revoked."""
+
+
+class MissingFact(Exception):
+    """What the mail is about is not in the database; the mail cannot be written (yet)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One of the two people a mail is about, with what the other side may see before anything is accepted."""
+
+    id: str
+    name: str
+    headline: str = ""
+    place: str = ""
+    """Unit, location and country, as far as they are stated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach somebody; only between the two of a relationship."""
+
+    email: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    by: str
+    """Name of the inviting admin, or empty."""
+    roles: tuple[str, ...]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`person_id` and the programme are None where a mail has none; `role` is what the recipient is in it."""
+
+    person_id: str | None
+    address: str
+    name: str
+    zone: str
+    programme_name: str | None = None
+    programme_slug: str | None = None
+    role: Role | None = None
+    mentee: Party | None = None
+    mentor: Party | None = None
+    state: str = ""
+    """Of the request; empty for other mails."""
+    contact: Contact | None = None
+    invited: Invited | None = None
+
+    @property
+    def other(self) -> Party | None:
+        return self.mentor if self.role is Role.MENTEE else self.mentee
+
+
+Gathered = Facts | NobodyThere | MissingFact
+
+
+async def gather(
+    session: AsyncSession, mails: Sequence[tuple[MailRow, mail.AnyMail]]
+) -> list[tuple[MailRow, mail.AnyMail, Gathered]]:
+    """The facts for each mail, or why there are none. One query for all that are about requests, one for all
+    that are about relationships."""
+    requests = {props.request_id for _row, props in mails if isinstance(props, mail.AboutRequest)}
+    related = {props.relationship_id for _row, props in mails if isinstance(props, mail.AboutRelationship)}
+    found = await _processes(session, requests, related)
+    return [(row, props, await _gathered(session, row, props, found)) for row, props in mails]
+
+
+async def _gathered(
+    session: AsyncSession, row: MailRow, props: mail.AnyMail, processes: dict[str, Row[Any]]
+) -> Gathered:
+    try:
+        if isinstance(props, mail.SignIn):
+            return await _for_sign_in(session, row)
+        if isinstance(props, mail.Invitation):
+            return await _for_invitation(session, props)
+        about = props.request_id if isinstance(props, mail.AboutRequest) else props.relationship_id
+        return _for_process(row, props, processes.get(about))
+    except (NobodyThere, MissingFact) as reason:
+        return reason
+    except Exception as error:  # noqa: BLE001
+        # A programme whose settings cannot be read, say: that mail waits, the others leave. Should it be the
+        # database that failed, the whole transaction fails with it, and nothing was taken up.
+        return MissingFact(type(error).__name__)
+
+
+async def _for_sign_in(session: AsyncSession, row: MailRow) -> Facts:
+    person = await session.scalar(select(PersonRow).where(PersonRow.email == row.to_address))
+    if person is None:
+        raise NobodyThere
+    statement = (
+        select(ProgrammeRow.name, MemberRow.time_zone)
+        .join(MemberRow, MemberRow.programme_id == ProgrammeRow.id)
+        .where(MemberRow.person_id == person.id, MemberRow.left_at.is_(None))
+        .limit(2)
+    )
+    memberships = (await session.execute(statement)).all()
+    zone = memberships[0].time_zone if memberships else "UTC"
+    programme = one_line(memberships[0].name) if len(memberships) == 1 else None
+    return Facts(person.id, person.email, one_line(person.name), zone, programme_name=programme)
+
+
+async def _for_invitation(session: AsyncSession, props: mail.Invitation) -> Facts:
+    statement = (
+        select(InvitationRow, ProgrammeRow, PersonRow.name)
+        .join(ProgrammeRow, ProgrammeRow.id == InvitationRow.programme_id)
+        .outerjoin(PersonRow, PersonRow.id == InvitationRow.invited_by)
+        .where(InvitationRow.id == props.invitation_id)
+    )
+    found = (await session.execute(statement)).one_or_none()
+    if found is None:
+        raise MissingFact("invitation")
+    invitation, programme, inviter = found
+    if invitation.revoked_at is not None or invitation.accepted_at is not None:
+        raise NobodyThere
+    roles = tuple(role.strip() for role in invitation.roles.split(",") if role.strip())
+    return Facts(
+        person_id=None,
+        address=invitation.email,
+        name=one_line(invitation.name),
+        zone=ProgrammeSettings.loaded(programme.settings).time_zone,
+        programme_name=one_line(programme.name),
+        programme_slug=programme.slug,
+        invited=Invited(one_line(inviter or ""), roles, invitation.expires_at),
+    )
+
+
+def _for_process(row: MailRow, props: mail.AnyMail, found: Row[Any] | None) -> Facts:
+    if found is None:
+        raise MissingFact("request or relationship")
+    role = {found.mentee_id: Role.MENTEE, found.mentor_id: Role.MENTOR}.get(row.to_person)
+    if role is None:
+        raise MissingFact("recipient")
+    own, other = ("mentee", "mentor") if role is Role.MENTEE else ("mentor", "mentee")
+    parties = {side: _party(found, side) for side in ("mentee", "mentor")}
+    address = getattr(found, f"{own}_email")
+    if not address:
+        raise NobodyThere
+    started = isinstance(props, mail.RelationshipStarted)
+    return Facts(
+        person_id=row.to_person,
+        address=address,
+        name=parties[own].name,
+        zone=getattr(found, f"{own}_time_zone"),
+        programme_name=one_line(found.programme_name),
+        programme_slug=found.slug,
+        role=role,
+        mentee=parties["mentee"],
+        mentor=parties["mentor"],
+        state=found.state,
+        contact=_contact(found, other) if started else None,
+    )
+
+
+def _party(found: Row[Any], side: str) -> Party:
+    of = {
+        name: getattr(found, f"{side}_{name}")
+        for name in ("id", "name", "headline", "unit", "location", "country")
+    }
+    place = ", ".join(part for part in (of["unit"], of["location"], of["country"]) if part)
+    return Party(of["id"], one_line(of["name"]), one_line(of["headline"], 300), one_line(place, 300))
+
+
+def _contact(found: Row[Any], side: str) -> Contact:
+    return Contact(getattr(found, f"{side}_email"), getattr(found, f"{side}_contact"))
+
+
+_MEMBER = ("name", "headline", "unit", "location", "country", "time_zone", "contact")
+
+
+def _with_people(process: type[RequestRow] | type[RelationshipRow], state: ColumnElement[str]) -> Select[Any]:
+    """A row for each process, with the programme and both sides in it."""
+    columns: list[ColumnElement[Any]] = [
+        process.id.label("process_id"),
+        process.mentee_id.label("mentee_id"),
+        process.mentor_id.label("mentor_id"),
+        state.label("state"),
+        ProgrammeRow.name.label("programme_name"),
+        ProgrammeRow.slug.label("slug"),
+    ]
+    sides = []
+    for side, person_id in (("mentee", process.mentee_id), ("mentor", process.mentor_id)):
+        member, person = aliased(MemberRow, name=f"{side}_member"), aliased(PersonRow, name=f"{side}_person")
+        columns += [getattr(member, name).label(f"{side}_{name}") for name in _MEMBER]
+        columns.append(person.email.label(f"{side}_email"))
+        sides.append((member, person, person_id))
+    statement = (
+        select(*columns).select_from(process).join(ProgrammeRow, ProgrammeRow.id == process.programme_id)
+    )
+    for member, person, person_id in sides:
+        statement = statement.join(
+            member, (member.programme_id == process.programme_id) & (member.person_id == person_id)
+        ).join(person, person.id == person_id)
+    return statement
+
+
+_REQUESTS = _with_people(RequestRow, RequestRow.state.expression)
+_RELATIONSHIPS = _with_people(RelationshipRow, literal(""))
+
+
+async def _processes(session: AsyncSession, requests: set[str], related: set[str]) -> dict[str, Row[Any]]:
+    found: dict[str, Row[Any]] = {}
+    for statement, key, ids in (
+        (_REQUESTS, RequestRow.id, requests),
+        (_RELATIONSHIPS, RelationshipRow.id, related),
+    ):
+        if ids:
+            rows = (await session.execute(statement.where(key.in_(ids)))).all()
+            found |= {row.process_id: row for row in rows}
+    return found

@@ -1,0 +1,63 @@
+"""How dates and people's words are put into a mail."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from markupsafe import Markup, escape
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Direction controls: in a name they would turn round the words behind it."""
+
+
+def moment(at: datetime, zone: str) -> str:
+    """`at` written out on the reader's own clock: “Tuesday 3 March 2026, 16:42 (Europe/Berlin)”.
+
+    Words of our own instead of strftime, whose words follow the locale of the machine.
+    """
+    try:
+        local = at.astimezone(ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        local, zone = at.astimezone(UTC), "UTC"
+    date = f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
+    return f"{date}, {local:%H:%M} ({zone.replace('_', ' ')})"
+
+
+def one_line(text: str, limit: int = 200) -> str:
+    """`text` for a header or a name: control characters become spaces; it is cut at `limit` characters."""
+    kept = (" " if _breaks(c) else c for c in text if c not in _TURNING)
+    line = " ".join("".join(kept).split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def _breaks(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
+
+
+def quoted(text: str) -> str:
+    """People's words in the text part: every line marked, so that none of them passes for a line of ours."""
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines() or [""])
+
+
+def lines(text: str) -> Markup:
+    """People's words in the HTML part: escaped, with their line breaks and with the spaces before a line."""
+    return Markup("<br>").join(
+        Markup("&nbsp;") * (len(line) - len(line.lstrip(" "))) + escape(line.lstrip(" "))
+        for line in text.splitlines()
+    )
+
+
+_ROLES = {"mentee": "a mentee", "mentor": "a mentor", "admin": "a coordinator"}
+
+
+def as_roles(roles: tuple[str, ...]) -> str:
+    """`a mentee and a mentor`."""
+    words = [_ROLES[role] for role in roles]
+    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
