@@ -1,0 +1,101 @@
+"""Builds and runs the worker: the only place that knows all concretes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.worker import Worker as EngineWorker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.mail import MailDispatcher, build_dispatcher
+from activities.records import Records
+from models.process.commands import MailBounced
+from models.store.database import Database
+from models.store.projections import workflow_of
+from settings import Settings
+from workflows import names
+from workflows.relationship import RelationshipWorkflow
+from workflows.request import RequestWorkflow
+
+PASSED_THROUGH = ("models", "activities", "pydantic", "pydantic_core", "sqlalchemy", "greenlet")
+"""Loaded once instead of once per workflow run; pure, or never called from within a workflow."""
+
+GRACEFUL = timedelta(seconds=20)
+"""How long activities may go on after a stop was asked for; longer than any of them takes."""
+
+SIGNAL_SECONDS = 10
+
+OnBounce = Callable[[str, str], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Worker:
+    """What one worker process does: the processes' steps, and the delivery of the mails they queue."""
+
+    engine: EngineWorker
+    mail: MailDispatcher
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Works until `stop` is set, then finishes what is under way. Raises what ends either part."""
+        async with asyncio.TaskGroup() as parts:
+            parts.create_task(self.mail.run())
+            parts.create_task(self.engine.run())
+            await stop.wait()
+            await self.engine.shutdown()
+            self.mail.stop()
+
+
+def build(client: Client, database: Database, settings: Settings) -> Worker:
+    """The worker of an installation. Raises ValueError for settings that mail cannot be sent with."""
+    mail = build_dispatcher(
+        database,
+        base_url=settings.base_url,
+        mail_from=settings.mail_from,
+        keys=settings.secret_keys,
+        smtp=settings.smtp(),
+        on_bounce=bounce_reporter(client, database),
+    )
+    return Worker(build_engine_worker(client, Records(database, mail.wake)), mail)
+
+
+def build_engine_worker(client: Client, records: Records) -> EngineWorker:
+    """A worker for both kinds of process. As many of them as wanted share the task queue."""
+    return EngineWorker(
+        client,
+        task_queue=names.TASK_QUEUE,
+        workflows=[RequestWorkflow, RelationshipWorkflow],
+        activities=[
+            records.open_request,
+            records.claim_places,
+            records.save_request,
+            records.save_relationship,
+        ],
+        workflow_runner=SandboxedWorkflowRunner(
+            restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+        ),
+        graceful_shutdown_timeout=GRACEFUL,
+    )
+
+
+def bounce_reporter(client: Client, database: Database) -> OnBounce:
+    """What tells a process that a mail of its can never arrive; a process that has ended needs no telling."""
+
+    async def report(process_id: str, kind: str) -> None:
+        async with database.read() as session:
+            workflow_id = await workflow_of(session, process_id)
+        if workflow_id is None:
+            return
+        handle = client.get_workflow_handle(workflow_id)
+        try:
+            async with asyncio.timeout(SIGNAL_SECONDS):
+                await handle.signal("mail_bounced", MailBounced(process_id=process_id, kind=kind))
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+
+    return report
