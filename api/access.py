@@ -1,0 +1,198 @@
+"""Who calls, and what they are in a programme. Every route begins with one of these dependencies.
+
+Unknown and foreign are the same 404 everywhere; 403 is only for somebody who may see a thing but not do this.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api import limits
+from api.context import Context, context
+from api.errors import NotFound, SignInNeeded, Unauthorised
+from api.security import SAFE_METHODS, check_same_origin, session_cookie
+from models.process.actors import Role
+from models.process.errors import NotAllowed
+from models.process.programme import ProgrammeSettings
+from models.store import access as store
+from models.store import people
+
+Ctx = Annotated[Context, Depends(context)]
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A known person. `session` is the hash of their page session, None for a token or a mail link."""
+
+    person_id: str
+    email: str
+    name: str
+    session: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A programme with its settings read."""
+
+    id: str
+    slug: str
+    name: str
+    settings: ProgrammeSettings
+    people_version: int = 0
+
+
+@dataclass(frozen=True)
+class Member:
+    """A viewer in one of their programmes, with the roles they have there."""
+
+    viewer: Viewer
+    programme: Programme
+    roles: frozenset[Role]
+    complete: bool
+    """Whether their profile is complete (P4)."""
+    time_zone: str
+    """IANA, for the dates that pages show them."""
+
+    @property
+    def person_id(self) -> str:
+        return self.viewer.person_id
+
+    @property
+    def is_admin(self) -> bool:
+        return Role.ADMIN in self.roles
+
+
+async def viewer(request: Request, ctx: Ctx) -> Viewer:
+    """Dependency: the person behind the bearer token or the page session. 401 problem without one.
+
+    A session counts on an unsafe method only for a request that comes from our own pages (CSRF).
+    """
+    async with ctx.database.read() as session:
+        who = await _known(session, ctx, request)
+    await _guard(ctx, request, who)
+    return who
+
+
+async def member(slug: str, request: Request, ctx: Ctx) -> Member:
+    """Dependency: the caller in the programme `slug` of the path. 404 where they have no part in it."""
+    async with ctx.database.read() as session:
+        who = await _known(session, ctx, request)
+        found = await _membership(session, who, slug)
+    await _guard(ctx, request, who)
+    return found
+
+
+async def admin(one: Annotated[Member, Depends(member)]) -> Member:
+    """Dependency: like `member`, 403 for those who are not admins of the programme."""
+    return require_admin(one)
+
+
+async def page_viewer(request: Request, ctx: Ctx) -> Viewer:
+    """Dependency of pages: like `viewer`, session only; without one a redirect to sign-in and back."""
+    async with ctx.database.read() as session:
+        who = await _signed_in(session, ctx, request)
+    await _guard(ctx, request, who)
+    return who
+
+
+async def page_member(slug: str, request: Request, ctx: Ctx) -> Member:
+    """Dependency of pages: like `member`, signing in first."""
+    async with ctx.database.read() as session:
+        who = await _signed_in(session, ctx, request)
+        found = await _membership(session, who, slug)
+    await _guard(ctx, request, who)
+    return found
+
+
+async def page_admin(one: Annotated[Member, Depends(page_member)]) -> Member:
+    """Dependency of pages: like `admin`, signing in first."""
+    return require_admin(one)
+
+
+async def by_session(ctx: Context, request: Request) -> Viewer | None:
+    """Whoever is signed in with this browser, or None."""
+    async with ctx.database.read() as session:
+        return await _by_session(session, ctx, request)
+
+
+async def member_of(ctx: Context, who: Viewer, slug: str) -> Member:
+    """`who` in the programme. Raises NotFound."""
+    async with ctx.database.read() as session:
+        return await _membership(session, who, slug)
+
+
+def require_admin(one: Member) -> Member:
+    """Raises NotAllowed (403)."""
+    if not one.is_admin:
+        raise NotAllowed("Only a programme admin can do this.")
+    return one
+
+
+async def _known(session: AsyncSession, ctx: Context, request: Request) -> Viewer:
+    token = _bearer(request)
+    if token is None:
+        found = await _by_session(session, ctx, request)
+        if found is None:
+            raise Unauthorised
+        return found
+    person = await store.person_of_api_token(session, token, ctx.clock())
+    if person is None:
+        raise Unauthorised("This API token is unknown or has expired.")
+    return Viewer(person.person_id, person.email, person.name)
+
+
+def _bearer(request: Request) -> str | None:
+    """The token of the header; empty for another scheme, None without the header."""
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+async def _signed_in(session: AsyncSession, ctx: Context, request: Request) -> Viewer:
+    found = await _by_session(session, ctx, request)
+    if found is None:
+        url = request.url
+        here = f"{url.path}?{url.query}" if url.query else url.path
+        raise SignInNeeded(here if request.method in SAFE_METHODS else "/")
+    return found
+
+
+async def _by_session(session: AsyncSession, ctx: Context, request: Request) -> Viewer | None:
+    token = session_cookie(ctx, request)
+    if not token:
+        return None
+    found = await store.person_of_session(session, token, ctx.clock())
+    return Viewer(found.person_id, found.email, found.name, store.digest(token)) if found else None
+
+
+async def _guard(ctx: Context, request: Request, who: Viewer) -> None:
+    """What an unsafe request has to pass besides being somebody's. Raises Forbidden or TooMany."""
+    if request.method not in SAFE_METHODS:
+        if who.session is not None:
+            check_same_origin(ctx, request)
+        await limits.write(ctx, who.person_id)
+
+
+async def _membership(session: AsyncSession, who: Viewer, slug: str) -> Member:
+    found = await people.membership(session, slug, who.person_id) if SLUG.fullmatch(slug) else None
+    if found is None:
+        raise NotFound
+    row = found.programme
+    settings = ProgrammeSettings.loaded(row.settings)
+    programme = Programme(row.id, row.slug, row.name, settings, row.people_version)
+    sides = (
+        (Role.MENTEE, found.is_mentee),
+        (Role.MENTOR, found.is_mentor),
+        (Role.ADMIN, found.is_admin),
+    )
+    roles = frozenset(role for role, is_so in sides if is_so)
+    return Member(who, programme, roles, found.complete, found.time_zone)

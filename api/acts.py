@@ -1,0 +1,237 @@
+"""What people do to requests and relationships. Every act has a key: sent twice with it, it is done once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.access import Member, Viewer
+from api.context import Context
+from api.errors import NotFound
+from api.keys import made_id, scoped
+from api.links import LinkSubject, Standing
+from api.paging import known_id
+from api.reads import scope_of
+from api.schemas import RelationshipOut, RequestOut
+from api.shapes import Background, background, contacts, relationship_out, request_out
+from models.holidays import holidays_in
+from models.process import opening, permissions, request_decide, texts
+from models.process.actors import Actor, Role
+from models.process.commands import Command
+from models.process.errors import Invalid, Refused, Superseded
+from models.process.match import Basis
+from models.process.request import Request
+from models.process.views import RelationshipView, RequestView
+from models.store import faults, finding
+from models.store import relationships as relationship_store
+from models.store import requests as request_store
+from models.store.opening import load_facts, members_of
+
+T = TypeVar("T")
+
+PAUSES = (0.01, 0.02, 0.04)
+"""Seconds between two looks at the projection; the last is repeated."""
+
+
+@dataclass(frozen=True)
+class Acted(Generic[T]):
+    """What an act led to; `lists_behind` when lists will show it only in a moment."""
+
+    value: T
+    lists_behind: bool = False
+
+
+async def draft(
+    ctx: Context, member: Member, mentor_id: str, message: str, basis: Basis, key: str = ""
+) -> Request:
+    """The request that `ask` would send, with its dates, not sent. Raises what `ask` raises."""
+    drafted = await _draft(ctx, member, mentor_id, message, basis, key)
+    return request_decide.open_request(drafted, ctx.clock()).after
+
+
+async def ask(
+    ctx: Context, member: Member, mentor_id: str, message: str, basis: Basis, key: str
+) -> Acted[RequestOut]:
+    """Sends a request. Raises Invalid, or the rule that stands against it (models.process.errors)."""
+    own_id = made_id(member.person_id, key)
+    try:
+        drafted = await _draft(ctx, member, mentor_id, message, basis, key)
+        view = await ctx.gateway.open_request(drafted)
+    except Refused:
+        # Sent before with this key, a request stands in its own way: then it is the answer, not the rule.
+        version = await _version(ctx, request_store.version_of, own_id)
+        if version < 0:
+            raise
+        if version > 0:
+            return await _as_saved(ctx, member.viewer, own_id)
+        drafted = await _draft(ctx, member, mentor_id, message, basis, key, checked=False)
+        view = await ctx.gateway.open_request(drafted)
+    return await _request_acted(ctx, member.viewer, view, member.programme.slug, (Role.MENTEE,))
+
+
+async def _draft(
+    ctx: Context, member: Member, mentor_id: str, message: str, basis: Basis, key: str, checked: bool = True
+) -> Request:
+    settings, programme, now = member.programme.settings, member.programme, ctx.clock()
+    text = texts.required(message, "message", "Please write a message to the mentor.", texts.MAX_MESSAGE)
+    pair = (member.person_id, _mentor_id(mentor_id))
+    async with ctx.database.read() as session:
+        zones = await _zones(session, programme.id, pair)
+        if checked:
+            opening.check(await load_facts(session, programme, settings, *pair, now, lock=False))
+        match = await finding.match_pair(session, scope_of(member), *pair, basis)
+    return Request(
+        id=made_id(member.person_id, key),
+        version=0,
+        programme_id=programme.id,
+        mentee_id=pair[0],
+        mentor_id=pair[1],
+        mentee_zone=zones[0],
+        mentor_zone=zones[1],
+        policy=settings.policy(holidays_in(settings.holiday_calendar, now)),
+        since=now,
+        created_at=now,
+        basis=basis,
+        score=match.score,
+        reasons=match.reasons,
+        message=text,
+    )
+
+
+async def _zones(session: AsyncSession, programme_id: str, pair: tuple[str, str]) -> tuple[str, str]:
+    """The time zones of both. Raises Invalid when the second is no mentor of the programme."""
+    members = await members_of(session, programme_id, pair, lock=False)
+    mentee, mentor = members.get(pair[0]), members.get(pair[1])
+    if mentee is None or mentor is None or not mentor.is_mentor:
+        raise Invalid(_NO_MENTOR, field="mentor_id")
+    return mentee.time_zone, mentor.time_zone
+
+
+_NO_MENTOR = "There is no such mentor in this programme."
+
+
+def _mentor_id(text: str) -> str:
+    try:
+        return known_id(text)
+    except NotFound:
+        raise Invalid(_NO_MENTOR, field="mentor_id") from None
+
+
+async def _as_saved(ctx: Context, viewer: Viewer, request_id: str) -> Acted[RequestOut]:
+    async with ctx.database.read() as session:
+        found = await request_store.find(session, request_id, viewer.person_id)
+    if found is None:
+        raise NotFound
+    return await _request_acted(ctx, viewer, found.view, found.slug, found.roles)
+
+
+async def act_on_request(
+    ctx: Context, viewer: Viewer, request_id: str, command: Command, key: str
+) -> Acted[RequestOut]:
+    """Sends one command to a request. Raises NotFound, NotAllowed, IllegalMove, Invalid ..."""
+    async with ctx.database.read() as session:
+        found = await request_store.find(session, known_id(request_id), viewer.person_id)
+    if found is None:
+        raise NotFound
+    actor = _actor(permissions.REQUEST, command, viewer, found.roles)
+    permissions.check(permissions.REQUEST, command.name, actor, found.view.mentee_id, found.view.mentor_id)
+    view = await ctx.gateway.act_on_request(found.view, command, actor, scoped(viewer.person_id, key))
+    return await _request_acted(ctx, viewer, view, found.slug, found.roles)
+
+
+async def act_on_relationship(
+    ctx: Context, viewer: Viewer, relationship_id: str, command: Command, key: str
+) -> Acted[RelationshipOut]:
+    """Sends one command to a relationship. Raises NotFound, NotAllowed, IllegalMove, Invalid ..."""
+    async with ctx.database.read() as session:
+        found = await relationship_store.find(session, known_id(relationship_id), viewer.person_id)
+    if found is None:
+        raise NotFound
+    actor = _actor(permissions.RELATIONSHIP, command, viewer, found.roles)
+    permissions.check(
+        permissions.RELATIONSHIP, command.name, actor, found.view.mentee_id, found.view.mentor_id
+    )
+    view = await ctx.gateway.act_on_relationship(found.view, command, actor, scoped(viewer.person_id, key))
+    return await _relationship_acted(ctx, viewer, view, found)
+
+
+async def act_by_link(
+    ctx: Context, subject: LinkSubject, command: Command, key: str
+) -> Acted[RequestOut] | Acted[RelationshipOut]:
+    """Sends a command as the person that a mail link speaks for. Raises Superseded when it is not open."""
+    if subject.standing is not Standing.OPEN or subject.viewer is None:
+        raise Superseded("This link has done its work; the page says where things stand now.")
+    if subject.request is not None:
+        return await act_on_request(ctx, subject.viewer, subject.subject_id, command, key)
+    return await act_on_relationship(ctx, subject.viewer, subject.subject_id, command, key)
+
+
+def _actor(
+    table: Mapping[str, frozenset[Role]], command: Command, viewer: Viewer, roles: tuple[Role, ...]
+) -> Actor:
+    """Who acts: of several roles in the same process the one that may do this."""
+    fitting = [role for role in roles if role in table[command.name]]
+    return Actor(role=(fitting or list(roles))[0], person_id=viewer.person_id)
+
+
+async def _request_acted(
+    ctx: Context, viewer: Viewer, view: RequestView, slug: str, roles: tuple[Role, ...]
+) -> Acted[RequestOut]:
+    """The request after the act: from the projection once it has come so far, else from the answer."""
+    behind = not await _caught_up(ctx, request_store.version_of, view.id, view.version)
+    try:
+        async with ctx.database.read() as session:
+            saved = await request_store.find(session, view.id, viewer.person_id)
+            newest = saved.view if saved and saved.view.version >= view.version else view
+            others = await background(session, view.programme_id, slug, [newest])
+    except faults.ANY:
+        return Acted(request_out(view, roles, Background(slug, {}, {})), lists_behind=True)
+    return Acted(request_out(newest, roles, others), behind)
+
+
+async def _relationship_acted(
+    ctx: Context, viewer: Viewer, view: RelationshipView, before: relationship_store.Found
+) -> Acted[RelationshipOut]:
+    behind = not await _caught_up(ctx, relationship_store.version_of, view.id, view.version)
+    roles, me = before.roles, viewer.person_id
+    try:
+        async with ctx.database.read() as session:
+            saved = await relationship_store.find(session, view.id, me) or before
+            newest = saved.view if saved.view.version >= view.version else view
+            others = await background(session, view.programme_id, before.slug, [newest])
+            reachable = await contacts(session, newest, roles)
+    except faults.ANY:
+        nothing = Background(before.slug, {}, {})
+        bare = relationship_out(view, me, roles, before.loaded.surveys, nothing)
+        return Acted(bare, lists_behind=True)
+    shown = relationship_out(newest, me, roles, saved.loaded.surveys, others)
+    return Acted(shown.model_copy(update={"contacts": reachable}), behind)
+
+
+Versions = Callable[[AsyncSession, str], Awaitable[int]]
+
+
+async def _caught_up(ctx: Context, versions: Versions, process_id: str, version: int) -> bool:
+    """Waits a moment for the projection, so that whoever acted finds their act in every list."""
+    waited, steps = 0.0, iter(PAUSES)
+    pause = next(steps)
+    # What was asked for is recorded by the engine already: a database that is down only delays the lists.
+    try:
+        while await _version(ctx, versions, process_id) < version:
+            if waited >= ctx.read_your_writes.total_seconds():
+                return False
+            await asyncio.sleep(pause)
+            waited += pause
+            pause = next(steps, pause)
+    except faults.ANY:
+        return False
+    return True
+
+
+async def _version(ctx: Context, versions: Versions, process_id: str) -> int:
+    async with ctx.database.read() as session:
+        return await versions(session, process_id)

@@ -1,0 +1,100 @@
+"""What every request has at hand: the database, the engine, the clock, the keys. Made once per process."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Protocol, cast
+from urllib.parse import urlsplit
+
+from fastapi import Request as HttpRequest
+
+from api.gateway import StalledFilter, StalledPage
+from api.limits import Allowances
+from models.process.actors import Actor
+from models.process.commands import Command
+from models.process.request import Request
+from models.process.views import RelationshipView, RequestView
+from models.store.database import Database
+from models.store.pool import MentorPools
+
+
+class Processes(Protocol):
+    """What the API asks of the engine; `api.gateway.Gateway` is the real one.
+
+    Every method raises a `models.process.errors.ProcessError` when the process refuses, `EngineDown` when
+    nothing was recorded, and `Unconfirmed` when that cannot be known: the same key may then be sent again.
+    """
+
+    async def open_request(self, draft: Request) -> RequestView: ...
+
+    async def act_on_request(
+        self, view: RequestView, command: Command, actor: Actor, key: str
+    ) -> RequestView: ...
+
+    async def act_on_relationship(
+        self, view: RelationshipView, command: Command, actor: Actor, key: str
+    ) -> RelationshipView: ...
+
+    async def stalled(self, wanted: StalledFilter, limit: int, cursor: str | None) -> StalledPage: ...
+
+    async def is_reachable(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Hits per window for one caller, counted over all API processes; 0 switches a limit off."""
+
+    sign_in_per_address: int = 10
+    sign_in_per_client: int = 30
+    link_posts_per_client: int = 120
+    writes_per_person: int = 1200
+    window: timedelta = timedelta(hours=1)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Context:
+    """`keys` are the installation's secret keys, newest first; `base_url` has no slash at its end."""
+
+    database: Database
+    gateway: Processes
+    base_url: str
+    keys: tuple[str, ...] = field(repr=False)
+    mailbox_enabled: bool = False
+    limits: Limits = Limits()
+    trusted_proxies: frozenset[str] = frozenset()
+    """Peers whose `X-Forwarded-For` is believed."""
+    read_your_writes: timedelta = timedelta(milliseconds=300)
+    clock: Callable[[], datetime] = field(default=utc_now)
+    wake_mail: Callable[[], None] = field(default=lambda: None)
+    """Tells a delivery in the same process that a mail was queued, so that it need not wait for its poll."""
+    allowances: Allowances = field(default_factory=Allowances, repr=False)
+    pools: MentorPools = field(default_factory=MentorPools, repr=False)
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        """Host of the base URL as it stands in the header `Host`: lower case, without its port."""
+        name = (urlsplit(self.base_url).hostname or "").lower()
+        return f"[{name}]" if ":" in name else name
+
+    def secrets(self, label: str) -> tuple[bytes, ...]:
+        """One 32-byte key per secret key, newest first, good for the purpose `label` and nothing else."""
+        return tuple(
+            hmac.digest(key.encode(), b"steadfast." + label.encode(), hashlib.sha256) for key in self.keys
+        )
+
+
+def context(request: HttpRequest) -> Context:
+    """Dependency: the context of the app that serves this request."""
+    return cast("Context", request.app.state.context)

@@ -1,0 +1,141 @@
+"""`Idempotency-Key`: the same key and body get the same answer, the same key with another body is refused.
+
+The row is written before the act. While the first act with a key is under way, or when it failed on our side,
+a second one goes ahead with the same key: the engine, or an id derived from the key, makes one act of both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from api.access import Ctx, Member, Viewer, member, viewer
+from api.context import Context
+from api.errors import KeyReused, as_problem, problem_response
+from api.security import client_of
+from models.process.errors import Invalid
+from models.store import faults
+from models.store import idempotency as store
+
+MAX_KEY = 200
+_NAMESPACE = uuid.UUID("c54b7d4e-0f5e-5a0b-9a52-4a9d2c0a5c11")
+
+KeyHeader = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="Any text up to 200 characters. The same key and body get the same answer for a week; "
+        "the same key with another body is refused (422).",
+        examples=["5f0c9e0e-7d2f-4c55-9d0c-7a4f3a1c0b0e"],
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What an act is answered with."""
+
+    value: BaseModel
+    status: int = 200
+    location: str | None = None
+    lists_behind: bool = False
+
+
+@dataclass(frozen=True)
+class Once:
+    """One request of one caller: `key` is what the act gets, `is_given` whether the caller chose it."""
+
+    ctx: Context
+    caller: str
+    key: str
+    is_given: bool
+    fingerprint: str
+
+    async def answer(self, act: Callable[[str], Awaitable[Reply]]) -> Response:
+        """Runs `act` with the key unless it was answered before. Raises KeyReused and what `act` raises."""
+        if not self.is_given:
+            return _response(await act(self.key))
+        earlier = await self._claim()
+        if earlier is not None:
+            return earlier
+        try:
+            response = _response(await act(self.key))
+        except Exception as error:
+            await self._keep_refusal(error)
+            raise
+        await self._keep(response)
+        return response
+
+    async def _claim(self) -> Response | None:
+        async with self.ctx.database.write() as session:
+            earlier = await store.claim(session, self.caller, self.key, self.fingerprint, self.ctx.clock())
+        if earlier is None:
+            return None
+        if earlier.request_hash != self.fingerprint:
+            raise KeyReused
+        return _again(earlier) if earlier.status is not None else None
+
+    async def _keep_refusal(self, error: Exception) -> None:
+        """A refusal is an answer too. A failure of ours and a limit are not: trying again is right then."""
+        problem = as_problem(error)
+        if problem.status < 500 and problem.status != 429:
+            await self._keep(problem_response(problem))
+
+    async def _keep(self, response: Response) -> None:
+        location, body = response.headers.get("location"), bytes(response.body).decode()
+        try:
+            async with self.ctx.database.write() as session:
+                await store.answer(session, self.caller, self.key, response.status_code, location, body)
+        except faults.ANY:
+            # It is done, and its answer is true; repeated, the engine tells that it was done.
+            return
+
+
+async def once(
+    request: Request, ctx: Ctx, who: Annotated[Viewer, Depends(viewer)], key: KeyHeader = None
+) -> Once:
+    """Dependency of every POST of a known person."""
+    return await _once(request, ctx, who.person_id, key)
+
+
+async def once_for_member(
+    request: Request, ctx: Ctx, one: Annotated[Member, Depends(member)], key: KeyHeader = None
+) -> Once:
+    """Dependency of every POST of a member in their programme."""
+    return await _once(request, ctx, one.person_id, key)
+
+
+async def once_for_anybody(request: Request, ctx: Ctx, key: KeyHeader = None) -> Once:
+    """Dependency of a POST that needs no identity: keys belong to the caller's network address."""
+    return await _once(request, ctx, str(uuid.uuid5(_NAMESPACE, client_of(ctx, request))), key)
+
+
+async def _once(request: Request, ctx: Context, caller: str, key: str | None) -> Once:
+    if key is None:
+        return Once(ctx, caller, secrets.token_urlsafe(24), False, "")
+    if not (0 < len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
+        raise Invalid("A key has 1 to 200 printable characters of ASCII.", field="Idempotency-Key")
+    asked = f"{request.method} {request.url.path}\n".encode() + await request.body()
+    return Once(ctx, caller, key, True, hashlib.sha256(asked).hexdigest())
+
+
+def _response(reply: Reply) -> Response:
+    headers = {"Location": reply.location} if reply.location else {}
+    if reply.lists_behind:
+        headers["Steadfast-Lists"] = "behind"
+    return Response(reply.value.model_dump_json(), reply.status, headers, "application/json")
+
+
+def _again(earlier: store.Earlier) -> Response:
+    status = earlier.status or 200
+    kind = "application/json" if status < 400 else "application/problem+json"
+    headers = {"Location": earlier.location} if earlier.location else {}
+    return Response(earlier.body or "", status, headers, kind)

@@ -1,0 +1,185 @@
+"""What the API takes: bodies and query parameters. Unknown fields of bodies are passed over."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from api.paging import DEFAULT_LIMIT, MAX_LIMIT
+from api.schemas import PublicState, SkillOut
+from models.process import texts
+from models.process.actors import Role
+from models.process.match import Basis
+from models.process.relationship import RelationshipState
+from models.process.surveys import MAX_ANSWER
+
+
+def _blank_is_none(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _without_blanks(value: Any) -> Any:
+    return [one for one in value if _blank_is_none(one)] if isinstance(value, list) else value
+
+
+def _iso_duration(value: Any) -> Any:
+    """Refuses what pydantic would take as well: bare numbers and clock times."""
+    value = _blank_is_none(value)
+    if isinstance(value, str) and not value.startswith("P"):
+        raise ValueError("This takes an ISO 8601 duration such as P7D or PT30M")
+    return value
+
+
+Blank = BeforeValidator(_blank_is_none)
+Blanks = BeforeValidator(_without_blanks)
+MaybeText = Annotated[str | None, Blank]
+Words = Annotated[list[str], Blanks, Field(max_length=50)]
+Age = Annotated[timedelta | None, BeforeValidator(_iso_duration)]
+_AGE = Field(None, description="ISO 8601 duration", examples=["P7D"])
+
+
+class In(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class SignInIn(In):
+    email: str = Field(max_length=400, examples=["ada@example.org"])
+    next: str = Field("/", max_length=500, description="Path of ours to go to after signing in")
+
+
+class RequestIn(In):
+    mentor_id: str = Field(max_length=64)
+    message: str = Field(max_length=texts.MAX_MESSAGE, examples=["I would like to learn how you lead."])
+    basis: Basis = Basis.GAPS
+
+
+class CommentIn(In):
+    comment: str = Field("", max_length=texts.MAX_COMMENT)
+
+
+class DecisionIn(CommentIn):
+    """`revision`: the wording that was read; another one meanwhile is refused (409)."""
+
+    revision: int | None = Field(None, ge=1)
+
+
+class RejectIn(DecisionIn):
+    reason: str = Field("", max_length=300, description="One of the programme's reasons for declining")
+
+
+class MessageIn(In):
+    message: str = Field(max_length=texts.MAX_MESSAGE)
+
+
+class ExtendIn(In):
+    days: int | None = Field(None, description="1 to 90; left out: the programme's own period")
+
+
+class GoalIn(In):
+    title: str = Field(max_length=200, examples=["Lead a project review"])
+    specific: str = Field(max_length=texts.MAX_COMMENT)
+    measurable: str = Field(max_length=texts.MAX_COMMENT)
+    attainable: str = Field(max_length=texts.MAX_COMMENT)
+    relevant: str = Field(max_length=texts.MAX_COMMENT)
+    due: date
+
+
+class GoalChangeIn(In):
+    """What is left out or null stays as it is."""
+
+    title: str | None = Field(None, max_length=200)
+    specific: str | None = Field(None, max_length=texts.MAX_COMMENT)
+    measurable: str | None = Field(None, max_length=texts.MAX_COMMENT)
+    attainable: str | None = Field(None, max_length=texts.MAX_COMMENT)
+    relevant: str | None = Field(None, max_length=texts.MAX_COMMENT)
+    due: date | None = None
+    progress: int | None = Field(None, ge=0, le=100)
+
+
+Answer = Annotated[str, Field(max_length=MAX_ANSWER)]
+
+
+class SurveyIn(In):
+    """Question key -> answer; a scale takes 1 to 5."""
+
+    answers: dict[str, Answer | int] = Field({}, examples=[{"useful": 5, "remark": "Keep it."}])
+
+
+class InvitationIn(In):
+    email: str = Field(max_length=400, examples=["grace@example.org"])
+    name: str = Field("", max_length=200)
+    roles: list[str] = Field(max_length=3, examples=[["mentor"]])
+    note: str = Field("", max_length=texts.MAX_COMMENT)
+
+
+class ProfileIn(In):
+    """A profile. Fields that are left out stay as they are; null empties `capacity` and `available_from`."""
+
+    name: str | None = Field(None, max_length=400)
+    roles: list[str] | None = Field(None, max_length=3)
+    time_zone: str | None = Field(None, max_length=64, examples=["Europe/Berlin"])
+    headline: str | None = Field(None, max_length=400)
+    about: str | None = Field(None, max_length=8000)
+    unit: str | None = Field(None, max_length=400)
+    location: str | None = Field(None, max_length=400)
+    country: str | None = Field(None, max_length=8, examples=["DE"])
+    languages: list[str] | None = Field(None, examples=[["en", "de"]])
+    attributes: dict[str, str] | None = None
+    contact: str | None = Field(None, max_length=texts.MAX_COMMENT)
+    skills: list[SkillOut] | None = None
+    preferences: list[str] | None = None
+    capacity: int | None = None
+    available: bool | None = None
+    available_from: date | None = None
+    commitment: bool | None = None
+
+
+class PageQuery(In):
+    """Which part of a list."""
+
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Entries on one page")
+    cursor: MaybeText = Field(None, max_length=400, description="`next` of the page before")
+
+
+class MentorQuery(PageQuery):
+    """What a mentee looks for; `skill` and `preference` replace those of the profile."""
+
+    basis: Annotated[Basis | None, Blank] = Field(None, description="gaps (if left out) or preferences")
+    exact: Annotated[bool | None, Blank] = Field(None, description="Only those who cover every gap")
+    q: str = Field("", max_length=200, description="Words in what mentors say of themselves")
+    skill: Words = []
+    preference: Words = []
+    language: Words = []
+    country: Words = []
+    unit: Words = []
+    location: Words = []
+
+
+class ProcessQuery(PageQuery):
+    """As whom a list is read; left out: as mentee if one is, else as mentor, else as admin."""
+
+    as_role: Annotated[Literal["mentee", "mentor", "admin"] | None, Blank] = Field(None, alias="as")
+
+    @property
+    def role(self) -> Role | None:
+        return Role(self.as_role) if self.as_role else None
+
+
+class RequestQuery(ProcessQuery):
+    state: Annotated[list[PublicState], Blanks] = []
+    older_than: Age = _AGE
+
+
+class RelationshipQuery(ProcessQuery):
+    state: Annotated[list[RelationshipState], Blanks] = []
+
+
+class StalledQuery(PageQuery):
+    """`older_than` is how long the request waits; left out: the programme's own period."""
+
+    older_than: Age = _AGE
+    state: Annotated[Literal["pending", "amendment_requested"] | None, Blank] = None
+    mentor: MaybeText = Field(None, max_length=64, description="Id of a person")
+    mentee: MaybeText = Field(None, max_length=64, description="Id of a person")

@@ -1,0 +1,133 @@
+"""Invitations to a programme (P2): admins send and revoke them, whoever is invited accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from api.access import Member, require_admin
+from api.context import Context
+from api.errors import NotFound
+from api.keys import made_id
+from api.paging import cursor_of, cut, known_id, read_cursor
+from api.profiles import line, person_name, zone
+from api.schemas import InvitationOut, Page
+from models.canonical import clean_address
+from models.links import BadLink, Purpose, read
+from models.process import texts
+from models.process.errors import Invalid, Superseded
+from models.store import access as access_store
+from models.store import invitations as store
+from models.store import links
+from models.store.tables import InvitationRow, ProgrammeRow
+
+ROLES = ("mentee", "mentor", "admin")
+MAX_NAME = 200
+
+
+async def invitations(ctx: Context, member: Member, limit: int, cursor: str | None) -> Page[InvitationOut]:
+    """Newest first, for admins."""
+    programme, after = require_admin(member).programme, read_cursor(cursor)
+    async with ctx.database.read() as session:
+        rows, more = cut(await store.page(session, programme.id, after, limit + 1), limit)
+    last = cursor_of(rows[-1].created_at, rows[-1].id) if more else None
+    return Page[InvitationOut](items=[invitation_out(row, ctx.clock()) for row in rows], next=last)
+
+
+async def invitation(ctx: Context, member: Member, invitation_id: str) -> InvitationOut:
+    """One invitation, for admins. Raises NotFound."""
+    programme = require_admin(member).programme
+    async with ctx.database.read() as session:
+        row = await store.find(session, programme.id, known_id(invitation_id))
+    if row is None:
+        raise NotFound
+    return invitation_out(row, ctx.clock())
+
+
+async def invite(
+    ctx: Context, member: Member, email: str, name: str, roles: Sequence[str], note: str, key: str
+) -> InvitationOut:
+    """Invites somebody by mail, for admins. Raises Invalid for a bad address, role or text."""
+    programme, now = require_admin(member).programme, ctx.clock()
+    row = InvitationRow(
+        id=made_id(member.person_id, key),
+        programme_id=programme.id,
+        email=address(email),
+        name=line(name, "name", MAX_NAME),
+        roles=",".join(_checked(roles)),
+        invited_by=member.person_id,
+        created_at=now,
+        expires_at=store.expiry(programme.settings, now),
+    )
+    words = texts.clean(note, "note")
+    async with ctx.database.write() as session:
+        made = invitation_out(await store.create(session, row, words), now)
+    ctx.wake_mail()
+    return made
+
+
+async def revoke_invitation(ctx: Context, member: Member, invitation_id: str) -> InvitationOut:
+    """Takes an invitation back, for admins. Raises Superseded when it was accepted already."""
+    programme, now = require_admin(member).programme, ctx.clock()
+    async with ctx.database.write() as session:
+        row = await store.locked(session, known_id(invitation_id))
+        if row is None or row.programme_id != programme.id:
+            raise NotFound
+        if row.accepted_at is not None:
+            raise Superseded("This invitation was accepted already.")
+        row.revoked_at = row.revoked_at or now
+        return invitation_out(row, now)
+
+
+async def accept_invitation(ctx: Context, token: str, name: str, time_zone: str) -> tuple[str | None, str]:
+    """Makes the invited person a member: a session's token, or None, and the programme's slug.
+
+    Somebody new is signed in. Somebody whom the installation knows is not: their other rights must not hang
+    on a link that is good for weeks; they sign in as always.
+    Raises NotFound for a token that is not ours, Superseded for an invitation that is not open any more.
+    """
+    called, lives, now = person_name(name), zone(time_zone), ctx.clock()
+    try:
+        purpose, link_id = read(token, ctx.keys)
+    except BadLink:
+        raise NotFound from None
+    async with ctx.database.write() as session:
+        found = await links.find(session, link_id, purpose)
+        if found is None or purpose is not Purpose.INVITATION:
+            raise NotFound
+        row = await store.locked(session, found.subject_id)
+        is_open = row is not None and store.state_of(row, now) == "open"
+        if row is None or not is_open or found.revoked_at is not None or found.expires_at <= now:
+            raise Superseded("This invitation is not open any more; please ask for a new one.")
+        programme = await session.get_one(ProgrammeRow, row.programme_id)
+        person, is_new = await store.accept(session, row, programme, called, lives, now)
+        signed_in = await access_store.create_session(session, person, now) if is_new else None
+        return signed_in, programme.slug
+
+
+def invitation_out(row: InvitationRow, now: datetime) -> InvitationOut:
+    return InvitationOut(
+        id=row.id,
+        email=row.email,
+        name=row.name,
+        roles=row.roles.split(","),
+        state=store.state_of(row, now),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        accepted_at=row.accepted_at,
+    )
+
+
+def address(email: str) -> str:
+    """The address as it is kept. Raises Invalid."""
+    try:
+        return clean_address(email)
+    except ValueError as error:
+        raise Invalid(str(error), field="email") from error
+
+
+def _checked(roles: Sequence[str]) -> list[str]:
+    found = [role for role in ROLES if role in roles]
+    if not found or set(roles) - set(ROLES):
+        raise Invalid(f"Please choose at least one of: {', '.join(ROLES)}.", field="roles")
+    return found

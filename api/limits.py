@@ -1,0 +1,87 @@
+"""Rate limits that hold over all API processes: counters in the database, by a keyed hash of who calls."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import math
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from api.errors import TooMany
+from models.store import rates
+
+if TYPE_CHECKING:
+    from api.context import Context
+
+BLOCK = 20
+"""Frequent hits are fetched from the database in blocks: one write for twenty acts."""
+MAX_REMEMBERED = 10_000
+
+
+@dataclass(slots=True)
+class Allowance:
+    """What this process may still grant without asking: it was counted already."""
+
+    left: int
+    until: datetime
+
+
+@dataclass(slots=True)
+class Allowances:
+    """Of all callers of one process; forgetting one costs a caller some hits, never grants any."""
+
+    by_key: dict[str, Allowance] = field(default_factory=dict)
+
+    def take(self, key: str, now: datetime) -> bool:
+        found = self.by_key.get(key)
+        if found is None or found.left <= 0 or found.until <= now:
+            return False
+        found.left -= 1
+        return True
+
+    def put(self, key: str, left: int, until: datetime) -> None:
+        if len(self.by_key) >= MAX_REMEMBERED:
+            self.by_key.clear()
+        self.by_key[key] = Allowance(left, until)
+
+
+async def sign_in(ctx: Context, address: str, client: str) -> None:
+    """One try to sign in. Raises TooMany."""
+    await _hit(ctx, "sign-in-address", address, ctx.limits.sign_in_per_address)
+    await _hit(ctx, "sign-in-client", client, ctx.limits.sign_in_per_client)
+
+
+async def link_post(ctx: Context, client: str) -> None:
+    """One form sent from the page of a mail link or a sign-in link. Raises TooMany."""
+    await _hit(ctx, "link", client, ctx.limits.link_posts_per_client)
+
+
+async def write(ctx: Context, person_id: str) -> None:
+    """One act of a person. Raises TooMany."""
+    limit = ctx.limits.writes_per_person
+    key = _key(ctx, "write", person_id)
+    if limit and not ctx.allowances.take(key, ctx.clock()):
+        block = min(BLOCK, max(1, limit // BLOCK))
+        until = await _count(ctx, key, limit, block)
+        ctx.allowances.put(key, block - 1, until)
+
+
+async def _hit(ctx: Context, name: str, who: str, limit: int) -> None:
+    if limit:
+        await _count(ctx, _key(ctx, name, who), limit, 1)
+
+
+async def _count(ctx: Context, key: str, limit: int, hits: int) -> datetime:
+    now = ctx.clock()
+    async with ctx.database.write() as session:
+        total, until = await rates.count(session, key, now, ctx.limits.window, hits)
+    if total > limit:
+        raise TooMany(math.ceil((until - now).total_seconds()))
+    return until
+
+
+def _key(ctx: Context, name: str, who: str) -> str:
+    # Keyed: a plain hash of an address or of a number on the network is undone by trying them all.
+    return f"{name}/{hmac.new(ctx.secrets('rates')[0], who.encode(), hashlib.sha256).hexdigest()}"

@@ -1,0 +1,134 @@
+"""The links of mails: what they are about, for whom, and what they are still good for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api import reads
+from api.access import Viewer
+from api.context import Context
+from api.errors import NotFound
+from api.inviting import invitation_out
+from api.schemas import InvitationOut, RelationshipOut, RequestOut
+from models.links import BadLink, Purpose, read
+from models.process.relationship import RelationshipState, SurveyState
+from models.process.request import RequestState
+from models.store import links
+from models.store.delivery import LinkRow
+from models.store.tables import InvitationRow, PersonRow, ProgrammeRow
+
+
+class Standing(StrEnum):
+    """What a mail link is still good for."""
+
+    OPEN = "open"
+    OVER = "over"
+    """What it was for has been done, or cannot be done any more; the subject says where it stands."""
+    SUPERSEDED = "superseded"
+    """A newer wording or sign-off replaced what it was for; a newer mail carries a newer link."""
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True)
+class LinkSubject:
+    """What a mail link points to, read for the person it speaks for.
+
+    `viewer` is that person, None for an invitation. One of the three subjects is set, none when the link was
+    revoked. `round` is the revision or the sign-off that it was made for.
+    """
+
+    purpose: Purpose
+    link_id: str
+    standing: Standing
+    round: int
+    subject_id: str
+    viewer: Viewer | None = None
+    request: RequestOut | None = None
+    relationship: RelationshipOut | None = None
+    invitation: InvitationOut | None = None
+    programme_name: str = ""
+    programme_slug: str = ""
+
+
+async def link(ctx: Context, token: str) -> LinkSubject:
+    """Where the subject of a mail link stands now. Raises NotFound for a token that is not ours."""
+    try:
+        purpose, link_id = read(token, ctx.keys)
+    except BadLink:
+        raise NotFound from None
+    async with ctx.database.read() as session:
+        row = await links.find(session, link_id, purpose)
+        if row is None:
+            raise NotFound
+        found = LinkSubject(purpose, link_id, Standing.OPEN, row.round, row.subject_id)
+        if row.revoked_at is not None:
+            return replace(found, standing=Standing.REVOKED)
+        if purpose is Purpose.INVITATION:
+            return await _invitation(session, found, row, ctx.clock())
+        viewer = await _viewer(session, row)
+    return await _process(ctx, replace(found, viewer=viewer), viewer, row.expires_at)
+
+
+async def _viewer(session: AsyncSession, row: LinkRow) -> Viewer:
+    person = await session.get(PersonRow, row.person_id) if row.person_id else None
+    if person is None:
+        raise NotFound
+    return Viewer(person.id, person.email, person.name)
+
+
+async def _invitation(session: AsyncSession, found: LinkSubject, row: LinkRow, now: datetime) -> LinkSubject:
+    invited = await session.get(InvitationRow, row.subject_id)
+    programme = await session.get(ProgrammeRow, invited.programme_id) if invited else None
+    if invited is None or programme is None:
+        raise NotFound
+    shown = invitation_out(invited, now)
+    standing = {
+        "open": Standing.EXPIRED if row.expires_at <= now else Standing.OPEN,
+        "accepted": Standing.OVER,
+        "revoked": Standing.REVOKED,
+        "expired": Standing.EXPIRED,
+    }[shown.state]
+    if standing is Standing.REVOKED:
+        return replace(found, standing=standing)
+    return replace(
+        found,
+        standing=standing,
+        invitation=shown,
+        programme_name=programme.name,
+        programme_slug=programme.slug,
+    )
+
+
+async def _process(ctx: Context, found: LinkSubject, viewer: Viewer, expires_at: datetime) -> LinkSubject:
+    request = relationship = None
+    if found.purpose in {Purpose.DECIDE, Purpose.AMEND}:
+        request = await reads.request(ctx, viewer, found.subject_id)
+        standing = _of_request(found, request)
+    else:
+        relationship = await reads.relationship(ctx, viewer, found.subject_id)
+        standing = _of_relationship(found, relationship)
+    if standing is Standing.OPEN and expires_at <= ctx.clock():
+        standing = Standing.EXPIRED
+    slug = (request or relationship).programme  # type: ignore[union-attr]
+    return replace(found, standing=standing, request=request, relationship=relationship, programme_slug=slug)
+
+
+def _of_request(found: LinkSubject, request: RequestOut) -> Standing:
+    decides = found.purpose is Purpose.DECIDE
+    if request.state is not (RequestState.PENDING if decides else RequestState.AMENDMENT_REQUESTED):
+        return Standing.OVER
+    return Standing.OPEN if request.revision == found.round else Standing.SUPERSEDED
+
+
+def _of_relationship(found: LinkSubject, relationship: RelationshipOut) -> Standing:
+    if found.purpose is Purpose.SURVEY:
+        mine = relationship.survey
+        return Standing.OPEN if mine and mine.state is SurveyState.OPEN else Standing.OVER
+    if relationship.state is not RelationshipState.COMPLETING:
+        return Standing.OVER
+    return Standing.OPEN if relationship.sign_offs == found.round else Standing.SUPERSEDED

@@ -1,0 +1,285 @@
+"""Profiles as their owners read and change them (P4-P8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.access import Member
+from api.context import Context
+from api.errors import NotFound
+from api.schemas import HintOut, MentorOut, ProfileOut, SkillOut
+from models.matching.names import name_key
+from models.matching.suggest import did_you_mean
+from models.process import texts
+from models.process.errors import Invalid
+from models.process.member import MemberProfile
+from models.process.profile import missing, requirements, unmet
+from models.process.programme import ProgrammeSettings
+from models.store.profiles import is_complete, load_profiles, save_profiles, touch_people
+from models.store.skills import skill_names
+from models.store.tables import MemberRow
+
+MAX_LINE = 200
+MAX_ABOUT = 4000
+MAX_ENTRIES = 100
+_COUNTRY = re.compile(r"[A-Za-z]{2}", re.ASCII)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class ProfileChange:
+    """What a person changes; None leaves a field as it is. `clears` empties capacity or available_from."""
+
+    name: str | None = None
+    roles: tuple[str, ...] | None = None
+    time_zone: str | None = None
+    headline: str | None = None
+    about: str | None = None
+    unit: str | None = None
+    location: str | None = None
+    country: str | None = None
+    languages: tuple[str, ...] | None = None
+    attributes: dict[str, str] | None = None
+    contact: str | None = None
+    skills: tuple[SkillOut, ...] | None = None
+    preferences: tuple[str, ...] | None = None
+    capacity: int | None = None
+    available: bool | None = None
+    available_from: date | None = None
+    commitment: bool | None = None
+    clears: frozenset[str] = field(default_factory=frozenset)
+
+
+async def save_profile(ctx: Context, member: Member, change: ProfileChange) -> ProfileOut:
+    """Writes what the change names. Raises Invalid for the first field that does not fit."""
+    programme, person = member.programme, member.person_id
+    async with ctx.database.write() as session:
+        found = await load_profiles(session, programme.id, [person], for_update=True)
+        if person not in found:
+            raise NotFound
+        known = await _names_for(session, programme.id, change)
+        after = changed(found[person], change, programme.settings, known, ctx.clock())
+        await save_profiles(session, programme.id, found, [after])
+        if after != found[person]:
+            await touch_people(session, programme.id)
+    return profile_out(after, member.viewer.email, programme.settings)
+
+
+async def _names_for(session: AsyncSession, programme_id: str, change: ProfileChange) -> Collection[str]:
+    if not change.skills:
+        return ()
+    return frozenset((await skill_names(session, programme_id)).values())
+
+
+def changed(
+    before: MemberProfile,
+    change: ProfileChange,
+    settings: ProgrammeSettings,
+    known_skills: Collection[str],
+    now: datetime,
+) -> MemberProfile:
+    """The profile after the change; `before` stays as it is. Raises Invalid."""
+    after = deepcopy(before)
+    for one in fields(ProfileChange):
+        value = getattr(change, one.name)
+        if value is not None and one.name in _SIMPLE:
+            setattr(after, one.name, _SIMPLE[one.name](value))
+    if change.skills is not None:
+        _set_skills(after, change.skills, settings, known_skills)
+    if change.preferences is not None:
+        after.preferences = _options(change.preferences, settings)
+    _set_availability(after, change, settings, now)
+    if change.roles is not None:
+        _set_roles(after, change.roles, settings)
+    after.complete = is_complete(after, settings)
+    return after
+
+
+def _set_availability(
+    after: MemberProfile, change: ProfileChange, settings: ProgrammeSettings, now: datetime
+) -> None:
+    if change.capacity is not None:
+        after.capacity = _capacity(change.capacity, settings)
+    if "capacity" in change.clears:
+        after.capacity = None
+    if change.available is not None:
+        after.available = change.available
+    if change.available_from is not None or "available_from" in change.clears:
+        after.available_from = change.available_from
+    if after.available:
+        after.available_from = None
+    if change.commitment is not None:
+        # The first acknowledgement is the one that counts; saving the form again does not renew it.
+        after.commitment_at = (after.commitment_at or now) if change.commitment else None
+
+
+def _capacity(wanted: int, settings: ProgrammeSettings) -> int:
+    if not 0 <= wanted <= settings.max_capacity:
+        raise Invalid(
+            f"This programme allows up to {settings.max_capacity} mentees at a time.", field="capacity"
+        )
+    return wanted
+
+
+def _set_roles(after: MemberProfile, roles: Collection[str], settings: ProgrammeSettings) -> None:
+    unknown = sorted(set(roles) - {"mentee", "mentor", "admin"})
+    if unknown:
+        raise Invalid("A role is mentee or mentor.", field="roles")
+    if ("admin" in roles) > after.is_admin:
+        raise Invalid("Admins are named by the programme; nobody makes themselves one.", field="roles")
+    if not roles and not after.is_admin:
+        raise Invalid(
+            "Please stay a mentee or a mentor, or ask a programme admin to remove you.", field="roles"
+        )
+    if "mentor" in roles and not after.is_mentor:
+        _check_eligible(after, settings)
+    after.is_mentee, after.is_mentor = "mentee" in roles, "mentor" in roles
+
+
+def _check_eligible(profile: MemberProfile, settings: ProgrammeSettings) -> None:
+    """P6: below the rule nobody can offer themselves, and is told why."""
+    short = unmet(profile.skills, requirements(settings.eligibility))
+    if short:
+        wanted = " and ".join(f"{one.skill} at level {one.level} or above" for one in short)
+        raise Invalid(f"To mentor here you need {wanted}.", field="roles")
+
+
+def _set_skills(
+    after: MemberProfile, skills: Collection[SkillOut], settings: ProgrammeSettings, known: Collection[str]
+) -> None:
+    levels: dict[str, int] = {}
+    targets: dict[str, int] = {}
+    if len(skills) > MAX_ENTRIES:
+        raise Invalid(f"A profile has up to {MAX_ENTRIES} skills.", field="skills")
+    for place, skill in enumerate(skills):
+        name = name_key(skill.name)
+        if name not in known:
+            hint = did_you_mean(name, known)
+            raise Invalid(f"The programme has no skill of this name.{hint}", field=f"skills.{place}.name")
+        if name in levels or name in targets:
+            raise Invalid("This skill stands twice in the list; keep one.", field=f"skills.{place}.name")
+        for kept, level, part in ((levels, skill.level, "level"), (targets, skill.target, "target")):
+            if level is not None:
+                kept[name] = _level(level, settings, f"skills.{place}.{part}")
+    after.skills, after.targets = levels, targets
+
+
+def _level(level: int, settings: ProgrammeSettings, where: str) -> int:
+    if not 1 <= level <= settings.levels:
+        raise Invalid(f"Levels run from 1 to {settings.levels}.", field=where)
+    return level
+
+
+def _options(ticked: Collection[str], settings: ProgrammeSettings) -> frozenset[str]:
+    by_key = {name_key(option): option for option in settings.preferences}
+    found: set[str] = set()
+    for place, option in enumerate(ticked):
+        if name_key(option) not in by_key:
+            hint = did_you_mean(option, settings.preferences)
+            raise Invalid(f"The programme has no such preference.{hint}", field=f"preferences.{place}")
+        found.add(by_key[name_key(option)])
+    return frozenset(found)
+
+
+def line(text: str, field_name: str, limit: int = MAX_LINE) -> str:
+    """One line of text, cleaned. Raises Invalid when it is longer than `limit`."""
+    return " ".join(texts.clean(text, field_name, limit).split())
+
+
+def zone(name: str) -> str:
+    """A known IANA time zone. Raises Invalid."""
+    if name not in _zones():
+        hint = did_you_mean(name, _zones())
+        raise Invalid(f"There is no such time zone; write it like Europe/Berlin.{hint}", field="time_zone")
+    return name
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def person_name(text: str) -> str:
+    """A name, cleaned. Raises Invalid when nothing is left of it."""
+    found = line(text, "name")
+    if not found:
+        raise Invalid("Please tell us your name.", field="name")
+    return found
+
+
+def _country(code: str) -> str:
+    if code and not _COUNTRY.fullmatch(code):
+        raise Invalid("A country is two letters, such as DE (ISO 3166-1).", field="country")
+    return code.upper()
+
+
+def _languages(codes: Collection[str]) -> list[str]:
+    if len(codes) > MAX_ENTRIES or not all(_LANGUAGE.fullmatch(code) for code in codes):
+        raise Invalid("Languages are codes such as en and de (ISO 639).", field="languages")
+    return list(dict.fromkeys(code.lower() for code in codes))
+
+
+def _attributes(given: Mapping[str, str]) -> dict[str, str]:
+    if len(given) > MAX_ENTRIES:
+        raise Invalid(f"A profile has up to {MAX_ENTRIES} attributes.", field="attributes")
+    cleaned = {line(key, "attributes"): line(value, "attributes") for key, value in given.items()}
+    return {key: value for key, value in cleaned.items() if key and value}
+
+
+_SIMPLE: dict[str, Callable[[Any], Any]] = {
+    "name": person_name,
+    "time_zone": zone,
+    "headline": lambda text: line(text, "headline"),
+    "about": lambda text: texts.clean(text, "about", MAX_ABOUT),
+    "unit": lambda text: line(text, "unit"),
+    "location": lambda text: line(text, "location"),
+    "country": _country,
+    "languages": _languages,
+    "attributes": _attributes,
+    "contact": lambda text: texts.clean(text, "contact"),
+}
+
+
+def profile_out(profile: MemberProfile, email: str, settings: ProgrammeSettings) -> ProfileOut:
+    lacking = missing(profile.facts(), settings.preferences, requirements(settings.eligibility))
+    names = sorted(profile.skills.keys() | profile.targets.keys())
+    plain = {name: getattr(profile, name) for name in ProfileOut.model_fields if hasattr(profile, name)}
+    return ProfileOut.model_validate(
+        plain
+        | {
+            "email": email,
+            "roles": roles_of(profile.is_mentee, profile.is_mentor, profile.is_admin),
+            "skills": [
+                SkillOut(name=name, level=profile.skills.get(name), target=profile.targets.get(name))
+                for name in names
+            ],
+            "preferences": sorted(profile.preferences),
+            "commitment": profile.commitment_at is not None,
+            "complete": not lacking,
+            "missing": list(dict.fromkeys(one.field for one in lacking)),
+            "hints": [HintOut(field=one.field, message=one.sentence) for one in lacking],
+        }
+    )
+
+
+def roles_of(is_mentee: bool, is_mentor: bool, is_admin: bool) -> list[str]:
+    """The names of the roles, in a fixed order."""
+    sides = (("mentee", is_mentee), ("mentor", is_mentor), ("admin", is_admin))
+    return [name for name, is_so in sides if is_so]
+
+
+def mentor_out(row: MemberRow) -> MentorOut:
+    """What everybody in the programme may know about a mentor."""
+    return MentorOut(
+        id=row.person_id,
+        **{name: getattr(row, name) for name in MentorOut.model_fields if name != "id"},
+    )

@@ -1,0 +1,39 @@
+"""A programme's settings, for its admins (A5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.access import Member, require_admin
+from api.context import Context
+from api.errors import NotFound
+from api.schemas import ProgrammeOut
+from models.process.programme import ProgrammeSettings
+from models.store import programmes as store
+
+
+async def settings(ctx: Context, member: Member) -> ProgrammeOut:
+    """The settings as they are now. Raises NotAllowed for those who are not admins."""
+    programme = require_admin(member).programme
+    async with ctx.database.read() as session:
+        row = await store.by_slug(session, programme.slug)
+    if row is None:
+        raise NotFound
+    return _out(row.slug, row.name, ProgrammeSettings.loaded(row.settings))
+
+
+async def change_settings(ctx: Context, member: Member, values: Mapping[str, Any]) -> ProgrammeOut:
+    """Sets some settings, in JSON or text form. Raises Invalid that names the key, NotAllowed for others.
+
+    Processes that are open keep the rules they began with; new ones get the new rules.
+    """
+    programme = require_admin(member).programme
+    async with ctx.database.write() as session:
+        found = await store.change_settings(session, programme.id, values, ctx.clock())
+    return _out(programme.slug, programme.name, found)
+
+
+def _out(slug: str, name: str, found: ProgrammeSettings) -> ProgrammeOut:
+    meanings = {key: field.description or "" for key, field in ProgrammeSettings.model_fields.items()}
+    return ProgrammeOut(slug=slug, name=name, settings=found.stored(), meanings=meanings)

@@ -1,0 +1,84 @@
+"""What admins of a programme do: stalled requests, invitations, settings."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Body, Depends, Query
+from starlette.responses import Response
+
+from api import inviting, programmes, reads
+from api.access import Ctx, Member, admin
+from api.idempotency import Reply
+from api.inputs import InvitationIn, PageQuery, StalledQuery
+from api.reads import StalledFilter
+from api.routes.common import READING, WRITING, OnceHere, answer, json_router
+from api.schemas import InvitationOut, Page, ProgrammeOut, StalledOut
+from models.process.request import RequestState
+
+router = json_router("admin", "/programmes/{slug}")
+
+Admin = Annotated[Member, Depends(admin)]
+
+
+@router.get("/stalled", response_model=Page[StalledOut], responses=READING)
+async def stalled(ctx: Ctx, member: Admin, query: Annotated[StalledQuery, Query()]) -> Response:
+    """Open requests that wait for too long, as the engine knows them, and what happens to them next."""
+    wanted = StalledFilter(
+        query.older_than,
+        RequestState(query.state) if query.state else None,
+        query.mentor,
+        query.mentee,
+        query.limit,
+        query.cursor,
+    )
+    return answer(await reads.stalled(ctx, member, wanted))
+
+
+@router.post("/invitations", response_model=InvitationOut, status_code=201, responses=WRITING)
+async def invite(ctx: Ctx, member: Admin, once: OnceHere, body: InvitationIn) -> Response:
+    """Invites somebody by mail to join the programme."""
+
+    async def act(key: str) -> Reply:
+        made = await inviting.invite(ctx, member, body.email, body.name, body.roles, body.note, key)
+        return Reply(made, 201, f"/api/v1/programmes/{member.programme.slug}/invitations/{made.id}")
+
+    return await once.answer(act)
+
+
+@router.get("/invitations", response_model=Page[InvitationOut], responses=READING)
+async def list_invitations(ctx: Ctx, member: Admin, query: Annotated[PageQuery, Query()]) -> Response:
+    """Newest first, with what became of each."""
+    return answer(await inviting.invitations(ctx, member, query.limit, query.cursor))
+
+
+@router.get("/invitations/{invitation_id}", response_model=InvitationOut, responses=READING)
+async def get_invitation(ctx: Ctx, member: Admin, invitation_id: str) -> Response:
+    """One invitation."""
+    return answer(await inviting.invitation(ctx, member, invitation_id))
+
+
+@router.post("/invitations/{invitation_id}/revoke", response_model=InvitationOut, responses=WRITING)
+async def revoke(ctx: Ctx, member: Admin, once: OnceHere, invitation_id: str) -> Response:
+    """Takes an invitation back; its link is worthless from then on."""
+
+    async def act(key: str) -> Reply:
+        return Reply(await inviting.revoke_invitation(ctx, member, invitation_id))
+
+    return await once.answer(act)
+
+
+@router.get("/settings", response_model=ProgrammeOut, responses=READING)
+async def settings(ctx: Ctx, member: Admin) -> Response:
+    """The programme's settings, and what each does."""
+    return answer(await programmes.settings(ctx, member))
+
+
+@router.patch("/settings", response_model=ProgrammeOut, responses=WRITING)
+async def change_settings(
+    ctx: Ctx,
+    member: Admin,
+    values: Annotated[dict[str, Any], Body(examples=[{"remind_after": ["P5D"], "open_requests": 3}])],
+) -> Response:
+    """Changes some settings. Open requests keep the rules they began with."""
+    return answer(await programmes.change_settings(ctx, member, values))

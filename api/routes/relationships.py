@@ -1,0 +1,152 @@
+"""Relationships: goals, completion, surveys."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends, Query
+from starlette.responses import Response
+
+from api import acts, reads
+from api.access import Ctx, Viewer
+from api.context import Context
+from api.errors import NotFound
+from api.idempotency import Reply
+from api.inputs import CommentIn, GoalChangeIn, GoalIn, RelationshipQuery, SurveyIn
+from api.keys import made_id
+from api.paging import known_id
+from api.reads import RelationshipFilter
+from api.routes.common import READING, WRITING, OnlyOnce, Part, Who, answer, json_router
+from api.schemas import Page, RelationshipOut
+from models.process.commands import Command
+from models.process.goals import Goal
+from models.process.relationship_commands import (
+    AnswerSurvey,
+    ConfirmCompletion,
+    DeclineCompletion,
+    EndRelationship,
+    ReviseGoal,
+    SetGoal,
+    SignOff,
+    WithdrawRelationship,
+)
+
+router = json_router("relationships")
+
+NO_COMMENT = CommentIn()
+_ONE = "/relationships/{relationship_id}"
+
+
+@router.get("/programmes/{slug}/relationships", response_model=Page[RelationshipOut], responses=READING)
+async def list_relationships(
+    ctx: Ctx, member: Part, query: Annotated[RelationshipQuery, Query()]
+) -> Response:
+    """Newest first, without contacts: mine as mentee, mine as mentor, or all of them as an admin."""
+    wanted = RelationshipFilter(query.role, tuple(query.state), query.limit, query.cursor)
+    return answer(await reads.relationships(ctx, member, wanted))
+
+
+@router.get(_ONE, response_model=RelationshipOut, responses=READING)
+async def get_relationship(ctx: Ctx, who: Who, relationship_id: str) -> Response:
+    """One relationship, for the two and, without contacts, the programme's admins."""
+    return answer(await reads.relationship(ctx, who, relationship_id))
+
+
+@router.post(f"{_ONE}/goals", response_model=Goal, status_code=201, responses=WRITING)
+async def set_goal(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str, body: GoalIn) -> Response:
+    """Sets a goal, each part of it said (SMART)."""
+
+    async def act(key: str) -> Reply:
+        goal_id = made_id(who.person_id, key)
+        command = SetGoal(goal_id=goal_id, **body.model_dump())
+        acted = await acts.act_on_relationship(ctx, who, relationship_id, command, key)
+        where = f"/api/v1/relationships/{acted.value.id}/goals/{goal_id}"
+        return Reply(_goal(acted.value, goal_id), 201, where, acted.lists_behind)
+
+    return await once.answer(act)
+
+
+@router.get(f"{_ONE}/goals/{{goal_id}}", response_model=Goal, responses=READING)
+async def get_goal(ctx: Ctx, who: Who, relationship_id: str, goal_id: str) -> Response:
+    """One goal."""
+    return answer(_goal(await reads.relationship(ctx, who, relationship_id), known_id(goal_id)))
+
+
+@router.patch(f"{_ONE}/goals/{{goal_id}}", response_model=Goal, responses=WRITING)
+async def revise_goal(
+    ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str, goal_id: str, body: GoalChangeIn
+) -> Response:
+    """Changes the progress of a goal or parts of it; what is left out stays as it is."""
+    goal = _goal(await reads.relationship(ctx, who, relationship_id), known_id(goal_id))
+
+    async def act(key: str) -> Reply:
+        command = ReviseGoal(goal_id=goal.id, **body.model_dump())
+        acted = await acts.act_on_relationship(ctx, who, relationship_id, command, key)
+        return Reply(_goal(acted.value, goal.id), lists_behind=acted.lists_behind)
+
+    return await once.answer(act)
+
+
+def _goal(relationship: RelationshipOut, goal_id: str) -> Goal:
+    found = next((goal for goal in relationship.goals if goal.id == goal_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+Send = Callable[[Command], Awaitable[Response]]
+
+
+async def sender(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str) -> Send:
+    """Dependency: what sends one command to the relationship of the path and answers with how it stands."""
+
+    async def send(command: Command) -> Response:
+        return await once.answer(lambda key: _act(ctx, who, relationship_id, command, key))
+
+    return send
+
+
+async def _act(ctx: Context, who: Viewer, relationship_id: str, command: Command, key: str) -> Reply:
+    acted = await acts.act_on_relationship(ctx, who, relationship_id, command, key)
+    return Reply(acted.value, lists_behind=acted.lists_behind)
+
+
+To = Annotated[Send, Depends(sender)]
+
+
+@router.post(f"{_ONE}/complete", response_model=RelationshipOut, responses=WRITING)
+async def complete(send: To, body: CommentIn = NO_COMMENT) -> Response:
+    """One side signs it off as complete; the other confirms, or it confirms itself after a while."""
+    return await send(SignOff(comment=body.comment))
+
+
+@router.post(f"{_ONE}/confirm-completion", response_model=RelationshipOut, responses=WRITING)
+async def confirm_completion(send: To, body: CommentIn = NO_COMMENT) -> Response:
+    """The other side confirms; both are asked to fill in the survey."""
+    return await send(ConfirmCompletion(comment=body.comment))
+
+
+@router.post(f"{_ONE}/decline-completion", response_model=RelationshipOut, responses=WRITING)
+async def decline_completion(send: To, body: CommentIn = NO_COMMENT) -> Response:
+    """The other side is not done yet; it goes on."""
+    return await send(DeclineCompletion(comment=body.comment))
+
+
+@router.post(f"{_ONE}/withdraw", response_model=RelationshipOut, responses=WRITING)
+async def withdraw(send: To, body: CommentIn = NO_COMMENT) -> Response:
+    """One of the two ends it; the other side is told kindly."""
+    return await send(WithdrawRelationship(comment=body.comment))
+
+
+@router.post(f"{_ONE}/survey", response_model=RelationshipOut, responses=WRITING)
+async def survey(send: To, body: SurveyIn) -> Response:
+    """Answers one's own survey; the other side does not see the answers, admins do."""
+    answers = {key: str(given) for key, given in body.answers.items()}
+    return await send(AnswerSurvey(answers=answers))
+
+
+@router.post(f"{_ONE}/end", response_model=RelationshipOut, responses=WRITING)
+async def end(send: To, body: CommentIn = NO_COMMENT) -> Response:
+    """An admin ends it, with a comment that both read."""
+    return await send(EndRelationship(comment=body.comment))

@@ -1,0 +1,254 @@
+"""What the API says about processes and people. Additions are fine, changes break those who rely on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
+
+from models.process.goals import Goal
+from models.process.match import Basis, MatchReason
+from models.process.relationship import RelationshipState, SurveyState
+from models.process.request import RequestState
+from models.process.surveys import Question
+
+T = TypeVar("T")
+
+_STATES = [state.value for state in RequestState if state is not RequestState.ACCEPTING]
+
+
+def _public(state: RequestState) -> RequestState:
+    """`accepting` lasts for a moment and is `pending` for everybody outside."""
+    if state is RequestState.ACCEPTING:
+        raise ValueError(f"This takes one of: {', '.join(_STATES)}")
+    return state
+
+
+PublicState = Annotated[
+    RequestState, AfterValidator(_public), WithJsonSchema({"type": "string", "enum": _STATES})
+]
+
+
+class Page(BaseModel, Generic[T]):
+    """One page of a list; `next` is the cursor of the next page, null on the last one."""
+
+    items: list[T]
+    next: str | None = None
+
+
+# The small parts of lists are plain dataclasses: a page has hundreds of them, and models cost ten times as much.
+@dataclass(frozen=True, slots=True)
+class PersonRef:
+    """A person and what they are called in the programme."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who did something, as mentee, mentor, admin or system. The system has no id and no name."""
+
+    id: str | None
+    name: str | None
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryOut:
+    """Something that happened; `what` is past tense, such as `RequestAccepted`."""
+
+    at: datetime
+    what: str
+    by: By
+    on_behalf_of: PersonRef | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NextOut:
+    """What happens by itself, and when: reminder, expiry, confirmation, survey-reminder or survey-closing."""
+
+    at: datetime
+    what: str
+
+
+class RequestOut(BaseModel):
+    id: str
+    programme: str = Field(description="Slug of the programme")
+    kind: str
+    state: PublicState
+    mentee: PersonRef
+    mentor: PersonRef
+    message: str
+    revision: int
+    basis: Basis
+    score: int = Field(ge=0, le=100)
+    reasons: list[MatchReason]
+    comment: str = Field(description="The comment of the last decision, else empty")
+    reason: str = Field(description="The reason for declining, else empty")
+    created_at: datetime
+    since: datetime = Field(description="When the present wait began")
+    decided_at: datetime | None
+    closes_at: datetime | None
+    next_reminder_at: datetime | None
+    next: NextOut | None
+    allowed: list[str] = Field(description="Commands that the caller may send now")
+    relationship_id: str | None
+    timeline: list[EntryOut]
+
+
+class ContactOut(BaseModel):
+    """How to reach somebody; `contact` is what they wrote about it themselves."""
+
+    id: str
+    name: str
+    email: str
+    contact: str
+    time_zone: str
+
+
+class SurveyOut(BaseModel):
+    """One person's survey; `answers` by question key, empty until it is answered."""
+
+    person: PersonRef
+    state: SurveyState
+    asked_at: datetime
+    closes_at: datetime
+    settled_at: datetime | None
+    questions: list[Question]
+    answers: dict[str, str]
+
+
+class RelationshipOut(BaseModel):
+    id: str
+    programme: str = Field(description="Slug of the programme")
+    request_id: str
+    state: RelationshipState
+    mentee: PersonRef
+    mentor: PersonRef
+    contacts: list[ContactOut] | None = Field(description="Of both; for the two alone, while they may know")
+    goals: list[Goal]
+    started_at: datetime
+    since: datetime
+    ended_at: datetime | None
+    signed_by: str | None = Field(description="The side that signed off: mentee or mentor")
+    sign_offs: int = Field(description="How often it was signed off so far")
+    confirms_at: datetime | None = Field(description="When a completion confirms itself")
+    next: NextOut | None
+    allowed: list[str] = Field(description="Commands that the caller may send now")
+    survey: SurveyOut | None = Field(description="The caller's own")
+    surveys: list[SurveyOut] = Field(description="Of both, for admins alone")
+    timeline: list[EntryOut]
+
+
+class StalledOut(BaseModel):
+    """A request that waits, as the engine tells; `next` is what happens by itself, and when."""
+
+    request_id: str
+    mentee: PersonRef
+    mentor: PersonRef
+    state: PublicState
+    since: datetime
+    next: NextOut | None
+    last_event: str
+
+
+class ProgrammeRef(BaseModel):
+    slug: str
+    name: str
+    roles: list[str]
+
+
+class MeOut(BaseModel):
+    id: str
+    name: str
+    email: str
+    programmes: list[ProgrammeRef]
+
+
+class MentorOut(BaseModel):
+    id: str
+    name: str
+    headline: str
+    about: str
+    unit: str
+    location: str
+    country: str
+    languages: list[str]
+    attributes: dict[str, str]
+
+
+class MentorHit(BaseModel):
+    mentor: MentorOut
+    score: int = Field(ge=0, le=100)
+    exact: bool | None = Field(None, description="Whether every gap is covered; null for a single mentor")
+    reasons: list[MatchReason]
+
+
+class MentorPage(Page[MentorHit]):
+    """`total` counts all pages; `advice` says what to relax when there is nobody."""
+
+    total: int
+    advice: str | None = None
+
+
+class SkillOut(BaseModel):
+    """`level` null: none stated; `target` null: nothing aimed at. Both on the programme's scale, from 1."""
+
+    name: str
+    level: int | None = None
+    target: int | None = None
+
+
+class HintOut(BaseModel):
+    """Something a profile lacks: which field, and a sentence that says what to do."""
+
+    field: str
+    message: str
+
+
+class ProfileOut(BaseModel):
+    name: str
+    email: str
+    roles: list[str]
+    time_zone: str
+    headline: str
+    about: str
+    unit: str
+    location: str
+    country: str
+    languages: list[str]
+    attributes: dict[str, str]
+    contact: str = Field(description="How the other side of a relationship reaches this person")
+    skills: list[SkillOut]
+    preferences: list[str]
+    capacity: int | None
+    available: bool
+    available_from: date | None
+    commitment: bool = Field(description="Whether the minimum commitment was acknowledged")
+    complete: bool
+    missing: list[str] = Field(description="Fields that a complete profile still needs")
+    hints: list[HintOut]
+
+
+class InvitationOut(BaseModel):
+    """`state`: open, accepted, revoked or expired."""
+
+    id: str
+    email: str
+    name: str
+    roles: list[str]
+    state: str
+    created_at: datetime
+    expires_at: datetime
+    accepted_at: datetime | None
+
+
+class ProgrammeOut(BaseModel):
+    slug: str
+    name: str
+    settings: dict[str, object]
+    meanings: dict[str, str] = Field(description="What each setting does")

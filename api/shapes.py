@@ -1,0 +1,180 @@
+"""From what the store and the processes know to what a particular person may see of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.schemas import (
+    By,
+    ContactOut,
+    EntryOut,
+    NextOut,
+    PersonRef,
+    RelationshipOut,
+    RequestOut,
+    SurveyOut,
+)
+from models.process import relationship_decide, request_decide
+from models.process.actors import Role
+from models.process.relationship import RelationshipState
+from models.process.request import OPEN
+from models.process.surveys import Question
+from models.process.timeline import Audience
+from models.process.views import RelationshipView, RequestView
+from models.store import people, timeline
+from models.store.processes import SurveyRow
+from models.store.timeline import Told
+
+IN_TOUCH = frozenset({RelationshipState.ACTIVE, RelationshipState.COMPLETING, RelationshipState.COMPLETED})
+"""While a relationship is in one of these, the two may know how to reach each other (L1)."""
+
+_AUDIENCES = {
+    Role.MENTEE: {Audience.BOTH, Audience.MENTEE},
+    Role.MENTOR: {Audience.BOTH, Audience.MENTOR},
+    Role.ADMIN: set(Audience),
+}
+
+
+@dataclass(frozen=True)
+class Background:
+    """What several processes of one programme need besides themselves: names and timelines by id."""
+
+    slug: str
+    names: Mapping[str, str]
+    entries: Mapping[str, Sequence[Told]]
+
+    def person(self, person_id: str) -> PersonRef:
+        return PersonRef(id=person_id, name=self.names.get(person_id, ""))
+
+
+async def background(
+    session: AsyncSession, programme_id: str, slug: str, views: Iterable[RequestView | RelationshipView]
+) -> Background:
+    """Names and timelines of all the processes, in two queries."""
+    listed = list(views)
+    entries = await timeline.entries_of(session, [view.id for view in listed])
+    ids = {person for view in listed for person in (view.mentee_id, view.mentor_id)}
+    for entry in (entry for found in entries.values() for entry in found):
+        ids.update(person for person in (entry.by, entry.on_behalf_of) if person)
+    return Background(slug, await people.names_of(session, programme_id, ids), entries)
+
+
+def request_out(view: RequestView, roles: Collection[Role], behind: Background) -> RequestOut:
+    """A request as somebody in `roles` may see it."""
+    return RequestOut.model_construct(
+        **{name: getattr(view, name) for name in _SAME_IN_REQUEST},
+        reasons=list(view.reasons),
+        programme=behind.slug,
+        mentee=behind.person(view.mentee_id),
+        mentor=behind.person(view.mentor_id),
+        next=_next_of_request(view),
+        allowed=_each(request_decide.allowed(view.state, role) for role in roles),
+        timeline=_timeline(behind, view.id, roles),
+    )
+
+
+_SAME_IN_REQUEST = tuple(
+    name for name in RequestOut.model_fields if name in RequestView.model_fields and name != "reasons"
+)
+
+
+def _next_of_request(view: RequestView) -> NextOut | None:
+    if view.state not in OPEN:
+        return None
+    if view.next_reminder_at is not None:
+        return _next(view.next_reminder_at, "reminder")
+    return _next(view.closes_at, "expiry")
+
+
+def relationship_out(
+    view: RelationshipView,
+    viewer_id: str,
+    roles: Collection[Role],
+    surveys: Mapping[Role, SurveyRow],
+    behind: Background,
+) -> RelationshipOut:
+    """A relationship as somebody in `roles` may see it; contacts are added by `contacts`."""
+    shown = [_survey(row, behind) for _, row in sorted(surveys.items())]
+    return RelationshipOut.model_construct(
+        **{name: getattr(view, name) for name in _SAME_IN_RELATIONSHIP},
+        programme=behind.slug,
+        mentee=behind.person(view.mentee_id),
+        mentor=behind.person(view.mentor_id),
+        contacts=None,
+        goals=list(view.goals),
+        signed_by=view.signed_by.value if view.signed_by else None,
+        next=_next(view.next_at, view.next_what),
+        allowed=_each(relationship_decide.allowed(view, role) for role in roles),
+        survey=next((one for one in shown if one.person.id == viewer_id), None),
+        # Whoever is one of the two reads their own answers alone, admin or not.
+        surveys=shown if set(roles) == {Role.ADMIN} else [],
+        timeline=_timeline(behind, view.id, roles),
+    )
+
+
+_SAME_IN_RELATIONSHIP = (
+    "id",
+    "request_id",
+    "state",
+    "started_at",
+    "since",
+    "ended_at",
+    "sign_offs",
+    "confirms_at",
+)
+
+
+async def contacts(
+    session: AsyncSession, view: RelationshipView, roles: Collection[Role]
+) -> list[ContactOut] | None:
+    """How to reach both: for the two alone, and not any more once one of them or an admin has ended it."""
+    if view.state not in IN_TOUCH or not {Role.MENTEE, Role.MENTOR}.intersection(roles):
+        return None
+    rows = await people.contacts_of(session, view.programme_id, (view.mentee_id, view.mentor_id))
+    return [
+        ContactOut(id=row.id, name=row.name, email=row.email, contact=row.contact, time_zone=row.time_zone)
+        for row in rows
+    ]
+
+
+def _survey(row: SurveyRow, behind: Background) -> SurveyOut:
+    return SurveyOut(
+        person=behind.person(row.person_id),
+        state=row.state,  # type: ignore[arg-type]
+        asked_at=row.asked_at,
+        closes_at=row.closes_at,
+        settled_at=row.settled_at,
+        questions=[Question.model_validate(question) for question in row.questions],
+        answers=row.answers,
+    )
+
+
+def _timeline(behind: Background, process_id: str, roles: Collection[Role]) -> list[EntryOut]:
+    audiences = {audience for role in roles for audience in _AUDIENCES[role]}
+    return [
+        _entry(entry, behind) for entry in behind.entries.get(process_id, ()) if entry.audience in audiences
+    ]
+
+
+def _entry(entry: Told, behind: Background) -> EntryOut:
+    by = By(id=entry.by, name=behind.names.get(entry.by) if entry.by else None, role=entry.by_role)
+    return EntryOut(
+        at=entry.at,
+        what=entry.what,
+        by=by,
+        on_behalf_of=behind.person(entry.on_behalf_of) if entry.on_behalf_of else None,
+        note=entry.note,
+    )
+
+
+def _next(at: datetime | None, what: str | None) -> NextOut | None:
+    return NextOut(at=at, what=what) if at and what else None
+
+
+def _each(lists: Iterable[list[str]]) -> list[str]:
+    """All names once, in their first order."""
+    return list(dict.fromkeys(name for names in lists for name in names))
