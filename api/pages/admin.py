@@ -1,0 +1,192 @@
+"""The admin's desk and the stalled requests, which are asked of the engine itself (A2, R8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api import reads
+from api.access import Ctx, Member
+from api.context import Context
+from api.gateway import EngineDown, Unconfirmed
+from api.pages import queries, words
+from api.pages.common import PER_PAGE, PageAdmin, dates_of, form_for, frame_of
+from api.pages.forms import Form, values_of
+from api.pages.present import address
+from api.pages.rendering import page
+from api.pages.words import Stage, Tab
+from api.reads import StalledFilter
+from api.schemas import Page, StalledOut
+from models.process.programme import ProgrammeSettings
+from models.process.request import RequestState
+
+router = APIRouter(include_in_schema=False)
+
+ANY_AGE = "P0D"
+AGES = {
+    "": "As the programme says",
+    "P3D": "3 days or longer",
+    "P7D": "7 days or longer",
+    "P14D": "14 days or longer",
+    "P30D": "30 days or longer",
+    ANY_AGE: "Any time",
+}
+STATES = {"pending": "The mentor", "amendment_requested": "The mentee"}
+NEXT_WORDS = {"reminder": "A reminder goes out", "expiry": "It closes by itself"}
+COUNTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    number: str
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One stalled request, with a form for each thing that can be done about it."""
+
+    item: StalledOut
+    forms: dict[str, Form]
+
+    @property
+    def next_words(self) -> str:
+        return NEXT_WORDS.get(self.item.next.what, "") if self.item.next else ""
+
+
+def tabs(member: Member, current: str) -> dict[str, Any]:
+    """The admin's own navigation."""
+    base = f"/p/{member.programme.slug}/admin"
+    pages = (("", "Desk"), ("/stalled", "Stalled"), ("/people", "People"), ("/mails", "Mails"))
+    found = [Tab(text, base + path, path == current) for path, text in pages]
+    return {"tabs": found, "tabs_label": "Admin’s desk"}
+
+
+@router.get("/p/{slug}/admin")
+async def desk(ctx: Ctx, member: PageAdmin) -> Response:
+    figures = await queries.desk(ctx, member.programme.id)
+    count = await _stalled_count(ctx, member)
+    base = f"/p/{member.programme.slug}"
+    return page(
+        "admin.html",
+        frame=frame_of(ctx, member.viewer, member, "admin"),
+        name=member.programme.name,
+        figures=[
+            Figure(count or "0", "stalled", f"{base}/admin/stalled"),
+            Figure(f"{figures.open_requests:,}", "open requests", f"{base}/requests?of=admin"),
+            Figure(f"{figures.together:,}", "work together", f"{base}/relationships?of=admin"),
+            Figure(f"{figures.mentees:,}", "mentees", f"{base}/admin/people"),
+            Figure(f"{figures.mentors:,}", "mentors", f"{base}/admin/people"),
+        ],
+        stages=_needs(count),
+        rules=rules(member.programme.settings),
+        dates=dates_of(ctx, member),
+        **tabs(member, ""),
+    )
+
+
+async def _stalled_count(ctx: Context, member: Member) -> str:
+    """How many are stalled: empty for none, a question mark when the engine does not answer."""
+    try:
+        found = await reads.stalled(ctx, member, StalledFilter(limit=COUNTED))
+    except (EngineDown, Unconfirmed):
+        return "?"
+    return f"{len(found.items)}{'+' if found.next else ''}" if found.items else ""
+
+
+def _needs(count: str) -> list[Stage]:
+    if count == "?":
+        return [Stage("The engine cannot be reached at the moment, so it is not known what is stalled.")]
+    if count:
+        return [Stage("Some requests wait too long: remind, extend, or close them with a word to both.")]
+    return [Stage("Nothing. Whoever waits is reminded in time, and every request has its closing date.")]
+
+
+def rules(settings: ProgrammeSettings) -> list[tuple[str, str]]:
+    """What the programme decided, in words."""
+    counted = "working days" if settings.day_count == "working" else "days"
+    close = settings.close_after
+    return [
+        ("Reminders", _after(settings.remind_after, counted) or "none"),
+        (
+            "Closing",
+            f"after {words.period(close, counted)} without an answer" if close else "never by itself",
+        ),
+        ("A day ends", f"at {settings.day_ends:%H:%M}, where whoever decides lives"),
+        (
+            "Open requests",
+            f"up to {settings.open_requests} per mentee" if settings.open_requests else "no limit",
+        ),
+        ("Mentees", f"up to {settings.max_capacity} per mentor at once"),
+        ("Mentors", f"up to {settings.mentors_per_mentee} per mentee at once"),
+        ("Stalled", f"after {words.period(settings.stalled_after, 'days')}"),
+    ]
+
+
+def _after(periods: tuple[timedelta, ...], counted: str) -> str:
+    return "after " + " and ".join(words.period(period, counted) for period in periods) if periods else ""
+
+
+@router.get("/p/{slug}/admin/stalled")
+async def stalled(
+    ctx: Ctx,
+    member: PageAdmin,
+    older_than: str = "",
+    state: str = "",
+    cursor: str | None = None,
+    done: str = "",
+    behind: str = "",
+) -> Response:
+    age = older_than if older_than in AGES else ""
+    waiting = state if state in STATES else ""
+    found = await reads.stalled(ctx, member, _filter(age, waiting, cursor))
+    base = f"/p/{member.programme.slug}/admin/stalled"
+    kept = (("older_than", age), ("state", waiting))
+    return page(
+        "stalled.html",
+        frame=frame_of(ctx, member.viewer, member, "admin"),
+        slug=member.programme.slug,
+        lead=_lead(member.programme.settings, age),
+        page=found,
+        rows=_rows(ctx, member, found),
+        extension=words.period(member.programme.settings.extend_by),
+        here=address(base, (*kept, ("cursor", cursor))),
+        filter=Form(csrf="", values=values_of({"older_than": age, "state": waiting}), prefix="filter"),
+        ages=AGES.items(),
+        states=STATES.items(),
+        any_age=age == ANY_AGE,
+        empty_words="Nobody waits longer than that.",
+        next_href=address(base, (*kept, ("cursor", found.next))) if found.next else None,
+        first_href=address(base, kept) if cursor else None,
+        done=words.done(done),
+        behind=words.BEHIND if behind else "",
+        dates=dates_of(ctx, member),
+        **tabs(member, "/stalled"),
+    )
+
+
+def _filter(age: str, waiting: str, cursor: str | None) -> StalledFilter:
+    wanted = StalledFilter(limit=PER_PAGE, cursor=cursor)
+    if age:
+        wanted = replace(wanted, older_than=timedelta(days=int(age[1:-1])))
+    return replace(wanted, state=RequestState(waiting)) if waiting else wanted
+
+
+def _lead(settings: ProgrammeSettings, age: str) -> str:
+    if age == ANY_AGE:
+        return "Every request that waits for somebody, as the engine knows it at this moment."
+    period = AGES[age].removesuffix(" or longer") if age else words.period(settings.stalled_after, "days")
+    return f"Requests that have waited for {period} or longer, as the engine knows them at this moment."
+
+
+def _rows(ctx: Context, member: Member, found: Page[StalledOut]) -> list[Row]:
+    rows = []
+    for n, item in enumerate(found.items):
+        forms = {name: form_for(ctx, member.viewer, f"{name}-{n}") for name in ("remind", "extend", "close")}
+        rows.append(Row(item, forms))
+    return rows

@@ -1,0 +1,120 @@
+"""Asking a mentor: write, check what they will get, send (R1)."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api import acts, reads
+from api.access import Ctx, Member
+from api.context import Context
+from api.pages import queries
+from api.pages.common import REFUSALS, PageMember, Posted, dates_of, form_for, frame_of, go, refuse
+from api.pages.forms import Form, values_of
+from api.pages.present import address
+from api.pages.rendering import Item, page
+from api.pages.standing import RequestWords
+from api.pages.words import Stage
+from models.process.actors import Role
+from models.process.errors import Refused
+from models.process.match import Basis
+from models.process.request import Request, next_step
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/p/{slug}/mentors/{mentor_id}/ask")
+async def ask_page(mentor_id: str, ctx: Ctx, member: PageMember, basis: str = "") -> Response:
+    return await _write(ctx, member, mentor_id, _basis(basis), form_for(ctx, member.viewer))
+
+
+@router.post("/p/{slug}/mentors/{mentor_id}/ask")
+async def ask(mentor_id: str, ctx: Ctx, member: PageMember, sent: Posted) -> Response:
+    basis, step = _basis(sent.text("basis")), sent.text("step")
+    form = form_for(ctx, member.viewer)
+    if step == "change":
+        form.values = values_of({"message": sent.text("message")})
+        return await _write(ctx, member, mentor_id, basis, form)
+    try:
+        if step != "send":
+            form.key = sent.key
+            draft = await acts.draft(ctx, member, mentor_id, sent.text("message"), basis)
+            return await _check(ctx, member, draft, form)
+        acted = await acts.ask(ctx, member, mentor_id, sent.text("message"), basis, sent.key)
+    except REFUSALS as error:
+        status = refuse(form, error, sent)
+        return await _write(ctx, member, mentor_id, basis, form, status)
+    behind = "1" if acted.lists_behind else None
+    return go(address(f"/requests/{acted.value.id}", (("done", "ask"), ("behind", behind))))
+
+
+def _basis(text: str) -> Basis:
+    return Basis.PREFERENCES if text == Basis.PREFERENCES else Basis.GAPS
+
+
+async def _write(
+    ctx: Context, member: Member, mentor_id: str, basis: Basis, form: Form, status: int = 200
+) -> Response:
+    try:
+        hit = await reads.mentor(ctx, member, mentor_id, basis)
+    except Refused as error:
+        return _not_now(ctx, member, error, form.value("message"))
+    return page(
+        "ask.html",
+        frame=frame_of(ctx, member.viewer, member, "mentors"),
+        status=status,
+        slug=member.programme.slug,
+        hit=hit,
+        basis=basis,
+        form=form,
+        failed=bool(form.errors),
+        stages=[
+            Stage("You see everything once more, with the dates, before it goes."),
+            Stage(f"{hit.mentor.name} gets a mail with a link, and accepts, asks for a change, or declines."),
+            Stage("You can change or withdraw it until then."),
+        ],
+        dates=dates_of(ctx, member),
+    )
+
+
+async def _check(ctx: Context, member: Member, draft: Request, form: Form) -> Response:
+    """What the mentor will get, and when what happens; nothing has been sent."""
+    hit = await reads.mentor(ctx, member, draft.mentor_id, draft.basis)
+    step = next_step(draft)
+    words = RequestWords(
+        viewer=Role.MENTEE,
+        state=draft.state,
+        mentee=member.viewer.name,
+        mentor=hit.mentor.name,
+        next_reminder_at=step.at if step and step.what == "reminder" else None,
+        closes_at=draft.closes_at,
+    )
+    return page(
+        "ask_confirm.html",
+        frame=frame_of(ctx, member.viewer, member, "mentors"),
+        slug=member.programme.slug,
+        hit=hit,
+        card=await queries.card(ctx, member.programme.id, member.person_id),
+        draft=draft,
+        form=form,
+        failed=False,
+        stages=[Stage(f"{hit.mentor.name} gets it by mail at once."), *words.stages],
+        dates=dates_of(ctx, member),
+    )
+
+
+def _not_now(ctx: Context, member: Member, error: Refused, message: str) -> Response:
+    """A rule stands against it: the sentence, what was written, and a way on."""
+    base = f"/p/{member.programme.slug}"
+    return page(
+        "not_yet.html",
+        frame=frame_of(ctx, member.viewer, member, "mentors"),
+        status=error.status,
+        title="This mentor cannot be asked now",
+        text=error.sentence,
+        hints=[],
+        typed=message,
+        stages=[Stage("Nothing was sent. You can ask somebody else, and come back later.")],
+        way=Item("Back to the list", f"{base}/mentors"),
+        dates=dates_of(ctx, member),
+    )

@@ -1,0 +1,106 @@
+"""Times as a person reads them: in their own zone, the zone named, British order of day and month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+TWO_WEEKS = 14
+TWO_MONTHS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Writes times for somebody who lives in `zone` (IANA) and reads the page at `now` (aware)."""
+
+    zone: str
+    now: datetime
+
+    @property
+    def zone_words(self) -> str:
+        """Such as `Berlin time`; UTC is called UTC."""
+        if self.zone in {"UTC", "Etc/UTC"}:
+            return "UTC"
+        return f"{self.zone.rpartition('/')[2].replace('_', ' ')} time"
+
+    @property
+    def today(self) -> date:
+        return self._local(self.now).date()
+
+    def full(self, at: datetime) -> Markup:
+        """Weekday, date, time and zone, marked up."""
+        local = self._local(at)
+        text = f"{WEEKDAYS[local.weekday()]} {self.day(local.date())} at {local:%H:%M}, {self.zone_words}"
+        return _time(at, text)
+
+    def brief(self, at: datetime) -> Markup:
+        """Date and time; the page names the zone elsewhere."""
+        local = self._local(at)
+        return _time(at, f"{self.day(local.date())}, {local:%H:%M}")
+
+    def on(self, at: datetime) -> Markup:
+        """Weekday and date."""
+        local = self._local(at)
+        return _time(at, f"{WEEKDAYS[local.weekday()]} {self.day(local.date())}")
+
+    def day(self, day: date) -> str:
+        """`3 December`, with the year when it is not the present one."""
+        text = f"{day.day} {MONTHS[day.month - 1]}"
+        return text if day.year == self.today.year else f"{text} {day.year}"
+
+    def away(self, at: datetime) -> str:
+        """How far off: `in 6 days`, `tomorrow`, `3 weeks ago`; counted in local calendar days."""
+        return _distance((self._local(at).date() - self.today).days)
+
+    def there(self, zone: str) -> str:
+        """What the clock of somebody elsewhere shows now."""
+        other = Dates(zone, self.now)
+        return f"{self.now.astimezone(ZoneInfo(zone)):%H:%M} now ({other.zone_words})"
+
+    def for_days(self, since: datetime) -> str:
+        """How long something has lasted: `less than a day`, `12 days`."""
+        days = (self.now - since).days
+        return "less than a day" if days < 1 else _count(days, "day")
+
+    def _local(self, at: datetime) -> datetime:
+        return at.astimezone(ZoneInfo(self.zone))
+
+
+def _time(at: datetime, text: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(f"{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}", text)
+
+
+def _distance(days: int) -> str:
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+    if days in near:
+        return near[days]
+    size = _size(abs(days))
+    return f"in {size}" if days > 0 else f"{size} ago"
+
+
+def _size(days: int) -> str:
+    if days < TWO_WEEKS:
+        return _count(days, "day")
+    return _count(days // 7, "week") if days < TWO_MONTHS else _count(days // 30, "month")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -1,0 +1,168 @@
+"""SMART goals: set one, change one, say how far it is."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api import acts, reads
+from api.access import Ctx, Viewer, member_of
+from api.context import Context
+from api.errors import NotFound
+from api.pages.common import REFUSALS, Posted, Reader, dates_of, form_for, frame_of, go, refuse
+from api.pages.forms import Form, Sent, values_of
+from api.pages.relationships import done_at, shared_area
+from api.pages.rendering import page
+from api.pages.words import Stage
+from api.schemas import RelationshipOut
+from models.process.errors import Invalid
+from models.process.goals import PARTS, Goal, checked_part
+from models.process.relationship_commands import ReviseGoal, SetGoal
+
+router = APIRouter(include_in_schema=False)
+
+NEXT = [
+    Stage("It stands in your shared area, and both of you keep its progress up to date."),
+    Stage("A goal whose day has come is a good reason to talk."),
+]
+
+
+@router.get("/relationships/{relationship_id}/goals")
+async def new_goal(relationship_id: str, ctx: Ctx, viewer: Reader) -> Response:
+    relationship = await reads.relationship(ctx, viewer, relationship_id)
+    return await _form_page(ctx, viewer, relationship, form_for(ctx, viewer))
+
+
+@router.post("/relationships/{relationship_id}/goals")
+async def set_goal(relationship_id: str, ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
+    relationship = await reads.relationship(ctx, viewer, relationship_id)
+    wrong = _wrong(sent)
+    if wrong:
+        return await _incomplete(ctx, viewer, relationship, sent, wrong)
+    try:
+        # The goal's id follows from the key, so that a form that is sent twice sets one goal.
+        goal_id = str(uuid.uuid5(uuid.UUID(relationship.id), sent.key))
+        command = SetGoal(goal_id=goal_id, **_parts(sent), due=_due(sent))
+        acted = await acts.act_on_relationship(ctx, viewer, relationship_id, command, sent.key)
+    except REFUSALS as error:
+        form = form_for(ctx, viewer)
+        status = refuse(form, error, sent)
+        return await _form_page(ctx, viewer, relationship, form, status=status)
+    return go(done_at(relationship_id, "goal", acted.lists_behind))
+
+
+@router.get("/relationships/{relationship_id}/goals/{goal_id}")
+async def one_goal(relationship_id: str, goal_id: str, ctx: Ctx, viewer: Reader) -> Response:
+    relationship = await reads.relationship(ctx, viewer, relationship_id)
+    goal = _found(relationship, goal_id)
+    form = form_for(ctx, viewer)
+    form.values = values_of(goal.model_dump(mode="json", include={*PARTS, "due"}))
+    return await _form_page(ctx, viewer, relationship, form, goal)
+
+
+@router.post("/relationships/{relationship_id}/goals/{goal_id}")
+async def revise_goal(relationship_id: str, goal_id: str, ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
+    relationship = await reads.relationship(ctx, viewer, relationship_id)
+    goal = _found(relationship, goal_id)
+    wrong = _wrong(sent)
+    if wrong:
+        return await _incomplete(ctx, viewer, relationship, sent, wrong, goal)
+    try:
+        command = ReviseGoal(goal_id=goal.id, **_parts(sent), due=_due(sent))
+        acted = await acts.act_on_relationship(ctx, viewer, relationship_id, command, sent.key)
+    except REFUSALS as error:
+        form = form_for(ctx, viewer)
+        status = refuse(form, error, sent)
+        return await _form_page(ctx, viewer, relationship, form, goal, status)
+    return go(done_at(relationship_id, "goal", acted.lists_behind))
+
+
+@router.post("/relationships/{relationship_id}/goals/{goal_id}/progress")
+async def progress(relationship_id: str, goal_id: str, ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
+    relationship = await reads.relationship(ctx, viewer, relationship_id)
+    goal = _found(relationship, goal_id)
+    try:
+        reached = sent.number("progress", "Progress is a whole number from 0 to 100.")
+        command = ReviseGoal(goal_id=goal.id, progress=goal.progress if reached is None else reached)
+        acted = await acts.act_on_relationship(ctx, viewer, relationship_id, command, sent.key)
+    except REFUSALS as error:
+        form = form_for(ctx, viewer, f"goal-{goal.id}")
+        status = refuse(form, error, sent)
+        return await shared_area(ctx, viewer, relationship, {f"goal-{goal.id}": form}, status=status)
+    return go(done_at(relationship_id, "progress", acted.lists_behind))
+
+
+def _found(relationship: RelationshipOut, goal_id: str) -> Goal:
+    goal = next((goal for goal in relationship.goals if goal.id == goal_id), None)
+    if goal is None:
+        raise NotFound
+    return goal
+
+
+def _wrong(sent: Sent) -> dict[str, str]:
+    """Everything that is wrong with the parts, at once: one at a time is too slow for six fields."""
+    found: dict[str, str] = {}
+    for name in PARTS:
+        try:
+            checked_part(name, sent.text(name))
+        except Invalid as error:
+            found[name] = error.sentence
+    try:
+        _due(sent)
+    except Invalid as error:
+        found["due"] = error.sentence
+    return found
+
+
+async def _incomplete(
+    ctx: Context,
+    viewer: Viewer,
+    relationship: RelationshipOut,
+    sent: Sent,
+    wrong: dict[str, str],
+    goal: Goal | None = None,
+) -> Response:
+    form = form_for(ctx, viewer)
+    form.values, form.errors = sent.values, wrong
+    return await _form_page(ctx, viewer, relationship, form, goal, 422)
+
+
+def _parts(sent: Sent) -> dict[str, Any]:
+    return {name: sent.text(name) for name in PARTS}
+
+
+def _due(sent: Sent) -> date:
+    sentence = "Please say by when it is to be reached (time-based)."
+    due = sent.day("due", sentence)
+    if due is None:
+        raise Invalid(sentence, field="due")
+    return due
+
+
+async def _form_page(
+    ctx: Context,
+    viewer: Viewer,
+    relationship: RelationshipOut,
+    form: Form,
+    goal: Goal | None = None,
+    status: int = 200,
+) -> Response:
+    member = await member_of(ctx, viewer, relationship.programme)
+    base = f"/relationships/{relationship.id}"
+    return page(
+        "goal.html",
+        frame=frame_of(ctx, viewer, member, "relationships"),
+        status=status,
+        title="Change the goal" if goal else "Set a goal",
+        button="Keep the change" if goal else "Set the goal",
+        action=f"{base}/goals/{goal.id}" if goal else f"{base}/goals",
+        base=base,
+        form=form,
+        failed=bool(form.errors),
+        stages=NEXT,
+        dates=dates_of(ctx, member),
+    )

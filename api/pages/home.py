@@ -1,0 +1,128 @@
+"""The first page: what this is, or everything that waits for somebody, per programme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api import reads
+from api.access import Ctx, Member, Viewer, member_of, page_viewer
+from api.context import Context
+from api.errors import SignInNeeded
+from api.gateway import EngineDown, Unconfirmed
+from api.pages import queries
+from api.pages.common import OPEN_STATES, dates_of, frame_of
+from api.pages.deciding import Answer
+from api.pages.forms import Form
+from api.pages.lists import TOGETHER
+from api.pages.rendering import page
+from api.reads import RelationshipFilter, RequestFilter, StalledFilter
+from api.schemas import RelationshipOut, RequestOut
+from models.process.actors import Role
+from models.process.request import RequestState
+
+SHOWN = 10
+COUNTED = 200
+"""Stalled requests are counted up to this many; beyond, the number is said to be larger."""
+
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(slots=True)
+class ProgrammeHome:
+    """What one programme shows of itself on the first page of one person."""
+
+    name: str
+    slug: str
+    is_mentee: bool
+    is_mentor: bool
+    is_admin: bool
+    hints: list[str]
+    asked: list[RequestOut] = field(default_factory=list)
+    waiting: list[RequestOut] = field(default_factory=list)
+    changing: list[RequestOut] = field(default_factory=list)
+    """Those for which a change was asked: they wait for the mentee."""
+    together: list[RelationshipOut] = field(default_factory=list)
+    mentored: bool = False
+    capacity_words: str = ""
+    stalled_words: str = ""
+
+
+@router.get("/")
+@router.head("/")
+async def first_page(request: Request, ctx: Ctx) -> Response:
+    try:
+        viewer = await page_viewer(request, ctx)
+    except SignInNeeded:
+        return page("welcome.html", form=Form(csrf=""), failed=False)
+    return await _home(ctx, viewer)
+
+
+async def _home(ctx: Context, viewer: Viewer) -> Response:
+    me = await reads.me(ctx, viewer)
+    members = [await member_of(ctx, viewer, one.slug) for one in me.programmes]
+    only = members[0] if len(members) == 1 else None
+    return page(
+        "home.html",
+        frame=frame_of(ctx, viewer, only, "home"),
+        viewer=viewer,
+        homes=[await _of_programme(ctx, member) for member in members],
+        dates=dates_of(ctx, members[0] if members else None),
+    )
+
+
+async def _of_programme(ctx: Context, member: Member) -> ProgrammeHome:
+    profile = await reads.profile(ctx, member)
+    home = ProgrammeHome(
+        name=member.programme.name,
+        slug=member.programme.slug,
+        is_mentee=Role.MENTEE in member.roles,
+        is_mentor=Role.MENTOR in member.roles,
+        is_admin=member.is_admin,
+        hints=[hint.message for hint in profile.hints],
+    )
+    if home.is_mentee or home.is_mentor:
+        running = await reads.relationships(ctx, member, RelationshipFilter(states=TOGETHER, limit=SHOWN))
+        home.together = running.items
+        home.mentored = any(one.mentee.id == member.person_id for one in running.items)
+    if home.is_mentee:
+        home.asked = await _open(ctx, member, Role.MENTEE)
+    if home.is_mentor:
+        found = await _open(ctx, member, Role.MENTOR)
+        home.waiting = [one for one in found if one.state is RequestState.PENDING]
+        home.changing = [one for one in found if one.state is not RequestState.PENDING]
+        home.capacity_words = await _capacity(ctx, member, profile.available)
+    if home.is_admin:
+        home.stalled_words = await _stalled(ctx, member)
+    return home
+
+
+async def _open(ctx: Context, member: Member, role: Role) -> list[RequestOut]:
+    """The open requests, the one that closes first on top."""
+    wanted = RequestFilter(as_role=role, states=OPEN_STATES, limit=SHOWN)
+    found = (await reads.requests(ctx, member, wanted)).items
+    return sorted(found, key=lambda one: (one.closes_at is None, one.closes_at or one.created_at))
+
+
+async def _capacity(ctx: Context, member: Member, available: bool) -> str:
+    room = await queries.room(ctx, member.programme.id, member.person_id)
+    answer = Answer.of(member.programme.settings, 0, room.taken, room.capacity)
+    taken = f"{answer.taken} of your {answer.capacity} places are taken"
+    if not available:
+        return f"{taken}, and you take no new requests at the moment."
+    return f"{taken}."
+
+
+async def _stalled(ctx: Context, member: Member) -> str:
+    try:
+        found = await reads.stalled(ctx, member, StalledFilter(limit=COUNTED))
+    except (EngineDown, Unconfirmed):
+        return "The engine cannot be reached at the moment, so it is not known what is stalled."
+    count = len(found.items)
+    if not count:
+        return "Nothing is stalled."
+    more = "more than " if found.next else ""
+    return f"{more}{count} {'request is' if count == 1 else 'requests are'} stalled.".capitalize()

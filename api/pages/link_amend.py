@@ -1,0 +1,74 @@
+"""The mentee changes a request by mail link and sends it again."""
+
+from __future__ import annotations
+
+from fastapi.responses import Response
+
+from api import acts
+from api.errors import NotFound
+from api.pages import present
+from api.pages.common import REFUSALS, refuse
+from api.pages.forms import Form, Sent, values_of
+from api.pages.link_stands import Opened, opened, stands
+from api.pages.rendering import Item, page
+from api.schemas import RequestOut
+from models.process.actors import Role
+from models.process.errors import IllegalMove, Superseded
+from models.process.request_commands import ResubmitRequest
+
+
+async def show(link: Opened) -> Response:
+    form = link.form()
+    form.values = values_of({"message": _request(link).message})
+    return _form_page(link, form)
+
+
+async def act(link: Opened, sent: Sent) -> Response:
+    command = ResubmitRequest(message=sent.text("message"))
+    try:
+        acted = await acts.act_by_link(link.ctx, link.subject, command, sent.key)
+    except (Superseded, IllegalMove):
+        return await stands(await opened(link.ctx, link.token), status=409, typed=sent.text("message"))
+    except REFUSALS as error:
+        form = link.form()
+        status = refuse(form, error, sent)
+        return _form_page(link, form, status)
+    request = acted.value if isinstance(acted.value, RequestOut) else _request(link)
+    return _done_page(link, request)
+
+
+def _request(link: Opened) -> RequestOut:
+    if link.subject.request is None:
+        raise NotFound
+    return link.subject.request
+
+
+def _form_page(link: Opened, form: Form, status: int = 200) -> Response:
+    request = _request(link)
+    return page(
+        "link_amend.html",
+        frame=link.frame,
+        status=status,
+        request=request,
+        programme=link.programme,
+        words=present.request_words(request, Role.MENTEE),
+        form=form,
+        failed=bool(form.errors),
+        action=link.action,
+        dates=link.dates,
+    )
+
+
+def _done_page(link: Opened, request: RequestOut) -> Response:
+    return page(
+        "link_decided.html",
+        frame=link.frame,
+        programme=link.programme,
+        title="Your request is on its way again",
+        text=f"{request.mentor.name} has just been told.",
+        notes=[],
+        contact=None,
+        stages=present.request_words(request, Role.MENTEE).stages,
+        links=[Item("See your request", f"/requests/{request.id}")],
+        dates=link.dates,
+    )

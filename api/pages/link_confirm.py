@@ -1,0 +1,91 @@
+"""The other side confirms a completion by mail link, or says what is still to be done."""
+
+from __future__ import annotations
+
+from fastapi.responses import Response
+
+from api import acts
+from api.errors import NotFound
+from api.pages import present
+from api.pages.common import REFUSALS, refuse
+from api.pages.forms import Form, Sent
+from api.pages.link_stands import Opened, opened, stands
+from api.pages.rendering import Item, page
+from api.pages.standing import RelationshipWords
+from api.schemas import RelationshipOut
+from models.process.commands import Command
+from models.process.errors import IllegalMove, Invalid, Superseded
+from models.process.relationship_commands import ConfirmCompletion, DeclineCompletion
+
+
+def completion(sent: Sent) -> Command:
+    """What was decided about a completion. Raises Invalid."""
+    decision = sent.text("decision")
+    if decision == "confirm":
+        return ConfirmCompletion(comment=sent.text("comment"))
+    if decision == "decline":
+        return DeclineCompletion(comment=sent.text("comment"))
+    raise Invalid("Please confirm, or say that it is not complete yet.", field="decision")
+
+
+async def show(link: Opened) -> Response:
+    return _form_page(link, link.form())
+
+
+async def act(link: Opened, sent: Sent) -> Response:
+    try:
+        acted = await acts.act_by_link(link.ctx, link.subject, completion(sent), sent.key)
+    except (Superseded, IllegalMove):
+        return await stands(await opened(link.ctx, link.token), status=409, typed=sent.text("comment"))
+    except REFUSALS as error:
+        form = link.form()
+        status = refuse(form, error, sent)
+        return _form_page(link, form, status)
+    now = acted.value if isinstance(acted.value, RelationshipOut) else relationship_of(link)
+    return _done_page(link, now, sent.text("decision") == "confirm")
+
+
+def relationship_of(link: Opened) -> RelationshipOut:
+    if link.subject.relationship is None:
+        raise NotFound
+    return link.subject.relationship
+
+
+def words_of(link: Opened, relationship: RelationshipOut) -> RelationshipWords:
+    role = present.role_in(relationship, link.viewer.person_id)
+    return present.relationship_words(relationship, role)
+
+
+def _form_page(link: Opened, form: Form, status: int = 200) -> Response:
+    relationship = relationship_of(link)
+    return page(
+        "link_confirm.html",
+        frame=link.frame,
+        status=status,
+        programme=link.programme,
+        words=words_of(link, relationship),
+        goals=relationship.goals,
+        comment=present.last_note(relationship.timeline, "CompletionSignedOff"),
+        form=form,
+        failed=bool(form.errors),
+        action=link.action,
+        dates=link.dates,
+    )
+
+
+def _done_page(link: Opened, relationship: RelationshipOut, confirmed: bool) -> Response:
+    words = words_of(link, relationship)
+    return page(
+        "link_decided.html",
+        frame=link.frame,
+        programme=link.programme,
+        title="Completed" if confirmed else "You go on together",
+        text="Well done, both of you."
+        if confirmed
+        else f"{words.other} has just been told what is still to be done.",
+        notes=[],
+        contact=None,
+        stages=words.stages,
+        links=[Item("Open your shared area", f"/relationships/{relationship.id}")],
+        dates=link.dates,
+    )

@@ -1,0 +1,62 @@
+"""The page of a mail link. GET shows and changes nothing; POST acts as the person the link speaks for.
+
+A link that was used, replaced or is too old leads to where its subject stands now, never into a dead end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api import limits
+from api.access import Ctx
+from api.links import Standing
+from api.pages import link_amend, link_confirm, link_decide, link_invitation, link_survey
+from api.pages.common import read_form
+from api.pages.forms import Sent
+from api.pages.link_stands import Opened, opened, stands
+from api.security import check_link_form, client_of
+from models.links import Purpose
+from models.process.errors import Superseded
+
+router = APIRouter(include_in_schema=False)
+
+SHOWN: dict[Purpose, Callable[[Opened], Awaitable[Response]]] = {
+    Purpose.DECIDE: link_decide.show,
+    Purpose.AMEND: link_amend.show,
+    Purpose.CONFIRM: link_confirm.show,
+    Purpose.SURVEY: link_survey.show,
+    Purpose.INVITATION: link_invitation.show,
+}
+DONE: dict[Purpose, Callable[[Opened, Sent], Awaitable[Response]]] = {
+    Purpose.DECIDE: link_decide.act,
+    Purpose.AMEND: link_amend.act,
+    Purpose.CONFIRM: link_confirm.act,
+    Purpose.SURVEY: link_survey.act,
+    Purpose.INVITATION: link_invitation.act,
+}
+
+
+@router.get("/links/{token}")
+@router.head("/links/{token}")
+async def show_link(token: str, ctx: Ctx) -> Response:
+    link = await opened(ctx, token)
+    if link.subject.standing is not Standing.OPEN:
+        return await stands(link)
+    return await SHOWN[link.subject.purpose](link)
+
+
+@router.post("/links/{token}")
+async def use_link(token: str, request: Request, ctx: Ctx) -> Response:
+    sent = await read_form(request)
+    check_link_form(ctx, request, token, sent.values.get("csrf", [None])[0])
+    await limits.link_post(ctx, client_of(ctx, request))
+    link = await opened(ctx, token)
+    if link.subject.standing is not Standing.OPEN:
+        return await stands(link, status=409)
+    try:
+        return await DONE[link.subject.purpose](link, sent)
+    except Superseded:
+        return await stands(await opened(ctx, token), status=409)

@@ -1,0 +1,140 @@
+"""The lists of a person: requests and mentorships, by role, the open ones or all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api import reads
+from api.access import Ctx, Member
+from api.pages import present
+from api.pages.common import OPEN_STATES, PER_PAGE, PageMember, dates_of, frame_of
+from api.pages.rendering import page
+from api.pages.words import Empty, Tab
+from api.reads import RelationshipFilter, RequestFilter
+from models.process.actors import Role
+from models.process.relationship import RUNNING, RelationshipState
+
+router = APIRouter(include_in_schema=False)
+
+TOGETHER = tuple(RelationshipState(state) for state in sorted(RUNNING))
+REQUEST_LEADS = {
+    Role.MENTEE: "What you asked, where it stands, and when it is answered or closed.",
+    Role.MENTOR: "What you were asked, and by when.",
+    Role.ADMIN: "Every request of the programme.",
+}
+REQUEST_TABS = {Role.MENTEE: "I asked", Role.MENTOR: "I was asked", Role.ADMIN: "Everybody’s"}
+RELATIONSHIP_TABS = {Role.MENTEE: "My mentors", Role.MENTOR: "My mentees", Role.ADMIN: "Everybody’s"}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which part of a list is shown: in which role, the open ones or all, from where on."""
+
+    member: Member
+    path: str
+    role: Role
+    all: bool
+    cursor: str | None
+
+    def address(self, role: Role, all_shown: bool, cursor: str | None = None) -> str:
+        show = "all" if all_shown else None
+        return present.address(self.path, (("of", role), ("show", show), ("cursor", cursor)))
+
+    def tabs(self, texts: dict[Role, str], running: str) -> list[Tab]:
+        own = [role for role in texts if role in self.member.roles]
+        several = len(own) > 1
+        return [
+            Tab(
+                f"{texts[role]}: {text.lower()}" if several else text,
+                self.address(role, all_shown),
+                role is self.role and all_shown is self.all,
+            )
+            for role in own
+            for text, all_shown in ((running, False), ("All", True))
+        ]
+
+    def pages(self, following: str | None) -> dict[str, Any]:
+        """The addresses of the next and of the first page."""
+        return {
+            "next_href": self.address(self.role, self.all, following) if following else None,
+            "first_href": self.address(self.role, self.all) if self.cursor else None,
+        }
+
+
+def view(member: Member, name: str, of: str, show: str, cursor: str | None) -> View:
+    own = [role for role in (Role.MENTEE, Role.MENTOR, Role.ADMIN) if role in member.roles]
+    role = next((role for role in own if role == of), own[0] if own else Role.MENTEE)
+    return View(member, f"/p/{member.programme.slug}/{name}", role, show == "all", cursor)
+
+
+@router.get("/p/{slug}/requests")
+async def requests(
+    ctx: Ctx, member: PageMember, of: str = "", show: str = "", cursor: str | None = None
+) -> Response:
+    seen = view(member, "requests", of, show, cursor)
+    states = () if seen.all else OPEN_STATES
+    wanted = RequestFilter(as_role=seen.role, states=states, limit=PER_PAGE, cursor=cursor)
+    found = await reads.requests(ctx, member, wanted)
+    return page(
+        "requests.html",
+        frame=frame_of(ctx, member.viewer, member, "requests"),
+        page=found,
+        as_role=seen.role,
+        lead=REQUEST_LEADS[seen.role],
+        tabs=seen.tabs(REQUEST_TABS, "Open"),
+        tabs_label="Which requests",
+        empty=_no_requests(seen),
+        dates=dates_of(ctx, member),
+        **seen.pages(found.next),
+    )
+
+
+def _no_requests(seen: View) -> Empty:
+    if seen.role is Role.MENTEE:
+        title = "You have not asked anybody yet" if seen.all else "You have no open request"
+        href = f"/p/{seen.member.programme.slug}/mentors"
+        return Empty(title, "Find somebody who fits what you want to learn, and ask.", href, "Find a mentor")
+    if seen.role is Role.MENTOR:
+        title = "Nobody has asked you yet" if seen.all else "Nobody waits for your answer"
+        return Empty(title, "When somebody asks you, you get a mail, and it stands here.")
+    return Empty("No requests here", "As soon as somebody asks a mentor, it stands here.")
+
+
+@router.get("/p/{slug}/relationships")
+async def relationships(
+    ctx: Ctx, member: PageMember, of: str = "", show: str = "", cursor: str | None = None
+) -> Response:
+    seen = view(member, "relationships", of, show, cursor)
+    states = () if seen.all else TOGETHER
+    wanted = RelationshipFilter(as_role=seen.role, states=states, limit=PER_PAGE, cursor=cursor)
+    found = await reads.relationships(ctx, member, wanted)
+    return page(
+        "relationships.html",
+        frame=frame_of(ctx, member.viewer, member, "relationships"),
+        page=found,
+        viewer_id=member.person_id,
+        lead="Who works with whom, since when, and what comes next.",
+        tabs=seen.tabs(RELATIONSHIP_TABS, "Running"),
+        tabs_label="Which mentorships",
+        empty=_nobody(seen),
+        dates=dates_of(ctx, member),
+        **seen.pages(found.next),
+    )
+
+
+def _nobody(seen: View) -> Empty:
+    if seen.role is Role.MENTEE:
+        href = f"/p/{seen.member.programme.slug}/mentors"
+        return Empty(
+            "You have no mentor at the moment",
+            "When a mentor accepts, it begins here.",
+            href,
+            "Find a mentor",
+        )
+    if seen.role is Role.MENTOR:
+        return Empty("You mentor nobody at the moment", "When you accept a request, it begins here.")
+    return Empty("Nobody works together at the moment", "When a mentor accepts, it begins here.")

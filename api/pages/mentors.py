@@ -1,0 +1,122 @@
+"""Finding a mentor: the ranked list with its reasons, and what to relax when nobody is on it (M2-M4)."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api import reads
+from api.access import Ctx, Member
+from api.context import Context
+from api.pages import present, queries
+from api.pages.common import PER_PAGE, PageMember, dates_of, frame_of
+from api.pages.forms import Form, values_of
+from api.pages.queries import Choices, Filter
+from api.pages.rendering import Item, page
+from api.pages.words import Stage
+from api.reads import MentorSearch
+from api.schemas import MentorPage
+from models.process.actors import Role
+from models.process.errors import Invalid, Refused
+from models.process.match import Basis
+
+router = APIRouter(include_in_schema=False)
+
+choices = Choices()
+
+
+@router.get("/p/{slug}/mentors")
+async def mentors(request: Request, ctx: Ctx, member: PageMember) -> Response:
+    if Role.MENTEE not in member.roles or not member.complete:
+        return await not_yet(ctx, member)
+    asked = {name: request.query_params.getlist(name) for name in request.query_params}
+    filters = await choices.get(ctx, member)
+    search = read(asked, filters)
+    form = Form(csrf="", values=values_of(asked) | {"basis": [search.basis]}, prefix="s")
+    try:
+        found = await reads.find_mentors(ctx, member, search)
+    except Invalid as error:
+        form.errors = {"": error.sentence}
+        found = MentorPage(items=[], total=0)
+    except Refused as error:
+        return await not_yet(ctx, member, error.sentence)
+    return await _page(ctx, member, asked, form, search, found, filters)
+
+
+def read(asked: dict[str, list[str]], filters: tuple[Filter, ...]) -> MentorSearch:
+    """The search in the address of the page; what it does not know is left out."""
+    first = {name: values[0].strip() for name, values in asked.items() if values}
+    picked = {one.name: first.get(one.name, "") for one in filters}
+    return MentorSearch(
+        basis=Basis.PREFERENCES if first.get("basis") == Basis.PREFERENCES else Basis.GAPS,
+        exact=bool(first.get("exact")),
+        text=first.get("q", "")[:MAX_TEXT],
+        skills=tuple(filter(None, (part.strip() for part in first.get("skill", "")[:MAX_TEXT].split(",")))),
+        filters={name: (value,) for name, value in picked.items() if value},
+        limit=PER_PAGE,
+        cursor=first.get("cursor") or None,
+    )
+
+
+MAX_TEXT = 300
+
+
+async def _page(
+    ctx: Context,
+    member: Member,
+    asked: dict[str, list[str]],
+    form: Form,
+    search: MentorSearch,
+    found: MentorPage,
+    filters: tuple[Filter, ...],
+) -> Response:
+    base = f"/p/{member.programme.slug}/mentors"
+    kept = [(name, value) for name, values in asked.items() if name != "cursor" for value in values]
+    return page(
+        "mentors.html",
+        frame=frame_of(ctx, member.viewer, member, "mentors"),
+        slug=member.programme.slug,
+        form=form,
+        failed=bool(form.errors),
+        page=found,
+        filters=filters,
+        open=bool(search.exact or search.skills or search.filters or search.basis is not Basis.GAPS),
+        filtered=bool(search.exact or search.skills or search.filters or search.text),
+        skill_names=await queries.skills(ctx, member.programme.id),
+        found_words=_found_words(found, search),
+        ask_href=lambda mentor_id: present.address(f"{base}/{mentor_id}/ask", (("basis", search.basis),)),
+        next_href=present.address(base, [*kept, ("cursor", found.next)]) if found.next else None,
+        first_href=present.address(base, kept) if search.cursor else None,
+        dates=dates_of(ctx, member),
+    )
+
+
+def _found_words(found: MentorPage, search: MentorSearch) -> str:
+    if not found.total:
+        return "Closest first, with the reasons. A low match never stops you from asking."
+    count = "One mentor" if found.total == 1 else f"{found.total:,} mentors"
+    which = "exactly what you look for" if search.exact else "whom you can ask now, closest first"
+    verb = "matches" if found.total == 1 else "match"
+    return f"{count} {f'{verb} {which}' if search.exact else which}. A low match never stops you from asking."
+
+
+async def not_yet(ctx: Context, member: Member, sentence: str = "") -> Response:
+    """Why somebody cannot look for a mentor at the moment, and what to do about it."""
+    profile = await reads.profile(ctx, member)
+    is_mentee = Role.MENTEE in member.roles
+    title = "First, a few things about you" if is_mentee else "You take part as a mentor"
+    text = (
+        "A match is made from your profile, and it is not complete yet."
+        if is_mentee
+        else "To look for a mentor of your own, tick “Mentee” in your profile."
+    )
+    return page(
+        "not_yet.html",
+        frame=frame_of(ctx, member.viewer, member, "mentors"),
+        title=title,
+        text=sentence or text,
+        hints=[hint.message for hint in profile.hints] if is_mentee else [],
+        stages=[Stage("As soon as your profile is saved, mentors are ranked for you here, closest first.")],
+        way=Item("Go to your profile", f"/p/{member.programme.slug}/profile"),
+        dates=dates_of(ctx, member),
+    )

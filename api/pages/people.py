@@ -1,0 +1,138 @@
+"""People and invitations, and the log of mails, for a programme's admins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api import inviting
+from api.access import Ctx, Member
+from api.context import Context
+from api.pages import queries, words
+from api.pages.admin import tabs
+from api.pages.common import (
+    PER_PAGE,
+    REFUSALS,
+    PageAdmin,
+    Posted,
+    dates_of,
+    form_for,
+    frame_of,
+    go,
+    refuse,
+)
+from api.pages.forms import Form, values_of
+from api.pages.present import address
+from api.pages.rendering import page
+from models.process.errors import Invalid
+from models.store import mail_log
+
+router = APIRouter(include_in_schema=False)
+
+INVITATIONS = 10
+STATES = {"open": "invited", "accepted": "joined", "revoked": "revoked", "expired": "lapsed"}
+MAIL_STATES = ("queued", "sent", "bounced", "failed", "dropped")
+
+
+@router.get("/p/{slug}/admin/people")
+async def people_page(
+    ctx: Ctx, member: PageAdmin, q: str = "", after: str = "", invited: str | None = None, done: str = ""
+) -> Response:
+    form = form_for(ctx, member.viewer)
+    form.values = values_of({"roles": ["mentee"]})
+    shown = Shown(q=q[:200].strip(), after=after, invited=invited, done=done)
+    return await _page(ctx, member, form, shown)
+
+
+@router.post("/p/{slug}/admin/people")
+async def invite(ctx: Ctx, member: PageAdmin, sent: Posted) -> Response:
+    try:
+        await inviting.invite(
+            ctx, member, sent.text("email"), sent.text("name"), sent.all("roles"), sent.text("note"), sent.key
+        )
+    except REFUSALS as error:
+        form = form_for(ctx, member.viewer)
+        status = refuse(form, error, sent)
+        return await _page(ctx, member, form, status=status)
+    return go(f"/p/{member.programme.slug}/admin/people?done=invite")
+
+
+@router.post("/p/{slug}/admin/people/{invitation_id}/revoke")
+async def revoke(invitation_id: str, ctx: Ctx, member: PageAdmin, sent: Posted) -> Response:
+    try:
+        await inviting.revoke_invitation(ctx, member, invitation_id)
+    except REFUSALS as error:
+        form = form_for(ctx, member.viewer)
+        status = refuse(form, error, sent)
+        return await _page(ctx, member, form, status=status)
+    return go(f"/p/{member.programme.slug}/admin/people?done=revoke")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which part of the lists is shown."""
+
+    q: str = ""
+    after: str = ""
+    invited: str | None = None
+    done: str = ""
+
+
+FIRST = Shown()
+
+
+async def _page(
+    ctx: Context, member: Member, form: Form, shown: Shown = FIRST, status: int = 200
+) -> Response:
+    invitations = await inviting.invitations(ctx, member, INVITATIONS, shown.invited)
+    found = await queries.people(ctx, member, shown.q, shown.after, PER_PAGE + 1)
+    base = f"/p/{member.programme.slug}/admin/people"
+    more = len(found) > PER_PAGE
+    return page(
+        "people.html",
+        frame=frame_of(ctx, member.viewer, member, "admin"),
+        status=status,
+        slug=member.programme.slug,
+        lead="Who takes part, and who is invited. An invitation leads to a page that asks two things.",
+        form=form,
+        failed=bool(form.errors),
+        invitations=invitations.items,
+        invitations_next=address(base, (("invited", invitations.next),)) if invitations.next else None,
+        invitation_state=lambda state: STATES.get(state, state),
+        roles_words=words.roles,
+        search=Form(csrf="", values=values_of({"q": shown.q}), prefix="search"),
+        people=found[:PER_PAGE],
+        next_href=address(base, (("q", shown.q), ("after", found[PER_PAGE - 1].id))) if more else None,
+        first_href=address(base, (("q", shown.q),)) if shown.after else None,
+        done=words.done(shown.done),
+        behind="",
+        dates=dates_of(ctx, member),
+        **tabs(member, "/people"),
+    )
+
+
+@router.get("/p/{slug}/admin/mails")
+async def mails(ctx: Ctx, member: PageAdmin, state: str = "", cursor: str | None = None) -> Response:
+    wanted = state if state in MAIL_STATES else None
+    async with ctx.database.read() as session:
+        try:
+            found = await mail_log.page(
+                session, member.programme.id, limit=PER_PAGE, cursor=cursor, state=wanted
+            )
+        except ValueError as error:
+            raise Invalid("This is not a page of the log; begin at the first one.", field="cursor") from error
+    base = f"/p/{member.programme.slug}/admin/mails"
+    return page(
+        "mails.html",
+        frame=frame_of(ctx, member.viewer, member, "admin"),
+        slug=member.programme.slug,
+        filter=Form(csrf="", values=values_of({"state": wanted}), prefix="filter"),
+        states=[(name, words.label(name).text) for name in MAIL_STATES],
+        items=found.items,
+        next_href=address(base, (("state", wanted), ("cursor", found.next))) if found.next else None,
+        first_href=address(base, (("state", wanted),)) if cursor else None,
+        dates=dates_of(ctx, member),
+        **tabs(member, "/mails"),
+    )

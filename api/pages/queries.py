@@ -1,0 +1,189 @@
+"""What only pages read: cards of people, choices for filters, counts for the admin's desk. No rule is here.
+
+Whoever calls has passed `api.access` or `api.reads` for the thing that is asked about.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.access import Member
+from api.context import Context
+from api.pages import names
+from api.profiles import mentor_out
+from api.schemas import MentorOut
+from models.process.programme import ProgrammeSettings
+from models.store.opening import held_places
+from models.store.processes import PlaceRow, RequestRow
+from models.store.skills import skill_names
+from models.store.tables import MemberRow, PersonRow, ProgrammeRow
+
+KEPT = 16
+"""Programmes whose choices are kept."""
+MOST_CHOICES = 300
+"""A filter with more values than this is of no help as a list."""
+
+
+async def card(ctx: Context, programme_id: str, person_id: str) -> MentorOut | None:
+    """What somebody says about themselves to everybody in the programme."""
+    async with ctx.database.read() as session:
+        row = await session.get(MemberRow, (programme_id, person_id))
+    return mentor_out(row) if row else None
+
+
+async def programme_zone(ctx: Context, slug: str) -> str:
+    async with ctx.database.read() as session:
+        found = await session.scalar(select(ProgrammeRow.settings).where(ProgrammeRow.slug == slug))
+    return ProgrammeSettings.loaded(found).time_zone if found else "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Places of a mentor that are taken; `capacity` is their own number, None for the programme's."""
+
+    taken: int
+    capacity: int | None
+
+
+async def room(ctx: Context, programme_id: str, mentor_id: str) -> Room:
+    async with ctx.database.read() as session:
+        taken = await held_places(session, programme_id, PlaceRow.mentor_id == mentor_id)
+        row = await session.get(MemberRow, (programme_id, mentor_id))
+    return Room(taken, row.capacity if row else 0)
+
+
+async def skills(ctx: Context, programme_id: str) -> list[str]:
+    """The names of all skills of the programme, in order."""
+    async with ctx.database.read() as session:
+        return sorted((await skill_names(session, programme_id)).values())
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter of the search: its name in the address, its label, and (value, text) of what can be chosen."""
+
+    name: str
+    text: str
+    choices: tuple[tuple[str, str], ...]
+
+
+class Choices:
+    """What can be filtered by, per programme; read again when the programme's people have changed."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, tuple[int, tuple[Filter, ...]]] = OrderedDict()
+
+    async def get(self, ctx: Context, member: Member) -> tuple[Filter, ...]:
+        programme = member.programme
+        kept = self._kept.get(programme.id)
+        if kept is None or kept[0] != programme.people_version:
+            async with ctx.database.read() as session:
+                kept = programme.people_version, await _filters(session, programme.id)
+            self._kept[programme.id] = kept
+        self._kept.move_to_end(programme.id)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return kept[1]
+
+
+async def _filters(session: AsyncSession, programme_id: str) -> tuple[Filter, ...]:
+    query = select(
+        MemberRow.languages, MemberRow.country, MemberRow.unit, MemberRow.location, MemberRow.attributes
+    ).where(
+        MemberRow.programme_id == programme_id, MemberRow.is_mentor == true(), MemberRow.complete == true()
+    )
+    found: dict[str, set[str]] = {"language": set(), "country": set(), "unit": set(), "location": set()}
+    for languages, country, unit, location, attributes in await session.execute(query):
+        found["language"].update(languages)
+        found["country"].add(country)
+        found["unit"].add(unit)
+        found["location"].add(location)
+        for name, value in attributes.items():
+            found.setdefault(name, set()).add(str(value))
+    return tuple(_filter(name, values - {""}) for name, values in found.items() if len(values - {""}) > 1)
+
+
+_TEXTS = {"language": "Language", "country": "Country", "unit": "Unit", "location": "Place"}
+_SPOKEN = {"language": names.language, "country": names.country}
+
+
+def _filter(name: str, values: set[str]) -> Filter:
+    spoken = _SPOKEN.get(name, str)
+    choices = sorted(((value, spoken(value)) for value in values), key=lambda pair: pair[1].casefold())
+    return Filter(name, _TEXTS.get(name, name.replace("_", " ").capitalize()), tuple(choices[:MOST_CHOICES]))
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One line of the list of people."""
+
+    id: str
+    name: str
+    email: str
+    roles: tuple[str, ...]
+    complete: bool
+
+
+async def people(ctx: Context, member: Member, text: str, after: str, limit: int) -> list[Person]:
+    """Members by name, whose name or address contains `text`; `after` is the id of the last one shown."""
+    query = (
+        select(MemberRow, PersonRow.email)
+        .join(PersonRow, PersonRow.id == MemberRow.person_id)
+        .where(MemberRow.programme_id == member.programme.id, MemberRow.left_at.is_(None))
+        .order_by(MemberRow.name, MemberRow.person_id)
+        .limit(limit)
+    )
+    if text:
+        wanted = f"%{_escaped(text)}%"
+        # SQLite lowers ASCII only, so the words as they were typed are looked for as well.
+        lowered = func.lower(MemberRow.name).like(wanted.lower(), escape="\\")
+        typed = MemberRow.name.like(wanted, escape="\\")
+        query = query.where(or_(lowered, typed, PersonRow.email.like(wanted.lower(), escape="\\")))
+    async with ctx.database.read() as session:
+        last = await session.get(MemberRow, (member.programme.id, after)) if after else None
+        if last is not None:
+            same = (MemberRow.name == last.name) & (MemberRow.person_id > after)
+            query = query.where(or_(MemberRow.name > last.name, same))
+        rows = (await session.execute(query)).all()
+    return [_person(row, email) for row, email in rows]
+
+
+def _person(row: MemberRow, email: str) -> Person:
+    flags = (("mentee", row.is_mentee), ("mentor", row.is_mentor), ("admin", row.is_admin))
+    return Person(row.person_id, row.name, email, tuple(name for name, held in flags if held), row.complete)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The figures of the admin's desk."""
+
+    mentees: int
+    mentors: int
+    open_requests: int
+    together: int
+
+
+async def desk(ctx: Context, programme_id: str) -> Desk:
+    members = select(
+        func.count().filter(MemberRow.is_mentee == true()), func.count().filter(MemberRow.is_mentor == true())
+    ).where(MemberRow.programme_id == programme_id, MemberRow.left_at.is_(None))
+    asked = select(func.count()).where(
+        RequestRow.programme_id == programme_id, RequestRow.is_open == true(), RequestRow.version > 0
+    )
+    paired = select(func.count()).where(PlaceRow.programme_id == programme_id, PlaceRow.released_at.is_(None))
+    async with ctx.database.read() as session:
+        mentees, mentors = (await session.execute(members)).one()
+        return Desk(
+            mentees,
+            mentors,
+            (await session.scalars(asked)).one(),
+            (await session.scalars(paired)).one(),
+        )

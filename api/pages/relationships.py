@@ -1,0 +1,145 @@
+"""The shared area of a mentee and a mentor: how to reach each other, goals, and a proper end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api import acts, reads
+from api.access import Ctx, Viewer, member_of
+from api.context import Context
+from api.errors import NotFound
+from api.pages import present, surveying, words
+from api.pages.common import REFUSALS, Posted, Reader, dates_of, form_for, frame_of, go, refuse
+from api.pages.forms import Form, Sent, values_of
+from api.pages.link_confirm import completion
+from api.pages.rendering import page
+from api.schemas import ContactOut, RelationshipOut
+from models.process.actors import Role
+from models.process.commands import Command
+from models.process.relationship_commands import (
+    AnswerSurvey,
+    EndRelationship,
+    SignOff,
+    WithdrawRelationship,
+)
+
+router = APIRouter(include_in_schema=False)
+
+COMMANDS: dict[str, Callable[[RelationshipOut, Sent], Command]] = {
+    "complete": lambda now, sent: SignOff(comment=sent.text("comment")),
+    "confirm": lambda now, sent: completion(sent),
+    "withdraw": lambda now, sent: WithdrawRelationship(comment=sent.text("comment")),
+    "survey": lambda now, sent: AnswerSurvey(answers=_answers(now, sent)),
+    "end": lambda now, sent: EndRelationship(comment=sent.text("comment")),
+}
+"""What a form of the page does; `confirm` takes both answers to a sign-off."""
+
+NEEDS = {"confirm": "confirm-completion"}
+"""The command that must be allowed for a form to be shown, where it is not the form's own name."""
+
+
+def _answers(now: RelationshipOut, sent: Sent) -> dict[str, str]:
+    return surveying.answers(now.survey.questions if now.survey else [], sent)
+
+
+@router.get("/relationships/{relationship_id}")
+async def one_relationship(
+    relationship_id: str, ctx: Ctx, viewer: Reader, done: str = "", behind: str = ""
+) -> Response:
+    relationship = await reads.relationship(ctx, viewer, relationship_id)
+    return await shared_area(ctx, viewer, relationship, done=done, behind=behind)
+
+
+@router.post("/relationships/{relationship_id}/{command}")
+async def act(relationship_id: str, command: str, ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
+    if command not in COMMANDS:
+        raise NotFound
+    now = await reads.relationship(ctx, viewer, relationship_id)
+    try:
+        said = COMMANDS[command](now, sent)
+        acted = await acts.act_on_relationship(ctx, viewer, relationship_id, said, sent.key)
+    except REFUSALS as error:
+        form = form_for(ctx, viewer, command)
+        status = refuse(form, error, sent)
+        now = await reads.relationship(ctx, viewer, relationship_id)
+        return await shared_area(ctx, viewer, now, {command: form}, status=status)
+    what = sent.text("decision") if command == "confirm" else command
+    return go(done_at(relationship_id, what, acted.lists_behind))
+
+
+def done_at(relationship_id: str, what: str, behind: bool) -> str:
+    return present.address(
+        f"/relationships/{relationship_id}", (("done", what), ("behind", "1" if behind else None))
+    )
+
+
+async def shared_area(
+    ctx: Context,
+    viewer: Viewer,
+    relationship: RelationshipOut,
+    refused: dict[str, Form] | None = None,
+    *,
+    status: int = 200,
+    done: str = "",
+    behind: str = "",
+) -> Response:
+    """The page of a relationship; `refused` forms are shown as they were sent."""
+    member = await member_of(ctx, viewer, relationship.programme)
+    role = present.role_in(relationship, viewer.person_id)
+    dates = dates_of(ctx, member)
+    said = present.relationship_words(relationship, role)
+    return page(
+        "relationship.html",
+        frame=frame_of(ctx, viewer, member, "relationships"),
+        status=status,
+        relationship=relationship,
+        base=f"/relationships/{relationship.id}",
+        title=_title(relationship, role),
+        words=said,
+        contact=_other(relationship, viewer),
+        questions=surveying.asked(relationship.survey.questions) if relationship.survey else [],
+        forms=_forms(ctx, viewer, relationship) | (refused or {}),
+        progress_forms=_progress_forms(ctx, viewer, relationship, refused or {}),
+        can_set_goal="set-goal" in relationship.allowed,
+        failed=bool(refused),
+        lines=present.lines(relationship.timeline, viewer.person_id, dates),
+        done=words.done(done),
+        behind=words.BEHIND if behind else "",
+        dates=dates,
+    )
+
+
+def _forms(ctx: Context, viewer: Viewer, relationship: RelationshipOut) -> dict[str, Form]:
+    return {
+        name: form_for(ctx, viewer, name)
+        for name in COMMANDS
+        if NEEDS.get(name, name) in relationship.allowed
+    }
+
+
+def _progress_forms(
+    ctx: Context, viewer: Viewer, relationship: RelationshipOut, refused: dict[str, Form]
+) -> dict[str, Form]:
+    """One small form per goal, by the goal's id."""
+    if "revise-goal" not in relationship.allowed:
+        return {}
+    forms: dict[str, Form] = {}
+    for goal in relationship.goals:
+        name = f"goal-{goal.id}"
+        forms[goal.id] = refused.get(name) or form_for(ctx, viewer, name)
+        forms[goal.id].values = forms[goal.id].values or values_of({"progress": goal.progress})
+    return forms
+
+
+def _title(relationship: RelationshipOut, role: Role) -> str:
+    if role is Role.ADMIN:
+        return f"{relationship.mentor.name} mentors {relationship.mentee.name}"
+    other = relationship.mentee if role is Role.MENTOR else relationship.mentor
+    return f"You and {other.name}"
+
+
+def _other(relationship: RelationshipOut, viewer: Viewer) -> ContactOut | None:
+    return next((one for one in relationship.contacts or [] if one.id != viewer.person_id), None)

@@ -1,0 +1,81 @@
+"""Templates to answers. Every page goes through `page`, so every page has the same frame and headers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.pages import names, present, words
+from api.pages.assets import asset
+
+FOLDER = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of the navigation."""
+
+    text: str
+    href: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is around the content. `csrf` belongs to the form that signs out."""
+
+    person: str = ""
+    programme: str = ""
+    csrf: str = ""
+    zone_words: str = ""
+    items: tuple[Item, ...] = ()
+
+
+NOBODY = Frame()
+
+
+@cache
+def environment() -> Environment:
+    """Autoescape always, and a name that is missing is an error rather than a gap."""
+    made = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(
+        asset=asset,
+        label=words.label,
+        mail_words=words.mail,
+        event_words=words.event,
+        country_name=names.country,
+        language_names=names.languages,
+    )
+    made.filters.update(
+        initials=present.initials,
+        reason_class=present.reason_class,
+        fit_words=present.fit_words,
+        place_words=present.place_words,
+        pair=present.pair,
+        met=present.met,
+        unmet=present.unmet,
+    )
+    return made
+
+
+def page(
+    template: str,
+    *,
+    frame: Frame = NOBODY,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    **values: object,
+) -> HTMLResponse:
+    """The page of `template`; `values` are what it shows."""
+    text = environment().get_template(template).render(frame=frame, **values)
+    return HTMLResponse(text, status_code=status, headers=headers)

@@ -1,0 +1,172 @@
+"""One request: where it stands, what happened, and everything that can be done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api import acts, reads
+from api.access import Ctx, Member, Viewer, member_of
+from api.context import Context
+from api.errors import NotFound
+from api.pages import deciding, present, queries, words
+from api.pages.common import (
+    REFUSALS,
+    Posted,
+    Reader,
+    dates_of,
+    form_for,
+    frame_of,
+    go,
+    local_path,
+    refuse,
+)
+from api.pages.forms import Form, Sent, values_of
+from api.pages.rendering import page
+from api.schemas import RequestOut
+from models.process.actors import Role
+from models.process.commands import Command
+from models.process.request import OPEN, RequestState
+from models.process.request_commands import (
+    CloseRequest,
+    EditRequest,
+    ExtendRequest,
+    RemindNow,
+    ResubmitRequest,
+    WithdrawRequest,
+)
+
+router = APIRouter(include_in_schema=False)
+
+COMMANDS: dict[str, Callable[[Sent], Command]] = {
+    "resubmit": lambda sent: ResubmitRequest(message=sent.text("message")),
+    "edit": lambda sent: EditRequest(message=sent.text("message")),
+    "withdraw": lambda sent: WithdrawRequest(comment=sent.text("comment")),
+    "remind": lambda sent: RemindNow(),
+    "extend": lambda sent: ExtendRequest(days=sent.number("days", "Please write a whole number of days.")),
+    "close": lambda sent: CloseRequest(comment=sent.text("comment")),
+}
+
+
+@router.get("/requests/{request_id}")
+async def one_request(
+    request_id: str, ctx: Ctx, viewer: Reader, done: str = "", behind: str = ""
+) -> Response:
+    request = await reads.request(ctx, viewer, request_id)
+    return await _page(ctx, viewer, request, done=done, behind=behind)
+
+
+@router.post("/requests/{request_id}/decide")
+async def decide(request_id: str, ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
+    request = await reads.request(ctx, viewer, request_id)
+    member = await member_of(ctx, viewer, request.programme)
+
+    async def send(command: Command) -> acts.Acted[RequestOut]:
+        return await acts.act_on_request(ctx, viewer, request_id, command, sent.key)
+
+    try:
+        decision = deciding.read(sent, request.revision, dates_of(ctx, member))
+        outcome = await deciding.carry_out(ctx, member, decision, send)
+    except REFUSALS as error:
+        return await _refused(ctx, viewer, request_id, "accept", error, sent)
+    return go(_done(f"/requests/{request_id}", sent.text("decision"), outcome.lists_behind))
+
+
+@router.post("/requests/{request_id}/{command}")
+async def act(request_id: str, command: str, ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
+    if command not in COMMANDS:
+        raise NotFound
+    try:
+        acted = await acts.act_on_request(ctx, viewer, request_id, COMMANDS[command](sent), sent.key)
+    except REFUSALS as error:
+        return await _refused(ctx, viewer, request_id, command, error, sent)
+    back = local_path(sent.text("back"), lambda path: path.startswith("/p/"), f"/requests/{request_id}")
+    return go(_done(back, command, acted.lists_behind))
+
+
+def _done(path: str, what: str, behind: bool) -> str:
+    joined = "&" if "?" in path else "?"
+    return f"{path}{joined}done={what}{'&behind=1' if behind else ''}"
+
+
+async def _refused(
+    ctx: Context, viewer: Viewer, request_id: str, command: str, error: Exception, sent: Sent
+) -> Response:
+    """The request as it is now, with the form that was refused as it was sent."""
+    request = await reads.request(ctx, viewer, request_id)
+    form = form_for(ctx, viewer, command)
+    status = refuse(form, error, sent)
+    return await _page(ctx, viewer, request, {command: form}, status=status)
+
+
+async def _page(
+    ctx: Context,
+    viewer: Viewer,
+    request: RequestOut,
+    refused: dict[str, Form] | None = None,
+    *,
+    status: int = 200,
+    done: str = "",
+    behind: str = "",
+) -> Response:
+    member = await member_of(ctx, viewer, request.programme)
+    role = present.role_in(request, viewer.person_id)
+    dates = dates_of(ctx, member)
+    return page(
+        "request.html",
+        frame=frame_of(ctx, viewer, member, "requests"),
+        status=status,
+        request=request,
+        request_id=request.id,
+        role=role,
+        title=_title(request, role),
+        words=present.request_words(request, role),
+        card=await _card(ctx, member, request, role),
+        answer=await deciding.answer_for(ctx, member, request.revision)
+        if "accept" in request.allowed
+        else None,
+        comment_head=_comment_head(request, role),
+        withdraw_comment="withdraw" in member.programme.settings.comment_required,
+        forms=_forms(ctx, viewer, request) | (refused or {}),
+        extension=words.period(member.programme.settings.extend_by),
+        is_open=request.state in OPEN,
+        failed=bool(refused),
+        back="",
+        lines=present.lines(request.timeline, viewer.person_id, dates, request.message),
+        done=words.done(done),
+        behind=words.BEHIND if behind else "",
+        dates=dates,
+    )
+
+
+def _forms(ctx: Context, viewer: Viewer, request: RequestOut) -> dict[str, Form]:
+    """One empty form for each thing that the viewer may do now."""
+    forms = {name: form_for(ctx, viewer, name) for name in request.allowed}
+    for name in ("edit", "resubmit"):
+        if name in forms:
+            forms[name].values = values_of({"message": request.message})
+    return forms
+
+
+def _title(request: RequestOut, role: Role) -> str:
+    if role is Role.MENTEE:
+        return f"Your request to {request.mentor.name}"
+    if role is Role.MENTOR:
+        return f"{request.mentee.name} asks you to be their mentor"
+    return f"{request.mentee.name} asked {request.mentor.name}"
+
+
+async def _card(ctx: Context, member: Member, request: RequestOut, role: Role) -> object:
+    """Who the other one is; admins know the names already."""
+    other = {Role.MENTOR: request.mentee.id, Role.MENTEE: request.mentor.id}.get(role)
+    return await queries.card(ctx, member.programme.id, other) if other else None
+
+
+def _comment_head(request: RequestOut, role: Role) -> str:
+    by = {
+        RequestState.WITHDRAWN: request.mentee.name if role is not Role.MENTEE else "you",
+        RequestState.CLOSED: "the programme’s admins",
+    }.get(request.state, request.mentor.name if role is not Role.MENTOR else "you")
+    return f"The last word from {by}"

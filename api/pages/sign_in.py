@@ -1,0 +1,90 @@
+"""Signing in by mail link, and out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from api import limits, signing
+from api.access import Ctx
+from api.errors import NotFound
+from api.pages.common import REFUSALS, Posted, Reader, go, local_path, read_form, refuse
+from api.pages.dates import Dates
+from api.pages.forms import Form
+from api.pages.rendering import page
+from api.pages.words import Stage
+from api.security import check_form, check_same_origin, clear_session, client_of, form_token, set_session
+
+router = APIRouter(include_in_schema=False)
+
+SENT = [
+    Stage("The mail arrives within a minute or so. Look into the spam folder too."),
+    Stage("The link in it works once, for ten minutes. Then ask for another."),
+]
+
+
+def next_path(path: str) -> str:
+    """Where to go after signing in: a page of ours, never one that acts or another site."""
+    return local_path(path, lambda one: not one.startswith(("/sign-", "/api/", "/static/")), "/")
+
+
+@router.get("/sign-in")
+@router.head("/sign-in")
+async def sign_in_page(wanted: Annotated[str, Query(alias="next")] = "/") -> Response:
+    path = next_path(wanted)
+    told = "" if path == "/" else "Please sign in first; then you come back to the page you wanted."
+    return page("sign_in.html", form=Form(csrf=""), next=path, told=told, failed=False)
+
+
+@router.post("/sign-in")
+async def ask_for_link(request: Request, ctx: Ctx) -> Response:
+    check_same_origin(ctx, request, must_say=False)
+    sent = await read_form(request)
+    path = next_path(sent.text("next"))
+    try:
+        await signing.sign_in(ctx, sent.text("email"), path, client_of(ctx, request), sent.key)
+    except REFUSALS as error:
+        form = Form(csrf="")
+        status = refuse(form, error, sent)
+        return page("sign_in.html", status=status, form=form, next=path, told="", failed=True)
+    return page(
+        "sign_in_sent.html",
+        email=sent.text("email"),
+        mailbox=ctx.mailbox_enabled,
+        stages=SENT,
+        dates=Dates("UTC", ctx.clock()),
+    )
+
+
+@router.get("/sign-in/{token}")
+@router.head("/sign-in/{token}")
+async def redeem_page(token: str, ctx: Ctx) -> Response:
+    """Shows a button and changes nothing: a link that a mail scanner opened is as good as before."""
+    if not await signing.can_redeem(ctx, token):
+        return page("sign_in_stale.html", status=404)
+    form = Form(csrf=form_token(ctx, token))
+    return page("sign_in_redeem.html", form=form, action=f"/sign-in/{token}", failed=False)
+
+
+@router.post("/sign-in/{token}")
+async def redeem(token: str, request: Request, ctx: Ctx) -> Response:
+    sent = await read_form(request)
+    check_form(ctx, request, token, sent.text("csrf"))
+    await limits.link_post(ctx, client_of(ctx, request))
+    try:
+        session, path = await signing.redeem_sign_in(ctx, token)
+    except NotFound:
+        return page("sign_in_stale.html", status=404)
+    response = go(next_path(path))
+    set_session(ctx, response, session)
+    return response
+
+
+@router.post("/sign-out")
+async def sign_out(ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
+    await signing.sign_out(ctx, viewer)
+    response = go("/")
+    clear_session(ctx, response)
+    return response

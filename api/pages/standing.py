@@ -1,0 +1,227 @@
+"""Where a request or a relationship stands, and what happens next, to one reader. Pure.
+
+Names and dates come in, sentences go out. `viewer` is the role in which somebody reads: mentee, mentor, or
+admin for everybody who looks on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.pages.words import Stage
+from models.process.actors import Role
+from models.process.relationship import RelationshipState
+from models.process.request import RequestState
+
+R = RequestState
+S = RelationshipState
+
+
+@dataclass(frozen=True, slots=True)
+class RequestWords:
+    """Says where one request stands, to one viewer. `mentee` and `mentor` are names."""
+
+    viewer: Role
+    state: str
+    mentee: str
+    mentor: str
+    next_reminder_at: datetime | None = None
+    closes_at: datetime | None = None
+    relationship: bool = False
+
+    @property
+    def standing(self) -> str:
+        """One sentence on where it stands now."""
+        return _STANDING[RequestState(self.state)][self.viewer].format(mentee=self.mentee, mentor=self.mentor)
+
+    @property
+    def stages(self) -> list[Stage]:
+        """What happens next, in order; never empty."""
+        if self.state == R.PENDING:
+            return self._waiting(Role.MENTOR)
+        if self.state == R.AMENDMENT_REQUESTED:
+            return self._waiting(Role.MENTEE)
+        after = _AFTER[RequestState(self.state)][self.viewer]
+        return [Stage(after.format(mentee=self.mentee, mentor=self.mentor))]
+
+    def _waiting(self, decider: Role) -> list[Stage]:
+        you = decider is self.viewer
+        who = self.mentor if decider is Role.MENTOR else self.mentee
+        stages = [Stage(_TURN[decider])] if you else []
+        if self.next_reminder_at:
+            whom = "you" if you else who
+            stages.append(Stage(f"A reminder goes to {whom} by mail.", self.next_reminder_at))
+        stages.append(self._closing("you" if you else who))
+        return stages
+
+    def _closing(self, who: str) -> Stage:
+        if self.closes_at is None:
+            return Stage("There is no closing date: the request waits until it is answered.")
+        verb = "have" if who == "you" else "has"
+        told = "Both are told" if self.viewer is Role.ADMIN else "You are both told"
+        consolation = f", and {_FREE[self.viewer]}" if self.viewer in _FREE else ""
+        sentence = f"If {who} {verb} not answered by then, the request closes by itself."
+        return Stage(f"{sentence} {told}{consolation}.", self.closes_at)
+
+
+_FREE = {Role.MENTEE: "you can ask somebody else or the same mentor again"}
+_TURN = {
+    Role.MENTOR: "It is your turn: accept, ask for a change, or decline.",
+    Role.MENTEE: "It is your turn: change your message and send it again.",
+}
+
+_STANDING: dict[RequestState, dict[Role, str]] = {
+    state: {Role.MENTEE: mentee, Role.MENTOR: mentor, Role.ADMIN: admin}
+    for state, mentee, mentor, admin in (
+        (
+            R.PENDING,
+            "{mentor} has your request and has not answered yet.",
+            "{mentee} is waiting for your answer.",
+            "{mentee} is waiting for an answer from {mentor}.",
+        ),
+        (
+            R.AMENDMENT_REQUESTED,
+            "{mentor} would like you to change the request and send it again.",
+            "You asked for a change. {mentee} has not sent the request again yet.",
+            "{mentor} asked for a change. {mentee} has not sent the request again yet.",
+        ),
+        (
+            R.ACCEPTED,
+            "{mentor} accepted your request.",
+            "You accepted this request.",
+            "{mentor} accepted this request.",
+        ),
+        (
+            R.REJECTED,
+            "{mentor} cannot take this on.",
+            "You declined this request.",
+            "{mentor} declined this request.",
+        ),
+        (
+            R.WITHDRAWN,
+            "You withdrew this request.",
+            "{mentee} withdrew this request.",
+            "{mentee} withdrew this request.",
+        ),
+        (
+            R.EXPIRED,
+            "This request closed by itself, because no answer came in time.",
+            "This request closed by itself, because no answer came in time.",
+            "This request closed by itself, because no answer came in time.",
+        ),
+        (
+            R.CLOSED,
+            "A programme admin closed this request.",
+            "A programme admin closed this request.",
+            "A programme admin closed this request.",
+        ),
+        (
+            R.RELEASED,
+            "This request was released, because it was overtaken by another.",
+            "This request was released, because it was overtaken by another.",
+            "This request was released, because it was overtaken by another.",
+        ),
+    )
+}
+
+_ASK_ON = "You are free to ask another mentor, or {mentor} again later."
+_DONE = "Nothing more is needed."
+_NOTHING_FROM_YOU = "Nothing more is needed from you."
+
+_AFTER: dict[RequestState, dict[Role, str]] = {
+    state: {Role.MENTEE: mentee, Role.MENTOR: mentor, Role.ADMIN: admin}
+    for state, mentee, mentor, admin in (
+        (
+            R.ACCEPTED,
+            "Arrange your first conversation with {mentor}. Your shared area says how to reach them.",
+            "Write to {mentee} and suggest a first conversation. Your shared area says how to reach them.",
+            "The two arrange their first conversation.",
+        ),
+        (R.REJECTED, _ASK_ON, _NOTHING_FROM_YOU, _DONE),
+        (R.WITHDRAWN, _ASK_ON, _NOTHING_FROM_YOU, _DONE),
+        (R.EXPIRED, _ASK_ON, _NOTHING_FROM_YOU, _DONE),
+        (R.CLOSED, _ASK_ON, _NOTHING_FROM_YOU, _DONE),
+        (R.RELEASED, "If you are still looking for a mentor, you can ask another.", _NOTHING_FROM_YOU, _DONE),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RelationshipWords:
+    """Says where one relationship stands, to one viewer. `survey` is the state of the viewer's own survey."""
+
+    viewer: Role
+    state: str
+    mentee: str
+    mentor: str
+    signed_by: Role | None = None
+    confirms_at: datetime | None = None
+    survey: str | None = None
+    survey_closes_at: datetime | None = None
+    has_goals: bool = False
+
+    @property
+    def other(self) -> str:
+        return self.mentee if self.viewer is Role.MENTOR else self.mentor
+
+    @property
+    def standing(self) -> str:
+        if self.state == S.COMPLETING and self.viewer is not Role.ADMIN:
+            if self.signed_by is self.viewer:
+                return f"You signed it off as complete. {self.other} has not confirmed yet."
+            return f"{self.other} signed it off as complete and asks you to confirm."
+        return _TOGETHER[RelationshipState(self.state)].format(mentee=self.mentee, mentor=self.mentor)
+
+    @property
+    def stages(self) -> list[Stage]:
+        if self.state == S.ACTIVE:
+            return self._active()
+        if self.state == S.COMPLETING:
+            return self._completing()
+        if self.state == S.COMPLETED and self.survey == "open":
+            return [
+                Stage("It is your turn: answer a few questions. It takes about two minutes."),
+                Stage("The survey closes by itself; an unanswered one is fine.", self.survey_closes_at),
+            ]
+        if self.viewer is Role.ADMIN:
+            return self._looked_on()
+        return [Stage("Nothing more is needed. Thank you for the time you gave each other.")]
+
+    def _looked_on(self) -> list[Stage]:
+        if self.state == S.COMPLETED and self.survey_closes_at:
+            return [Stage("A survey that is not answered closes by itself.", self.survey_closes_at)]
+        return [Stage("Nothing more is needed.")]
+
+    def _active(self) -> list[Stage]:
+        if self.viewer is Role.ADMIN:
+            return [Stage("The two meet and work on their goals until one of them signs it off as complete.")]
+        end = Stage("When you are done, one of you signs off and the other confirms.")
+        if self.has_goals:
+            return [
+                Stage(f"Keep in touch with {self.other}, and write down how far you are with your goals."),
+                end,
+            ]
+        first = {
+            Role.MENTOR: f"Write to {self.mentee} first, and suggest a first conversation.",
+            Role.MENTEE: f"Arrange your first conversation with {self.mentor}.",
+        }[self.viewer]
+        return [Stage(first), Stage("Set one or two goals together."), end]
+
+    def _completing(self) -> list[Stage]:
+        itself = Stage("Without an answer, the completion confirms itself.", self.confirms_at)
+        survey = Stage("Then each of you gets a brief survey by mail.")
+        if self.viewer is Role.ADMIN:
+            return [itself, Stage("Then each of the two gets a brief survey by mail.")]
+        if self.signed_by is self.viewer:
+            return [Stage(f"{self.other} confirms, or says what is still to be done."), itself, survey]
+        return [Stage("It is your turn: confirm, or say what is still to be done."), itself, survey]
+
+
+_TOGETHER: dict[RelationshipState, str] = {
+    S.ACTIVE: "{mentor} mentors {mentee}.",
+    S.COMPLETING: "One side has signed off as complete; the other has not confirmed yet.",
+    S.COMPLETED: "{mentor} and {mentee} have completed their mentoring.",
+    S.WITHDRAWN: "This mentoring was ended by one of the two.",
+    S.ENDED: "This mentoring was ended by a programme admin.",
+}

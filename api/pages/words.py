@@ -1,0 +1,196 @@
+"""The words for states, events, mails and what was done; kind, plain, and the same on every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from models.process.relationship import RelationshipState
+from models.process.request import RequestState
+
+
+class Tone(StrEnum):
+    """How a state looks: it waits for somebody, it went well, it ended quietly."""
+
+    WAIT = "wait"
+    GOOD = "good"
+    QUIET = "quiet"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    text: str
+    tone: Tone = Tone.QUIET
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One thing that happens next; `at` is None for what has no date."""
+
+    text: str
+    at: datetime | None = None
+
+
+R = RequestState
+S = RelationshipState
+
+LABELS: dict[str, Label] = {
+    R.PENDING: Label("Waiting for an answer", Tone.WAIT),
+    R.ACCEPTING: Label("Waiting for an answer", Tone.WAIT),
+    R.AMENDMENT_REQUESTED: Label("Change asked for", Tone.WAIT),
+    R.ACCEPTED: Label("Accepted", Tone.GOOD),
+    R.REJECTED: Label("Declined"),
+    R.WITHDRAWN: Label("Withdrawn"),
+    R.EXPIRED: Label("Expired"),
+    R.CLOSED: Label("Closed"),
+    R.RELEASED: Label("Released"),
+    S.ACTIVE: Label("Working together", Tone.GOOD),
+    S.COMPLETING: Label("Waiting to be confirmed", Tone.WAIT),
+    S.COMPLETED: Label("Completed", Tone.GOOD),
+    S.ENDED: Label("Ended"),
+    "queued": Label("On its way", Tone.WAIT),
+    "sent": Label("Sent", Tone.GOOD),
+    "bounced": Label("Refused", Tone.BAD),
+    "failed": Label("Given up", Tone.BAD),
+    "dropped": Label("Nobody to send to"),
+    "open": Label("Open", Tone.WAIT),
+    "answered": Label("Answered", Tone.GOOD),
+    "unanswered": Label("Closed unanswered"),
+    "invited": Label("Invited", Tone.WAIT),
+    "joined": Label("Joined", Tone.GOOD),
+    "revoked": Label("Taken back"),
+    "lapsed": Label("Lapsed"),
+}
+
+EVENTS: dict[str, str] = {
+    "RequestSubmitted": "The request was sent",
+    "RequestEdited": "The message was changed",
+    "RequestResubmitted": "The changed request was sent again",
+    "AmendmentRequested": "A change was asked for",
+    "RequestAccepted": "The request was accepted",
+    "RequestRejected": "The request was declined",
+    "RequestWithdrawn": "The request was withdrawn",
+    "ReminderSent": "A reminder was sent",
+    "RequestExtended": "The closing date was moved",
+    "RequestClosed": "The request was closed",
+    "RequestExpired": "The request expired without an answer",
+    "RequestReleased": "The request was released",
+    "MailBounced": "A mail could not be delivered",
+    "RelationshipStarted": "The two began to work together",
+    "GoalSet": "A goal was set",
+    "GoalRevised": "A goal was updated",
+    "CompletionSignedOff": "Signed off as complete",
+    "CompletionConfirmed": "The completion was confirmed",
+    "CompletionConfirmedByTime": "The completion confirmed itself, because nobody objected",
+    "CompletionDeclined": "Not complete yet",
+    "SurveyAnswered": "The survey was answered",
+    "SurveyReminderSent": "A reminder of the survey was sent",
+    "SurveyUnanswered": "The survey closed without an answer",
+    "RelationshipWithdrawn": "The mentoring was ended by one of the two",
+    "RelationshipEnded": "The mentoring was ended by a programme admin",
+}
+
+MAILS: dict[str, str] = {
+    "request-received": "New request",
+    "request-edited": "Message changed",
+    "request-reminder": "Reminder of a request",
+    "request-accepted": "Request accepted",
+    "request-rejected": "Request declined",
+    "amendment-requested": "Change asked for",
+    "amendment-reminder": "Reminder to change",
+    "request-withdrawn": "Request withdrawn",
+    "request-expired": "Request expired",
+    "request-closed": "Request closed",
+    "request-released": "Request released",
+    "request-extended": "Closing date moved",
+    "relationship-started": "Mentoring started",
+    "completion-requested": "Please confirm completion",
+    "completion-declined": "Not complete yet",
+    "survey": "Survey",
+    "survey-reminder": "Reminder of the survey",
+    "relationship-withdrawn": "Mentoring ended",
+    "relationship-ended": "Mentoring ended by an admin",
+    "sign-in": "Sign-in link",
+    "invitation": "Invitation",
+}
+
+
+def label(state: str) -> Label:
+    return LABELS.get(state, Label(state.replace("_", " ").capitalize()))
+
+
+def event(what: str) -> str:
+    return EVENTS.get(what, what)
+
+
+def mail(kind: str) -> str:
+    return MAILS.get(kind, kind.replace("-", " ").capitalize())
+
+
+_ROLES = {"mentee": "mentee", "mentor": "mentor", "admin": "admin of the programme"}
+
+
+def roles(names: list[str] | tuple[str, ...]) -> str:
+    """`mentee and mentor`."""
+    return " and ".join(_ROLES.get(name, name) for name in names)
+
+
+def period(length: timedelta, counted: str = "days") -> str:
+    """`7 days`, `1 day`, `1 h 30 min`; `counted` says which days count."""
+    if length.seconds == 0 and length.days:
+        return f"{length.days} {counted}" if length.days != 1 else f"1 {counted[:-1]}"
+    hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
+    parts = (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "")
+    return " ".join(part for part in parts if part) or f"{int(length.total_seconds())} s"
+
+
+DONE: dict[str, str] = {
+    "accept": "You accepted the request.",
+    "amend": "You asked for a change.",
+    "reject": "You declined the request.",
+    "ask": "Your request is on its way.",
+    "resubmit": "Your request is on its way again.",
+    "edit": "Your message is changed, and the mentor is told.",
+    "withdraw": "It is withdrawn, and the other side is told.",
+    "remind": "A reminder is on its way.",
+    "extend": "The closing date is moved, and both are told.",
+    "close": "The request is closed, and both are told.",
+    "goal": "The goal is kept.",
+    "progress": "The progress is kept.",
+    "complete": "You signed off as complete; the other side is asked to confirm.",
+    "confirm": "The completion is confirmed.",
+    "decline": "You go on together; the other side is told.",
+    "survey": "Thank you for your answers.",
+    "end": "The mentoring is ended, and both are told.",
+    "profile": "Your profile is saved.",
+    "joined": "Welcome. You have joined the programme.",
+    "invite": "The invitation is on its way.",
+    "revoke": "The invitation is taken back.",
+}
+
+
+def done(what: str) -> str:
+    """What an act led to, by the word in the address; empty for a word that is none of ours."""
+    return DONE.get(what, "")
+
+
+BEHIND = "It is recorded. Lists will show it in a moment."
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    text: str
+    href: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """What an empty list says, and where to go from there."""
+
+    title: str
+    text: str
+    href: str = ""
+    link: str = ""
