@@ -1,0 +1,175 @@
+"""The `steadfast` command. What works on programmes and people is in cli_data.py.
+
+Everything heavy is imported inside the commands, so that `--help` and a mistyped option answer at once.
+"""
+
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import cli_data
+from terminal import DataDir, execute, print_findings, say, serve
+
+if TYPE_CHECKING:
+    from settings import Settings
+
+app = typer.Typer(
+    name="steadfast",
+    help="Runs mentoring programmes in which no request and no relationship dies in silence.",
+    epilog="To try it: steadfast up --sample",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(cli_data.programme, name="programme")
+app.add_typer(cli_data.admin, name="admin")
+app.add_typer(cli_data.imports, name="import")
+
+Host = Annotated[str, typer.Option("--host", metavar="H", help="The address to listen on.")]
+Port = Annotated[
+    int, typer.Option("--port", metavar="N", min=0, max=65535, help="The port; 0 takes a free one.")
+]
+
+
+def main() -> None:
+    app()
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        say(f"steadfast {version('steadfast')}")
+        raise typer.Exit
+
+
+@app.callback()
+def steadfast(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def up(
+    data_dir: DataDir = None,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    sample: Annotated[bool, typer.Option("--sample", help="Load the sample programme, once.")] = False,
+) -> None:
+    """Start everything in one go.
+
+    That is database, engine, worker, API, pages and mail. All is kept in the data directory; started again
+    on the same one, it goes on where it was. With STEADFAST_DATABASE_URL, STEADFAST_SMTP_URL or
+    TEMPORAL_ADDRESS those are used instead of the embedded parts. Ctrl-C ends it.
+
+    \b
+    Examples:
+      steadfast up --sample
+      steadfast up --data-dir /var/lib/steadfast --port 8080
+    """
+
+    async def run(settings: Settings) -> None:
+        import launch
+
+        await launch.up(settings, launch.Address(host, port), say, sample=sample)
+
+    serve(run, data_dir)
+
+
+@app.command()
+def api(data_dir: DataDir = None, host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Run the API and the pages alone; as many as wanted.
+
+    It needs STEADFAST_BASE_URL, STEADFAST_SECRET_KEYS, a database (STEADFAST_DATABASE_URL) and an engine
+    (TEMPORAL_ADDRESS), the same for all parts.
+
+    \b
+    Example:
+      steadfast api --host 0.0.0.0 --port 8000
+    """
+
+    async def run(settings: Settings) -> None:
+        import launch
+
+        await launch.api(settings, launch.Address(host, port), say)
+
+    serve(run, data_dir)
+
+
+@app.command()
+def worker(data_dir: DataDir = None) -> None:
+    """Run a worker alone; as many as wanted.
+
+    It moves the processes on and delivers the mails. It needs what `steadfast api` needs.
+
+    \b
+    Example:
+      steadfast worker
+    """
+
+    async def run(settings: Settings) -> None:
+        import launch
+
+        await launch.work(settings, say)
+
+    serve(run, data_dir)
+
+
+@app.command()
+def migrate(data_dir: DataDir = None) -> None:
+    """Bring the database to the current schema.
+
+    `steadfast up` does this by itself. Any number may run at once; a migration that fails changes nothing.
+
+    \b
+    Examples:
+      steadfast migrate
+      STEADFAST_DATABASE_URL=postgresql+asyncpg://user:password@host/name steadfast migrate
+    """
+
+    async def run(settings: Settings) -> bool:
+        import operations
+
+        return await operations.migrate(settings)
+
+    changed = execute(run, data_dir)
+    say(
+        "The database has the current schema now."
+        if changed
+        else "The database has the current schema already."
+    )
+
+
+app.command()(cli_data.token)
+
+
+@app.command()
+def doctor(data_dir: DataDir = None) -> None:
+    """Say what is reachable and what is misconfigured, with the remedy.
+
+    Ends with 1 if anything is wrong. What is not running yet is noted and is not wrong.
+
+    \b
+    Example:
+      steadfast doctor --data-dir /var/lib/steadfast
+    """
+
+    async def run(settings: Settings) -> bool:
+        import doctor
+
+        return await print_findings(doctor.examine(settings))
+
+    if not execute(run, data_dir):
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,198 @@
+"""The commands that work on programmes and people."""
+
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from terminal import DataDir, as_pairs, execute, print_report, print_sheet, progress, say
+
+if TYPE_CHECKING:
+    from settings import Settings
+
+programme = typer.Typer(help="Programmes and their settings.", no_args_is_help=True)
+admin = typer.Typer(help="Who runs a programme.", no_args_is_help=True)
+imports = typer.Typer(help="Import from files.", no_args_is_help=True)
+
+InProgramme = Annotated[
+    str, typer.Option("--programme", metavar="SLUG", help="The programme.", show_default=False)
+]
+Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The programme.", show_default=False)]
+Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The person.", show_default=False)]
+
+
+@programme.command("create")
+def create_programme(
+    slug: Slug,
+    name: Annotated[
+        str, typer.Option("--name", metavar="N", help="What people call it.", show_default=False)
+    ],
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="A setting; may be repeated.", show_default=False),
+    ] = None,
+    admins: Annotated[
+        list[str] | None,
+        typer.Option("--admin", metavar="EMAIL", help="An admin; may be repeated.", show_default=False),
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Make a programme.
+
+    Its settings are those of `steadfast programme show`; what is not set has its default.
+
+    \b
+    Examples:
+      steadfast programme create spring --name "Spring 2027" --admin ada@example.org
+      steadfast programme create quick --name Quick --set close_after=P7D --set "remind_after=P3D|P5D"
+    """
+    values = as_pairs(set_ or [], "--set")
+
+    async def run(settings: Settings) -> None:
+        import operations
+
+        await operations.create_programme(settings, slug, name, values, admins or [])
+
+    execute(run, data_dir)
+    say(f"The programme {slug} was made.")
+
+
+@programme.command("set")
+def change_programme(
+    slug: Slug,
+    values: Annotated[
+        list[str], typer.Argument(metavar="KEY=VALUE...", help="The settings.", show_default=False)
+    ],
+    data_dir: DataDir = None,
+) -> None:
+    """Change settings of a programme; all of them or none.
+
+    Processes that are running keep the periods that they started with.
+
+    \b
+    Examples:
+      steadfast programme set spring close_after=P10D open_requests=3
+      steadfast programme set spring "preferences=Career|Technology" amendment_close_after=off
+    """
+    pairs = as_pairs(values, "KEY=VALUE")
+
+    async def run(settings: Settings) -> None:
+        import operations
+
+        await operations.change_programme(settings, slug, pairs)
+
+    execute(run, data_dir)
+    say(f"The programme {slug} was changed.")
+
+
+@programme.command("show")
+def show_programme(slug: Slug, data_dir: DataDir = None) -> None:
+    """Print a programme's settings, as `set` takes them.
+
+    \b
+    Example:
+      steadfast programme show spring
+    """
+
+    async def run(settings: Settings) -> None:
+        import operations
+
+        print_sheet(await operations.describe_programme(settings, slug))
+
+    execute(run, data_dir)
+
+
+@admin.command("add")
+def add_admin(
+    email: Email,
+    in_programme: InProgramme,
+    name: Annotated[
+        str, typer.Option("--name", metavar="N", help="The name of somebody new.", show_default=False)
+    ] = "",
+    data_dir: DataDir = None,
+) -> None:
+    """Make a person an admin of a programme, whether or not they are known yet.
+
+    \b
+    Example:
+      steadfast admin add ada@example.org --programme spring --name "Ada Marlow"
+    """
+
+    async def run(settings: Settings) -> bool:
+        import operations
+
+        return await operations.add_admin(settings, in_programme, email, name)
+
+    added = execute(run, data_dir)
+    say(f"{email} is an admin of {in_programme} {'now' if added else 'already'}.")
+
+
+@imports.command("people")
+def import_people(
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The people.", show_default=False)],
+    in_programme: InProgramme,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the file and write nothing.")] = False,
+    map_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="COLUMN=FIELD",
+            help="Which field a column is; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Import people from a CSV file: all of them, or none if a line is bad.
+
+    Each bad line is printed with its reason. Imported again, a file changes nothing; empty cells leave what
+    is known. The columns: email, name, roles (mentee|mentor|admin), time_zone, headline, about, country,
+    languages, unit, location, manager_email, skills (name:level|...), targets, preferences (a|b), capacity,
+    available; further ones become attributes to filter by.
+
+    \b
+    Examples:
+      steadfast import people people.csv --programme spring --dry-run
+      steadfast import people hr.csv --programme spring --map Mail=email --map Notes=ignore
+    """
+    mapping = as_pairs(map_ or [], "--map")
+
+    async def run(settings: Settings) -> bool:
+        import operations
+
+        with progress() as told:
+            report = await operations.import_file(
+                settings, file, in_programme, mapping=mapping, dry_run=dry_run, progress=told
+            )
+        return print_report(report, dry_run=dry_run)
+
+    if not execute(run, data_dir):
+        raise typer.Exit(1)
+
+
+def token(
+    email: Email,
+    days: Annotated[
+        int, typer.Option("--days", metavar="N", min=1, max=3650, help="How long it works, in days.")
+    ] = 90,
+    data_dir: DataDir = None,
+) -> None:
+    """Print a new API token of a person, and nothing else.
+
+    Whoever has it can do what the person may. It is shown this once.
+
+    \b
+    Example:
+      steadfast token ada@example.org --days 30
+    """
+
+    async def run(settings: Settings) -> str:
+        import operations
+
+        return await operations.create_token(settings, email, days)
+
+    say(execute(run, data_dir))

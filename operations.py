@@ -1,0 +1,269 @@
+"""What the commands do to the database, one function each; the words for the terminal are in cli.py.
+
+OperationError
+├── NoDatabase            the data directory has none, and nothing may create it here
+├── DatabaseUnreachable   or refused us, or is no database
+├── UnknownPerson
+└── FileUnreadable        the file to import
+"""
+
+from __future__ import annotations
+
+import socket
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy.engine import make_url
+
+from explained import Explained
+from models.canonical import clean_address
+from models.importing.report import ImportReport
+from models.process.errors import Invalid
+from models.process.programme import ProgrammeSettings
+from models.store import access, administration, faults
+from models.store.administration import Headcount, find_programme
+from models.store.database import Database
+from models.store.importing import ImportOptions, Progress, import_people
+from models.store.migrate import Schema, SchemaError, require_current, schema, upgrade
+from models.store.people import person_by_email
+from models.store.programmes import change_settings
+from settings import Settings
+
+_STATES = {
+    "28P01": "it refuses the user or the password",
+    "28000": "it refuses the user or the password",
+    "3D000": "it has no database of that name",
+    "42501": "the user may not do this there",
+    "53300": "it has no connection left",
+}
+_CAUSES: dict[type[BaseException], str] = {
+    TimeoutError: "no answer in time",
+    ConnectionRefusedError: "nothing listens there",
+    socket.gaierror: "there is no such host",
+}
+
+
+class OperationError(Explained):
+    """One sentence for the operator, with the remedy."""
+
+
+class NoDatabase(OperationError):
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            f"There is no database {file.name} in {file.parent}: name the installation's directory with "
+            "--data-dir or its database with STEADFAST_DATABASE_URL; for a new one, run `steadfast up`."
+        )
+
+
+class DatabaseUnreachable(OperationError):
+    def __init__(self, url: str, error: BaseException) -> None:
+        super().__init__(f"The database {shown_url(url)} cannot be used ({reason(error)}): {_remedy(url)}.")
+
+
+class UnknownPerson(OperationError):
+    def __init__(self, email: str) -> None:
+        super().__init__(
+            f"Nobody here has the address {email}: import or invite them first, or add an admin with "
+            "`steadfast admin add`."
+        )
+
+
+class FileUnreadable(OperationError):
+    def __init__(self, file: Path, reason: str) -> None:
+        super().__init__(f"{file} cannot be read ({reason}): name a CSV file that you may read.")
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeSheet:
+    """What `programme show` prints."""
+
+    slug: str
+    name: str
+    settings: ProgrammeSettings
+    headcount: Headcount
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def shown_url(url: str) -> str:
+    """Without the password."""
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def missing_file(settings: Settings) -> Path | None:
+    """The file of an SQLite database that is not there."""
+    url = make_url(settings.resolved_database_url())
+    file = Path(url.database or "")
+    return file.resolve() if url.get_backend_name() == "sqlite" and not file.exists() else None
+
+
+@asynccontextmanager
+async def connected(settings: Settings, pool_size: int = 10) -> AsyncIterator[Database]:
+    """The installation's database, with the current schema. Raises OperationError."""
+    url = settings.resolved_database_url()
+    if missing := missing_file(settings):
+        raise NoDatabase(missing)  # or SQLite would make an empty one
+    database = Database(url, pool_size)
+    try:
+        with translated(url):
+            await require_current(database)
+        yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Database]:
+    """`connected` for one operation: a database that fails in the middle is one sentence, too."""
+    with translated(settings.resolved_database_url()):
+        async with connected(settings, pool_size=2) as database:
+            yield database
+
+
+@contextmanager
+def translated(url: str) -> Iterator[None]:
+    """Turns what a driver raises, and what the schema may be, into an OperationError."""
+    try:
+        yield
+    except SchemaError as error:
+        raise OperationError(str(error)) from error
+    except faults.ANY as error:
+        raise DatabaseUnreachable(url, error) from error
+
+
+def _remedy(url: str) -> str:
+    if url.startswith("sqlite"):
+        return "check that its directory is there and can be written, and that the file is a database"
+    return "check that it is running and that STEADFAST_DATABASE_URL is right"
+
+
+def reason(error: BaseException) -> str:
+    """Why something cannot be reached, in a few words and without what a driver repeats of a row."""
+    cause = getattr(error, "orig", None) or error
+    state = getattr(cause, "sqlstate", None)
+    if state:
+        return _STATES.get(state, f"SQLSTATE {state}")
+    for kind, words in _CAUSES.items():
+        if isinstance(cause, kind):
+            return words
+    if isinstance(cause, OSError | sqlite3.Error):
+        return str(cause).splitlines()[0]
+    return type(cause).__name__
+
+
+async def migrate(settings: Settings) -> bool:
+    """To the current schema; false if it was there already. Raises OperationError."""
+    url = settings.resolved_database_url()
+    if not settings.database_url:
+        _make_directory(settings.data_dir)
+    database = Database(url, pool_size=1)
+    try:
+        with translated(url):
+            if await schema(database) is Schema.CURRENT:
+                return False
+            await upgrade(url)
+            return True
+    finally:
+        await database.close()
+
+
+def _make_directory(directory: Path) -> None:
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise OperationError(
+            f"The data directory {directory.resolve()} cannot be made ({error.strerror}): "
+            "name a writable one with --data-dir."
+        ) from error
+
+
+async def create_programme(
+    settings: Settings, slug: str, name: str, values: Mapping[str, str], admins: Sequence[str]
+) -> None:
+    """Raises Invalid for the slug, the name, a setting or an admin's address; then nothing was written."""
+    addresses = [_address(email) for email in admins]
+    if missing_file(settings) and not settings.database_url:
+        await migrate(settings)  # so that a programme can be made before the first `steadfast up`
+    async with opened(settings) as database, database.write() as session:
+        programme = await administration.create_programme(session, slug, name, values, now())
+        for email in addresses:
+            await administration.add_admin(session, programme, email, "", now())
+
+
+async def change_programme(settings: Settings, slug: str, values: Mapping[str, str]) -> None:
+    """Raises Invalid for an unknown programme or a bad setting; then nothing was written."""
+    async with opened(settings) as database, database.write() as session:
+        programme = await find_programme(session, slug)
+        await change_settings(session, programme.id, values, now())
+
+
+async def describe_programme(settings: Settings, slug: str) -> ProgrammeSheet:
+    """Raises Invalid for an unknown programme."""
+    async with opened(settings) as database, database.read() as session:
+        programme = await find_programme(session, slug)
+        count = await administration.headcount(session, programme.id)
+        read = ProgrammeSettings.loaded(programme.settings)
+        return ProgrammeSheet(programme.slug, programme.name, read, count)
+
+
+async def add_admin(settings: Settings, slug: str, email: str, name: str) -> bool:
+    """False if the person was an admin already. Raises Invalid."""
+    address = _address(email)
+    async with opened(settings) as database, database.write() as session:
+        programme = await find_programme(session, slug)
+        return await administration.add_admin(session, programme, address, name, now())
+
+
+async def create_token(settings: Settings, email: str, days: int) -> str:
+    """Raises Invalid for what is no address, UnknownPerson."""
+    address = _address(email)
+    async with opened(settings) as database, database.write() as session:
+        person = await person_by_email(session, address)
+        if person is None:
+            raise UnknownPerson(address)
+        return await access.create_api_token(session, person.id, now(), days)
+
+
+async def import_file(
+    settings: Settings,
+    file: Path,
+    slug: str,
+    *,
+    mapping: Mapping[str, str],
+    dry_run: bool,
+    progress: Progress,
+) -> ImportReport:
+    """Imports a CSV; nothing is written when the report has a problem. Raises Invalid, FileUnreadable."""
+    options = ImportOptions(mapping=mapping, allow_admin=True, dry_run=dry_run)
+    with _readable(file) as source:
+        async with opened(settings) as database:
+            async with database.read() as session:
+                programme = await find_programme(session, slug)
+            return await import_people(
+                database, programme.id, source, now(), options=options, progress=progress
+            )
+
+
+def _readable(file: Path) -> BinaryIO:
+    try:
+        source = file.open("rb")
+    except OSError as error:
+        raise FileUnreadable(file, error.strerror or type(error).__name__) from error
+    if not source.seekable():  # it is read twice, first to check it
+        source.close()
+        raise FileUnreadable(file, "it is a pipe")
+    return source
+
+
+def _address(email: str) -> str:
+    try:
+        return clean_address(email)
+    except ValueError as error:
+        raise Invalid(f"“{email[:320]}” is no e-mail address: {error}", field="email") from error

@@ -1,0 +1,218 @@
+"""How a command runs, how it ends, and what it prints at length.
+
+A command ends with 0, or with 1 and one line on stderr that says why and what to do; typer ends with 2 for
+what was typed wrongly. Everything heavy is imported inside functions, so that `steadfast --help` is quick.
+"""
+
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+import time
+import traceback
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+
+import typer
+
+from explained import Explained
+
+if TYPE_CHECKING:
+    from doctor import Finding
+    from models.importing.report import ImportReport, Problem
+    from models.store.importing import Progress
+    from operations import ProgrammeSheet
+    from settings import Settings
+
+T = TypeVar("T")
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir",
+        metavar="DIR",
+        help="Where the embedded parts keep their files: STEADFAST_DATA_DIR, or else steadfast-data.",
+        show_default=False,
+    ),
+]
+SETTLING_SECONDS = 0.1
+"""A connection to SQLite that failed still has a thread, which reports to the event loop before it ends."""
+PLAIN_SECONDS = 2.0
+"""How often progress is told where nobody watches."""
+
+
+def say(text: str) -> None:
+    """To stdout, at once: whoever waits for the line may be reading from a pipe."""
+    typer.echo(text)
+    sys.stdout.flush()
+
+
+def execute(run: Callable[[Settings], Coroutine[Any, Any, T]], data_dir: Path | None) -> T:
+    """Runs one command with the settings of the environment and returns its result, or ends the program."""
+    return _execute(run, data_dir, logging.WARNING)
+
+
+def serve(run: Callable[[Settings], Coroutine[Any, Any, None]], data_dir: Path | None) -> None:
+    """Like `execute`, for what goes on until Ctrl-C or SIGTERM."""
+    from parts import until_signalled
+
+    _execute(lambda settings: until_signalled(run(settings)), data_dir, logging.INFO)
+
+
+def _execute(run: Callable[[Settings], Coroutine[Any, Any, T]], data_dir: Path | None, level: int) -> T:
+    try:
+        import logs
+        from settings import Settings
+
+        os.umask(0o077)  # whatever is made is for this user alone: names, addresses, keys
+
+        settings = Settings.load(data_dir=data_dir)
+        logs.set_up(settings.log_format, level)
+        return asyncio.run(_settled(run(settings)))
+    except KeyboardInterrupt:
+        fail("interrupted.")
+    except Exception as error:  # noqa: BLE001  (an operator gets a sentence, whatever it was)
+        fail(_sentence(error))
+
+
+async def _settled(command: Coroutine[Any, Any, T]) -> T:
+    try:
+        return await command
+    except Exception:
+        await asyncio.sleep(SETTLING_SECONDS)
+        raise
+
+
+def fail(sentence: str) -> NoReturn:
+    typer.echo(f"steadfast: {' '.join(sentence.split())}", err=True)
+    raise typer.Exit(1)
+
+
+def _sentence(error: Exception) -> str:
+    from models.process.errors import ProcessError
+
+    if isinstance(error, Explained | ProcessError):
+        return str(error)
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(last.filename).name}:{last.lineno}"
+    reason = (str(error).splitlines() or [""])[0]
+    return f"this should not have happened: {type(error).__name__} in {where}: {reason}. Please report it."
+
+
+def as_pairs(texts: Sequence[str], what: str) -> dict[str, str]:
+    """`key=value` texts as a mapping; what is none, or stands twice, is wrong usage."""
+    pairs: dict[str, str] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise typer.BadParameter(f"{text!r} is not written KEY=VALUE.", param_hint=what)
+        if key.strip() in pairs:
+            raise typer.BadParameter(f"{key.strip()!r} stands twice.", param_hint=what)
+        pairs[key.strip()] = value.strip()
+    return pairs
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """What an import tells its progress to: a bar for whoever watches, a line now and then otherwise."""
+    if not sys.stderr.isatty():
+        yield _PlainProgress()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        stages: dict[str, Any] = {}
+
+        def tell(stage: str, done: int, total: int | None) -> None:
+            if stage not in stages:
+                for task in bar.tasks:  # how many there are is only known at the end of the first stage
+                    bar.update(task.id, total=task.completed)
+                stages[stage] = bar.add_task(stage, total=total)
+            bar.update(stages[stage], completed=done, total=total)
+
+        yield tell
+
+
+class _PlainProgress:
+    def __init__(self) -> None:
+        self._told = time.monotonic()
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        if time.monotonic() - self._told >= PLAIN_SECONDS:
+            self._told = time.monotonic()
+            typer.echo(f"{stage}: {done:,}{f' of {total:,}' if total else ''} people", err=True)
+
+
+def print_report(report: ImportReport, *, dry_run: bool) -> bool:
+    """Bad lines and warnings to stderr, what was done to stdout; says whether the import is good."""
+    for problem in report.problems:
+        typer.echo(_line(problem), err=True)
+    for warning in report.warnings:
+        typer.echo(f"warning: {_line(warning)}", err=True)
+    if not report.ok:
+        bad = len({problem.line for problem in report.problems})
+        typer.echo(
+            f"steadfast: nothing was imported, for {_many(bad, 'line')} of {report.people:,} "
+            f"{'is' if bad == 1 else 'are'} bad: correct the file and import it again.",
+            err=True,
+        )
+        return False
+    done = f"{report.created:,} new, {report.updated:,} changed, {report.unchanged:,} unchanged"
+    say(f"{_many(report.people, 'person')}: {done}{'; nothing was written (dry run)' if dry_run else ''}.")
+    for what, names in (("skills", report.new_skills), ("preference options", report.new_options)):
+        if names:
+            say(f"New {what}: {', '.join(sorted(names))}")
+    return True
+
+
+def _line(problem: Problem) -> str:
+    column = f"{problem.column}: " if problem.column else ""
+    return (
+        f"line {problem.line}: {column}{problem.sentence}" if problem.line else f"{column}{problem.sentence}"
+    )
+
+
+def _many(count: int, noun: str) -> str:
+    plural = {"person": "people"}.get(noun, f"{noun}s")
+    return f"{count:,} {noun if count == 1 else plural}"
+
+
+def print_sheet(sheet: ProgrammeSheet) -> None:
+    count = sheet.headcount
+    say(f"# {sheet.slug}: {sheet.name}")
+    roles = f"{count.mentees} mentees, {count.mentors} mentors, {count.admins} admins"
+    say(f"# {_many(count.people, 'person')}: {roles}")
+    fields = type(sheet.settings).model_fields
+    for key, value in sheet.settings.stored().items():
+        say(f"\n# {fields[key].description}\n{key}={_text(value)}")
+
+
+def _text(value: Any) -> str:
+    """A setting as `--set` takes it."""
+    if value is None:
+        return "off"
+    if isinstance(value, list) and any(isinstance(part, dict) for part in value):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return "|".join(str(part) for part in value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+async def print_findings(findings: AsyncIterator[Finding]) -> bool:
+    """One line each as it is found; says whether nothing is wrong."""
+    good = True
+    async for finding in findings:
+        say(f"{finding.verdict.upper():<6}{finding.what}: {finding.sentence}")
+        good = good and finding.verdict != "wrong"
+    say("Nothing is wrong." if good else "Something is wrong; see above for what to do.")
+    return good
