@@ -1,0 +1,212 @@
+"""Stands in for the engine: the same pure decisions and the same saving, in one process and without time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from activities.messages import Claim, Opening, RelationshipStep, RequestStep
+from activities.records import Records
+from api.gateway import EngineDown, StalledFilter, StalledPage, StalledRequest, Unconfirmed
+from models.process import errors, relationship_decide, request_decide
+from models.process.actors import SYSTEM, Actor
+from models.process.commands import Command
+from models.process.effects import ClaimPlaces, RecordAnswers, ReleaseOthers, ReleasePlaces, StartRelationship
+from models.process.errors import IllegalMove, MenteeFull, MentorFull
+from models.process.relationship import Relationship
+from models.process.request import Request
+from models.process.request import next_step as next_of_request
+from models.process.request_commands import BeOvertaken, PlacesClaimed, PlacesRefused
+from models.process.step import Decision
+from models.process.views import RelationshipView, RequestView
+from models.store.database import Database
+from workflows import names
+
+
+class FakeGateway:
+    """Holds all processes. `is_down`, `is_slow`: both honest failures; `saves` False: lists stay behind."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self.records = Records(database, lambda: None)
+        self.clock = clock
+        self.requests: dict[str, Request] = {}
+        self.relationships: dict[str, Relationship] = {}
+        self.handled: dict[tuple[str, str], RequestView | RelationshipView] = {}
+        self.acts = 0
+        self.is_down = False
+        self.is_slow = False
+        self.saves = True
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def open_request(self, draft: Request) -> RequestView:
+        self._check()
+        async with self._locks[draft.id]:
+            if draft.id in self.requests:
+                return RequestView.of(self.requests[draft.id])
+            opening = Opening(view=RequestView.of(draft), workflow_id=_workflow(draft), now=self.clock())
+            opened = await self.records.open_request(opening)
+            if opened.refusal:
+                refusal = opened.refusal
+                raise errors.from_name(refusal.error, refusal.sentence, refusal.field) or AssertionError(
+                    refusal
+                )
+            self.acts += 1
+            await self._take(request_decide.open_request(draft, self.clock()))
+            return RequestView.of(self.requests[draft.id])
+
+    async def act_on_request(
+        self, view: RequestView, command: Command, actor: Actor, key: str
+    ) -> RequestView:
+        self._check()
+        async with self._locks[view.id]:
+            if (view.id, key) in self.handled:
+                return RequestView.model_validate(self.handled[view.id, key])
+            decision = request_decide.decide(self.requests[view.id], command, actor, self.clock())
+            self.acts += 1
+            await self._take(decision)
+            done = RequestView.of(self.requests[view.id])
+            self.handled[view.id, key] = done
+            return done
+
+    async def act_on_relationship(
+        self, view: RelationshipView, command: Command, actor: Actor, key: str
+    ) -> RelationshipView:
+        self._check()
+        async with self._locks[view.id]:
+            if (view.id, key) in self.handled:
+                return RelationshipView.model_validate(self.handled[view.id, key])
+            before = self.relationships.get(view.id)
+            if before is None or before.is_finished:
+                raise IllegalMove("This has ended in the meantime, so it takes no more acts.")
+            decision = relationship_decide.decide(before, command, actor, self.clock())
+            self.acts += 1
+            await self._keep(decision)
+            done = RelationshipView.of(self.relationships[view.id])
+            self.handled[view.id, key] = done
+            return done
+
+    async def stalled(self, wanted: StalledFilter, limit: int, cursor: str | None) -> StalledPage:
+        self._check()
+        wanted.query()
+        found = [
+            _stalled(one)
+            for one in self.requests.values()
+            if one.is_open
+            and one.programme_id == wanted.programme_id
+            and one.since <= wanted.waiting_since
+            and wanted.mentor_id in {None, one.mentor_id}
+            and wanted.mentee_id in {None, one.mentee_id}
+            and wanted.state in {None, one.public_state.value}
+        ]
+        start = int(cursor or 0)
+        more = len(found) > start + limit
+        return StalledPage(found[start : start + limit], str(start + limit) if more else None)
+
+    async def is_reachable(self) -> bool:
+        return not self.is_down
+
+    async def overdue(self, request_id: str) -> None:
+        """What silence does once the date has come."""
+        command = request_decide.due(self.requests[request_id], self.clock())
+        assert command is not None, "nothing is due"
+        await self._take(request_decide.decide(self.requests[request_id], command, SYSTEM, self.clock()))
+
+    def _check(self) -> None:
+        if self.is_down:
+            raise EngineDown
+        if self.is_slow:
+            raise Unconfirmed
+
+    async def _take(self, decision: Decision[Request]) -> None:
+        before = self.requests.get(decision.after.id)
+        self.requests[decision.after.id] = decision.after
+        if self.saves and (before is None or decision.after.version > before.version):
+            await self.records.save_request(
+                RequestStep(
+                    view=RequestView.of(decision.after),
+                    workflow_id=_workflow(decision.after),
+                    entries=decision.entries,
+                    mails=decision.mails,
+                )
+            )
+        for effect in decision.effects:
+            await self._perform(decision.after, effect)
+
+    async def _perform(self, request: Request, effect: Any) -> None:
+        match effect:
+            case ClaimPlaces():
+                await self._claim(request)
+            case StartRelationship():
+                await self._start(request, effect.relationship_id)
+            case ReleaseOthers():
+                for other in effect.others:
+                    command = BeOvertaken(cause=other.cause)
+                    stands = self.requests[other.process_id]
+                    await self._take(request_decide.decide(stands, command, SYSTEM, self.clock()))
+
+    async def _claim(self, request: Request) -> None:
+        claimed = await self.records.claim_places(
+            Claim(
+                request_id=request.id,
+                relationship_id=request_decide.relationship_id(request.id),
+                now=self.clock(),
+                **request.model_dump(include={"programme_id", "mentee_id", "mentor_id"}),
+            )
+        )
+        command: Command = PlacesClaimed(overtaken=claimed.overtaken)
+        if claimed.full:
+            command = PlacesRefused(full=claimed.full)
+        await self._take(request_decide.decide(request, command, SYSTEM, self.clock()))
+        if claimed.full:
+            raise MentorFull("No place is left.") if claimed.full == "mentor" else MenteeFull("Matched.")
+
+    async def _start(self, request: Request, relationship_id: str) -> None:
+        shared = {"programme_id", "mentee_id", "mentor_id", "mentee_zone", "mentor_zone"}
+        fresh = Relationship(
+            id=relationship_id,
+            version=0,
+            request_id=request.id,
+            started_at=self.clock(),
+            since=self.clock(),
+            policy=request.policy,
+            **request.model_dump(include=shared),
+        )
+        await self._keep(relationship_decide.start(fresh, self.clock()))
+
+    async def _keep(self, decision: Decision[Relationship]) -> None:
+        self.relationships[decision.after.id] = decision.after
+        if not self.saves:
+            return
+        questions = decision.after.policy.relationship.survey_questions
+        await self.records.save_relationship(
+            RelationshipStep(
+                view=RelationshipView.of(decision.after),
+                workflow_id=names.relationship_workflow(decision.after.id),
+                entries=decision.entries,
+                mails=decision.mails,
+                release_places=any(isinstance(one, ReleasePlaces) for one in decision.effects),
+                answers=tuple(one for one in decision.effects if isinstance(one, RecordAnswers)),
+                questions=questions if decision.after.surveys else (),
+            )
+        )
+
+
+def _workflow(request: Request) -> str:
+    return names.request_workflow(request.programme_id, request.mentee_id, request.mentor_id)
+
+
+def _stalled(request: Request) -> StalledRequest:
+    step = next_of_request(request)
+    return StalledRequest(
+        request_id=request.id,
+        mentee_id=request.mentee_id,
+        mentor_id=request.mentor_id,
+        state=request.public_state.value,
+        since=request.since,
+        next_at=step.at if step else None,
+        next_what=step.what if step else None,
+        last_event=request.last_event,
+    )

@@ -1,0 +1,140 @@
+"""The same key and body, the same answer; also when both come at once, and when something fails between."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from sqlalchemy import func, select
+
+from models.store import idempotency
+from models.store.delivery import IdempotencyRow, MailRow
+from models.store.processes import RequestRow
+from models.store.tables import InvitationRow
+from tests.api.conftest import SQLITE, Cast
+from tests.api.world import SLUG, World
+
+HERE = f"/api/v1/programmes/{SLUG}"
+
+
+def asking(cast: Cast, message: str = "Hello") -> dict[str, str]:
+    return {"mentor_id": cast.mentor.id, "message": message}
+
+
+async def test_the_answer_is_repeated(town: World, cast: Cast) -> None:
+    key = {"Idempotency-Key": "one"}
+    first = await cast.mentee.http.post(f"{HERE}/requests", json=asking(cast), headers=key)
+    await cast.mentor.post(f"/api/v1/requests/{first.json()['id']}/accept", {"comment": "Yes."})
+    again = await cast.mentee.http.post(f"{HERE}/requests", json=asking(cast), headers=key)
+    assert (again.status_code, again.text) == (201, first.text)
+    assert again.headers["location"] == first.headers["location"]
+    assert again.headers["content-type"] == "application/json"
+
+
+async def test_another_body_is_refused(town: World, cast: Cast) -> None:
+    await cast.mentee.post(f"{HERE}/requests", asking(cast), 201, key="one")
+    refused = await cast.mentee.post(f"{HERE}/requests", asking(cast, "Other"), 422, key="one")
+    assert refused["type"] == "/docs#key-reused"
+    elsewhere = await cast.mentee.post(f"{HERE}/requests/x", asking(cast), 404, key="one")
+    assert elsewhere["type"] == "/docs#not-found"
+    moved = await cast.mentee.post(f"/api/v1/requests/{cast.mentor.id}/withdraw", None, 422, key="one")
+    assert moved["type"] == "/docs#key-reused"
+
+
+async def test_many_at_once_make_one_request(town: World, cast: Cast) -> None:
+    sent = [cast.mentee.post(f"{HERE}/requests", asking(cast), 201, key="one") for _ in range(12)]
+    answers = await asyncio.gather(*sent)
+    assert len({answer["id"] for answer in answers}) == 1
+    assert town.gateway.acts == 1
+    async with town.database.read() as session:
+        assert await session.scalar(select(func.count()).select_from(RequestRow)) == 1
+
+
+async def test_many_decisions_at_once_are_one(town: World, cast: Cast) -> None:
+    asked = await town.ask(cast.mentee, cast.mentor)
+    path = f"/api/v1/requests/{asked['id']}/accept"
+    sent = [cast.mentor.post(path, {"comment": "Yes."}, key="yes") for _ in range(12)]
+    states = {answer["state"] for answer in await asyncio.gather(*sent)}
+    assert states == {"accepted"}
+    assert town.gateway.acts == 2
+
+
+@SQLITE
+async def test_a_refusal_is_an_answer_too(town: World, cast: Cast) -> None:
+    first = await town.ask(cast.mentee, cast.mentor)
+    body = {"mentor_id": cast.bystander.id, "message": "Hello"}
+    await cast.admin.http.patch(f"{HERE}/settings", json={"open_requests": 1})
+    refused = await cast.mentee.post(f"{HERE}/requests", body, 409, key="second")
+    assert refused["type"] == "/docs#limit-reached"
+    await cast.mentee.post(f"/api/v1/requests/{first['id']}/withdraw")
+    again = await cast.mentee.http.post(f"{HERE}/requests", json=body, headers={"Idempotency-Key": "second"})
+    assert again.json() == refused
+    assert again.headers["content-type"] == "application/problem+json"
+    await cast.mentee.post(f"{HERE}/requests", body, 201, key="third")
+
+
+@SQLITE
+async def test_a_failure_of_ours_is_not(town: World, cast: Cast) -> None:
+    town.gateway.is_slow = True
+    late = await cast.mentee.post(f"{HERE}/requests", asking(cast), 503, key="one")
+    assert late["type"] == "/docs#unconfirmed"
+    town.gateway.is_slow = False
+    await cast.mentee.post(f"{HERE}/requests", asking(cast), 201, key="one")
+
+
+@SQLITE
+async def test_a_request_that_was_recorded_unheard_is_the_answer(town: World, cast: Cast) -> None:
+    """The first answer was lost after the engine had recorded it, and so was the row of the key."""
+    first = await cast.mentee.post(f"{HERE}/requests", asking(cast), 201, key="one")
+    async with town.database.write() as session:
+        await session.delete(await session.get_one(IdempotencyRow, (cast.mentee.id, "one")))
+    again = await cast.mentee.post(f"{HERE}/requests", asking(cast), 201, key="one")
+    assert again["id"] == first["id"]
+    assert town.gateway.acts == 1
+
+
+@SQLITE
+async def test_keys_belong_to_their_people(town: World, cast: Cast) -> None:
+    await cast.mentee.post(f"{HERE}/requests", asking(cast), 201, key="one")
+    other = {"mentor_id": cast.mentor.id, "message": "I too"}
+    await cast.bystander.post(f"{HERE}/requests", other, 201, key="one")
+
+
+@SQLITE
+async def test_an_invitation_is_made_once(town: World, cast: Cast) -> None:
+    body = {"email": "new@example.org", "roles": ["mentee"]}
+    sent = [cast.admin.post(f"{HERE}/invitations", body, 201, key="one") for _ in range(5)]
+    assert len({answer["id"] for answer in await asyncio.gather(*sent)}) == 1
+    async with town.database.read() as session:
+        assert await session.scalar(select(func.count()).select_from(InvitationRow)) == 1
+        assert await session.scalar(select(func.count()).select_from(MailRow)) == 1
+
+
+@SQLITE
+async def test_without_a_key_every_post_is_its_own(town: World, cast: Cast) -> None:
+    body = {"email": "new@example.org", "roles": ["mentee"]}
+    first = await cast.admin.post(f"{HERE}/invitations", body, 201)
+    second = await cast.admin.post(f"{HERE}/invitations", body, 201)
+    assert first["id"] != second["id"]
+
+
+@SQLITE
+@pytest.mark.parametrize("key", ["x" * 201, "caf\u00e9", "a\tb"])
+async def test_bad_keys(town: World, cast: Cast, key: str) -> None:
+    headers = {"Idempotency-Key": key.encode("latin-1")}
+    response = await cast.mentee.http.post(
+        f"{HERE}/requests",
+        content=b"{}",
+        headers=[(b"idempotency-key", headers["Idempotency-Key"]), (b"content-type", b"application/json")],
+    )
+    assert response.status_code == 422
+    assert "printable" in response.text
+
+
+@SQLITE
+async def test_old_keys_are_forgotten(town: World, cast: Cast) -> None:
+    await cast.mentee.post(f"{HERE}/requests", asking(cast), 201, key="one")
+    town.clock.forward(days=8)
+    async with town.database.write() as session:
+        await idempotency.prune(session, town.clock())
+        assert await session.scalar(select(func.count()).select_from(IdempotencyRow)) == 0

@@ -1,0 +1,207 @@
+"""Profiles: what is taken, what is refused and why, and what follows from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from models.store.tables import ProgrammeRow
+from tests.api.conftest import SQLITE, Cast
+from tests.api.world import SLUG, Json, World
+
+HERE = f"/api/v1/programmes/{SLUG}"
+PROFILE = f"{HERE}/profile"
+FULL: Json = {
+    "name": "Amara Okafor",
+    "time_zone": "Africa/Lagos",
+    "headline": "Engineer",
+    "about": "I build things.\nAnd more.",
+    "unit": "R&D",
+    "location": "Lagos",
+    "country": "ng",
+    "languages": ["EN", "yo", "en"],
+    "attributes": {"office": "north"},
+    "contact": "Signal +234",
+    "skills": [{"name": "Python", "level": 2, "target": 4}, {"name": "negotiation", "target": 3}],
+    "preferences": [],
+    "capacity": 2,
+    "available": False,
+    "available_from": "2026-05-01",
+    "commitment": True,
+}
+pytestmark = SQLITE
+
+
+async def test_a_whole_profile_is_kept_and_can_be_sent_back(town: World, cast: Cast) -> None:
+    saved = await cast.mentee.http.put(PROFILE, json=FULL)
+    assert saved.status_code == 200, saved.text
+    found = saved.json()
+    expected = FULL | {"country": "NG", "languages": ["en", "yo"], "name": "Amara Okafor"}
+    expected["skills"] = [
+        {"name": "negotiation", "level": None, "target": 3},
+        {"name": "python", "level": 2, "target": 4},
+    ]
+    assert {name: found[name] for name in expected} == expected
+    assert (found["complete"], found["missing"], found["hints"]) == (True, [], [])
+    assert found["roles"] == ["mentee"]
+    assert await cast.mentee.get(PROFILE) == found
+    again = await cast.mentee.http.put(PROFILE, json=found)
+    assert again.json() == found
+
+
+async def test_what_is_left_out_stays_and_null_empties(town: World, cast: Cast) -> None:
+    await cast.mentee.http.put(PROFILE, json=FULL)
+    changed = (await cast.mentee.http.put(PROFILE, json={"headline": "Lead"})).json()
+    assert (changed["headline"], changed["about"], changed["capacity"]) == ("Lead", FULL["about"], 2)
+    emptied = (await cast.mentee.http.put(PROFILE, json={"capacity": None, "available": True})).json()
+    assert (emptied["capacity"], emptied["available"], emptied["available_from"]) == (None, True, None)
+
+
+BAD: list[tuple[Json, str, str]] = [
+    ({"skills": [{"name": "pyton", "level": 2}]}, "skills.0.name", "“python”"),
+    ({"skills": [{"name": "python", "level": 6}]}, "skills.0.level", "1 to 5"),
+    ({"skills": [{"name": "python", "target": 0}]}, "skills.0.target", "1 to 5"),
+    ({"skills": [{"name": "python", "level": 1}, {"name": "PYTHON", "level": 2}]}, "skills.1.name", "twice"),
+    ({"skills": [{"name": "python", "level": "high"}]}, "skills.0.level", "whole number"),
+    ({"preferences": ["Evenings"]}, "preferences.0", "no such preference"),
+    ({"time_zone": "Europe/Berln"}, "time_zone", "Europe/Berlin"),
+    ({"country": "Germany"}, "country", "two letters"),
+    ({"country": "X1"}, "country", "two letters"),
+    ({"languages": ["english"]}, "languages", "ISO 639"),
+    ({"capacity": 4}, "capacity", "up to 3"),
+    ({"capacity": -1}, "capacity", "up to 3"),
+    ({"name": " \x00 "}, "name", "your name"),
+    ({"headline": "x" * 300}, "headline", "200"),
+    ({"about": "x" * 5000}, "about", "4000"),
+    ({"attributes": {"a": "x" * 300}}, "attributes", "200"),
+    ({"attributes": {str(n): "x" for n in range(200)}}, "attributes", "100"),
+    ({"available_from": "soon"}, "available_from", "date"),
+    ({"roles": ["boss"]}, "roles", "mentee or mentor"),
+    ({"roles": ["mentee", "admin"]}, "roles", "nobody makes themselves one"),
+    ({"roles": []}, "roles", "stay"),
+    ({"skills": [{"name": "python", "level": 1}] * 150}, "skills", "100"),
+]
+
+
+@pytest.mark.parametrize(("body", "field", "words"), BAD)
+async def test_bad_fields_are_named_and_nothing_is_written(
+    town: World, cast: Cast, body: Json, field: str, words: str
+) -> None:
+    before = await cast.mentee.get(PROFILE)
+    response = await cast.mentee.http.put(PROFILE, json={"unit": "Elsewhere"} | body)
+    assert response.status_code == 422, response.text
+    error = response.json()["errors"][0]
+    assert error["field"] == field
+    assert words in error["message"]
+    assert await cast.mentee.get(PROFILE) == before
+
+
+async def settings(cast: Cast, **values: Any) -> None:
+    response = await cast.admin.http.patch(f"{HERE}/settings", json=values)
+    assert response.status_code == 200, response.text
+
+
+async def test_eligibility_decides_who_may_offer_themselves(town: World, cast: Cast) -> None:
+    await settings(cast, eligibility="business_skills>=4")
+    refused = await cast.mentee.http.put(PROFILE, json={"roles": ["mentee", "mentor"]})
+    assert refused.status_code == 422
+    assert refused.json()["detail"] == "To mentor here you need business_skills at level 4 or above."
+    skills = [{"name": "business skills", "level": 4}, {"name": "python", "target": 3}]
+    accepted = await cast.mentee.http.put(PROFILE, json={"roles": ["mentee", "mentor"], "skills": skills})
+    assert accepted.json()["roles"] == ["mentee", "mentor"]
+    assert accepted.json()["complete"] is True
+
+
+async def test_losing_eligibility_hides_and_ends_nothing(town: World, cast: Cast) -> None:
+    pair = await town.paired(cast.mentee, cast.mentor)
+    await settings(cast, eligibility="python>=4", mentors_per_mentee=2)
+    lower = await cast.mentor.http.put(PROFILE, json={"skills": [{"name": "python", "level": 3}]})
+    assert lower.status_code == 200
+    assert lower.json()["complete"] is False
+    assert "level 4" in lower.json()["hints"][0]["message"]
+    assert (await cast.mentee.get(f"/api/v1/relationships/{pair}"))["state"] == "active"
+    other = await town.person("Kim", "mentee")
+    listed = await other.get(f"{HERE}/mentors")
+    assert cast.mentor.id not in [one["mentor"]["id"] for one in listed["items"]]
+
+
+async def test_a_mentor_who_unticks_everything_steps_down(town: World, cast: Cast) -> None:
+    await settings(cast, preferences=["Career", "Leading"])
+    ticked = await cast.mentor.http.put(PROFILE, json={"preferences": ["career"]})
+    assert ticked.json()["preferences"] == ["Career"]
+    await cast.mentee.http.put(PROFILE, json={"preferences": ["Career"]})
+    found = await cast.mentee.get(f"{HERE}/mentors", basis="preferences")
+    assert [(one["mentor"]["id"], one["score"]) for one in found["items"]] == [(cast.mentor.id, 100)]
+    unticked = await cast.mentor.http.put(PROFILE, json={"preferences": []})
+    assert unticked.json()["missing"] == ["preferences"]
+    empty = await cast.mentee.get(f"{HERE}/mentors")
+    assert empty["items"] == []
+    assert empty["advice"]
+
+
+async def test_who_is_away_is_not_listed_and_comes_back_by_themselves(town: World, cast: Cast) -> None:
+    await cast.mentor.http.put(PROFILE, json={"available": False, "available_from": "2026-03-10"})
+
+    async def listed() -> bool:
+        found = await cast.mentee.get(f"{HERE}/mentors")
+        return cast.mentor.id in [one["mentor"]["id"] for one in found["items"]]
+
+    assert not await listed()
+    body = {"mentor_id": cast.mentor.id, "message": "Hello"}
+    refused = await cast.mentee.post(f"{HERE}/requests", body, 409)
+    assert refused["type"] == "/docs#not-listed"
+    town.clock.forward(days=8)
+    assert await listed()
+    await cast.mentee.post(f"{HERE}/requests", body, 201)
+
+
+async def test_an_incomplete_mentee_cannot_search_or_ask(town: World, cast: Cast) -> None:
+    await cast.mentee.http.put(PROFILE, json={"skills": []})
+    refused = await cast.mentee.http.get(f"{HERE}/mentors")
+    assert refused.status_code == 409
+    assert "profile" in refused.json()["detail"]
+    await cast.mentee.post(f"{HERE}/requests", {"mentor_id": cast.mentor.id, "message": "x"}, 409)
+
+
+async def test_filters_and_words(town: World, cast: Cast) -> None:
+    await cast.mentor.http.put(
+        PROFILE,
+        json={
+            "country": "de",
+            "languages": ["de"],
+            "headline": "Data at sea",
+            "attributes": {"office": "North"},
+        },
+    )
+    await cast.bystander.http.put(PROFILE, json={"country": "fr", "languages": ["fr", "de"]})
+
+    async def names(**params: Any) -> list[str]:
+        found = await cast.mentee.get(f"{HERE}/mentors", **params)
+        return sorted(one["mentor"]["name"] for one in found["items"])
+
+    assert await names() == ["Bo", "Jorgen"]
+    assert await names(basis="", exact="", q="", skill="", language="", country="") == ["Bo", "Jorgen"]
+    assert await names(country="DE") == ["Jorgen"]
+    assert await names(language=["de"], country=["de", "fr"]) == ["Bo", "Jorgen"]
+    assert await names(q="sea") == ["Jorgen"]
+    assert await names(office="north") == ["Jorgen"]
+    assert await names(shoe="43") == []
+    assert await names(exact="true") == ["Bo", "Jorgen"] or await names(exact="true") == ["Jorgen"]
+    assert await names(skill="negotiation") == []
+    first = await cast.mentee.get(f"{HERE}/mentors", limit=1)
+    second = await cast.mentee.get(f"{HERE}/mentors", limit=1, cursor=first["next"])
+    assert second["next"] is None
+    assert second["items"][0]["mentor"]["id"] != first["items"][0]["mentor"]["id"]
+    for bad in ({"cursor": "x"}, {"basis": "love"}, {"exact": "perhaps"}, {"limit": 0}):
+        assert (await cast.mentee.http.get(f"{HERE}/mentors", params=bad)).status_code == 422
+
+
+async def test_every_change_of_people_is_seen_by_the_next_search(town: World, cast: Cast) -> None:
+    async with town.database.read() as session:
+        before = (await session.get_one(ProgrammeRow, town.programmes[SLUG])).people_version
+    await cast.mentor.http.put(PROFILE, json={"headline": "New"})
+    async with town.database.read() as session:
+        row = (await session.scalars(select(ProgrammeRow).where(ProgrammeRow.slug == SLUG))).one()
+    assert row.people_version == before + 1

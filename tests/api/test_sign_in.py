@@ -1,0 +1,202 @@
+"""Signing in: the same for everybody who asks, once for whoever has the link."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from api import signing
+from api.context import Limits
+from api.errors import NotFound, TooMany
+from models.store import access, rates
+from models.store.delivery import MailRow, RateRow, SessionRow, SignInLinkRow
+from models.store.tables import PersonRow
+from tests.api.conftest import SQLITE, Cast
+from tests.api.test_lists import statements
+from tests.api.world import World, world
+
+PATH = "/api/v1/sign-in"
+
+
+@SQLITE
+async def test_known_and_unknown_cannot_be_told_apart(town: World, cast: Cast) -> None:
+    answers, work = [], []
+    for email in ("amara@example.org", "nobody@example.org"):
+        with statements(town) as sent:
+            answers.append(await town.anybody.post(PATH, json={"email": email}))
+        work.append(sent)
+    known, unknown = answers
+    assert known.status_code == unknown.status_code == 202
+    assert known.text == unknown.text
+    assert work[0] == work[1]
+    volatile = {"x-request-id"}
+    assert {k: v for k, v in known.headers.items() if k not in volatile} == {
+        k: v for k, v in unknown.headers.items() if k not in volatile
+    }
+    async with town.database.read() as session:
+        mails = (await session.scalars(select(MailRow))).all()
+    assert {mail.to_address for mail in mails} == {"amara@example.org", "nobody@example.org"}
+    assert {mail.kind for mail in mails} == {"sign-in"}
+    assert not any(mail.to_address and mail.to_address in mail.key for mail in mails)
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    "email", ["", "amara", "a@b", "Ann <a@example.org>", "a@example.org\nBcc: b@example.org"]
+)
+async def test_what_is_no_address(town: World, email: str) -> None:
+    response = await town.anybody.post(PATH, json={"email": email})
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["field"] == "email"
+
+
+@SQLITE
+async def test_the_address_is_normalised_and_a_key_sends_one_mail(town: World) -> None:
+    for email in ("Amara@Example.ORG", "Amara@Example.ORG"):
+        response = await town.anybody.post(PATH, json={"email": email}, headers={"Idempotency-Key": "one"})
+        assert response.status_code == 202
+    async with town.database.read() as session:
+        assert [mail.to_address for mail in await session.scalars(select(MailRow))] == ["amara@example.org"]
+
+
+@SQLITE
+@pytest.mark.parametrize("path", ["https://evil.org", "//evil.org", "/\\evil.org", "a b", "/é", "x" * 600])
+def test_paths_elsewhere_lead_to_the_start(backend: str, path: str) -> None:
+    assert signing.own_path(path) == "/"
+
+
+@SQLITE
+@pytest.mark.parametrize("path", ["/", "/programmes/x/requests?state=pending", "/links/a.b-c_d"])
+def test_own_paths_are_kept(backend: str, path: str) -> None:
+    assert signing.own_path(path) == path
+
+
+async def minted(town: World, person_id: str, minutes: int = 10) -> str:
+    token = secrets.token_urlsafe(32)
+    async with town.database.write() as session:
+        session.add(
+            SignInLinkRow(
+                token_hash=access.digest(token),
+                person_id=person_id,
+                next_path="/programmes",
+                expires_at=town.clock() + timedelta(minutes=minutes),
+            )
+        )
+    return token
+
+
+async def test_a_link_signs_in_once_however_many_use_it(town: World, cast: Cast) -> None:
+    token = await minted(town, cast.mentee.id)
+    for _ in range(100):
+        assert await signing.can_redeem(town.ctx, token)
+    tries = [signing.redeem_sign_in(town.ctx, token) for _ in range(20)]
+    results = await asyncio.gather(*tries, return_exceptions=True)
+    done = [one for one in results if not isinstance(one, BaseException)]
+    assert len(done) == 1
+    assert all(isinstance(one, NotFound) for one in results if isinstance(one, BaseException))
+    assert not await signing.can_redeem(town.ctx, token)
+    session_token, path = done[0]
+    assert path == "/programmes"
+    browser = town.client()
+    browser.cookies.set("steadfast", session_token)
+    assert (await browser.get("/api/v1/me")).json()["id"] == cast.mentee.id
+
+
+@SQLITE
+async def test_links_and_sessions_end(town: World, cast: Cast) -> None:
+    token = await minted(town, cast.mentee.id)
+    for place in range(len(token)):
+        changed = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
+        assert not await signing.can_redeem(town.ctx, changed)
+    town.clock.forward(minutes=11)
+    with pytest.raises(NotFound):
+        await signing.redeem_sign_in(town.ctx, token)
+    browser = await town.session_of(cast.mentee)
+    async with town.database.read() as session:
+        kept = (await session.scalars(select(SessionRow.token_hash))).one()
+    assert kept not in browser.cookies.values()
+    viewer = access.Identity(cast.mentee.id, cast.mentee.email, "Amara")
+    async with town.database.write() as session:
+        await access.end_session(session, kept)
+    assert viewer.person_id
+    assert (await browser.get("/api/v1/me")).status_code == 401
+
+
+@SQLITE
+async def test_api_tokens_expire_and_can_be_revoked(town: World, cast: Cast) -> None:
+    async with town.database.write() as session:
+        token = await access.create_api_token(session, cast.mentee.id, town.clock(), days=1)
+    assert token.startswith("sf_")
+    assert len(token) == 46
+    bearer = {"Authorization": f"bearer {token}"}
+    assert (await town.anybody.get("/api/v1/me", headers=bearer)).status_code == 200
+    town.clock.forward(days=2)
+    assert (await town.anybody.get("/api/v1/me", headers=bearer)).status_code == 401
+    async with town.database.write() as session:
+        assert await access.revoke_api_tokens(session, cast.mentor.id, town.clock()) == 1
+    assert (await cast.mentor.http.get("/api/v1/me")).status_code == 401
+
+
+async def test_limits_hold_over_processes(migrated_url: str) -> None:
+    limits = Limits(sign_in_per_address=3, sign_in_per_client=5)
+    async with world(migrated_url, limits=limits) as one, world(migrated_url, limits=limits) as two:
+        statuses = [
+            (
+                await town.anybody.post(PATH, json={"email": email}, headers={"X-Forwarded-For": str(place)})
+            ).status_code
+            for place, (town, email) in enumerate(
+                [
+                    (one, "a@example.org"),
+                    (two, "a@example.org"),
+                    (one, "a@example.org"),
+                    (two, "a@example.org"),
+                ]
+                + [(town, f"{place}@example.org") for place, town in enumerate((one, two, one))]
+            )
+        ]
+        assert statuses == [202, 202, 202, 429, 202, 202, 429]
+        refused = await two.anybody.post(PATH, json={"email": "a@example.org"})
+        assert 0 < int(refused.headers["retry-after"]) <= 3600
+        assert refused.json()["type"] == "/docs#too-many"
+        one.clock.forward(hours=2)
+        assert (await one.anybody.post(PATH, json={"email": "a@example.org"})).status_code == 202
+        async with one.database.read() as session:
+            keys = list(await session.scalars(select(RateRow.key)))
+        assert not any("example" in key or "127" in key for key in keys)
+
+
+async def test_writes_are_limited_by_person(migrated_url: str) -> None:
+    limits = Limits(writes_per_person=40)
+    async with world(migrated_url, limits=limits) as one, world(migrated_url, limits=limits) as two:
+        await one.programme()
+        two.programmes = one.programmes
+        amara, bo = await one.person("Amara", "mentee"), await one.person("Bo", "mentee")
+        path, headers = "/api/v1/programmes/open-doors/profile", dict(amara.http.headers)
+        clients = [amara.http, two.client(Authorization=headers["authorization"])]
+        statuses = [(await clients[n % 2].put(path, json={})).status_code for n in range(44)]
+        assert statuses.count(200) in range(38, 41)
+        assert statuses[-1] == 429
+        assert (await amara.http.get(path)).status_code == 200
+        assert (await bo.http.put(path, json={})).status_code == 200
+
+
+async def test_counting_is_exact_under_pressure(town: World) -> None:
+    async def hit() -> int:
+        async with town.database.write() as session:
+            return (await rates.count(session, "key", town.clock(), timedelta(hours=1)))[0]
+
+    assert sorted(await asyncio.gather(*(hit() for _ in range(20)))) == list(range(1, 21))
+    async with town.database.write() as session:
+        await rates.prune(session, town.clock() + timedelta(hours=2))
+        assert (await session.scalars(select(RateRow))).all() == []
+
+
+@SQLITE
+async def test_a_limit_says_when_to_come_back(town: World) -> None:
+    assert TooMany(90).headers["Retry-After"] == "90"
+    async with town.database.read() as session:
+        assert (await session.scalars(select(PersonRow))).all() == []

@@ -1,0 +1,126 @@
+"""What `steadfast doctor` finds wrong. That it finds nothing wrong is tested where something runs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+import doctor
+from doctor import Finding, Verdict
+from keys import ensure_keys
+from models.store.migrate import upgrade
+from settings import Settings
+from tests.cli.conftest import Run
+from tests.mail.sink import Sink
+
+KEY = "k3y-that-is-long-enough-for-a-test-1"
+
+
+@pytest.fixture
+async def sink() -> AsyncIterator[Sink]:
+    server = Sink()
+    await server.start()
+    yield server
+    await server.stop()
+
+
+async def told(findings: AsyncIterator[Finding]) -> list[tuple[Verdict, str]]:
+    return [(finding.verdict, finding.sentence) async for finding in findings]
+
+
+def test_nothing_is_wrong_with_what_has_not_begun(run: Run, data_dir: Path) -> None:
+    found = run("doctor")
+    assert found.exit_code == 0, found.output
+    assert [line.split(":")[0] for line in found.stdout.splitlines()[:-1]] == [
+        "NOTE  data directory",
+        "NOTE  keys",
+        "OK    clock",
+        "NOTE  database",
+        "NOTE  engine",
+        "OK    mail",
+        "NOTE  pages",
+    ]
+    assert found.stdout.splitlines()[-1] == "Nothing is wrong."
+    assert not data_dir.exists()
+
+
+def test_a_deployment_needs_more(run: Run) -> None:
+    found = run(
+        "doctor", TEMPORAL_ADDRESS="127.0.0.1:1", STEADFAST_DATABASE_URL="postgresql+asyncpg://127.0.0.1:1/x"
+    )
+    assert found.exit_code == 1
+    wrong = [line.split(":")[0] for line in found.stdout.splitlines() if line.startswith("WRONG")]
+    assert wrong == ["WRONG keys", "WRONG database", "WRONG engine", "WRONG pages"]
+    assert found.stdout.splitlines()[-1] == "Something is wrong; see above for what to do."
+
+
+async def test_keys_that_others_may_read(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    ensure_keys(settings)
+    assert (await told(doctor.keys(settings)))[0][0] is Verdict.OK
+    (tmp_path / "secret.keys").chmod(0o644)
+    [(verdict, sentence)] = await told(doctor.keys(settings))
+    assert verdict is Verdict.WRONG
+    assert sentence.endswith(f"run `chmod 600 {tmp_path / 'secret.keys'}`.")
+
+
+async def test_keys_that_are_damaged(tmp_path: Path) -> None:
+    (tmp_path / "secret.keys").write_text("short")
+    assert (await told(doctor.keys(Settings(data_dir=tmp_path))))[0][0] is Verdict.WRONG
+
+
+async def test_a_schema_that_is_old(database_url: str) -> None:
+    await upgrade(database_url, "0001")
+    [(verdict, sentence)] = await told(doctor.database(Settings(database_url=database_url)))
+    assert verdict is Verdict.WRONG
+    assert "run `steadfast migrate`" in sentence
+
+
+async def test_a_file_in_place_of_the_directory(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    [(verdict, _)] = await told(doctor.data_directory(Settings(data_dir=tmp_path / "file")))
+    assert verdict is Verdict.WRONG
+
+
+async def test_a_mail_server_that_answers(sink: Sink) -> None:
+    [(verdict, sentence)] = await told(doctor.mail(Settings(smtp_url=f"smtp://127.0.0.1:{sink.port}")))
+    assert (verdict, sentence) == (Verdict.OK, f"127.0.0.1:{sink.port} answers.")
+    assert sink.recipients == {}
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH:UserWarning")
+@pytest.mark.filterwarnings("ignore:Session.login_data:DeprecationWarning")
+async def test_a_mail_server_that_lets_us_in_or_not(sink: Sink) -> None:
+    sink.password = b"right"
+    for password, expected in (("right", Verdict.OK), ("canary", Verdict.WRONG)):
+        url = f"smtp://user:{password}@127.0.0.1:{sink.port}"
+        [(verdict, sentence)] = await told(doctor.mail(Settings(smtp_url=url)))
+        assert verdict is expected
+        assert "canary" not in sentence
+
+
+@pytest.mark.parametrize("options", ["?starttls=true", ""])
+async def test_a_mail_server_that_cannot_be_used(options: str, sink: Sink) -> None:
+    """It offers no encryption; or nobody is there."""
+    if not options:
+        await sink.stop()
+    url = f"smtp://127.0.0.1:{sink.port}{options}"
+    [(verdict, sentence)] = await told(doctor.mail(Settings(smtp_url=url)))
+    assert verdict is Verdict.WRONG
+    assert "STEADFAST_SMTP_URL" in sentence
+
+
+async def test_mail_that_has_nowhere_to_go() -> None:
+    [(verdict, _)] = await told(doctor.mail(Settings(base_url="https://mentoring.example.org")))
+    assert verdict is Verdict.WRONG
+
+
+async def test_pages_that_others_can_listen_to(tmp_path: Path) -> None:
+    found = await told(doctor.pages(Settings(data_dir=tmp_path, base_url="http://mentoring.invalid")))
+    assert "use https" in found[0][1]
+    assert found[1] == (
+        Verdict.NOTE,
+        "http://mentoring.invalid does not answer; `steadfast up` is not running.",
+    )

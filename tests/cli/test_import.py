@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, refused
+
+GOOD = """email,name,roles,skills,Team
+mina@example.org,Mina,mentee,python:1,Red
+max@example.org,Max,mentor,python:4,Blue
+"""
+BAD = """email,name,roles,time_zone,skills
+mina@example.org,Mina,mentee,Europe/Berlin,python:1
+max.example.org,Max,mentor,Europe/Berlin,python:4
+eve@example.org,Eve,mentor,Mars/Olympus,python:9
+mina@example.org,Mina again,mentee,,
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    file = tmp_path / "people.csv"
+    file.write_text(GOOD)
+    return file
+
+
+def test_imports_everybody(spring: Run, file: Path) -> None:
+    done = spring("import", "people", str(file), "--programme", "spring")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[0] == "2 people: 2 new, 0 changed, 0 unchanged."
+    assert "# 3 people: 1 mentees, 1 mentors, 1 admins" in spring("programme", "show", "spring").stdout
+
+
+def test_a_dry_run_writes_nothing(spring: Run, file: Path) -> None:
+    done = spring("import", "people", str(file), "--programme", "spring", "--dry-run")
+    assert done.exit_code == 0
+    assert "2 new" in done.stdout
+    assert "nothing was written (dry run)" in done.stdout
+    assert "# 1 person:" in spring("programme", "show", "spring").stdout
+
+
+def test_again_changes_nothing(spring: Run, file: Path) -> None:
+    spring("import", "people", str(file), "--programme", "spring")
+    again = spring("import", "people", str(file), "--programme", "spring")
+    assert "0 new, 0 changed, 2 unchanged" in again.stdout
+
+
+def test_every_bad_line_is_named_and_nothing_written(spring: Run, file: Path) -> None:
+    file.write_text(BAD)
+    done = spring("import", "people", str(file), "--programme", "spring")
+    assert done.exit_code == 1
+    assert done.stdout == ""
+    *problems, last = done.stderr.splitlines()
+    assert [line.split(": ")[:2] for line in problems] == [
+        ["line 3", "email"],
+        ["line 4", "time_zone"],
+        ["line 4", "skills"],
+        ["line 5", "email"],
+    ]
+    assert last == (
+        "steadfast: nothing was imported, for 3 lines of 4 are bad: correct the file and import it again."
+    )
+    assert "# 1 person:" in spring("programme", "show", "spring").stdout
+
+
+def test_columns_are_mapped(spring: Run, file: Path) -> None:
+    file.write_text(GOOD.replace("email,name", "Mail,Full name"))
+    words = ("import", "people", str(file), "--programme", "spring")
+    assert "email: The column is missing" in spring(*words).stderr
+    assert spring(*words, "--map", "Mail=email", "--map", "Full name=name").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xff\xfeemail", b"PK\x03\x04", b"email,name,roles\n", b'email,name,roles\n"a', b"\x00\x01\x02"],
+)
+def test_what_is_no_table_of_people_is_told_so(content: bytes, spring: Run, file: Path) -> None:
+    file.write_bytes(content)
+    done = spring("import", "people", str(file), "--programme", "spring")
+    assert done.exit_code == 1
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) >= 2
+
+
+def test_a_file_that_cannot_be_read_is_named(spring: Run, tmp_path: Path) -> None:
+    missing = tmp_path / "missing.csv"
+    words = ("--programme", "spring")
+    assert refused(spring("import", "people", str(missing), *words)) == (
+        f"{missing} cannot be read (No such file or directory): name a CSV file that you may read."
+    )
+    assert "(Is a directory)" in refused(spring("import", "people", str(tmp_path), *words))
+
+
+def test_a_pipe_is_no_file(spring: Run, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    holder = os.open(tmp_path / "pipe", os.O_RDWR)  # or opening it would wait for a writer
+    try:
+        sentence = refused(spring("import", "people", str(tmp_path / "pipe"), "--programme", "spring"))
+    finally:
+        os.close(holder)
+    assert "(it is a pipe)" in sentence
+
+
+def test_an_unknown_programme_imports_nobody(spring: Run, file: Path) -> None:
+    sentence = refused(spring("import", "people", str(file), "--programme", "summer"))
+    assert sentence.startswith("There is no programme “summer”.")

@@ -1,0 +1,94 @@
+"""Fixtures that bring the real parts: databases, and the engine in virtual time.
+
+Every test gets a database and a namespace of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from models.store.migrate import upgrade
+from tests.infra.engine import VirtualEngine, running_server, virtual_engine_at
+from tests.infra.postgres import Postgres, running_postgres
+from workflows.names import SEARCH_ATTRIBUTES
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A server for every process of the test run."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Which database a test runs on: both, unless it says
+
+    `@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)`.
+    """
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh database without any table."""
+    if backend == "sqlite":
+        yield _sqlite_url(tmp_path / "steadfast.db")
+    else:
+        yield from _database_on(request.getfixturevalue("postgres"), "template1")
+
+
+@pytest.fixture
+def migrated_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh database with the current schema, copied from one that was migrated once for the whole run."""
+    if backend == "sqlite":
+        shutil.copyfile(request.getfixturevalue("migrated_file"), tmp_path / "steadfast.db")
+        yield _sqlite_url(tmp_path / "steadfast.db")
+    else:
+        yield from _database_on(
+            request.getfixturevalue("postgres"), request.getfixturevalue("migrated_template")
+        )
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("migrated") / "steadfast.db"
+    asyncio.run(upgrade(_sqlite_url(file)))
+    assert not file.with_name(f"{file.name}-wal").exists(), "a copy would lack what only the log holds"
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres: Postgres) -> str:
+    name = postgres.create()
+    asyncio.run(upgrade(postgres.url(name)))
+    return name
+
+
+@pytest.fixture(scope="session")
+def engine_address() -> Iterator[str]:
+    """A server for every process of the test run; it keeps everything in memory."""
+    with running_server() as address:
+        yield address
+
+
+@pytest.fixture
+async def virtual_engine(engine_address: str) -> AsyncIterator[VirtualEngine]:
+    """A namespace of the test's own on the real engine, with the search attributes, in virtual time."""
+    async with virtual_engine_at(engine_address, SEARCH_ATTRIBUTES) as engine:
+        yield engine
+
+
+def _sqlite_url(file: Path) -> str:
+    return f"sqlite+aiosqlite:///{file}"
+
+
+def _database_on(server: Postgres, template: str) -> Iterator[str]:
+    name = server.create(template)
+    yield server.url(name)
+    server.drop(name)

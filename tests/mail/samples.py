@@ -1,0 +1,269 @@
+"""One sample for every kind of mail and every way it can be worded: what the golden files are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from activities.mail_facts import Contact, Facts, Invited, Party
+from models import mail
+from models.process.actors import Role
+
+BASE = "https://mentoring.example.org"
+LINK = f"{BASE}/links/decide.6f1e4c0e1d5b4f0c9b1d2a3c4e5f6a7b.kq3Yx0b9Zr1uV7mJ2cT5nH8sL4wE6dA0fG3iK9oPqRs"
+REQUEST = "0a4f2a2e-6a0e-4e0a-9f1a-0f5d1f5f0001"
+RELATIONSHIP = "0a4f2a2e-6a0e-4e0a-9f1a-0f5d1f5f0002"
+
+ASKED = datetime(2026, 3, 3, 15, 42, tzinfo=UTC)
+REMIND = datetime(2026, 3, 10, 16, 3, tzinfo=UTC)
+CLOSE = datetime(2026, 3, 30, 15, 3, tzinfo=UTC)
+
+MENTEE = Party(
+    "m1", "Amara Okonkwo", "Data analyst, moving towards leading a team", "Fraud analytics, Lagos, NG"
+)
+MENTOR = Party("m2", "Jørgen Lindqvist", "Head of product analytics", "Payments, Malmö, SE")
+
+MESSAGE = """Dear Jørgen,
+
+I have just been asked to lead our group of four analysts, and I have never led anyone.
+What I would like to learn from you:
+  1. how to give feedback that helps,
+  2. how to say no to work & still be <liked>.
+
+An hour a month would be wonderful.
+Amara"""
+COMMENT = "Happy to help!\nShall we begin with a walk through what a normal week of yours looks like?"
+DECLINED = "I lead two pairs already, and you deserve more than half an hour from me. All the best!"
+
+ABOUT: dict[str, Any] = {"request_id": REQUEST, "revision": 1}
+RELATED: dict[str, Any] = {"relationship_id": RELATIONSHIP}
+
+TO_MENTOR = Facts(
+    person_id=MENTOR.id,
+    address="jorgen@example.org",
+    name=MENTOR.name,
+    zone="Europe/Stockholm",
+    programme_name="Open Doors 2026",
+    programme_slug="open-doors",
+    role=Role.MENTOR,
+    mentee=MENTEE,
+    mentor=MENTOR,
+    state="pending",
+)
+TO_MENTEE = replace(
+    TO_MENTOR,
+    person_id=MENTEE.id,
+    address="amara@example.org",
+    name=MENTEE.name,
+    zone="Africa/Lagos",
+    role=Role.MENTEE,
+)
+TO_STRANGER = Facts(
+    person_id=None,
+    address="new@example.org",
+    name="",
+    zone="Europe/Berlin",
+    programme_name="Open Doors 2026",
+    programme_slug="open-doors",
+    invited=Invited("Ines Duarte", ("mentee", "mentor"), CLOSE),
+)
+SIGNING_IN = Facts(
+    person_id=MENTOR.id, address="jorgen@example.org", name=MENTOR.name, zone="Europe/Stockholm"
+)
+
+RECEIVED = mail.RequestReceived(
+    **ABOUT,
+    message=MESSAGE,
+    score=82,
+    reasons=(
+        "Wants leadership at level 4 and is at 1; you are at 5.",
+        "Wants giving feedback at level 3 and is at 2; you are at 4.",
+        "You both ticked “Conversations by video”.",
+    ),
+    reminder_at=REMIND,
+    closes_at=CLOSE,
+)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """`name` is the stem of the golden files."""
+
+    name: str
+    props: mail.AnyMail
+    facts: Facts
+    action: str | None = None
+
+
+SAMPLES = (
+    Sample("request-received", RECEIVED, TO_MENTOR, LINK),
+    Sample(
+        "request-received-again",
+        RECEIVED.model_copy(update={"revision": 2, "reminder_at": None, "closes_at": None, "reasons": ()}),
+        replace(TO_MENTOR, mentee=Party("m1", "Amara Okonkwo")),
+        LINK,
+    ),
+    Sample("request-edited", mail.RequestEdited(**ABOUT, message=MESSAGE, closes_at=CLOSE), TO_MENTOR, LINK),
+    Sample(
+        "request-edited-open", mail.RequestEdited(**ABOUT, message="Short.", closes_at=None), TO_MENTOR, LINK
+    ),
+    Sample(
+        "request-reminder",
+        mail.RequestReminder(**ABOUT, message=MESSAGE, asked_at=ASKED, closes_at=CLOSE, by_admin=False),
+        TO_MENTOR,
+        LINK,
+    ),
+    Sample(
+        "request-reminder-by-admin",
+        mail.RequestReminder(**ABOUT, message=MESSAGE, asked_at=ASKED, closes_at=None, by_admin=True),
+        TO_MENTOR,
+        LINK,
+    ),
+    Sample(
+        "request-accepted",
+        mail.RequestAccepted(**ABOUT, comment=COMMENT, relationship_id=RELATIONSHIP),
+        TO_MENTEE,
+    ),
+    Sample(
+        "request-accepted-without-a-word",
+        mail.RequestAccepted(**ABOUT, comment="", relationship_id=RELATIONSHIP),
+        TO_MENTEE,
+    ),
+    Sample(
+        "request-rejected",
+        mail.RequestRejected(**ABOUT, comment=DECLINED, reason="I have no time at the moment"),
+        TO_MENTEE,
+    ),
+    Sample(
+        "request-rejected-without-a-reason", mail.RequestRejected(**ABOUT, comment="", reason=""), TO_MENTEE
+    ),
+    Sample(
+        "amendment-requested",
+        mail.AmendmentRequested(**ABOUT, comment="Which of the three matters most to you?", closes_at=CLOSE),
+        TO_MENTEE,
+        LINK,
+    ),
+    Sample(
+        "amendment-requested-open",
+        mail.AmendmentRequested(**ABOUT, comment="Which of the three matters most to you?", closes_at=None),
+        TO_MENTEE,
+        LINK,
+    ),
+    Sample(
+        "amendment-reminder",
+        mail.AmendmentReminder(**ABOUT, comment="Which of the three matters most to you?", closes_at=CLOSE),
+        TO_MENTEE,
+        LINK,
+    ),
+    Sample(
+        "request-withdrawn", mail.RequestWithdrawn(**ABOUT, comment="I am moving to another team."), TO_MENTOR
+    ),
+    Sample(
+        "request-expired-mentor-silent-to-mentee",
+        mail.RequestExpired(**ABOUT, waited_for="mentor", asked_at=ASKED),
+        TO_MENTEE,
+    ),
+    Sample(
+        "request-expired-mentor-silent-to-mentor",
+        mail.RequestExpired(**ABOUT, waited_for="mentor", asked_at=ASKED),
+        TO_MENTOR,
+    ),
+    Sample(
+        "request-expired-mentee-silent-to-mentee",
+        mail.RequestExpired(**ABOUT, waited_for="mentee", asked_at=ASKED),
+        TO_MENTEE,
+    ),
+    Sample(
+        "request-expired-mentee-silent-to-mentor",
+        mail.RequestExpired(**ABOUT, waited_for="mentee", asked_at=ASKED),
+        TO_MENTOR,
+    ),
+    Sample("request-closed-to-mentee", mail.RequestClosed(**ABOUT, comment="The round is over."), TO_MENTEE),
+    Sample("request-closed-to-mentor", mail.RequestClosed(**ABOUT, comment=""), TO_MENTOR),
+    Sample(
+        "request-released-mentor-full",
+        mail.RequestReleased(**ABOUT, cause=mail.ReleaseCause.MENTOR_FULL),
+        TO_MENTEE,
+    ),
+    Sample(
+        "request-released-matched-to-mentee",
+        mail.RequestReleased(**ABOUT, cause=mail.ReleaseCause.MENTEE_MATCHED),
+        TO_MENTEE,
+    ),
+    Sample(
+        "request-released-matched-to-mentor",
+        mail.RequestReleased(**ABOUT, cause=mail.ReleaseCause.MENTEE_MATCHED),
+        TO_MENTOR,
+    ),
+    Sample("request-extended-to-mentor", mail.RequestExtended(**ABOUT, closes_at=CLOSE), TO_MENTOR, LINK),
+    Sample("request-extended-to-mentee", mail.RequestExtended(**ABOUT, closes_at=CLOSE), TO_MENTEE),
+    Sample(
+        "request-extended-to-amending-mentee",
+        mail.RequestExtended(**ABOUT, closes_at=CLOSE),
+        replace(TO_MENTEE, state="amendment_requested"),
+        LINK,
+    ),
+    Sample(
+        "relationship-started-to-mentor",
+        mail.RelationshipStarted(**RELATED),
+        replace(TO_MENTOR, contact=Contact("amara@example.org", "Signal +234 1 555 01 00\nbest after 16:00")),
+    ),
+    Sample(
+        "relationship-started-to-mentee",
+        mail.RelationshipStarted(**RELATED),
+        replace(TO_MENTEE, contact=Contact("jorgen@example.org", "")),
+    ),
+    Sample(
+        "completion-requested",
+        mail.CompletionRequested(**RELATED, comment="We did it. Thank you!", round=1, confirms_at=CLOSE),
+        TO_MENTOR,
+        LINK,
+    ),
+    Sample(
+        "completion-declined",
+        mail.CompletionDeclined(**RELATED, comment="One more goal, please."),
+        TO_MENTEE,
+    ),
+    Sample("survey", mail.SurveyAsked(**RELATED, closes_at=CLOSE, confirmed_by_time=False), TO_MENTEE, LINK),
+    Sample(
+        "survey-confirmed-by-time",
+        mail.SurveyAsked(**RELATED, closes_at=CLOSE, confirmed_by_time=True),
+        TO_MENTOR,
+        LINK,
+    ),
+    Sample("survey-reminder", mail.SurveyReminder(**RELATED, closes_at=CLOSE), TO_MENTOR, LINK),
+    Sample(
+        "relationship-withdrawn-to-mentee",
+        mail.RelationshipWithdrawn(**RELATED, comment="My new post leaves me no time. I am sorry."),
+        TO_MENTEE,
+    ),
+    Sample("relationship-withdrawn-to-mentor", mail.RelationshipWithdrawn(**RELATED, comment=""), TO_MENTOR),
+    Sample(
+        "relationship-ended-to-mentee",
+        mail.RelationshipEnded(**RELATED, comment="Jørgen has left the company."),
+        TO_MENTEE,
+    ),
+    Sample("relationship-ended-to-mentor", mail.RelationshipEnded(**RELATED, comment=""), TO_MENTOR),
+    Sample(
+        "sign-in", mail.SignIn(), SIGNING_IN, f"{BASE}/sign-in/rJ3vQm8ZtW5xYc0aLk9BnPfD2sGhE7uT1oIqM4wVbXA"
+    ),
+    Sample(
+        "sign-in-to-programme",
+        mail.SignIn(next_path="/requests"),
+        replace(SIGNING_IN, programme_name="Open Doors 2026"),
+        f"{BASE}/sign-in/rJ3vQm8ZtW5xYc0aLk9BnPfD2sGhE7uT1oIqM4wVbXA",
+    ),
+    Sample(
+        "invitation",
+        mail.Invitation(invitation_id="i1", note="Your name came up twice this week.\nHave a look!"),
+        replace(TO_STRANGER, name="Tomás Ibáñez"),
+        LINK,
+    ),
+    Sample(
+        "invitation-bare",
+        mail.Invitation(invitation_id="i1", note=""),
+        replace(TO_STRANGER, invited=Invited("", ("mentor",), CLOSE)),
+        LINK,
+    ),
+)

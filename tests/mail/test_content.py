@@ -1,0 +1,179 @@
+"""What arrives: the words of the day of delivery, and a link that does what the mail says."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from models import mail
+from models.links import Purpose, read
+from models.store import links, mails
+from models.store.database import Database
+from models.store.delivery import LinkRow
+from models.store.processes import RequestRow
+from models.store.tables import InvitationRow, MemberRow, PersonRow
+from tests.mail import world
+from tests.mail.tools import on_one_database
+from tests.mail.world import (
+    BASE,
+    INVITATION,
+    KEYS,
+    MENTEE,
+    MENTOR,
+    PROGRAMME,
+    RELATIONSHIP,
+    REQUEST,
+    SECRET,
+    START,
+    Clock,
+)
+
+
+async def test_a_mail_goes_from_the_outbox_into_the_mailbox(database: Database, clock: Clock) -> None:
+    await world.queue(database, world.received(message="Would you\nhelp me?"))
+    assert await world.dispatcher(database, clock).deliver_due() == 1
+    (message,) = await world.mailbox(database)
+    assert message["To"] == "Jørgen <jorgen@example.org>"
+    assert message["Subject"] == "Amara asks you to be their mentor"
+    assert message["X-Steadfast-Mail"] == "request-received"
+    (row,) = await world.rows(database)
+    assert message["Message-ID"] == f"<{row.message_id}@example.org>"
+    assert (row.state, row.settled_at, row.leased_by, row.error) == ("sent", START, None, None)
+    text = world.text_of(message)
+    assert "> Would you\n> help me?" in text
+    assert "Tuesday 17 March 2026, 10:00 (Europe/Stockholm)" in text
+    assert "Headline of Amara" in text
+    assert "Payments, SE" in text
+
+
+@on_one_database
+async def test_its_link_stands_on_a_line_of_its_own_and_decides(database: Database, clock: Clock) -> None:
+    await world.queue(database, world.received(message=f"{BASE}/links/forged"))
+    await world.dispatcher(database, clock).deliver_due()
+    (message,) = await world.mailbox(database)
+    (line,) = [line for line in world.text_of(message).splitlines() if line.startswith(BASE)]
+    purpose, link_id = read(line.removeprefix(f"{BASE}/links/"), KEYS)
+    assert purpose is Purpose.DECIDE
+    async with database.read() as session:
+        link = await links.find(session, link_id, purpose)
+    assert link is not None
+    assert (link.subject_id, link.person_id, link.round) == (REQUEST, MENTOR, 1)
+    assert link.expires_at > START + timedelta(days=14)
+    assert world.html_of(message).count(f'href="{line}"') == 2
+
+
+@on_one_database
+async def test_names_are_those_of_the_day_of_delivery(database: Database, clock: Clock) -> None:
+    await world.queue(database, world.received())
+    async with database.write() as session:
+        await session.execute(update(MemberRow).where(MemberRow.person_id == MENTEE).values(name="Amara Ade"))
+        await session.execute(update(PersonRow).where(PersonRow.id == MENTOR).values(email="j@new.example"))
+    await world.dispatcher(database, clock).deliver_due()
+    (message,) = await world.mailbox(database)
+    assert message["Subject"] == "Amara Ade asks you to be their mentor"
+    assert message["To"] == "Jørgen <j@new.example>"
+
+
+@on_one_database
+@pytest.mark.parametrize(
+    "props",
+    [
+        world.received().props,
+        mail.RequestAccepted(request_id=REQUEST, revision=1, comment="Yes", relationship_id=RELATIONSHIP),
+        mail.RequestReminder(
+            request_id=REQUEST, revision=1, message="", asked_at=START, closes_at=None, by_admin=False
+        ),
+        mail.SurveyAsked(relationship_id=RELATIONSHIP, closes_at=START, confirmed_by_time=False),
+        mail.RelationshipStarted(relationship_id=RELATIONSHIP),
+    ],
+    ids=lambda props: props.kind,
+)
+async def test_contact_details_are_in_the_one_mail_that_may_have_them(
+    database: Database, clock: Clock, props: mail.AnyMail
+) -> None:
+    await world.queue(
+        database,
+        mail.MailOrder(key="a", to=MENTEE, props=props),
+        mail.MailOrder(key="b", to=MENTOR, props=props),
+    )
+    await world.dispatcher(database, clock).deliver_due()
+    for message in await world.mailbox(database):
+        to_mentee = "amara@" in message["To"]
+        for part in (world.text_of(message), world.html_of(message)):
+            started = props.kind == "relationship-started"
+            assert (f"{SECRET}-mentor" in part) == (started and to_mentee)
+            assert (f"{SECRET}-mentee" in part) == (started and not to_mentee)
+            assert ("jorgen@example.org" in part) == (started and to_mentee)
+            assert ("amara@example.org" in part) == (started and not to_mentee)
+
+
+@on_one_database
+@pytest.mark.parametrize(
+    ("state", "to", "purpose"),
+    [
+        ("pending", MENTOR, "decide"),
+        ("pending", MENTEE, None),
+        ("amendment_requested", MENTEE, "amend"),
+        ("amendment_requested", MENTOR, None),
+        ("accepted", MENTOR, None),
+    ],
+)
+async def test_an_extension_lets_only_whoever_has_to_act(
+    database: Database, clock: Clock, state: str, to: str, purpose: str | None
+) -> None:
+    props = mail.RequestExtended(request_id=REQUEST, revision=3, closes_at=START)
+    await world.queue(database, mail.MailOrder(key="a", to=to, props=props))
+    async with database.write() as session:
+        await session.execute(update(RequestRow).values(state=state))
+    await world.dispatcher(database, clock).deliver_due()
+    async with database.read() as session:
+        found = (await session.scalars(select(LinkRow))).all()
+    assert [(link.purpose, link.round, link.person_id) for link in found] == (
+        [(purpose, 3, to)] if purpose else []
+    )
+    assert await world.states(database) == ["sent"]
+
+
+async def test_a_link_outlives_a_virtual_future(database: Database, clock: Clock) -> None:
+    await world.queue(database, world.received(), now=START + timedelta(days=500))
+    await world.dispatcher(database, clock).deliver_due()
+    async with database.read() as session:
+        (link,) = (await session.scalars(select(LinkRow))).all()
+    assert link.expires_at > START + timedelta(days=500)
+
+
+async def invite(database: Database) -> None:
+    async with database.write() as session:
+        await mails.queue_to_address(
+            session,
+            key=f"invitation/{INVITATION}",
+            address="new@example.org",
+            props=mail.Invitation(invitation_id=INVITATION, note="Join us!"),
+            now=START,
+            programme_id=PROGRAMME,
+        )
+
+
+@on_one_database
+async def test_an_invitation(database: Database, clock: Clock) -> None:
+    await invite(database)
+    await world.dispatcher(database, clock).deliver_due()
+    (message,) = await world.mailbox(database)
+    assert message["To"] == "Tomás <new@example.org>"
+    assert "Ines invites you to join Open Doors as a mentee and a mentor." in world.text_of(message)
+    async with database.read() as session:
+        (link,) = (await session.scalars(select(LinkRow))).all()
+    assert (link.purpose, link.subject_id, link.person_id) == ("invitation", INVITATION, None)
+    assert link.expires_at == START + timedelta(days=30)
+
+
+@on_one_database
+@pytest.mark.parametrize("column", ["revoked_at", "accepted_at"])
+async def test_an_invitation_that_is_over_is_not_sent(database: Database, clock: Clock, column: str) -> None:
+    await invite(database)
+    async with database.write() as session:
+        await session.execute(update(InvitationRow).values({column: START}))
+    await world.dispatcher(database, clock).deliver_due()
+    assert await world.states(database) == ["dropped"]

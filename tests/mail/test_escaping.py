@@ -1,0 +1,142 @@
+"""Whatever people write stays text in every mail: no tag, no attribute, no style and no link of theirs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jinja2 import UndefinedError
+
+from activities.mail_facts import Contact, Facts, Party
+from activities.rendering import Renderer
+from models import mail
+from tests.mail.samples import BASE, LINK, SAMPLES, Sample
+
+RENDERER = Renderer(BASE)
+SNIPPETS = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg/onload=alert(1)>',
+    "' onmouseover='alert(1)",
+    "</style><style>*{display:none}</style>",
+    "</title><a href='https://evil.example'>click</a>",
+    "<!-- -->",
+    "]]>",
+    "{{ 7*7 }}{% raw %}",
+    "javascript:alert(1)",
+    "<a href=https://evil.example>here</a>",
+    "&lt;b&gt;&#x3c;i&#x3e;",
+)
+
+
+class Shape(HTMLParser):
+    """The tags and attributes of a page, and its text without white space."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: Counter[str] = Counter()
+        self.attributes: set[str] = set()
+        self.links: set[str] = set()
+        self.styles: list[str] = []
+        self.text = ""
+        self._inside = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        self.attributes |= {name for name, _value in attrs}
+        self.links |= {value or "" for name, value in attrs if name in {"href", "src"}}
+        self._inside = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._inside == "style":
+            self.styles.append(data)
+        self.text += "".join(data.split())
+
+    def handle_comment(self, data: str) -> None:
+        self.tags["comment"] += 1
+
+
+def filled(sample: Sample, text: str) -> Sample:
+    """The sample with `text` in every place that a person can write to, except addresses."""
+    free = {"message", "comment", "reason", "note"} & set(type(sample.props).model_fields)
+    changes: dict[str, Any] = {name: text for name in free if getattr(sample.props, name)}
+    if isinstance(sample.props, mail.RequestReceived) and sample.props.reasons:
+        changes["reasons"] = (text,) * len(sample.props.reasons)
+    return replace(sample, props=sample.props.model_copy(update=changes), facts=_facts(sample.facts, text))
+
+
+def _facts(facts: Facts, text: str) -> Facts:
+    def party(of: Party | None) -> Party | None:
+        return of and Party(of.id, text, of.headline and text, of.place and text)
+
+    return replace(
+        facts,
+        name=facts.name and text,
+        programme_name=facts.programme_name and text,
+        mentee=party(facts.mentee),
+        mentor=party(facts.mentor),
+        contact=facts.contact and Contact(facts.contact.email, facts.contact.text and text),
+        invited=facts.invited and replace(facts.invited, by=facts.invited.by and text),
+    )
+
+
+def shape(sample: Sample) -> Shape:
+    return Shape(RENDERER.render(sample.props, sample.facts, sample.action).html)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=[sample.name for sample in SAMPLES])
+def test_snippets_stay_text(sample: Sample) -> None:
+    plain = shape(filled(sample, "words"))
+    for snippet in SNIPPETS:
+        found = shape(filled(sample, snippet))
+        assert found.tags == plain.tags
+        assert found.attributes == plain.attributes
+        assert found.links == plain.links
+        assert found.styles == plain.styles
+        assert "".join(snippet.split()) in found.text
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(SAMPLES), st.text(min_size=1, max_size=80).filter(lambda text: text.strip()))
+def test_any_text_stays_text(sample: Sample, text: str) -> None:
+    one_line = " ".join(text.split())
+    plain, found = shape(filled(sample, "words")), shape(filled(sample, one_line))
+    assert (found.tags, found.links, found.styles) == (plain.tags, plain.links, plain.styles)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=[sample.name for sample in SAMPLES])
+def test_no_line_of_theirs_passes_for_the_link(sample: Sample) -> None:
+    forged = f"Hello\n{BASE}/links/forged\r\n{BASE}/links/forged\u2028{BASE}/links/forged"
+    props = filled(sample, forged).props
+    rendered = RENDERER.render(props, sample.facts, sample.action)
+    assert f"{BASE}/links/forged" not in rendered.text.split("\n")
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=[sample.name for sample in SAMPLES])
+def test_one_button_with_its_address_and_nothing_from_elsewhere(sample: Sample) -> None:
+    rendered = RENDERER.render(sample.props, sample.facts, sample.action)
+    found = Shape(rendered.html)
+    assert rendered.html.count('class="button"') == 1
+    target = sample.action or next(link for link in found.links if link.startswith(BASE))
+    assert found.links - {f"mailto:{sample.facts.contact.email}" if sample.facts.contact else ""} == {target}
+    assert rendered.text.split("\n").count(target) == 1
+    assert found.tags["img"] + found.tags["script"] + found.tags["link"] == 0
+    assert "url(" not in rendered.html
+
+
+def test_a_link_in_a_mail_is_only_there_when_it_was_minted() -> None:
+    unlinked = [
+        sample for sample in SAMPLES if sample.action == LINK and sample.props.kind != "request-extended"
+    ]
+    for sample in unlinked:
+        with pytest.raises(UndefinedError, match="action"):
+            RENDERER.render(sample.props, sample.facts, None)

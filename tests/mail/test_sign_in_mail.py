@@ -1,0 +1,86 @@
+"""Signing in by mail: a token for each attempt, and nothing for an unknown address."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from activities.letters import Letter
+from activities.transport import SENT, Outcome, Verdict
+from models import mail
+from models.store import mails
+from models.store.database import Database
+from models.store.delivery import SignInLinkRow
+from tests.mail import world
+from tests.mail.tools import Told, on_one_database
+from tests.mail.world import (
+    BASE,
+    MENTEE,
+    START,
+    Clock,
+)
+
+
+async def ask_to_sign_in(database: Database, address: str, next_path: str = "/") -> None:
+    async with database.write() as session:
+        await mails.queue_to_address(
+            session,
+            key=f"sign-in/{address}",
+            address=address,
+            props=mail.SignIn(next_path=next_path),
+            now=START,
+        )
+
+
+async def test_signing_in(database: Database, clock: Clock) -> None:
+    await ask_to_sign_in(database, "amara@example.org", "/requests")
+    clock.forward(timedelta(hours=1))
+    await world.dispatcher(database, clock).deliver_due()
+    (message,) = await world.mailbox(database)
+    assert message["Subject"] == "Your link to sign in to Open Doors"
+    (line,) = [line for line in world.text_of(message).splitlines() if line.startswith(f"{BASE}/sign-in/")]
+    token = line.rsplit("/", 1)[1]
+    assert len(token) == 43
+    async with database.read() as session:
+        (row,) = (await session.scalars(select(SignInLinkRow))).all()
+    assert row.token_hash == hashlib.sha256(token.encode()).hexdigest()
+    assert (row.person_id, row.next_path, row.used_at) == (MENTEE, "/requests", None)
+    assert row.expires_at == clock.now + timedelta(minutes=10)
+
+
+@on_one_database
+async def test_a_path_that_does_not_fit_leads_home(database: Database, clock: Clock) -> None:
+    await ask_to_sign_in(database, "amara@example.org", "/" + "x" * 600)
+    await world.dispatcher(database, clock).deliver_due()
+    async with database.read() as session:
+        assert list(await session.scalars(select(SignInLinkRow.next_path))) == ["/"]
+
+
+async def test_an_unknown_address_gets_nothing(database: Database, clock: Clock) -> None:
+    await ask_to_sign_in(database, "nobody@example.org")
+    await world.dispatcher(database, clock).deliver_due()
+    assert await world.states(database) == ["dropped"]
+    assert await world.mailbox(database) == []
+    async with database.read() as session:
+        assert (await session.scalars(select(SignInLinkRow))).all() == []
+
+
+@on_one_database
+async def test_a_new_attempt_to_sign_in_has_its_own_token_and_minutes(
+    database: Database, clock: Clock
+) -> None:
+    outcomes = [Outcome(Verdict.LATER, "451"), SENT]
+
+    async def second_time(_letter: Letter) -> Outcome:
+        return outcomes.pop(0)
+
+    await ask_to_sign_in(database, "amara@example.org")
+    dispatcher = world.dispatcher(database, clock, Told(second_time))
+    await dispatcher.deliver_due()
+    clock.forward(mails.PAUSES[0])
+    await dispatcher.deliver_due()
+    async with database.read() as session:
+        expiries = sorted(await session.scalars(select(SignInLinkRow.expires_at)))
+    assert expiries == [START + timedelta(minutes=10), clock.now + timedelta(minutes=10)]

@@ -1,0 +1,77 @@
+"""Dates and people's words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from activities.wording import as_roles, lines, moment, one_line, quoted
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "expected"),
+    [
+        (
+            datetime(2026, 3, 3, 15, 42, tzinfo=UTC),
+            "Europe/Berlin",
+            "Tuesday 3 March 2026, 16:42 (Europe/Berlin)",
+        ),
+        (
+            datetime(2026, 7, 3, 15, 42, tzinfo=UTC),
+            "Europe/Berlin",
+            "Friday 3 July 2026, 17:42 (Europe/Berlin)",
+        ),
+        (datetime(2026, 3, 3, 23, 0, tzinfo=UTC), "Asia/Tokyo", "Wednesday 4 March 2026, 08:00 (Asia/Tokyo)"),
+        (
+            datetime(2026, 1, 1, tzinfo=UTC),
+            "America/New_York",
+            "Wednesday 31 December 2025, 19:00 (America/New York)",
+        ),
+        (
+            datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=2))),
+            "UTC",
+            "Wednesday 31 December 2025, 22:00 (UTC)",
+        ),
+        (datetime(2026, 1, 1, tzinfo=UTC), "Mars/Olympus", "Thursday 1 January 2026, 00:00 (UTC)"),
+        (datetime(2026, 1, 1, tzinfo=UTC), "../etc/passwd", "Thursday 1 January 2026, 00:00 (UTC)"),
+        (datetime(2026, 1, 1, tzinfo=UTC), "", "Thursday 1 January 2026, 00:00 (UTC)"),
+    ],
+)
+def test_dates_are_written_out_in_the_readers_zone(at: datetime, zone: str, expected: str) -> None:
+    assert moment(at, zone) == expected
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_one_line_is_one_line(text: str) -> None:
+    line = one_line(text)
+    assert line.splitlines() in ([], [line])
+    assert line.isprintable() or all(
+        c.isprintable() or c in "\u00ad\u200b\u200d" or ord(c) > 127 for c in line
+    )
+    assert len(line) <= 200
+
+
+def test_one_line_cuts_and_keeps_the_order_of_words() -> None:
+    assert one_line("a\r\nBcc: b@c  d\t\u202eevil\u2028x") == "a Bcc: b@c d evil x"
+    assert one_line("word " * 100, 12) == "word word w…"
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_no_line_of_a_quotation_passes_for_ours(text: str) -> None:
+    assert all(line.startswith(">") for line in quoted(text).splitlines())
+
+
+def test_quotations_keep_their_line_breaks() -> None:
+    assert quoted("a\n\n  b") == "> a\n>\n>   b"
+    assert lines("a <b>\n\n  c & d") == "a &lt;b&gt;<br><br>&nbsp;&nbsp;c &amp; d"
+
+
+def test_roles() -> None:
+    assert as_roles(("mentor",)) == "a mentor"
+    assert as_roles(("mentee", "mentor")) == "a mentee and a mentor"
+    assert as_roles(("mentee", "mentor", "admin")) == "a mentee, a mentor and a coordinator"

@@ -1,0 +1,172 @@
+"""Every page that can be reached keeps the rules, whatever people are called and whatever they write."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from httpx import AsyncClient
+
+from models.links import Purpose
+from models.process.relationship_commands import ConfirmCompletion, SetGoal, SignOff
+from models.process.request_commands import RejectRequest, RequestAmendment
+from tests.api.conftest import SQLITE
+from tests.api.world import SLUG
+from tests.pages.reading import broken_rules, paths, seen
+from tests.pages.village import Village, Villager
+
+SNIPPETS = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "</textarea><svg/onload=alert(1)>",
+    "{{ 7 * 7 }}{% raw %}",
+    "javascript:alert(1)",
+    "<a href='javascript:alert(1)'>x</a>",
+    "\u202e\u2066evil\u2069",
+)
+ALL = " ".join(SNIPPETS)
+ACTS = ("/sign-out",)
+
+
+async def crawl(browser: AsyncClient, start: str = "/") -> dict[str, str]:
+    """Follows every link from `start`; gives path -> page, after checking each."""
+    found: dict[str, str] = {}
+    broken: list[str] = []
+    todo = [start]
+    while todo:
+        path = todo.pop()
+        if path in found or path.startswith(ACTS) or path.endswith("/raw"):
+            continue
+        response = await browser.get(path)
+        assert response.status_code == 200, f"{path} answers {response.status_code}"
+        found[path] = response.text
+        broken += [f"{path}: {rule}" for rule in broken_rules(response)]
+        todo += paths(seen(response))
+    assert broken == []
+    return found
+
+
+async def snippet_village(village: Village) -> tuple[Villager, Villager, Villager]:
+    """A mentee, a mentor and an admin of whom everything that can be text is a snippet."""
+    words: dict[str, Any] = {
+        "headline": ALL[:200],
+        "about": ALL,
+        "unit": ALL[:200],
+        "location": ALL[:200],
+        "contact": ALL,
+        "attributes": {"Stage": ALL[:100]},
+    }
+    mentee = await village.person(ALL[:200], "mentee", **words)
+    mentor = await village.person(ALL[:200][::-1], "mentor", **words)
+    admin = await village.person(SNIPPETS[0], "admin", "mentee", "mentor", **words)
+    await village.invitation("snippet@example.org", "mentee", ALL[:200])
+    declined = await mentee.ask(mentor, ALL)
+    await mentor.tell(declined, RejectRequest(comment=ALL, reason="The topic is not mine"))
+    changing = await mentee.ask(mentor, ALL)
+    await mentor.tell(changing, RequestAmendment(comment=ALL))
+    other = await village.person(SNIPPETS[1], "mentor", **words)
+    together = await mentee.mentored_by(other, ALL)
+    parts = dict.fromkeys(("title", "specific", "measurable", "attainable", "relevant"), ALL[:200])
+    goal_id = "22222222-2222-4222-8222-222222222222"
+    await mentee.say(together, SetGoal(goal_id=goal_id, due=date(2026, 9, 30), **parts))
+    await other.say(together, SignOff(comment=ALL))
+    await mentee.say(together, ConfirmCompletion(comment=ALL))
+    await village.keep_mail("snippet@example.org", ALL, f"Subject: x\r\n\r\n{ALL}".encode())
+    return mentee, mentor, admin
+
+
+@SQLITE
+async def test_every_page_keeps_the_rules_with_snippets_everywhere(village: Village) -> None:
+    people = await snippet_village(village)
+    reached: set[str] = set()
+    for person in people:
+        pages = await crawl(person.browser)
+        reached |= pages.keys()
+        for path, text in pages.items():
+            assert "<script" not in text, path
+            assert "<img" not in text, path
+            assert "<svg/onload" not in text, path
+            assert "49{" not in text, path
+    kinds = {path.split("?")[0].split("/")[1] for path in reached}
+    assert {"", "p", "requests", "relationships"} <= kinds
+    assert f"/p/{SLUG}/admin/mails" in reached
+
+
+@SQLITE
+async def test_pages_for_everybody_keep_the_rules(village: Village) -> None:
+    browser = village.browser()
+    await village.keep_mail("a@example.org", SNIPPETS[0], f"Subject: x\r\n\r\n{ALL}".encode())
+    for start in ("/", "/sign-in", "/mailbox"):
+        assert await crawl(browser, start)
+
+
+@SQLITE
+async def test_link_pages_keep_the_rules_with_snippets_everywhere(village: Village) -> None:
+    mentee, mentor, _ = await snippet_village(village)
+    fresh = await village.person(ALL[:200], "mentee", headline=ALL[:200], about=ALL)
+    asked = await fresh.ask(mentor, ALL)
+    found = [
+        await village.link(Purpose.DECIDE, asked, mentor, 1),
+        await village.link(Purpose.DECIDE, asked, mentor, 0),
+        await village.invitation("x@example.org", "mentee,mentor", ALL[:200]),
+    ]
+    for request_id, request in village.world.gateway.requests.items():
+        if request.mentee_id == mentee.id:
+            found.append(await village.link(Purpose.AMEND, request_id, mentee, request.revision))
+    for relationship_id in village.world.gateway.relationships:
+        found.append(await village.link(Purpose.SURVEY, relationship_id, mentee))
+        found.append(await village.link(Purpose.CONFIRM, relationship_id, mentee, 1))
+    for path in found:
+        response = await village.browser().get(path)
+        assert response.status_code == 200, path
+        assert broken_rules(response) == []
+        assert "<script" not in response.text
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/nowhere", 404), ("/links/made.up", 404), ("/sign-in/made-up", 404), (f"/p/{SLUG}/admin", 403)],
+)
+async def test_what_goes_wrong_is_a_page_in_the_same_look(village: Village, path: str, status: int) -> None:
+    mentee = await village.person("Ada", "mentee")
+    response = await mentee.get(path)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert broken_rules(response) == []
+    assert [one for one in paths(seen(response)) if one in {"/", "/sign-in"}]
+
+
+@SQLITE
+async def test_a_down_engine_keeps_what_was_typed_and_says_that_nothing_was_recorded(
+    village: Village,
+) -> None:
+    mentee, mentor = await village.person("Ada", "mentee"), await village.person("Ben", "mentor")
+    asked = await mentee.ask(mentor)
+    page = await mentor.open(f"/requests/{asked}")
+    form = page.form_with("decision", "accept")
+    village.world.gateway.is_down = True
+    sent = await mentor.browser.post(
+        form.action, data={**form.fields, "decision": "accept", "comment": "Typed with care."}
+    )
+    assert sent.status_code == 503
+    assert "Typed with care." in sent.text
+    assert "nothing was recorded" in sent.text
+    assert form.fields["key"] in sent.text
+    assert broken_rules(sent) == []
+
+
+@SQLITE
+async def test_static_files_are_kept_for_a_year_under_the_hash_of_their_content(village: Village) -> None:
+    browser = village.browser()
+    page = seen(await browser.get("/"))
+    sheets = [attrs["href"] or "" for attrs in page.all("link")]
+    assert len(sheets) == 2
+    for path in sheets:
+        found = await browser.get(path)
+        assert found.status_code == 200
+        assert found.headers["cache-control"] == "public, max-age=31536000, immutable"
+        old = path.replace(path.split("/")[2], "0" * 16)
+        assert (await browser.get(old)).status_code == 404

@@ -1,0 +1,397 @@
+"""The pages of mail links: nothing acts on being opened, one decision counts, and no link is a dead end."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from httpx import AsyncClient, Response
+
+from models.links import Purpose
+from models.process.relationship_commands import ConfirmCompletion, SignOff
+from models.process.request_commands import EditRequest, RequestAmendment
+from models.store import links
+from tests.api.conftest import SQLITE
+from tests.e2e.forms import Page
+from tests.pages.reading import broken_rules, words_of
+from tests.pages.village import Village, Villager, send
+
+REASON = "I have no time at the moment"
+pytestmark = SQLITE
+
+
+@pytest.fixture
+async def mentee(village: Village) -> Villager:
+    return await village.person("Ada Asker", "mentee", headline="Learns fast", unit="Harbour", country="IE")
+
+
+@pytest.fixture
+async def mentor(village: Village) -> Villager:
+    return await village.person("Ben Helper", "mentor", time_zone="America/New_York")
+
+
+async def opened(browser: AsyncClient, path: str) -> Page:
+    return Page.of(await browser.get(path), browser)
+
+
+def state(village: Village, request_id: str) -> str:
+    return village.world.gateway.requests[request_id].state.value
+
+
+async def decide(village: Village, path: str, decision: str, **filled: str) -> Response:
+    """As a person does it: open, fill in, press."""
+    browser = village.browser()
+    form = (await opened(browser, path)).form_with("decision", decision)
+    return await send(browser, form, decision=decision, **filled)
+
+
+async def test_the_page_shows_who_asks_what_why_and_when(
+    village: Village, mentee: Villager, mentor: Villager
+) -> None:
+    asked = await mentee.ask(mentor, "Could we talk\nonce a month?")
+    response = await village.browser().get(await village.link(Purpose.DECIDE, asked, mentor, 1))
+    text = words_of(response)
+    for part in ("Ada Asker asks you", "Learns fast", "Harbour", "Ireland", "English, German"):
+        assert part in text
+    assert "Could we talk\nonce a month?" in response.text
+    assert "100 %" in text
+    assert "the mentor is at 5" in text
+    closes = village.world.gateway.requests[asked].closes_at
+    assert closes is not None
+    assert f'<time datetime="{closes:%Y-%m-%dT%H:%MZ}">' in response.text
+    assert "New York time" in text
+    assert mentee.email not in response.text
+    assert [option in text for option in (REASON, "The topic is not mine")] == [True, True]
+
+
+async def test_opening_a_link_changes_nothing(village: Village, mentee: Villager, mentor: Villager) -> None:
+    asked = await mentee.ask(mentor)
+    path = await village.link(Purpose.DECIDE, asked, mentor, 1)
+    browser, before = village.browser(), dict(village.world.gateway.requests)
+    for _ in range(50):
+        assert (await browser.get(path)).status_code == 200
+        assert (await browser.head(path)).status_code == 200
+        assert (await browser.get(f"{path}?decision=accept&comment=x")).status_code == 200
+    assert village.world.gateway.requests == before
+    assert not browser.cookies
+
+
+async def test_accepting_shows_how_to_reach_the_mentee(
+    village: Village, mentee: Villager, mentor: Villager
+) -> None:
+    asked = await mentee.ask(mentor)
+    path = await village.link(Purpose.DECIDE, asked, mentor, 1)
+    done = await decide(village, path, "accept", comment="Gladly.")
+    assert done.status_code == 200
+    assert broken_rules(done) == []
+    assert mentee.email in done.text
+    assert "Write to Ada Asker" in words_of(done)
+    assert f"/relationships/{village.world.gateway.requests[asked].relationship_id}" in done.text
+    again = await village.browser().get(path)
+    assert again.status_code == 200
+    assert "You accepted this request." in words_of(again)
+    assert mentee.email not in again.text
+
+
+async def test_declining_can_mark_the_mentor_unavailable(
+    village: Village, mentee: Villager, mentor: Villager
+) -> None:
+    asked = await mentee.ask(mentor)
+    path = await village.link(Purpose.DECIDE, asked, mentor, 1)
+    ticked = {"unavailable": "yes", "until": "2026-06-01"}
+    done = await decide(village, path, "reject", comment="Sorry.", reason=REASON, **ticked)
+    assert done.status_code == 200
+    assert "before 1 June" in words_of(done)
+    assert state(village, asked) == "rejected"
+    profile = (await mentor.open("/p/open-doors/profile")).form_with("available")
+    assert "available" not in profile.fields
+    assert profile.fields["available_from"] == "2026-06-01"
+
+
+@pytest.mark.parametrize(
+    ("decision", "filled", "complaint"),
+    [
+        ("accept", {}, "Please add a comment"),
+        ("amend", {"comment": "  "}, "Please add a comment"),
+        ("reject", {"comment": "Typed with care."}, "Please choose one of the reasons"),
+        ("reject", {"comment": "Typed with care.", "reason": "Invented"}, "Please choose one of the reasons"),
+        (
+            "reject",
+            {"comment": "Typed with care.", "reason": REASON, "unavailable": "yes", "until": "2020-01-01"},
+            "Please choose a day after today",
+        ),
+        ("accept", {"comment": "x" * 2001}, "please keep it to 2000"),
+        ("invented", {"comment": "Typed with care."}, "Please accept, ask for a change, or decline"),
+        ("accept", {"comment": "Typed with care.", "revision": "one"}, "This form is damaged"),
+    ],
+)
+async def test_a_form_that_is_wrong_comes_back_as_it_was_sent(
+    village: Village,
+    mentee: Villager,
+    mentor: Villager,
+    decision: str,
+    filled: dict[str, str],
+    complaint: str,
+) -> None:
+    asked = await mentee.ask(mentor)
+    path = await village.link(Purpose.DECIDE, asked, mentor, 1)
+    browser = village.browser()
+    form = (await opened(browser, path)).form_with("decision", "accept")
+    refused = await send(browser, form, **{"decision": decision, **filled})
+    assert refused.status_code == 422
+    assert broken_rules(refused) == []
+    assert complaint in words_of(refused)
+    assert "<title>Please correct:" in refused.text
+    assert filled.get("comment", "").strip() in refused.text
+    assert 'role="alert"' in refused.text
+    assert state(village, asked) == "pending"
+
+
+async def test_a_script_that_knows_only_the_contract_can_decide(
+    village: Village, mentee: Villager, mentor: Villager
+) -> None:
+    asked = await mentee.ask(mentor)
+    path = await village.link(Purpose.DECIDE, asked, mentor, 1)
+    script = village.browser(headers={})
+    done = await script.post(path, data={"decision": "accept", "comment": "Gladly."})
+    assert done.status_code == 200
+    assert state(village, asked) == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("headers", "csrf"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, None),
+        ({"Sec-Fetch-Site": "same-site"}, None),
+        ({"Origin": "https://evil.example"}, None),
+        ({"Origin": "null"}, None),
+        ({"Sec-Fetch-Site": "same-origin"}, "0" * 64),
+        ({"Sec-Fetch-Site": "same-origin"}, ""),
+    ],
+)
+async def test_a_form_from_elsewhere_is_refused(
+    village: Village, mentee: Villager, mentor: Villager, headers: dict[str, str], csrf: str | None
+) -> None:
+    asked = await mentee.ask(mentor)
+    path = await village.link(Purpose.DECIDE, asked, mentor, 1)
+    form = (await opened(village.browser(), path)).form_with("decision", "accept")
+    fields = {**form.fields, "decision": "accept", "comment": "Gladly."}
+    if csrf is not None:
+        fields["csrf"] = csrf
+    refused = await village.browser({"Accept": "text/html", **headers}).post(path, data=fields)
+    assert refused.status_code == 403
+    assert broken_rules(refused) == []
+    assert state(village, asked) == "pending"
+
+
+async def test_many_posts_at_once_record_one_decision(
+    village: Village, mentee: Villager, mentor: Villager
+) -> None:
+    asked = await mentee.ask(mentor)
+    path = await village.link(Purpose.DECIDE, asked, mentor, 1)
+    decisions = ({"decision": "accept"}, {"decision": "reject", "reason": REASON}, {"decision": "amend"})
+    browser = village.browser()
+    answers = await asyncio.gather(
+        *(browser.post(path, data={"comment": "Now.", **decisions[n % 3]}) for n in range(12))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 11
+    assert all("Where it stands" in answer.text for answer in answers if answer.status_code == 409)
+    assert village.world.gateway.requests[asked].entries == 2
+
+
+async def test_a_double_click_is_one_act(village: Village, mentee: Villager, mentor: Villager) -> None:
+    asked = await mentee.ask(mentor)
+    path = await village.link(Purpose.DECIDE, asked, mentor, 1)
+    browser = village.browser()
+    form = (await opened(browser, path)).form_with("decision", "amend")
+    fields = {"decision": "amend", "comment": "What about?"}
+    both = await asyncio.gather(*(send(browser, form, **fields) for _ in range(2)))
+    assert 200 in [answer.status_code for answer in both]
+    assert village.world.gateway.requests[asked].entries == 2
+
+
+async def test_what_was_typed_is_not_lost_when_the_request_changed_meanwhile(
+    village: Village, mentee: Villager, mentor: Villager
+) -> None:
+    asked = await mentee.ask(mentor)
+    path = await village.link(Purpose.DECIDE, asked, mentor, 1)
+    browser = village.browser()
+    form = (await opened(browser, path)).form_with("decision", "accept")
+    await mentee.tell(asked, EditRequest(message="Changed."))
+    late = await send(browser, form, decision="accept", comment="Typed with care.")
+    assert late.status_code == 409
+    assert "There is a newer mail about this" in words_of(late)
+    assert state(village, asked) == "pending"
+
+
+async def test_a_full_mentor_is_told_and_can_make_room(
+    village: Village, mentee: Villager, mentor: Villager
+) -> None:
+    small = await village.person("Cleo Full", "mentor", capacity=1)
+    asked = await mentee.ask(small)
+    await (await village.person("Dora First", "mentee")).mentored_by(small)
+    # The last place went, which releases the others; this one was asked at the same moment and is still open.
+    gateway = village.world.gateway
+    late = await mentee.ask(mentor)
+    gateway.requests[late] = gateway.requests[late].model_copy(update={"mentor_id": small.id})
+    await mentee.tell(late, EditRequest(message="Have you room for me?"))
+    path = await village.link(Purpose.DECIDE, late, small, 2)
+    page = await opened(village.browser(), path)
+    assert "All your places are taken (1 of 1)." in page.text
+    assert "Make room: raise my capacity to 2 and accept" in page.text
+    refused = await decide(village, path, "accept", comment="Gladly.")
+    assert refused.status_code == 409
+    assert state(village, late) == "pending"
+    done = await decide(village, path, "accept", comment="Gladly.", make_room="yes")
+    assert done.status_code == 200
+    assert "You now take up to 2 mentees at once." in words_of(done)
+    assert state(village, late) == "accepted"
+    assert state(village, asked) == "released"
+
+
+async def test_a_change_is_asked_for_made_and_sent_again(
+    village: Village, mentee: Villager, mentor: Villager
+) -> None:
+    asked = await mentee.ask(mentor, "Hello")
+    first = await village.link(Purpose.DECIDE, asked, mentor, 1)
+    assert (await decide(village, first, "amend", comment="What about?")).status_code == 200
+    amend = await village.link(Purpose.AMEND, asked, mentee, 1)
+    browser = village.browser()
+    page = await opened(browser, amend)
+    assert "What about?" in page.text
+    form = page.form_with("message")
+    assert form.fields["message"].strip() == "Hello"
+    empty = await send(browser, form, message=" ")
+    assert empty.status_code == 422
+    assert "Please write a message" in words_of(empty)
+    done = await send(browser, form, message="About <testing> & more")
+    assert done.status_code == 200
+    assert "on its way again" in words_of(done)
+    assert village.world.gateway.requests[asked].message == "About <testing> & more"
+    old = await opened(village.browser(), first)
+    assert "There is a newer mail about this" in old.text
+    assert not any(("decision", "accept") in form.buttons for form in old.forms)
+
+
+async def test_an_expired_and_a_revoked_link_say_where_it_stands(
+    village: Village, mentee: Villager, mentor: Villager
+) -> None:
+    asked = await mentee.ask(mentor)
+    path = await village.link(Purpose.DECIDE, asked, mentor, 1)
+    village.world.clock.forward(days=90)
+    expired = await village.browser().get(path)
+    assert expired.status_code == 200
+    assert "This link is too old" in words_of(expired)
+    assert "Ada Asker is waiting for your answer." in words_of(expired)
+    village.world.clock.forward(days=-90)
+    async with village.world.database.write() as session:
+        await links.revoke(session, asked, village.world.clock())
+    revoked = await village.browser().get(path)
+    assert "This link is no longer good" in words_of(revoked)
+    assert "Ada Asker" not in revoked.text
+    for response in (expired, revoked):
+        assert broken_rules(response) == []
+        assert "decision" not in response.text
+
+
+async def test_a_token_that_was_changed_is_unknown(
+    village: Village, mentee: Villager, mentor: Villager
+) -> None:
+    asked = await mentee.ask(mentor)
+    path = await village.link(Purpose.DECIDE, asked, mentor, 1)
+    browser = village.browser()
+    for place in range(len("/links/"), len(path), 7):
+        other = "A" if path[place] != "A" else "B"
+        changed = path[:place] + other + path[place + 1 :]
+        assert (await browser.get(changed)).status_code == 404
+        assert (await browser.post(changed, data={"decision": "accept", "comment": "x"})).status_code == 404
+    assert state(village, asked) == "pending"
+
+
+async def test_completion_is_confirmed_by_link_and_the_survey_answered(
+    village: Village, mentee: Villager, mentor: Villager
+) -> None:
+    together = await mentee.mentored_by(mentor)
+    await mentor.say(together, SignOff(comment="You are there."))
+    confirm = await village.link(Purpose.CONFIRM, together, mentee, 1)
+    browser = village.browser()
+    page = await opened(browser, confirm)
+    assert "You are there." in page.text
+    done = await send(browser, page.form_with("decision", "confirm"), decision="confirm")
+    assert done.status_code == 200
+    assert "Completed" in words_of(done)
+    survey = await opened(browser, await village.link(Purpose.SURVEY, together, mentee))
+    form = survey.form_with("remark")
+    missing = await send(browser, form, useful="5", remark="Thank you & good bye")
+    assert missing.status_code == 422
+    assert broken_rules(missing) == []
+    assert "Thank you &amp; good bye" in missing.text
+    answered = await send(browser, form, useful="5", goals="4", recommend="5", remark="Thank you.")
+    assert answered.status_code == 200
+    assert "Thank you" in words_of(answered)
+
+
+async def test_not_yet_needs_a_word_and_goes_on(village: Village, mentee: Villager, mentor: Villager) -> None:
+    together = await mentee.mentored_by(mentor)
+    await mentor.say(together, SignOff())
+    path = await village.link(Purpose.CONFIRM, together, mentee, 1)
+    silent = await decide(village, path, "decline")
+    assert silent.status_code == 422
+    assert "Please say what is still to be done." in words_of(silent)
+    done = await decide(village, path, "decline", comment="One more review.")
+    assert "You go on together" in words_of(done)
+    assert village.world.gateway.relationships[together].state == "active"
+    old = words_of(await village.browser().get(path))
+    assert "This is settled already" in old
+
+
+async def test_a_survey_that_is_closed_says_so(village: Village, mentee: Villager, mentor: Villager) -> None:
+    together = await mentee.mentored_by(mentor)
+    path = await village.link(Purpose.SURVEY, together, mentee)
+    assert "This is settled already" in words_of(await village.browser().get(path))
+    await mentor.say(together, SignOff())
+    await mentee.say(together, ConfirmCompletion())
+    assert "How was your mentoring with Ben Helper?" in words_of(await village.browser().get(path))
+
+
+async def test_an_invitation_is_joined_and_leads_to_the_profile(village: Village) -> None:
+    path = await village.invitation("new@example.org", "mentee,mentor", "Zoe")
+    browser = village.browser()
+    form = (await opened(browser, path)).form_with("name")
+    assert form.fields["name"] == "Zoe"
+    wrong = await send(browser, form, time_zone="Mars/Olympus")
+    assert wrong.status_code == 422
+    assert "time zone" in words_of(wrong)
+    done = await send(browser, form, name="Zoë New", time_zone="Europe/Paris")
+    assert done.status_code == 303
+    profile = await browser.get(done.headers["location"])
+    assert profile.status_code == 200
+    assert "Welcome. You have joined the programme." in words_of(profile)
+    assert "Zoë New" in profile.text
+    used = await village.browser().get(path)
+    assert used.status_code == 200
+    assert "You have joined already" in words_of(used)
+
+
+async def test_somebody_known_who_accepts_an_invitation_signs_in_as_always(
+    village: Village, mentee: Villager
+) -> None:
+    path = await village.invitation(mentee.email, "mentor")
+    browser = village.browser()
+    form = (await opened(browser, path)).form_with("name")
+    done = await send(browser, form, name="Ada Asker", time_zone="Europe/Paris")
+    assert done.status_code == 303
+    assert done.headers["location"].startswith("/sign-in?next=")
+    assert not browser.cookies
+
+
+async def test_a_change_that_came_first_leaves_the_mentors_link_without_a_form(
+    village: Village, mentee: Villager, mentor: Villager
+) -> None:
+    asked = await mentee.ask(mentor)
+    path = await village.link(Purpose.DECIDE, asked, mentor, 1)
+    await mentor.tell(asked, RequestAmendment(comment="What about?"))
+    page = await opened(village.browser(), path)
+    assert page.status == 200
+    assert "has not sent the request again yet" in page.text
+    assert page.forms == []

@@ -1,0 +1,145 @@
+"""Dates in the reader's zone, and what is said about where things stand."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from api.pages import forms, mailbox, names, present, words
+from api.pages.common import local_path
+from api.pages.dates import Dates
+from api.pages.standing import RelationshipWords, RequestWords
+from models.process import permissions, relationship, request
+from models.process.actors import Role
+from models.process.errors import Invalid
+
+NOW = datetime(2026, 3, 28, 12, 0, tzinfo=UTC)
+READERS = (Role.MENTEE, Role.MENTOR, Role.ADMIN)
+
+
+def test_a_time_is_written_in_the_readers_zone_and_names_it() -> None:
+    at = datetime(2026, 3, 29, 14, 30, tzinfo=UTC)
+    assert str(Dates("Europe/Berlin", NOW).full(at)) == (
+        '<time datetime="2026-03-29T14:30Z">Sunday 29 March at 16:30, Berlin time</time>'
+    )
+    assert "Sunday 29 March at 10:30, New York time" in Dates("America/New_York", NOW).full(at)
+    assert "Monday 30 March at 01:30, Sydney time" in Dates("Australia/Sydney", NOW).full(at)
+    assert "at 14:30, UTC" in Dates("UTC", NOW).full(at)
+
+
+def test_the_year_is_written_when_it_is_another_one() -> None:
+    dates = Dates("UTC", NOW)
+    assert dates.day(date(2026, 12, 31)) == "31 December"
+    assert dates.day(date(2027, 1, 1)) == "1 January 2027"
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (0, "today"),
+        (1, "tomorrow"),
+        (-1, "yesterday"),
+        (6, "in 6 days"),
+        (13, "in 13 days"),
+        (14, "in 2 weeks"),
+        (-21, "3 weeks ago"),
+        (90, "in 3 months"),
+    ],
+)
+def test_how_far_off_a_time_is(days: int, said: str) -> None:
+    assert Dates("Europe/Berlin", NOW).away(NOW + timedelta(days=days)) == said
+
+
+def test_days_are_counted_by_the_readers_calendar() -> None:
+    soon = NOW + timedelta(hours=3)
+    assert Dates("Pacific/Kiritimati", NOW).away(soon) == "today"
+    assert Dates("Asia/Tokyo", NOW).away(soon) == "tomorrow"
+
+
+@pytest.mark.parametrize("viewer", READERS)
+@pytest.mark.parametrize("state", list(request.RequestState))
+def test_every_state_of_a_request_says_where_it_stands_and_what_comes_next(
+    state: request.RequestState, viewer: Role
+) -> None:
+    shown = RequestWords(viewer, _public(state), "Ada", "Ben", None, NOW)
+    assert shown.standing
+    assert shown.stages
+    assert all(stage.text.endswith(".") for stage in shown.stages)
+    assert words.label(state).text != state.value
+    assert "{" not in shown.standing + "".join(stage.text for stage in shown.stages)
+
+
+def _public(state: request.RequestState) -> str:
+    return "pending" if state is request.RequestState.ACCEPTING else state.value
+
+
+@pytest.mark.parametrize("viewer", READERS)
+@pytest.mark.parametrize("state", list(relationship.RelationshipState))
+@pytest.mark.parametrize("signed_by", [None, Role.MENTEE, Role.MENTOR])
+def test_every_state_of_a_relationship_says_where_it_stands_and_what_comes_next(
+    state: relationship.RelationshipState, viewer: Role, signed_by: Role | None
+) -> None:
+    shown = RelationshipWords(viewer, state.value, "Ada", "Ben", signed_by, NOW, "open", NOW)
+    assert shown.standing
+    assert shown.stages
+    assert words.label(state).text != state.value
+
+
+def test_a_waiting_request_names_both_dates_to_both() -> None:
+    remind, close = NOW + timedelta(days=7), NOW + timedelta(days=14)
+    for viewer, turn in ((Role.MENTOR, 1), (Role.MENTEE, 0)):
+        stages = RequestWords(viewer, "pending", "Ada", "Ben", remind, close).stages
+        assert [stage.at for stage in stages] == [None] * turn + [remind, close]
+    assert "waits until it is answered" in RequestWords(Role.MENTEE, "pending", "Ada", "Ben").stages[-1].text
+
+
+def test_every_event_and_every_command_has_its_words() -> None:
+    assert not {name for name in words.EVENTS if not words.event(name).endswith("d") and name.isupper()}
+    acts = (permissions.REQUEST.keys() | {"amend", "ask"}) & words.DONE.keys()
+    assert {"accept", "reject", "withdraw", "remind", "extend", "close", "edit", "resubmit"} <= acts
+    assert words.done("<script>") == ""
+
+
+def test_monograms_of_all_kinds_of_names() -> None:
+    assert present.initials("Ngozi Adeyemi-Håkansson") == "NA"
+    assert present.initials("Cher") == "C"
+    assert present.initials("نور الهدى") == "نا"
+    assert present.initials("  ") == "·"
+    assert present.initials("(the) real Ada") == "RA"
+
+
+def test_a_form_reads_numbers_and_days_strictly() -> None:
+    sent = forms.Sent.__new__(forms.Sent)
+    sent.values = {"a": ["7"], "b": ["٧"], "c": ["-1"], "d": ["9" * 40], "e": ["2026-02-30"], "f": [" "]}
+    assert sent.number("a", "no") == 7
+    assert sent.number("f", "no") is None
+    for name in "bcd":
+        with pytest.raises(Invalid, match="no"):
+            sent.number(name, "no")
+    with pytest.raises(Invalid, match="no"):
+        sent.day("e", "no")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "", "/a\nb", "/ä"],
+)
+def test_a_path_to_somewhere_else_is_not_followed(path: str) -> None:
+    assert local_path(path, lambda _: True, "/home") == "/home"
+
+
+def test_addresses_in_a_mail_become_links_and_nothing_else_does() -> None:
+    text = "Decide: https://a.example/links/x.y-z?b=1&c=2.\n<script>alert(1)</script> javascript:alert(1)"
+    shown = mailbox.linked(text)
+    assert '<a href="https://a.example/links/x.y-z?b=1&amp;c=2">' in shown
+    assert "<script" not in shown
+    assert shown.count("<a ") == 1
+
+
+def test_languages_are_known_by_name_and_by_code() -> None:
+    assert names.language_code("german") == "de"
+    assert names.language_code("DE") == "de"
+    assert names.language_code("klingonish") is None
+    assert names.country("DE") == "Germany"
+    assert "Europe/Berlin" in names.zones()

@@ -1,0 +1,264 @@
+"""Projections are written once for each version, whatever is saved twice, late or out of order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from models.process import relationship_decide
+from models.process.actors import Actor, Role
+from models.process.effects import RecordAnswers
+from models.process.goals import Goal
+from models.process.match import MatchReason
+from models.process.relationship import Relationship, RelationshipState, SurveyState
+from models.process.relationship_commands import AnswerSurvey, ConfirmCompletion, SetGoal, SignOff
+from models.process.request import RequestState
+from models.process.timeline import Audience, Entry
+from models.process.views import RelationshipView, RequestView
+from models.store import projections
+from models.store.processes import GoalRow, RelationshipRow, RequestRow, SurveyRow
+from models.store.timeline import entries_of
+from tests.process.factories import ANSWERS, GOAL, QUESTIONS, new_relationship
+from tests.store.population import NOW, Population, new_id, population
+
+LATER = NOW + timedelta(days=3)
+
+
+async def reserve(people: Population, view: RequestView) -> None:
+    async with people.database.write() as session:
+        await projections.reserve_request(session, view, people.workflow_id(view))
+
+
+async def save(people: Population, view: RequestView) -> None:
+    async with people.database.write() as session:
+        await projections.save_request(session, view, people.workflow_id(view))
+
+
+async def request_row(people: Population, view: RequestView) -> RequestRow:
+    async with people.database.read() as session:
+        return await session.get_one(RequestRow, view.id)
+
+
+async def test_a_request_is_reserved_and_then_saved_with_all_that_its_view_shows(migrated_url: str) -> None:
+    async with population(migrated_url) as people:
+        view = people.view(people.mentees[0], people.mentors[0])
+        await reserve(people, view)
+        async with people.database.read() as session:
+            assert await projections.request_version(session, view.id) == 0
+            assert await projections.request_version(session, new_id()) is None
+            assert await projections.workflow_of(session, view.id) == people.workflow_id(view)
+            assert await projections.workflow_of(session, new_id()) is None
+        saved = view.model_copy(
+            update={
+                "version": 1,
+                "reasons": (MatchReason.model_validate({"kind": "gap", "text": "2 → 4", "level": 4}),),
+                "closes_at": LATER,
+                "next_reminder_at": LATER - timedelta(days=2),
+                "last_event": "RequestSubmitted",
+            }
+        )
+        await save(people, saved)
+        row = await request_row(people, view)
+        shown = {name: getattr(row, name) for name in RequestView.model_fields}
+        assert RequestView.model_validate(shown) == saved
+        assert row.is_open
+
+
+@pytest.mark.parametrize("version", [1, 2])
+async def test_a_version_that_is_older_or_the_same_changes_nothing(migrated_url: str, version: int) -> None:
+    async with population(migrated_url) as people:
+        view = people.view(people.mentees[0], people.mentors[0], version=2, message="The second wording")
+        await save(people, view)
+        await save(people, view.model_copy(update={"version": version, "message": "Another wording"}))
+        row = await request_row(people, view)
+        assert (row.version, row.message) == (2, "The second wording")
+
+
+async def test_a_newer_version_replaces_everything(migrated_url: str) -> None:
+    async with population(migrated_url) as people:
+        view = people.view(people.mentees[0], people.mentors[0], version=1, closes_at=LATER)
+        await save(people, view)
+        rejected = view.model_copy(
+            update={
+                "version": 5,
+                "state": RequestState.REJECTED,
+                "comment": "Not now",
+                "reason": "No time",
+                "decided_at": LATER,
+                "closes_at": None,
+            }
+        )
+        await save(people, rejected)
+        row = await request_row(people, view)
+        assert (row.version, row.state, row.is_open) == (5, "rejected", False)
+        assert (row.comment, row.reason, row.decided_at, row.closes_at) == ("Not now", "No time", LATER, None)
+
+
+async def test_a_pair_has_one_open_request_in_whichever_direction(migrated_url: str) -> None:
+    async with population(migrated_url) as people:
+        (mentee,), (mentor,) = people.mentees, people.mentors
+        first = people.view(mentee, mentor)
+        await reserve(people, first)
+        for one, other in ((mentee, mentor), (mentor, mentee)):
+            with pytest.raises(IntegrityError):
+                await reserve(people, people.view(one, other))
+        await save(people, first.model_copy(update={"version": 1, "state": RequestState.REJECTED}))
+        await reserve(people, people.view(mentor, mentee))
+        async with people.database.read() as session:
+            assert await session.scalar(select(func.count()).select_from(RequestRow)) == 2
+
+
+def entry(seq: int, what: str = "RequestSubmitted", **values: Any) -> Entry:
+    return Entry(seq=seq, at=NOW + timedelta(minutes=seq), what=what, **values)
+
+
+async def add(people: Population, process_id: str, entries: Sequence[Entry]) -> None:
+    async with people.database.write() as session:
+        await projections.add_entries(session, process_id, people.programme_id, entries)
+
+
+async def test_entries_that_come_twice_are_kept_once_and_as_they_first_came(migrated_url: str) -> None:
+    async with population(migrated_url) as people:
+        process_id, other = new_id(), new_id()
+        first = entry(
+            1,
+            by=people.mentees[0],
+            by_role=Role.MENTEE,
+            note="Zeilen\nund Ümläute 👍",
+            audience=Audience.MENTOR,
+        )
+        await add(people, process_id, [first])
+        await add(people, process_id, [first, entry(2, "RequestEdited", on_behalf_of=people.mentees[0])])
+        await add(people, process_id, [entry(1, "SomethingElse"), entry(3, "RequestWithdrawn")])
+        await add(people, process_id, [])
+        await add(people, other, [entry(1)])
+        async with people.database.read() as session:
+            found = await entries_of(session, [process_id, other])
+        assert found[process_id] == [
+            first,
+            entry(2, "RequestEdited", on_behalf_of=people.mentees[0]),
+            entry(3, "RequestWithdrawn"),
+        ]
+        assert found[other] == [entry(1)]
+
+
+class Pair:
+    """A relationship in the database and the steps that its process would save."""
+
+    def __init__(self, people: Population) -> None:
+        self.people = people
+        self.now = NOW
+        self.mentee = Actor(role=Role.MENTEE, person_id=people.mentees[0])
+        self.mentor = Actor(role=Role.MENTOR, person_id=people.mentors[0])
+        started = new_relationship(
+            id=new_id(),
+            request_id=new_id(),
+            programme_id=people.programme_id,
+            mentee_id=people.mentees[0],
+            mentor_id=people.mentors[0],
+        )
+        self.now_is: Relationship = relationship_decide.start(started, NOW).after
+
+    def take(self, command: Any, actor: Actor) -> tuple[RelationshipView, tuple[RecordAnswers, ...]]:
+        self.now += timedelta(hours=1)
+        decision = relationship_decide.decide(self.now_is, command, actor, self.now)
+        self.now_is = decision.after
+        answers = tuple(effect for effect in decision.effects if isinstance(effect, RecordAnswers))
+        return RelationshipView.of(decision.after), answers
+
+    async def save(self, view: RelationshipView, answers: tuple[RecordAnswers, ...] = ()) -> None:
+        async with self.people.database.write() as session:
+            await projections.save_relationship(session, view, f"relationship/{view.id}")
+            await projections.save_goals(session, view.id, view.goals)
+            await projections.save_surveys(session, view, QUESTIONS, answers)
+
+    async def row(self) -> RelationshipRow:
+        async with self.people.database.read() as session:
+            return await session.get_one(RelationshipRow, self.now_is.id)
+
+    async def goals(self) -> list[GoalRow]:
+        async with self.people.database.read() as session:
+            return list(await session.scalars(select(GoalRow).order_by(GoalRow.position)))
+
+    async def surveys(self) -> dict[str, SurveyRow]:
+        async with self.people.database.read() as session:
+            return {row.person_id: row for row in await session.scalars(select(SurveyRow))}
+
+
+async def test_a_relationship_is_saved_once_for_each_version(migrated_url: str) -> None:
+    async with population(migrated_url) as people:
+        pair = Pair(people)
+        first = RelationshipView.of(pair.now_is)
+        signed, _ = pair.take(SignOff(comment="Done"), pair.mentee)
+        for view in (first, signed, signed, first):
+            await pair.save(view)
+        row = await pair.row()
+        assert (row.version, row.state, row.signed_by, row.sign_offs) == (2, "completing", "mentee", 1)
+        assert (row.confirms_at, row.next_at, row.next_what) == (
+            signed.confirms_at,
+            signed.confirms_at,
+            "confirmation",
+        )
+        async with people.database.read() as session:
+            assert await projections.workflow_of(session, first.id) == f"relationship/{first.id}"
+
+
+async def test_goals_saved_twice_are_there_once_and_the_later_revision_stays(migrated_url: str) -> None:
+    async with population(migrated_url) as people:
+        pair = Pair(people)
+        await pair.save(RelationshipView.of(pair.now_is))
+        one, _ = pair.take(SetGoal(**GOAL), pair.mentee)
+        two, _ = pair.take(SetGoal(**{**GOAL, "goal_id": new_id(), "title": "Second"}), pair.mentor)
+        revised = two.model_copy(
+            update={
+                "goals": (two.goals[0].model_copy(update={"progress": 60, "updated_at": LATER}), two.goals[1])
+            }
+        )
+        for view in (one, two, revised, revised, two, one):
+            await pair.save(view)
+        rows = await pair.goals()
+        assert [(row.position, row.title, row.progress) for row in rows] == [
+            (0, GOAL["title"], 60),
+            (1, "Second", 0),
+        ]
+        assert Goal.model_validate(rows[0], from_attributes=True) == revised.goals[0]
+
+
+async def test_surveys_are_asked_once_and_what_was_answered_stays_answered(migrated_url: str) -> None:
+    async with population(migrated_url) as people:
+        pair = Pair(people)
+        await pair.save(RelationshipView.of(pair.now_is))
+        assert await pair.surveys() == {}
+        pair.take(SignOff(), pair.mentee)
+        asked, _ = pair.take(ConfirmCompletion(), pair.mentor)
+        answered, answers = pair.take(AnswerSurvey(answers=ANSWERS), pair.mentor)
+        for view, given in ((asked, ()), (asked, ()), (answered, answers), (answered, answers), (asked, ())):
+            await pair.save(view, given)
+        surveys = await pair.surveys()
+        mentee, mentor = surveys[people.mentees[0]], surveys[people.mentors[0]]
+        assert (mentor.state, mentor.answers, mentor.settled_at) == ("answered", ANSWERS, pair.now)
+        assert (mentee.state, mentee.answers, mentee.settled_at) == ("open", {}, None)
+        assert [question["key"] for question in mentee.questions] == ["useful", "again", "remark"]
+        assert mentee.closes_at == asked.surveys[Role.MENTEE].closes_at
+        assert (await pair.row()).state == RelationshipState.COMPLETED
+
+
+async def test_a_survey_that_closed_unanswered_is_settled_without_answers(migrated_url: str) -> None:
+    async with population(migrated_url) as people:
+        pair = Pair(people)
+        await pair.save(RelationshipView.of(pair.now_is))
+        pair.take(SignOff(), pair.mentee)
+        asked, _ = pair.take(ConfirmCompletion(), pair.mentor)
+        closed = asked.surveys[Role.MENTEE].model_copy(
+            update={"state": SurveyState.UNANSWERED, "settled_at": LATER}
+        )
+        view = asked.model_copy(update={"surveys": {**asked.surveys, Role.MENTEE: closed}, "version": 9})
+        for _ in range(2):
+            await pair.save(view)
+        row = (await pair.surveys())[people.mentees[0]]
+        assert (row.state, row.answers, row.settled_at) == ("unanswered", {}, LATER)

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from models.store.database import Database
+from models.store.skills import ensure_skills, skill_ids, skill_names, suggest_skills
+from tests.store.programme import add_programme
+
+
+@pytest.fixture
+async def database(migrated_url: str) -> AsyncIterator[Database]:
+    made = Database(migrated_url)
+    yield made
+    await made.close()
+
+
+async def test_skills_are_created_once_whatever_their_spelling(database: Database) -> None:
+    here, there = await add_programme(database), await add_programme(database, "there")
+    async with database.write() as session:
+        first = await ensure_skills(session, here, ["Python", "python ", "React  Native", ""])
+        again = await ensure_skills(session, here, ["PYTHON", "go"])
+        elsewhere = await ensure_skills(session, there, ["python"])
+    assert set(first) == {"python", "react native"}
+    assert again["python"] == first["python"]
+    assert elsewhere["python"] != first["python"]
+    async with database.read() as session:
+        assert sorted((await skill_names(session, here)).values()) == ["go", "python", "react native"]
+        assert await skill_ids(session, here, ["Go", "cooking"]) == {"go": again["go"]}
+
+
+async def test_many_who_need_a_new_skill_at_once_get_the_same(database: Database) -> None:
+    here = await add_programme(database)
+
+    async def need() -> dict[str, str]:
+        async with database.write() as session:
+            return await ensure_skills(session, here, ["python", "go"])
+
+    found = await asyncio.gather(*(need() for _ in range(8)))
+    assert all(one == found[0] for one in found)
+
+
+async def test_a_misspelt_skill_is_suggested_from_the_programme(database: Database) -> None:
+    here, there = await add_programme(database), await add_programme(database, "there")
+    async with database.write() as session:
+        await ensure_skills(session, here, ["python", "java", "javascript"])
+        await ensure_skills(session, there, ["pytho"])
+        assert await suggest_skills(session, here, "Pyton") == ["python"]
+        assert await suggest_skills(session, here, "cooking") == []

@@ -1,0 +1,194 @@
+"""Both kinds of process at work: the real engine and worker, a database, and the gateway in front of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+
+from activities.records import Records
+from api.gateway import Gateway
+from models.process.actors import Actor, Role
+from models.process.commands import Command
+from models.process.programme import ProgrammeSettings
+from models.process.request_commands import AcceptRequest
+from models.process.timeline import Entry
+from models.process.views import RelationshipView, RequestView
+from models.store.database import Database
+from models.store.delivery import MailRow
+from models.store.processes import RelationshipRow, RequestRow, SurveyRow
+from models.store.timeline import entries_of
+from tests.infra.engine import VirtualEngine
+from tests.store.population import Population, new_id, population
+from worker import build_engine_worker
+from workflows import names
+
+PATIENCE_SECONDS = 30
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass
+class Office:
+    engine: VirtualEngine
+    people: Population
+    gateway: Gateway
+    rules: ProgrammeSettings
+
+    @property
+    def database(self) -> Database:
+        return self.people.database
+
+    @property
+    def mentor(self) -> Actor:
+        return Actor(role=Role.MENTOR, person_id=self.people.mentors[0])
+
+    @property
+    def mentee(self) -> Actor:
+        return Actor(role=Role.MENTEE, person_id=self.people.mentees[0])
+
+    @property
+    def admin(self) -> Actor:
+        return Actor(role=Role.ADMIN, person_id=new_id())
+
+    async def ask(self, mentee: int = 0, mentor: int = 0) -> RequestView:
+        now = datetime.now(UTC)
+        draft = self.people.request(
+            self.people.mentees[mentee],
+            self.people.mentors[mentor],
+            policy=self.rules.policy(),
+            created_at=now,
+            since=now,
+        )
+        return await self.gateway.open_request(draft)
+
+    async def tell(
+        self, view: RequestView, command: Command, actor: Actor, key: str | None = None
+    ) -> RequestView:
+        return await self.gateway.act_on_request(view, command, actor, key or new_id())
+
+    async def say(
+        self, view: RelationshipView, command: Command, actor: Actor, key: str | None = None
+    ) -> RelationshipView:
+        return await self.gateway.act_on_relationship(view, command, actor, key or new_id())
+
+    async def paired(self, mentee: int = 0, mentor: int = 0) -> RelationshipView:
+        """Asked and accepted: the relationship, once it has started."""
+        asked = await self.ask(mentee, mentor)
+        actor = Actor(role=Role.MENTOR, person_id=asked.mentor_id)
+        accepted = await self.tell(asked, AcceptRequest(comment="Gladly."), actor)
+        await self.ended(request_id(accepted))
+        return await self.relationship(accepted)
+
+    async def relationship(self, accepted: RequestView) -> RelationshipView:
+        """The relationship that an accepted request has started."""
+        handle = self.handle(names.relationship_workflow(accepted.relationship_id or ""))
+        found: RelationshipView = await handle.query("view", result_type=RelationshipView)
+        return found
+
+    def handle(self, workflow_id: str) -> WorkflowHandle[Any, Any]:
+        return self.engine.client.get_workflow_handle(workflow_id)
+
+    async def run_id(self, workflow_id: str) -> str:
+        """Of the run that is going on, or of the last one."""
+        return (await self.handle(workflow_id).describe()).run_id
+
+    async def ended(self, workflow_id: str) -> None:
+        """Waits until the process has ended, and with it everything that it had to save."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self.handle(workflow_id).result()
+
+    async def ended_by(self, workflow_id: str, act: Awaitable[object]) -> None:
+        await act
+        await self.ended(workflow_id)
+
+    async def is_running(self, workflow_id: str) -> bool:
+        described = await self.handle(workflow_id).describe()
+        return described.status is WorkflowExecutionStatus.RUNNING
+
+    async def saved(self, view: RequestView | RelationshipView) -> None:
+        """Waits until the projection shows the version of `view`."""
+        table = RequestRow if isinstance(view, RequestView) else RelationshipRow
+
+        async def look() -> bool:
+            async with self.database.read() as session:
+                version = await session.scalar(select(table.version).where(table.id == view.id))
+            return version is not None and version >= view.version
+
+        await eventually(look)
+
+    async def request(self, view: RequestView) -> RequestRow:
+        async with self.database.read() as session:
+            return await session.get_one(RequestRow, view.id)
+
+    async def timeline(self, process_id: str) -> list[Entry]:
+        async with self.database.read() as session:
+            return (await entries_of(session, [process_id]))[process_id]
+
+    async def happened(self, process_id: str) -> list[str]:
+        return [entry.what for entry in await self.timeline(process_id)]
+
+    async def mails(self, process_id: str) -> list[tuple[str, str]]:
+        """(kind, to whom) of every mail of the process, in no order; persons as `mentee 0`, `mentor 0` ..."""
+        called = {each: f"mentee {n}" for n, each in enumerate(self.people.mentees)}
+        called |= {each: f"mentor {n}" for n, each in enumerate(self.people.mentors)}
+        async with self.database.read() as session:
+            rows = await session.scalars(select(MailRow).where(MailRow.process_id == process_id))
+            return sorted((row.kind, called[row.to_person or ""]) for row in rows)
+
+    async def surveys(self, relationship_id: str) -> dict[str, SurveyRow]:
+        query = select(SurveyRow).where(SurveyRow.relationship_id == relationship_id)
+        async with self.database.read() as session:
+            return {row.person_id: row for row in await session.scalars(query)}
+
+
+async def eventually(look: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await look():
+            await asyncio.sleep(0.02)
+
+
+def request_id(view: RequestView) -> str:
+    """The id of the request's workflow."""
+    return names.request_workflow(view.programme_id, view.mentee_id, view.mentor_id)
+
+
+@asynccontextmanager
+async def office(
+    engine: VirtualEngine,
+    url: str,
+    *,
+    mentees: int = 1,
+    mentors: int = 1,
+    capacity: int | None = None,
+    records: Callable[[Database], Records] | None = None,
+    works: bool = True,
+    **settings: Any,
+) -> AsyncIterator[Office]:
+    """`records` makes the activities in place of the real ones; without `works` no worker runs yet."""
+    async with population(url, mentees, mentors, capacity, **settings) as people:
+        made = Office(engine, people, Gateway(engine.client), ProgrammeSettings(**settings))
+        if not works:
+            yield made
+            return
+        async with working(made, records):
+            yield made
+
+
+@asynccontextmanager
+async def working(
+    made: Office, records: Callable[[Database], Records] | None = None, client: Client | None = None
+) -> AsyncIterator[None]:
+    """A worker beside the office; several may work at the same time, each with a client of its own."""
+    make = records or real_records
+    async with build_engine_worker(client or made.engine.client, make(made.database)):
+        yield
+
+
+def real_records(database: Database) -> Records:
+    return Records(database, lambda: None)

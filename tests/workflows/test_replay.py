@@ -1,0 +1,101 @@
+"""Processes that earlier versions began go on under this one: recorded histories lead to the same commands.
+
+A failure here means that processes which are running somewhere would get stuck. Do not record the histories
+anew: keep the old order of commands for old processes (see docs/processes.md, "Changing a process").
+"""
+
+from __future__ import annotations
+
+import json
+import zoneinfo
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from temporalio import workflow
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from tests.workflows.record import HISTORIES, LIVES
+from worker import PASSED_THROUGH
+from workflows.messages import RequestInput
+from workflows.relationship import RelationshipWorkflow
+from workflows.request import RequestWorkflow
+
+FILES = sorted(HISTORIES.glob("*/*.json"))
+
+
+def history(file: Path) -> WorkflowHistory:
+    text = file.read_text()
+    started = json.loads(text)["events"][0]["workflowExecutionStartedEventAttributes"]
+    return WorkflowHistory.from_json(started["workflowId"], text)
+
+
+def replayer() -> Replayer:
+    return Replayer(
+        workflows=[RequestWorkflow, RelationshipWorkflow],
+        workflow_runner=SandboxedWorkflowRunner(
+            SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+        ),
+        data_converter=pydantic_data_converter,
+    )
+
+
+def test_every_version_has_recorded_every_life() -> None:
+    names = {life.__name__.replace("_", "-") for life in LIVES}
+    versions = {file.parent for file in FILES}
+    assert versions
+    first = min(versions)
+    assert {file.stem for file in FILES if file.parent == first} <= names
+    assert names <= {file.stem for file in FILES}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+async def test_a_recorded_history_replays(file: Path) -> None:
+    await replayer().replay_workflow(history(file))
+
+
+@workflow.defn(name="Request")
+class HastyRequest:
+    """What a careless change would be: the same process with another first command."""
+
+    @workflow.run
+    async def run(self, start: RequestInput) -> None:
+        await workflow.sleep(1)
+
+    @workflow.update
+    async def opened(self, request_id: str) -> None: ...
+
+
+async def test_a_change_of_the_commands_is_noticed() -> None:
+    hasty = Replayer(
+        workflows=[HastyRequest],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        data_converter=pydantic_data_converter,
+    )
+    file = next(file for file in FILES if file.stem == "request-expired")
+    with pytest.raises(workflow.NondeterminismError):
+        await hasty.replay_workflow(history(file))
+
+
+@pytest.fixture(params=["Europe/London", "Europe/Athens"])
+def other_rules(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Berlin gets the clocks of another place, an hour off: what new time zone data may bring."""
+    (tmp_path / "Europe").mkdir()
+    other = resources.files("tzdata").joinpath("zoneinfo", request.param)
+    (tmp_path / "Europe/Berlin").write_bytes(other.read_bytes())
+    zoneinfo.reset_tzpath([tmp_path])
+    zoneinfo.ZoneInfo.clear_cache()
+    yield
+    zoneinfo.reset_tzpath()
+    zoneinfo.ZoneInfo.clear_cache()
+
+
+@pytest.mark.usefixtures("other_rules")
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+async def test_new_time_zone_data_stops_no_process(file: Path) -> None:
+    """The mentor's dates come out an hour earlier or later than those at which the process was woken."""
+    await replayer().replay_workflow(history(file))

@@ -1,0 +1,57 @@
+"""A workflow run executes nothing but its own file anew: everything else is passed through the sandbox.
+
+What is executed anew costs up to 300 ms for every run; SQLAlchemy alone would bring a worker to its knees.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+import pytest
+
+from tests.infra.engine import VirtualEngine
+from tests.workflows.office import office
+
+OURS = Path(__file__).parent.parent.parent
+
+
+class Executions:
+    """The files whose module code is executed while `found` is a set. A hook cannot be removed again."""
+
+    def __init__(self) -> None:
+        self.found: set[Path] | None = None
+        sys.addaudithook(self._hear)
+
+    def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event != "exec" or self.found is None:
+            return
+        code = arguments[0]
+        if isinstance(code, CodeType) and code.co_name == "<module>":
+            self.found.add(Path(code.co_filename))
+
+
+@pytest.fixture(scope="module")
+def executions() -> Iterator[Executions]:
+    heard = Executions()
+    yield heard
+    heard.found = None
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_a_run_executes_its_own_file_and_little_else(
+    virtual_engine: VirtualEngine, migrated_url: str, executions: Executions
+) -> None:
+    async with office(virtual_engine, migrated_url, mentees=2) as made:
+        await made.paired(0)
+        executions.found = executed = set[Path]()
+        await made.paired(1)
+        executions.found = None
+    libraries = {file for file in executed if "site-packages" in file.parts}
+    ours = {file.relative_to(OURS).as_posix() for file in executed - libraries if file.is_relative_to(OURS)}
+    assert {"workflows/request.py", "workflows/relationship.py"} <= ours
+    assert ours <= {f"workflows/{name}.py" for name in ("__init__", "request", "relationship", "names")}
+    assert {file.parts[file.parts.index("site-packages") + 1] for file in libraries} <= {"temporalio"}
