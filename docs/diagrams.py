@@ -1,0 +1,95 @@
+"""Draws the state diagrams and the tables of moves in docs/processes.md from the tables that the code runs on.
+
+`make docs` (or `python docs/diagrams.py`) writes them anew between their markers; a test fails while they differ.
+"""
+
+# ruff: noqa: INP001
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from pathlib import Path
+
+from models.process import permissions, relationship, request
+from models.process.actors import Role
+
+DOCUMENT = Path(__file__).parent / "processes.md"
+
+Moves = Mapping[tuple[StrEnum, str], frozenset[StrEnum]]
+Who = Mapping[str, frozenset[Role]]
+
+COMPLETED_ENDS = "both surveys answered or closed"
+
+
+def diagram(moves: Moves, who: Who, start: StrEnum, ends: Mapping[StrEnum, str]) -> str:
+    """A Mermaid state diagram. Commands between the same two states share an arrow."""
+    lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {start}"]
+    for (state, to), names in _arrows(moves).items():
+        label = "<br/>".join(f"{name} ({_roles(who[name])})" for name in names)
+        lines.append(f"    {state} --> {to}: {label}")
+    lines += [f"    {state} --> [*]{label and f': {label}'}" for state, label in ends.items()]
+    return "\n".join([*lines, "```"])
+
+
+def table(moves: Moves, who: Who) -> str:
+    """The same as a Markdown table."""
+    rows = ["| in state | command | by | leads to |", "|---|---|---|---|"]
+    for (state, name), targets in moves.items():
+        to = " or ".join(f"`{target}`" for target in _ordered(targets))
+        rows.append(f"| `{state}` | `{name}` | {_roles(who[name])} | {to} |")
+    return "\n".join(rows)
+
+
+def _arrows(moves: Moves) -> dict[tuple[StrEnum, StrEnum], list[str]]:
+    found: dict[tuple[StrEnum, StrEnum], list[str]] = {}
+    for (state, name), targets in moves.items():
+        for to in _ordered(targets):
+            found.setdefault((state, to), []).append(name)
+    return found
+
+
+def _ordered(states: Iterable[StrEnum]) -> list[StrEnum]:
+    """In the order in which they are declared, for a set has none."""
+    declared = [*request.RequestState, *relationship.RelationshipState]
+    return sorted(states, key=declared.index)
+
+
+def _roles(roles: frozenset[Role]) -> str:
+    return ", ".join(role.value for role in Role if role in roles)
+
+
+def _request_diagram() -> str:
+    ends = {state: "" for state in request.RequestState if state in request.TERMINAL}
+    return diagram(request.MOVES, permissions.REQUEST, request.RequestState.PENDING, ends)
+
+
+def _relationship_diagram() -> str:
+    states = relationship.RelationshipState
+    over = [state for state in states if state not in relationship.RUNNING]
+    ends = {state: COMPLETED_ENDS if state is states.COMPLETED else "" for state in over}
+    return diagram(relationship.MOVES, permissions.RELATIONSHIP, states.ACTIVE, ends)
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "request-diagram": _request_diagram,
+    "request-moves": lambda: table(request.MOVES, permissions.REQUEST),
+    "relationship-diagram": _relationship_diagram,
+    "relationship-moves": lambda: table(relationship.MOVES, permissions.RELATIONSHIP),
+}
+
+
+def drawn(text: str) -> str:
+    """`text` with everything between the markers drawn anew. Raises ValueError when a marker is missing."""
+    for name, draw in PARTS.items():
+        begin, end = f"<!-- {name}: drawn by docs/diagrams.py -->", f"<!-- end of {name} -->"
+        pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
+        if len(pattern.findall(text)) != 1:
+            raise ValueError(f"the document has no place for {name}, or more than one")
+        text = pattern.sub(f"{begin}\n{draw()}\n{end}".replace("\\", r"\\"), text)
+    return text
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(drawn(DOCUMENT.read_text()))
