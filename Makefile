@@ -54,6 +54,10 @@ imports: $(VENV)/dev.stamp  ## the arrows between the rooms
 tests: $(VENV)/dev.stamp  ## the tests alone; ARGS='tests/test_codec.py -k rotation' runs some
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
+.PHONY: docs
+docs: $(VENV)/dev.stamp  ## draw the state diagrams in docs/ anew from the tables of moves
+	$(BIN)/python docs/diagrams.py
+
 .PHONY: lock
 lock: $(VENV)/dev.stamp  ## write requirements/ anew from pyproject.toml; UPGRADE=--upgrade takes newer versions
 	$(COMPILE) --extra dev --extra build --output-file requirements/dev.lock pyproject.toml

@@ -1,4 +1,4 @@
-"""The `steadfast` command. What works on programmes and people is in cli_data.py.
+"""The `steadfast` command. What works on programmes and people is in installation/commands.py.
 
 Everything heavy is imported inside the commands, so that `--help` and a mistyped option answer at once.
 """
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-import cli_data
-from terminal import DataDir, execute, print_findings, say, serve
+from installation import commands
+from installation.terminal import DataDir, execute, print_findings, say, serve
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -26,9 +26,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.add_typer(cli_data.programme, name="programme")
-app.add_typer(cli_data.admin, name="admin")
-app.add_typer(cli_data.imports, name="import")
+app.add_typer(commands.programme, name="programme")
+app.add_typer(commands.admin, name="admin")
+app.add_typer(commands.imports, name="import")
 
 Host = Annotated[str, typer.Option("--host", metavar="H", help="The address to listen on.")]
 Port = Annotated[
@@ -77,7 +77,7 @@ def up(
     """
 
     async def run(settings: Settings) -> None:
-        import launch
+        from installation import launch
 
         await launch.up(settings, launch.Address(host, port), say, sample=sample)
 
@@ -97,7 +97,7 @@ def api(data_dir: DataDir = None, host: Host = "127.0.0.1", port: Port = 8000) -
     """
 
     async def run(settings: Settings) -> None:
-        import launch
+        from installation import launch
 
         await launch.api(settings, launch.Address(host, port), say)
 
@@ -116,7 +116,7 @@ def worker(data_dir: DataDir = None) -> None:
     """
 
     async def run(settings: Settings) -> None:
-        import launch
+        from installation import launch
 
         await launch.work(settings, say)
 
@@ -136,7 +136,7 @@ def migrate(data_dir: DataDir = None) -> None:
     """
 
     async def run(settings: Settings) -> bool:
-        import operations
+        from installation import operations
 
         return await operations.migrate(settings)
 
@@ -148,7 +148,7 @@ def migrate(data_dir: DataDir = None) -> None:
     )
 
 
-app.command()(cli_data.token)
+app.command()(commands.token)
 
 
 @app.command()
@@ -163,7 +163,7 @@ def doctor(data_dir: DataDir = None) -> None:
     """
 
     async def run(settings: Settings) -> bool:
-        import doctor
+        from installation import doctor
 
         return await print_findings(doctor.examine(settings))
 

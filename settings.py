@@ -19,7 +19,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, Setting
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from explained import Explained
+from installation.explained import Explained
 from models import addresses
 from models.smtp import SmtpSettings
 

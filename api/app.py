@@ -20,7 +20,8 @@ Connect = Callable[[], AbstractAsyncContextManager[Context]]
 _ABOUT = """Runs mentoring programmes. Send an API token as bearer, or sign in with a browser.
 
 Errors are `application/problem+json`; lists are `{"items": [...], "next": cursor|null}`; times are UTC.
-Every POST takes an `Idempotency-Key`.
+Every POST takes an `Idempotency-Key`. With `Steadfast-Lists: behind`, an act is recorded and lists show it
+shortly.
 """
 
 

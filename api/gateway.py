@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from temporalio.client import (
     Client,
@@ -38,6 +39,9 @@ from workflows.request import RequestWorkflow, request_attributes
 
 ACT_SECONDS = 10.0
 """How long somebody who acts is kept waiting at the most."""
+LANES = 4
+"""Acts that may be on their way to one process at a time. A server takes ten and sends the others back, and a
+process cannot end while acts stream in: forty decisions at once were all `Unconfirmed` without this."""
 PROBE_SECONDS = 1.0
 LIST_SECONDS = 5.0
 
@@ -108,6 +112,7 @@ class Gateway:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._suspect = False
+        self._lanes: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     async def open_request(self, draft: Request) -> RequestView:
         """Starts the request's process, once per pair. Sending the same draft again answers the same."""
@@ -177,15 +182,20 @@ class Gateway:
 
     async def _update(self, workflow_id: str, act: Act[Command], view: type[V]) -> V:
         handle = self._client.get_workflow_handle(workflow_id)
-        return await self._act(
-            handle.execute_update(
-                act.command.name,
-                act,
-                id=act.key,
-                result_type=view,
-                rpc_timeout=timedelta(seconds=ACT_SECONDS),
-            )
-        )
+        lane = self._lanes.setdefault(workflow_id, asyncio.Semaphore(LANES))
+
+        async def send() -> V:
+            async with lane:
+                answer: V = await handle.execute_update(
+                    act.command.name,
+                    act,
+                    id=act.key,
+                    result_type=view,
+                    rpc_timeout=timedelta(seconds=ACT_SECONDS),
+                )
+                return answer
+
+        return await self._act(send())
 
     async def _act(self, sent: Awaitable[T]) -> T:
         """Sends with a bound and turns every failure into one that says what is true."""

@@ -38,7 +38,7 @@ class Page(BaseModel, Generic[T]):
     next: str | None = None
 
 
-# The small parts of lists are plain dataclasses: a page has hundreds of them, and models cost ten times as much.
+# The small parts of lists are plain dataclasses: a page has hundreds, and models cost ten times as much.
 @dataclass(frozen=True, slots=True)
 class PersonRef:
     """A person and what they are called in the programme."""

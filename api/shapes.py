@@ -56,7 +56,7 @@ async def background(
 ) -> Background:
     """Names and timelines of all the processes, in two queries."""
     listed = list(views)
-    entries = await timeline.entries_of(session, [view.id for view in listed])
+    entries = await timeline.told_of(session, [view.id for view in listed])
     ids = {person for view in listed for person in (view.mentee_id, view.mentor_id)}
     for entry in (entry for found in entries.values() for entry in found):
         ids.update(person for person in (entry.by, entry.on_behalf_of) if person)

@@ -37,6 +37,7 @@ async def sign_in(ctx: Context, email: str, next_path: str, client: str, key: st
             props=SignIn(next_path=own_path(next_path)),
             now=ctx.clock(),
         )
+    ctx.wake_mail()
 
 
 def own_path(path: str) -> str:

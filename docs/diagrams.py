@@ -1,6 +1,7 @@
-"""Draws the state diagrams and the tables of moves in docs/processes.md from the tables that the code runs on.
+"""Draws the diagrams and tables in docs/processes.md from the tables of moves that the code runs on.
 
-`make docs` (or `python docs/diagrams.py`) writes them anew between their markers; a test fails while they differ.
+`make docs` (or `python docs/diagrams.py`) writes them anew between their markers; a test fails while they
+differ.
 """
 
 # ruff: noqa: INP001
@@ -11,19 +12,21 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 from models.process import permissions, relationship, request
 from models.process.actors import Role
 
 DOCUMENT = Path(__file__).parent / "processes.md"
 
-Moves = Mapping[tuple[StrEnum, str], frozenset[StrEnum]]
+S = TypeVar("S", bound=StrEnum)
+Moves = Mapping[tuple[S, str], frozenset[S]]
 Who = Mapping[str, frozenset[Role]]
 
 COMPLETED_ENDS = "both surveys answered or closed"
 
 
-def diagram(moves: Moves, who: Who, start: StrEnum, ends: Mapping[StrEnum, str]) -> str:
+def diagram(moves: Moves[S], who: Who, start: S, ends: Mapping[S, str]) -> str:
     """A Mermaid state diagram. Commands between the same two states share an arrow."""
     lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {start}"]
     for (state, to), names in _arrows(moves).items():
@@ -33,7 +36,7 @@ def diagram(moves: Moves, who: Who, start: StrEnum, ends: Mapping[StrEnum, str])
     return "\n".join([*lines, "```"])
 
 
-def table(moves: Moves, who: Who) -> str:
+def table(moves: Moves[S], who: Who) -> str:
     """The same as a Markdown table."""
     rows = ["| in state | command | by | leads to |", "|---|---|---|---|"]
     for (state, name), targets in moves.items():
@@ -42,17 +45,17 @@ def table(moves: Moves, who: Who) -> str:
     return "\n".join(rows)
 
 
-def _arrows(moves: Moves) -> dict[tuple[StrEnum, StrEnum], list[str]]:
-    found: dict[tuple[StrEnum, StrEnum], list[str]] = {}
+def _arrows(moves: Moves[S]) -> dict[tuple[S, S], list[str]]:
+    found: dict[tuple[S, S], list[str]] = {}
     for (state, name), targets in moves.items():
         for to in _ordered(targets):
             found.setdefault((state, to), []).append(name)
     return found
 
 
-def _ordered(states: Iterable[StrEnum]) -> list[StrEnum]:
+def _ordered(states: Iterable[S]) -> list[S]:
     """In the order in which they are declared, for a set has none."""
-    declared = [*request.RequestState, *relationship.RelationshipState]
+    declared: list[StrEnum] = [*request.RequestState, *relationship.RelationshipState]
     return sorted(states, key=declared.index)
 
 

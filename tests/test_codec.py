@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from temporalio.api.common.v1 import Payload
 
-from codec import KEY_ID, EncryptionCodec, PayloadDamaged, UnknownKey
+from installation.codec import KEY_ID, EncryptionCodec, PayloadDamaged, UnknownKey
 
 OLD = "the secret of last year, long enough"
 NEW = "the secret of this year, long enough"

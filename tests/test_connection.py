@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from connection import (
+from installation.connection import (
     EngineMisconfigured,
     EngineUnreachable,
     connect,
@@ -21,7 +21,7 @@ from connection import (
     ensure_search_attributes,
     external_engine_configured,
 )
-from temporal_server import free_port
+from installation.temporal_server import free_port
 from tests.infra.engine import SECRETS, VirtualEngine
 
 MOMENT = timedelta(seconds=0.5)

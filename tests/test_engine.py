@@ -17,15 +17,15 @@ from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from datadir import DataDirectoryInUse, DataDirectoryUnusable, DirectoryLock
-from engine import EmbeddedEngine, EngineDidNotStart
-from temporal_server import EngineMissing, PortTaken, find_server, free_port, server_command
+from installation.datadir import DataDirectoryInUse, DataDirectoryUnusable, DirectoryLock
+from installation.engine import EmbeddedEngine, EngineDidNotStart
+from installation.temporal_server import EngineMissing, PortTaken, find_server, free_port, server_command
 from tests.test_connection import days_of_retention
 
 PARENT = """
 import asyncio, sys
 from pathlib import Path
-from engine import EmbeddedEngine
+from installation.engine import EmbeddedEngine
 
 async def main():
     async with EmbeddedEngine(Path(sys.argv[1]), search_attributes={}) as engine:

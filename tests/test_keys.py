@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from keys import KeysLost, KeysMissing, KeysUnusable, ensure_keys, key_file, load_keys
+from installation.keys import KeysLost, KeysMissing, KeysUnusable, ensure_keys, key_file, load_keys
 from settings import Settings
 
 KEY = "k3y-that-is-long-enough-for-a-test-1"

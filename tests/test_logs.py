@@ -10,7 +10,7 @@ import pytest
 
 EVERYTHING = """
 import logging, structlog
-from logs import set_up
+from installation.logs import set_up
 from settings import LogFormat
 log = structlog.get_logger("ours")  # before it is set up, as modules do
 set_up(LogFormat({form!r}))
@@ -67,7 +67,7 @@ def test_text_has_no_colours_in_a_file() -> None:
 def test_a_refused_row_stays_out_of_the_log() -> None:
     program = """
 import logging, sqlalchemy
-from logs import set_up
+from installation.logs import set_up
 from settings import LogFormat
 set_up(LogFormat({form!r}))
 engine = sqlalchemy.create_engine("sqlite://")

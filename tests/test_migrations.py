@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from models.store.migrate import (
     require_current,
     schema,
     upgrade,
+    write_revision,
 )
 from models.store.schema import metadata
 
@@ -109,6 +111,24 @@ async def test_touches_no_schema_of_a_newer_version(database: Database) -> None:
 async def test_a_current_schema_passes(database: Database) -> None:
     await upgrade(database.url)
     await require_current(database)
+
+
+async def test_a_new_revision_is_written_from_the_tables_of_the_code(
+    database: Database, tmp_path: Path
+) -> None:
+    """Here they seem to have got everything that the last revision made."""
+    scripts, newest = tmp_path / "migrations", _revisions()[-1]
+    shutil.copytree(migrate.SCRIPTS, scripts)
+    for file in scripts.glob(f"versions/{newest}*.py"):
+        file.unlink()
+    await write_revision("mails and links", scripts)
+    assert (
+        (scripts / "versions" / f"{newest}_mails_and_links.py")
+        .read_text()
+        .startswith('"""mails and links"""')
+    )
+    await upgrade(database.url, scripts=scripts)
+    assert await _ask(database, _differences) == []
 
 
 def test_has_one_line_of_revisions() -> None:

@@ -9,7 +9,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from parts import PartEnded, Run, run_parts, until_signalled
+from installation.explained import Explained
+from installation.parts import PartEnded, Run, run_parts, until_signalled
 
 
 class Diary:
@@ -80,6 +81,14 @@ async def test_a_part_that_ends_ends_all(part: Run, reason: str) -> None:
     with pytest.raises(PartEnded, match=f"The other 0 has ended by itself \\({reason}\\)"):
         await _all(diary, part)
     assert diary.lines[-2:] == ["worker ends", "engine ends"]
+
+
+async def test_a_part_that_can_say_why_is_heard() -> None:
+    async def telling(stop: asyncio.Event) -> None:
+        raise Explained("The oil is out: fill some in.")
+
+    with pytest.raises(Explained, match="The oil is out"):
+        await _all(Diary(), telling)
 
 
 async def test_a_part_that_fails_before_all_are_ready_is_not_announced() -> None:

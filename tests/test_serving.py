@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager
 import pytest
 from fastapi import FastAPI, Request, Response
 
-from probes import http_status
-from serving import CannotListen, NotReady, PortTaken, door, serve, until_ready, url_of
+from installation.probes import http_status
+from installation.serving import CannotListen, NotReady, PortTaken, door, serve, until_ready, url_of
 
 
 def app(answers: list[int]) -> FastAPI:

@@ -11,7 +11,7 @@ from api.context import Context
 from api.pages import queries
 from api.pages.common import REFUSALS, PageMember, Posted, dates_of, form_for, frame_of, go, refuse
 from api.pages.forms import Form, values_of
-from api.pages.present import address
+from api.pages.present import address, isolated
 from api.pages.rendering import Item, page
 from api.pages.standing import RequestWords
 from api.pages.words import Stage
@@ -37,7 +37,7 @@ async def ask(mentor_id: str, ctx: Ctx, member: PageMember, sent: Posted) -> Res
         return await _write(ctx, member, mentor_id, basis, form)
     try:
         if step != "send":
-            form.key = sent.key
+            form.key = sent.form_key
             draft = await acts.draft(ctx, member, mentor_id, sent.text("message"), basis)
             return await _check(ctx, member, draft, form)
         acted = await acts.ask(ctx, member, mentor_id, sent.text("message"), basis, sent.key)
@@ -68,13 +68,17 @@ async def _write(
         basis=basis,
         form=form,
         failed=bool(form.errors),
-        stages=[
-            Stage("You see everything once more, with the dates, before it goes."),
-            Stage(f"{hit.mentor.name} gets a mail with a link, and accepts, asks for a change, or declines."),
-            Stage("You can change or withdraw it until then."),
-        ],
+        stages=_path(isolated(hit.mentor.name)),
         dates=dates_of(ctx, member),
     )
+
+
+def _path(mentor: str) -> list[Stage]:
+    return [
+        Stage("You see everything once more, with the dates, before it goes."),
+        Stage(f"{mentor} gets a mail with a link, and accepts, asks for a change, or declines."),
+        Stage("You can change or withdraw it until then."),
+    ]
 
 
 async def _check(ctx: Context, member: Member, draft: Request, form: Form) -> Response:
@@ -84,8 +88,8 @@ async def _check(ctx: Context, member: Member, draft: Request, form: Form) -> Re
     words = RequestWords(
         viewer=Role.MENTEE,
         state=draft.state,
-        mentee=member.viewer.name,
-        mentor=hit.mentor.name,
+        mentee=isolated(member.viewer.name),
+        mentor=isolated(hit.mentor.name),
         next_reminder_at=step.at if step and step.what == "reminder" else None,
         closes_at=draft.closes_at,
     )
@@ -98,7 +102,7 @@ async def _check(ctx: Context, member: Member, draft: Request, form: Form) -> Re
         draft=draft,
         form=form,
         failed=False,
-        stages=[Stage(f"{hit.mentor.name} gets it by mail at once."), *words.stages],
+        stages=[Stage(f"{isolated(hit.mentor.name)} gets it by mail at once."), *words.stages],
         dates=dates_of(ctx, member),
     )
 

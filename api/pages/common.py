@@ -63,11 +63,12 @@ def frame_of(ctx: Context, viewer: Viewer, member: Member | None = None, current
         programme=member.programme.name if member else "",
         csrf=form_token(ctx, viewer.session or ""),
         zone_words=dates_of(ctx, member).zone_words if member else "",
-        items=tuple(_items(member, current)) if member else (),
+        items=tuple(items(member, current)) if member else (),
     )
 
 
-def _items(member: Member, current: str) -> list[Item]:
+def items(member: Member, current: str) -> list[Item]:
+    """The pages of a programme that are of use to the member."""
     base = f"/p/{member.programme.slug}"
     found = []
     if Role.MENTEE in member.roles:
@@ -92,7 +93,7 @@ def refuse(form: Form, error: Exception, sent: Sent) -> int:
         return error.status
     problem = as_problem(error)
     form.errors[""] = problem.detail
-    form.key = sent.key
+    form.key = sent.form_key
     return problem.status
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -43,6 +45,30 @@ class Form:
         self.errors[error.field or ""] = error.sentence
 
 
+@dataclass(slots=True)
+class Forms:
+    """The forms of a page by name, and what came back with a refusal.
+
+    `refused` are shown in the summary. `lost` is what somebody typed into a form that is no longer offered.
+    """
+
+    offered: dict[str, Form]
+    refused: list[Form] = field(default_factory=list)
+    lost: str = ""
+
+    @classmethod
+    def of(cls, offered: dict[str, Form], refused: Mapping[str, Form]) -> Forms:
+        """Refused forms take the place of the empty ones; of one that is not offered the errors remain."""
+        forms = cls(dict(offered), list(refused.values()))
+        for name, form in refused.items():
+            if name in offered:
+                forms.offered[name] = form
+            else:
+                form.errors = {"": " ".join(form.errors.values())}
+                forms.lost = form.value("message") or form.value("comment")
+        return forms
+
+
 class Sent:
     """The fields of a posted form; files and repeated keys are no surprise to it."""
 
@@ -80,10 +106,21 @@ class Sent:
             raise Invalid(sentence, field=name) from error
 
     @property
-    def key(self) -> str:
-        """The idempotency key; one that is missing or overlong is replaced, so the act counts as new."""
+    def form_key(self) -> str:
+        """The key that the form was made with; a form without one counts as new each time."""
         sent = self.text("key")
         return sent if 0 < len(sent) <= MAX_KEY else str(uuid.uuid4())
+
+    @property
+    def key(self) -> str:
+        """The idempotency key of what was sent: a double click is one act.
+
+        The content is part of it: somebody who goes back, changes the text and sends the old page again means
+        a new act, and must not be told that it was done when it was taken for the first one.
+        """
+        content = sorted((name, values) for name, values in self.values.items() if name != "csrf")
+        digest = hashlib.sha256(json.dumps(content).encode()).hexdigest()
+        return f"{self.form_key}-{digest[:32]}"
 
 
 MAX_KEY = 100

@@ -13,11 +13,11 @@ from api.context import Context
 from api.errors import SignInNeeded
 from api.gateway import EngineDown, Unconfirmed
 from api.pages import queries
-from api.pages.common import OPEN_STATES, dates_of, frame_of
+from api.pages.common import OPEN_STATES, dates_of, frame_of, items
 from api.pages.deciding import Answer
 from api.pages.forms import Form
 from api.pages.lists import TOGETHER
-from api.pages.rendering import page
+from api.pages.rendering import Item, page
 from api.reads import RelationshipFilter, RequestFilter, StalledFilter
 from api.schemas import RelationshipOut, RequestOut
 from models.process.actors import Role
@@ -41,6 +41,8 @@ class ProgrammeHome:
     is_mentor: bool
     is_admin: bool
     hints: list[str]
+    items: list[Item]
+    """The pages of the programme, for people who are in several."""
     asked: list[RequestOut] = field(default_factory=list)
     waiting: list[RequestOut] = field(default_factory=list)
     changing: list[RequestOut] = field(default_factory=list)
@@ -83,6 +85,7 @@ async def _of_programme(ctx: Context, member: Member) -> ProgrammeHome:
         is_mentor=Role.MENTOR in member.roles,
         is_admin=member.is_admin,
         hints=[hint.message for hint in profile.hints],
+        items=items(member, ""),
     )
     if home.is_mentee or home.is_mentor:
         running = await reads.relationships(ctx, member, RelationshipFilter(states=TOGETHER, limit=SHOWN))

@@ -65,7 +65,7 @@ def _done_page(link: Opened, request: RequestOut) -> Response:
         frame=link.frame,
         programme=link.programme,
         title="Your request is on its way again",
-        text=f"{request.mentor.name} has just been told.",
+        text=f"{present.isolated(request.mentor.name)} has just been told.",
         notes=[],
         contact=None,
         stages=present.request_words(request, Role.MENTEE).stages,

@@ -93,13 +93,14 @@ _RECORDED = ("Your answer is recorded", "It shows here and in all lists in a mom
 async def _decided(link: Opened, outcome: Outcome) -> Response:
     request = outcome.request
     title, text = _TITLES.get(request.state, _RECORDED)
+    mentee = present.isolated(request.mentee.name)
     contact = await _contact(link.ctx, link.viewer, request) if request.relationship_id else None
     return page(
         "link_decided.html",
         frame=link.frame,
         programme=link.programme,
-        title=title.format(mentee=request.mentee.name),
-        text=text.format(mentee=request.mentee.name),
+        title=title.format(mentee=mentee),
+        text=text.format(mentee=mentee),
         notes=outcome.notes,
         contact=contact,
         stages=present.request_words(request, Role.MENTOR).stages,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -41,8 +42,8 @@ def request_words(request: RequestOut, viewer: Role) -> RequestWords:
     return RequestWords(
         viewer=viewer,
         state=request.state,
-        mentee=request.mentee.name,
-        mentor=request.mentor.name,
+        mentee=isolated(request.mentee.name),
+        mentor=isolated(request.mentor.name),
         next_reminder_at=request.next_reminder_at,
         closes_at=request.closes_at,
     )
@@ -53,8 +54,8 @@ def relationship_words(relationship: RelationshipOut, viewer: Role) -> Relations
     return RelationshipWords(
         viewer=viewer,
         state=relationship.state,
-        mentee=relationship.mentee.name,
-        mentor=relationship.mentor.name,
+        mentee=isolated(relationship.mentee.name),
+        mentor=isolated(relationship.mentor.name),
         signed_by=Role(relationship.signed_by) if relationship.signed_by else None,
         confirms_at=relationship.confirms_at,
         survey=survey.state if survey else None,
@@ -99,6 +100,16 @@ def _note(entry: EntryOut, dates: Dates, shown: str) -> str:
 def last_note(entries: Iterable[EntryOut], what: str) -> str:
     """The note of the last entry of a kind, or nothing."""
     return next((entry.note or "" for entry in reversed(list(entries)) if entry.what == what), "")
+
+
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "RLE", "RLO", "RLI"})
+
+
+def isolated(name: str) -> str:
+    """A name for a sentence of ours: one that runs from right to left must not turn the sentence around."""
+    if any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in name):
+        return f"\u2068{name}\u2069"
+    return name
 
 
 def initials(name: str) -> str:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, or_, select, true
+from sqlalchemy import Select, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import Member
@@ -25,7 +26,8 @@ from models.store.tables import MemberRow, PersonRow, ProgrammeRow
 KEPT = 16
 """Programmes whose choices are kept."""
 MOST_CHOICES = 300
-"""A filter with more values than this is of no help as a list."""
+"""A filter with more values than this is of no help as a list: it becomes a field to type into."""
+MOST_ROWS = 5000
 
 
 async def card(ctx: Context, programme_id: str, person_id: str) -> MentorOut | None:
@@ -64,7 +66,10 @@ async def skills(ctx: Context, programme_id: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter of the search: its name in the address, its label, and (value, text) of what can be chosen."""
+    """A filter of the search: its name in the address, its label, and (value, text) of what can be chosen.
+
+    Without choices it is typed.
+    """
 
     name: str
     text: str
@@ -91,20 +96,33 @@ class Choices:
 
 
 async def _filters(session: AsyncSession, programme_id: str) -> tuple[Filter, ...]:
-    query = select(
-        MemberRow.languages, MemberRow.country, MemberRow.unit, MemberRow.location, MemberRow.attributes
-    ).where(
-        MemberRow.programme_id == programme_id, MemberRow.is_mentor == true(), MemberRow.complete == true()
-    )
     found: dict[str, set[str]] = {"language": set(), "country": set(), "unit": set(), "location": set()}
-    for languages, country, unit, location, attributes in await session.execute(query):
+    for (languages,) in await session.execute(_different(MemberRow.languages, programme_id)):
         found["language"].update(languages)
-        found["country"].add(country)
-        found["unit"].add(unit)
-        found["location"].add(location)
+    for name, column in (
+        ("country", MemberRow.country),
+        ("unit", MemberRow.unit),
+        ("location", MemberRow.location),
+    ):
+        found[name].update(row[0] for row in await session.execute(_different(column, programme_id)))
+    for (attributes,) in await session.execute(_different(MemberRow.attributes, programme_id)):
         for name, value in attributes.items():
             found.setdefault(name, set()).add(str(value))
     return tuple(_filter(name, values - {""}) for name, values in found.items() if len(values - {""}) > 1)
+
+
+def _different(column: Any, programme_id: str) -> Select[Any]:
+    """The values of a column among the mentors, each once."""
+    return (
+        select(column)
+        .where(
+            MemberRow.programme_id == programme_id,
+            MemberRow.is_mentor == true(),
+            MemberRow.complete == true(),
+        )
+        .distinct()
+        .limit(MOST_ROWS)
+    )
 
 
 _TEXTS = {"language": "Language", "country": "Country", "unit": "Unit", "location": "Place"}
@@ -114,7 +132,8 @@ _SPOKEN = {"language": names.language, "country": names.country}
 def _filter(name: str, values: set[str]) -> Filter:
     spoken = _SPOKEN.get(name, str)
     choices = sorted(((value, spoken(value)) for value in values), key=lambda pair: pair[1].casefold())
-    return Filter(name, _TEXTS.get(name, name.replace("_", " ").capitalize()), tuple(choices[:MOST_CHOICES]))
+    text = _TEXTS.get(name, name.replace("_", " ").capitalize())
+    return Filter(name, text, tuple(choices) if len(choices) <= MOST_CHOICES else ())
 
 
 @dataclass(frozen=True, slots=True)

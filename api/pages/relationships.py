@@ -13,7 +13,7 @@ from api.context import Context
 from api.errors import NotFound
 from api.pages import present, surveying, words
 from api.pages.common import REFUSALS, Posted, Reader, dates_of, form_for, frame_of, go, refuse
-from api.pages.forms import Form, Sent, values_of
+from api.pages.forms import Form, Forms, Sent, values_of
 from api.pages.link_confirm import completion
 from api.pages.rendering import page
 from api.schemas import ContactOut, RelationshipOut
@@ -91,6 +91,7 @@ async def shared_area(
     role = present.role_in(relationship, viewer.person_id)
     dates = dates_of(ctx, member)
     said = present.relationship_words(relationship, role)
+    forms = Forms.of(_forms(ctx, viewer, relationship), refused or {})
     return page(
         "relationship.html",
         frame=frame_of(ctx, viewer, member, "relationships"),
@@ -101,8 +102,10 @@ async def shared_area(
         words=said,
         contact=_other(relationship, viewer),
         questions=surveying.asked(relationship.survey.questions) if relationship.survey else [],
-        forms=_forms(ctx, viewer, relationship) | (refused or {}),
-        progress_forms=_progress_forms(ctx, viewer, relationship, refused or {}),
+        forms=forms.offered,
+        refused=forms.refused,
+        lost=forms.lost,
+        progress_forms=_of_goals(relationship, forms),
         can_set_goal="set-goal" in relationship.allowed,
         failed=bool(refused),
         lines=present.lines(relationship.timeline, viewer.person_id, dates),
@@ -113,32 +116,31 @@ async def shared_area(
 
 
 def _forms(ctx: Context, viewer: Viewer, relationship: RelationshipOut) -> dict[str, Form]:
-    return {
+    """One empty form for each thing that the viewer may do now, a small one for the progress of each goal."""
+    forms = {
         name: form_for(ctx, viewer, name)
         for name in COMMANDS
         if NEEDS.get(name, name) in relationship.allowed
     }
-
-
-def _progress_forms(
-    ctx: Context, viewer: Viewer, relationship: RelationshipOut, refused: dict[str, Form]
-) -> dict[str, Form]:
-    """One small form per goal, by the goal's id."""
-    if "revise-goal" not in relationship.allowed:
-        return {}
-    forms: dict[str, Form] = {}
-    for goal in relationship.goals:
-        name = f"goal-{goal.id}"
-        forms[goal.id] = refused.get(name) or form_for(ctx, viewer, name)
-        forms[goal.id].values = forms[goal.id].values or values_of({"progress": goal.progress})
+    if "revise-goal" in relationship.allowed:
+        for goal in relationship.goals:
+            forms[f"goal-{goal.id}"] = form_for(ctx, viewer, f"goal-{goal.id}")
+            forms[f"goal-{goal.id}"].values = values_of({"progress": goal.progress})
     return forms
+
+
+def _of_goals(relationship: RelationshipOut, forms: Forms) -> dict[str, Form]:
+    """The forms for progress, by goal."""
+    found = {goal.id: forms.offered.get(f"goal-{goal.id}") for goal in relationship.goals}
+    return {goal_id: form for goal_id, form in found.items() if form is not None}
 
 
 def _title(relationship: RelationshipOut, role: Role) -> str:
     if role is Role.ADMIN:
-        return f"{relationship.mentor.name} mentors {relationship.mentee.name}"
+        mentor, mentee = relationship.mentor.name, relationship.mentee.name
+        return f"{present.isolated(mentor)} mentors {present.isolated(mentee)}"
     other = relationship.mentee if role is Role.MENTOR else relationship.mentor
-    return f"You and {other.name}"
+    return f"You and {present.isolated(other.name)}"
 
 
 def _other(relationship: RelationshipOut, viewer: Viewer) -> ContactOut | None:

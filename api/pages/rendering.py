@@ -58,6 +58,7 @@ def environment() -> Environment:
     )
     made.filters.update(
         initials=present.initials,
+        isolated=present.isolated,
         reason_class=present.reason_class,
         fit_words=present.fit_words,
         place_words=present.place_words,

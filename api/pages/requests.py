@@ -23,7 +23,7 @@ from api.pages.common import (
     local_path,
     refuse,
 )
-from api.pages.forms import Form, Sent, values_of
+from api.pages.forms import Form, Forms, Sent, values_of
 from api.pages.rendering import page
 from api.schemas import RequestOut
 from models.process.actors import Role
@@ -114,6 +114,7 @@ async def _page(
     member = await member_of(ctx, viewer, request.programme)
     role = present.role_in(request, viewer.person_id)
     dates = dates_of(ctx, member)
+    forms = Forms.of(_forms(ctx, viewer, request), refused or {})
     return page(
         "request.html",
         frame=frame_of(ctx, viewer, member, "requests"),
@@ -129,7 +130,9 @@ async def _page(
         else None,
         comment_head=_comment_head(request, role),
         withdraw_comment="withdraw" in member.programme.settings.comment_required,
-        forms=_forms(ctx, viewer, request) | (refused or {}),
+        forms=forms.offered,
+        refused=forms.refused,
+        lost=forms.lost,
         extension=words.period(member.programme.settings.extend_by),
         is_open=request.state in OPEN,
         failed=bool(refused),
@@ -151,11 +154,10 @@ def _forms(ctx: Context, viewer: Viewer, request: RequestOut) -> dict[str, Form]
 
 
 def _title(request: RequestOut, role: Role) -> str:
+    mentee, mentor = present.isolated(request.mentee.name), present.isolated(request.mentor.name)
     if role is Role.MENTEE:
-        return f"Your request to {request.mentor.name}"
-    if role is Role.MENTOR:
-        return f"{request.mentee.name} asks you to be their mentor"
-    return f"{request.mentee.name} asked {request.mentor.name}"
+        return f"Your request to {mentor}"
+    return f"{mentee} asks you to be their mentor" if role is Role.MENTOR else f"{mentee} asked {mentor}"
 
 
 async def _card(ctx: Context, member: Member, request: RequestOut, role: Role) -> object:
@@ -166,7 +168,7 @@ async def _card(ctx: Context, member: Member, request: RequestOut, role: Role) -
 
 def _comment_head(request: RequestOut, role: Role) -> str:
     by = {
-        RequestState.WITHDRAWN: request.mentee.name if role is not Role.MENTEE else "you",
+        RequestState.WITHDRAWN: present.isolated(request.mentee.name) if role is not Role.MENTEE else "you",
         RequestState.CLOSED: "the programme’s admins",
-    }.get(request.state, request.mentor.name if role is not Role.MENTOR else "you")
+    }.get(request.state, present.isolated(request.mentor.name) if role is not Role.MENTOR else "you")
     return f"The last word from {by}"

@@ -97,7 +97,7 @@ async def add_admin(
 
     `email` is normalised. `name` is for somebody new; empty, it is the part of the address before the @.
     """
-    await session.refresh(programme, with_for_update=True)
+    await session.refresh(programme, with_for_update={"key_share": True})
     person = await _person(session, email, name, now)
     before = await load_profiles(session, programme.id, [person.id], for_update=True)
     settings = ProgrammeSettings.loaded(programme.settings)

@@ -10,8 +10,12 @@ A migration is one transaction on both databases: it is there as a whole or not 
 
 from __future__ import annotations
 
+import asyncio
+import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from alembic import command
@@ -31,6 +35,8 @@ LOCK_ID = 0x57EADFA57
 """Any number that nobody else uses for an advisory lock in the same database."""
 WAIT_SECONDS = 60
 _LOCK_NOT_AVAILABLE = "55P03"
+
+Change = Callable[[Config], object]
 
 
 class SchemaError(Exception):
@@ -66,17 +72,31 @@ class Schema(StrEnum):
     TOO_NEW = "too new"
 
 
-async def upgrade(url: str, revision: str = "head") -> None:
+async def upgrade(url: str, revision: str = "head", scripts: Path = SCRIPTS) -> None:
     """To `revision`; any number of processes may do this at once. Raises SchemaTooNew, SchemaBusy.
 
     Whatever the driver raises when the database cannot be reached is left as it is.
     """
-    await _run(url, lambda config: command.upgrade(config, revision))
+    await _run(url, lambda config: command.upgrade(config, revision), scripts)
 
 
 async def downgrade(url: str, revision: str) -> None:
     """Back to `revision`, `base` for nothing at all; the tables that go take their rows with them."""
     await _run(url, lambda config: command.downgrade(config, revision))
+
+
+async def write_revision(message: str, scripts: Path = SCRIPTS) -> None:
+    """For developers: writes the migration from the newest one to the tables of the code, to be checked.
+
+    `python -m models.store.migrate "what it does"`
+    """
+    number = f"{len(list(_scripts(scripts).walk_revisions())) + 1:04}"
+    with TemporaryDirectory() as directory:
+        url = f"sqlite+aiosqlite:///{directory}/newest.db"
+        await upgrade(url, scripts=scripts)
+        await _run(
+            url, lambda config: command.revision(config, message, autogenerate=True, rev_id=number), scripts
+        )
 
 
 async def schema(database: Database) -> Schema:
@@ -109,11 +129,11 @@ def _current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-async def _run(url: str, change: Any) -> None:
+async def _run(url: str, change: Change, scripts: Path = SCRIPTS) -> None:
     engine = _engine(url)
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(_locked, change)
+            await connection.run_sync(_locked, change, scripts)
     except DBAPIError as error:
         if _is_lock_timeout(error):
             raise SchemaBusy from error
@@ -122,15 +142,15 @@ async def _run(url: str, change: Any) -> None:
         await engine.dispose()
 
 
-def _locked(connection: Connection, change: Any) -> None:
+def _locked(connection: Connection, change: Change, scripts: Path) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": LOCK_ID})
     found = _current(connection)
-    if found is not None and found not in {script.revision for script in _scripts().walk_revisions()}:
+    if found is not None and found not in {script.revision for script in _scripts(scripts).walk_revisions()}:
         raise SchemaTooNew(found)
     config = Config()
-    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.attributes["connection"] = connection
     change(config)
     if connection.dialect.name == "sqlite":
@@ -148,8 +168,8 @@ def _is_lock_timeout(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE or "is locked" in str(error.orig)
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory(str(SCRIPTS))
+def _scripts(scripts: Path = SCRIPTS) -> ScriptDirectory:
+    return ScriptDirectory(str(scripts))
 
 
 def _engine(url: str) -> AsyncEngine:
@@ -171,3 +191,7 @@ def _engine(url: str) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+if __name__ == "__main__":
+    asyncio.run(write_revision(" ".join(sys.argv[1:])))

@@ -57,7 +57,7 @@ async def change_settings(
     session: AsyncSession, programme_id: str, values: Mapping[str, Any], now: datetime
 ) -> ProgrammeSettings:
     """Writes some settings, and who is complete under them. Two admins at once lose nothing."""
-    row = await session.get_one(ProgrammeRow, programme_id, with_for_update=True)
+    row = await session.get_one(ProgrammeRow, programme_id, with_for_update={"key_share": True})
     before = ProgrammeSettings.loaded(row.settings)
     after = with_changes(before, values, now)
     row.settings = after.stored()

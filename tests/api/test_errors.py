@@ -56,30 +56,30 @@ async def test_no_identity(town: World, token: str) -> None:
     assert response.headers["www-authenticate"].startswith("Bearer")
 
 
-@pytest.mark.parametrize(
-    ("content", "status"),
-    [
-        (b"{", 422),
-        (b"", 422),
-        (b"null", 422),
-        (b"[]", 422),
-        (b'"text"', 422),
-        (b'{"mentor_id": "\xff", "message": "x"}', 422),
-        (b'{"mentor_id": "x", "message": "\\ud800"}', 422),
-        (b'{"mentor_id": "x\\u0000", "message": "x"}', 422),
-        (b'{"mentor_id": 5, "message": "x"}', 422),
-        (b'{"mentor_id": "x", "message": "x", "basis": "love"}', 422),
-        (b'{"message": "x"}', 422),
-        (b"[" * 20_000 + b"]" * 20_000, 422),
-        (b'{"mentor_id": ' + b"9" * 6000 + b', "message": "x"}', 422),
-        (b'{"mentor_id": "x", "message": "' + b"x" * 4001 + b'"}', 422),
-        (b" " * (MAX_BODY + 1), 413),
-    ],
-)
-async def test_bodies_that_cannot_be_taken(town: World, cast: Cast, content: bytes, status: int) -> None:
-    response = await cast.mentee.http.post(f"{HERE}/requests", content=content, headers=JSON)
-    found = problem(response, status)
-    assert all(one["message"].endswith(".") for one in found.get("errors", []))
+BAD_BODIES: list[tuple[bytes, int]] = [
+    (b"{", 422),
+    (b"", 422),
+    (b"null", 422),
+    (b"[]", 422),
+    (b'"text"', 422),
+    (b'{"mentor_id": "\xff", "message": "x"}', 422),
+    (b'{"mentor_id": "x", "message": "\\ud800"}', 422),
+    (b'{"mentor_id": "x\\u0000", "message": "x"}', 422),
+    (b'{"mentor_id": 5, "message": "x"}', 422),
+    (b'{"mentor_id": "x", "message": "x", "basis": "love"}', 422),
+    (b'{"message": "x"}', 422),
+    (b"[" * 20_000 + b"]" * 20_000, 422),
+    (b'{"mentor_id": ' + b"9" * 6000 + b', "message": "x"}', 422),
+    (b'{"mentor_id": "x", "message": "' + b"x" * 4001 + b'"}', 422),
+    (b" " * (MAX_BODY + 1), 413),
+]
+
+
+async def test_bodies_that_cannot_be_taken(town: World, cast: Cast) -> None:
+    for content, status in BAD_BODIES:
+        response = await cast.mentee.http.post(f"{HERE}/requests", content=content, headers=JSON)
+        found = problem(response, status)
+        assert all(one["message"].endswith(".") for one in found.get("errors", [])), content[:60]
     assert town.gateway.acts == 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from models.store.tables import ProgrammeRow
@@ -85,16 +84,15 @@ BAD: list[tuple[Json, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("body", "field", "words"), BAD)
-async def test_bad_fields_are_named_and_nothing_is_written(
-    town: World, cast: Cast, body: Json, field: str, words: str
-) -> None:
+async def test_bad_fields_are_named_and_nothing_is_written(town: World, cast: Cast) -> None:
     before = await cast.mentee.get(PROFILE)
-    response = await cast.mentee.http.put(PROFILE, json={"unit": "Elsewhere"} | body)
-    assert response.status_code == 422, response.text
-    error = response.json()["errors"][0]
-    assert error["field"] == field
-    assert words in error["message"]
+    wrong = []
+    for body, field, words in BAD:
+        response = await cast.mentee.http.put(PROFILE, json={"unit": "Elsewhere"} | body)
+        error = response.json().get("errors", [{}])[0]
+        if (response.status_code, error.get("field")) != (422, field) or words not in error["message"]:
+            wrong.append((body, response.status_code, error))
+    assert wrong == []
     assert await cast.mentee.get(PROFILE) == before
 
 

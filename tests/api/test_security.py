@@ -68,16 +68,16 @@ ELSEWHERE = [
 ]
 
 
-@pytest.mark.parametrize("headers", ELSEWHERE)
-async def test_other_sites_cannot_act_with_a_cookie(town: World, cast: Cast, headers: dict[str, str]) -> None:
+async def test_other_sites_cannot_act_with_a_cookie(town: World, cast: Cast) -> None:
     browser = await town.session_of(cast.mentee)
-    assert (await browser.get("/api/v1/me", headers=headers)).status_code == 200
     asked = await town.ask(cast.mentee, cast.mentor)
     path = f"/api/v1/requests/{asked['id']}/withdraw"
-    refused = await browser.post(path, headers=headers)
-    assert refused.status_code == 403
-    put = await browser.put(f"{HERE}/profile", json={"headline": "x"}, headers=headers)
-    assert put.status_code == 403
+    for headers in ELSEWHERE:
+        assert (await browser.get("/api/v1/me", headers=headers)).status_code == 200
+        refused = await browser.post(path, headers=headers)
+        assert refused.status_code == 403, headers
+        put = await browser.put(f"{HERE}/profile", json={"headline": "x"}, headers=headers)
+        assert put.status_code == 403, headers
     assert (await cast.mentee.get(f"/api/v1/requests/{asked['id']}"))["state"] == "pending"
 
 

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Run, refused
 from tests.cli.running import Steadfast
+from tests.infra.engine import virtual_engine_at
 
 KEY = "k3y-that-is-long-enough-for-a-test-1"
 Environ = dict[str, str | None]
 
 
 @pytest.fixture
-def deployed(environ: Environ, database_url: str, engine_address: str) -> dict[str, str]:
+def cluster(engine_address: str) -> dict[str, str]:
+    """Temporal's variables for a namespace of the test's own, without our search attributes."""
+
+    async def make() -> dict[str, str]:
+        async with virtual_engine_at(engine_address, {}) as engine:
+            return engine.environ
+
+    return asyncio.run(make())
+
+
+@pytest.fixture
+def deployed(database_url: str, cluster: dict[str, str]) -> dict[str, str]:
     """The variables of a deployment whose database is new."""
     return {
         "STEADFAST_DATABASE_URL": database_url,
         "STEADFAST_SECRET_KEYS": KEY,
         "STEADFAST_BASE_URL": "http://127.0.0.1:8000",
-        "TEMPORAL_ADDRESS": engine_address,
+        **cluster,
     }
 
 
@@ -66,6 +79,7 @@ def test_names_what_is_missing(
     part: str, without: str, says: str, run: Run, deployed: dict[str, str], data_dir: Path
 ) -> None:
     del deployed[without]
+    del deployed["TEMPORAL_NAMESPACE"]  # which by itself would name an engine
     assert refused(run(part, **deployed)).startswith(says)
     assert not data_dir.exists()
 
@@ -84,6 +98,20 @@ def test_names_an_engine_that_is_not_described_well(
     part: str, run: Run, deployed: dict[str, str], tmp_path: Path
 ) -> None:
     run("migrate", **deployed)
-    del deployed["TEMPORAL_ADDRESS"]
+    del deployed["TEMPORAL_ADDRESS"], deployed["TEMPORAL_NAMESPACE"]
     deployed["TEMPORAL_CONFIG_FILE"] = str(tmp_path / "missing.toml")
     assert refused(run(part, **deployed)).startswith("TEMPORAL_CONFIG_FILE names ")
+
+
+def test_up_uses_the_engine_that_is_named(
+    run: Run, environ: Environ, cluster: dict[str, str], data_dir: Path
+) -> None:
+    with Steadfast("up", "--port", "0", environ={**environ, **cluster}) as running:
+        assert running.status("/readyz") == 200
+        assert sorted(file.name for file in data_dir.glob("engine*")) == []
+        told = run("doctor", **cluster)
+        assert (
+            f"OK    engine: {cluster['TEMPORAL_ADDRESS']} answers, namespace {cluster['TEMPORAL_NAMESPACE']}."
+            in (told.stdout)
+        )
+        assert running.end()[0] == 0

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-import doctor
-from doctor import Finding, Verdict
-from keys import ensure_keys
+from installation import doctor
+from installation.doctor import Finding, Verdict
+from installation.keys import ensure_keys
 from models.store.migrate import upgrade
 from settings import Settings
 from tests.cli.conftest import Run

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from datadir import DirectoryLock
+from installation.datadir import DirectoryLock
 from tests.cli.conftest import Run, refused
 from tests.cli.running import PATIENCE_SECONDS, Steadfast, engine_pid, is_alive, running_pid
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -43,7 +45,8 @@ def test_a_group_alone_shows_what_it_has(group: tuple[str, ...], run: Run) -> No
 
 
 def test_tells_its_version(run: Run) -> None:
-    assert run("--version").stdout == "steadfast 0.1.0\n"
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    assert run("--version").stdout == f"steadfast {project['version']}\n"
 
 
 @pytest.mark.parametrize(

@@ -34,8 +34,8 @@ from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from connection import connect, ensure_search_attributes
-from temporal_server import HOST, QUICK, dies_with_us, environment, free_port, server_command
+from installation.connection import connect, ensure_search_attributes
+from installation.temporal_server import HOST, QUICK, dies_with_us, environment, free_port, server_command
 
 SECRETS = ("the-secret-of-the-tests-which-is-long-enough-to-be-one",)
 VIRTUAL_TIME = (

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -10,7 +13,8 @@ from api.pages import forms, mailbox, names, present, words
 from api.pages.common import local_path
 from api.pages.dates import Dates
 from api.pages.standing import RelationshipWords, RequestWords
-from models.process import permissions, relationship, request
+from models import mail
+from models.process import relationship, relationship_decide, request, request_decide
 from models.process.actors import Role
 from models.process.errors import Invalid
 
@@ -94,10 +98,25 @@ def test_a_waiting_request_names_both_dates_to_both() -> None:
     assert "waits until it is answered" in RequestWords(Role.MENTEE, "pending", "Ada", "Ben").stages[-1].text
 
 
-def test_every_event_and_every_command_has_its_words() -> None:
-    assert not {name for name in words.EVENTS if not words.event(name).endswith("d") and name.isupper()}
-    acts = (permissions.REQUEST.keys() | {"amend", "ask"}) & words.DONE.keys()
-    assert {"accept", "reject", "withdraw", "remind", "extend", "close", "edit", "resubmit"} <= acts
+def test_everything_that_a_process_notes_has_its_words() -> None:
+    rules = "".join(
+        Path(module.__file__ or "").read_text("utf-8") for module in (request_decide, relationship_decide)
+    )
+    noted = set(re.findall(r"""["']([A-Z][a-z]+(?:[A-Z][a-z]+)+)["']""", rules))
+    assert {"RequestSubmitted", "CompletionConfirmedByTime", "SurveyUnanswered"} <= noted
+    assert noted <= words.EVENTS.keys()
+
+
+def test_every_mail_has_its_words() -> None:
+    kinds = {
+        get_args(part.model_fields["kind"].annotation)[0] for part in get_args(get_args(mail.AnyMail)[0])
+    }
+    assert {"request-received", "sign-in"} <= kinds
+    assert kinds <= words.MAILS.keys()
+
+
+def test_only_our_own_words_for_an_act_are_shown() -> None:
+    assert words.done("accept") == "You accepted the request."
     assert words.done("<script>") == ""
 
 

@@ -23,7 +23,7 @@ from models.store import access, links
 from models.store.delivery import MailboxRow, MailRow
 from models.store.links import NewLink
 from models.store.tables import InvitationRow, PersonRow
-from tests.api.world import BASE, KEYS, SLUG, START, World, world
+from tests.api.world import BASE, KEYS, OTHER, SLUG, START, World, world
 from tests.e2e.forms import Form, Page
 
 BROWSER = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
@@ -154,10 +154,11 @@ class Village:
 
 
 @asynccontextmanager
-async def a_village(url: str, **settings: Any) -> AsyncIterator[Village]:
-    """`url` leads to a migrated database; `settings` are the programme's."""
-    async with world(url, mailbox_enabled=True) as made:
+async def a_village(url: str, mailbox: bool = True, **settings: Any) -> AsyncIterator[Village]:
+    """`url` leads to a migrated database; `settings` are the programme's. There is a second programme."""
+    async with world(url, mailbox_enabled=mailbox) as made:
         await made.programme(SLUG, **({"preferences": OPTIONS} | settings))
+        await made.programme(OTHER)
         village = Village(made, [])
         try:
             yield village

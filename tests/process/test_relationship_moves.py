@@ -59,7 +59,7 @@ def test_a_move_leads_where_the_table_says_and_any_other_is_refused(
     assert relationship == before
 
 
-@pytest.mark.parametrize("state", RUNNING)
+@pytest.mark.parametrize("state", sorted(RUNNING))
 @pytest.mark.parametrize("actor", [MENTEE, MENTOR])
 def test_either_may_withdraw_at_any_time(state: RelationshipState, actor: Actor) -> None:
     command, _ = RELATIONSHIP_COMMANDS["withdraw"]

@@ -66,12 +66,12 @@ def test_both_ends_of_a_claim_that_failed_are_reached(
     assert request_decide.decide(request, refused, ACTORS[Role.SYSTEM], NOW).after.state is leads_to
 
 
-@pytest.mark.parametrize("state", TERMINAL)
+@pytest.mark.parametrize("state", sorted(TERMINAL))
 def test_what_is_over_takes_nothing(state: RequestState) -> None:
     assert not [name for of_state, name in MOVES if of_state is state]
 
 
-@pytest.mark.parametrize("state", OPEN)
+@pytest.mark.parametrize("state", sorted(OPEN))
 def test_whatever_is_open_can_end(state: RequestState) -> None:
     reached = {state}
     while True:

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -12,7 +13,7 @@ from sqlalchemy import func, select
 from models.process.member import MemberProfile
 from models.process.programme import ProgrammeSettings
 from models.store.database import Database
-from models.store.importing import ImportOptions, import_people
+from models.store.importing import import_people
 from models.store.profiles import load_profiles, save_profiles, touch_people
 from models.store.tables import (
     MemberPreferenceRow,
@@ -198,29 +199,34 @@ async def test_two_imports_at_once_leave_everybody_once(database: Database) -> N
     assert (found["people"], found["members"], found["skills"]) == (700, 1400, 4)
 
 
+class Meddled(io.BytesIO):
+    """A file at whose end somebody does something; it is read in a thread, while the event loop is free."""
+
+    def __init__(self, content: str, meddle: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        super().__init__(content.encode())
+        self._loop = asyncio.get_running_loop()
+        self._meddle = meddle
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        chunk = super().read(size)
+        if not chunk:
+            asyncio.run_coroutine_threadsafe(self._meddle(), self._loop).result(30)
+        return chunk
+
+
 async def test_settings_that_change_between_checking_and_writing_stop_the_import(database: Database) -> None:
     here = await add_programme(database)
 
-    settings = ProgrammeSettings(levels=3).stored()
-    changed = asyncio.Event()
-
-    def meddle(stage: str, done: int, total: int | None) -> None:
-        if stage == "checking":
-            changed.set()
-
-    async def narrow() -> None:
-        await changed.wait()
+    async def narrow_the_scale() -> None:
         async with database.write() as session:
-            (await session.get_one(ProgrammeRow, here)).settings = settings
+            row = await session.get_one(ProgrammeRow, here)
+            row.settings = ProgrammeSettings(levels=3).stored()
 
-    narrowing = asyncio.create_task(narrow())
-    lines = [HEADER, *(f"p{place}@b.de,P,mentor,,,go:5,,,,," for place in range(4000))]
-    report = await import_people(
-        database, here, io.BytesIO("\n".join(lines).encode()), NOW, options=ImportOptions(), progress=meddle
-    )
-    await narrowing
+    source = Meddled(f"{HEADER}\n{ADA}\n{BEN}\n", narrow_the_scale)
+    report = await import_people(database, here, source, NOW)
     assert [problem.line for problem in report.problems] == [0]
     assert "Run it again." in report.problems[0].sentence
+    assert not report.written
     assert set((await counts(database)).values()) == {0}
 
 

@@ -16,7 +16,7 @@ from temporalio.client import Client
 
 from activities.messages import Claim, Claimed, Opened, Opening, RelationshipStep, RequestStep
 from activities.records import Records
-from connection import connect
+from installation.connection import connect
 from models.process.relationship_commands import AnswerSurvey, ConfirmCompletion, SetGoal, SignOff
 from models.process.request import RequestState
 from models.process.request_commands import (

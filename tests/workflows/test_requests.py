@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
@@ -278,3 +280,17 @@ async def test_a_bounced_mail_is_noted_and_stops_nothing(
         assert accepted.state is S.ACCEPTED
         await made.ended(request_id(asked))
         assert await made.happened(asked.id) == ["RequestSubmitted", "MailBounced", "RequestAccepted"]
+
+
+@pytest.mark.parametrize("command", [ACCEPT, RejectRequest(comment="No", reason=REASON)])
+async def test_of_forty_decisions_at_once_one_counts_and_every_other_is_told_so(
+    virtual_engine: VirtualEngine, migrated_url: str, command: AcceptRequest | RejectRequest
+) -> None:
+    async with office(virtual_engine, migrated_url) as made:
+        asked = await made.ask()
+        answers = await asyncio.gather(
+            *(made.tell(asked, command, made.mentor) for _ in range(40)), return_exceptions=True
+        )
+        assert Counter(type(answer) for answer in answers) == {RequestView: 1, IllegalMove: 39}
+        await made.ended(request_id(asked))
+        assert len(await made.happened(asked.id)) == 2

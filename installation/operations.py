@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 from sqlalchemy.engine import make_url
 
-from explained import Explained
+from installation.explained import Explained
 from models.canonical import clean_address
 from models.importing.report import ImportReport
 from models.process.errors import Invalid
@@ -253,13 +253,11 @@ async def import_file(
 
 def _readable(file: Path) -> BinaryIO:
     try:
-        source = file.open("rb")
+        if file.is_fifo():  # opening it would wait for a writer who may never come
+            raise FileUnreadable(file, "it is a pipe")
+        return file.open("rb")
     except OSError as error:
         raise FileUnreadable(file, error.strerror or type(error).__name__) from error
-    if not source.seekable():  # it is read twice, first to check it
-        source.close()
-        raise FileUnreadable(file, "it is a pipe")
-    return source
 
 
 def _address(email: str) -> str:

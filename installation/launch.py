@@ -25,18 +25,27 @@ import worker
 from api.app import create_app
 from api.context import Context
 from api.gateway import Gateway
-from connection import connect, ensure_search_attributes, external_engine_configured
-from datadir import DirectoryLock
-from engine import EmbeddedEngine
-from explained import Explained
-from keys import ensure_keys, load_keys
+from installation.connection import connect, ensure_search_attributes, external_engine_configured
+from installation.datadir import DirectoryLock
+from installation.engine import EmbeddedEngine
+from installation.explained import Explained
+from installation.keys import ensure_keys, load_keys
+from installation.operations import connected, migrate
+from installation.parts import Run, run_parts
+from installation.probes import engine_answers, pollers
+from installation.serving import (
+    PAUSE,
+    READY_SECONDS,
+    NotReady,
+    door,
+    is_everywhere,
+    serve,
+    until_ready,
+    url_of,
+)
 from models.sample.people import ADMIN_EMAIL, MENTEE_EMAIL
 from models.store.database import Database
 from models.store.sample import load_sample
-from operations import connected, migrate
-from parts import Run, run_parts
-from probes import engine_answers, pollers
-from serving import PAUSE, READY_SECONDS, NotReady, door, is_everywhere, serve, until_ready, url_of
 from settings import Settings, is_loopback
 from workflows.names import SEARCH_ATTRIBUTES, TASK_QUEUE
 
@@ -49,6 +58,14 @@ RUNNING = "running.json"
 Say = Callable[[str], None]
 
 _log = structlog.get_logger("steadfast")
+
+
+class EngineGone(Explained):
+    def __init__(self) -> None:
+        super().__init__(
+            f"The embedded engine has not answered for {ENGINE_SECONDS:g} s, and so everything was ended: "
+            "the reason stands at the end of engine.log in the data directory; then start it again."
+        )
 
 
 class NotConfigured(Explained):
@@ -249,7 +266,7 @@ async def _watch(client: Client, stop: asyncio.Event) -> None:
         if await engine_answers(client):
             seen = time.monotonic()
         elif time.monotonic() - seen > ENGINE_SECONDS:
-            raise TimeoutError
+            raise EngineGone
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), WATCH_SECONDS)
 

@@ -19,8 +19,8 @@ from http import HTTPStatus
 import uvicorn
 from fastapi import FastAPI
 
-from explained import Explained
-from probes import http_status
+from installation.explained import Explained
+from installation.probes import http_status
 
 GRACEFUL_SECONDS = 5
 """How long a request that is being answered may take after a stop was asked for."""

@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from typing import IO, Self
 
-from explained import Explained
+from installation.explained import Explained
 
 LOCK = "lock"
 

@@ -23,13 +23,13 @@ from sqlalchemy import text
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from connection import EngineError, connect, missing_search_attributes
-from keys import KeysError, KeysMissing, key_file, load_keys
-from launch import NotConfigured, check_mail, engine_is_named, running_on
+from installation.connection import EngineError, connect, missing_search_attributes
+from installation.keys import KeysError, KeysMissing, key_file, load_keys
+from installation.launch import NotConfigured, check_mail, engine_is_named, running_on
+from installation.operations import NoDatabase, OperationError, connected, reason, shown_url
+from installation.probes import SECONDS, pollers
 from models.smtp import SmtpSettings, Tls
 from models.store.database import Database
-from operations import NoDatabase, OperationError, connected, reason, shown_url
-from probes import SECONDS, pollers
 from settings import Settings, is_loopback
 from workflows.names import SEARCH_ATTRIBUTES, TASK_QUEUE
 
@@ -189,7 +189,7 @@ async def _equipment(client: Client) -> AsyncIterator[Finding]:
         yield ok("engine", f"All {len(SEARCH_ATTRIBUTES)} search attributes are registered.")
     working = len(await pollers(client, TASK_QUEUE))
     if working:
-        yield ok("worker", f"{working} at work within the last minutes.")
+        yield ok("worker", f"{working} at work within the last two minutes.")
     else:
         yield wrong("worker", "None is at work, so nothing goes on: start one with `steadfast worker`.")
 

@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
-from explained import Explained
+from installation.explained import Explained
 
 if TYPE_CHECKING:
-    from doctor import Finding
+    from installation.doctor import Finding
+    from installation.operations import ProgrammeSheet
     from models.importing.report import ImportReport, Problem
     from models.store.importing import Progress
-    from operations import ProgrammeSheet
     from settings import Settings
 
 T = TypeVar("T")
@@ -61,14 +61,14 @@ def execute(run: Callable[[Settings], Coroutine[Any, Any, T]], data_dir: Path | 
 
 def serve(run: Callable[[Settings], Coroutine[Any, Any, None]], data_dir: Path | None) -> None:
     """Like `execute`, for what goes on until Ctrl-C or SIGTERM."""
-    from parts import until_signalled
+    from installation.parts import until_signalled
 
     _execute(lambda settings: until_signalled(run(settings)), data_dir, logging.INFO)
 
 
 def _execute(run: Callable[[Settings], Coroutine[Any, Any, T]], data_dir: Path | None, level: int) -> T:
     try:
-        import logs
+        from installation import logs
         from settings import Settings
 
         os.umask(0o077)  # whatever is made is for this user alone: names, addresses, keys

@@ -27,8 +27,8 @@ from temporalio.converter import DataConverter, DefaultFailureConverterWithEncod
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.service import RPCError, RPCStatusCode
 
-from codec import EncryptionCodec
-from explained import Explained
+from installation.codec import EncryptionCodec
+from installation.explained import Explained
 
 DEFAULT_ADDRESS = "localhost:7233"
 DEFAULT_NAMESPACE = "default"

@@ -15,8 +15,8 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from connection import EngineError
-from datadir import DataDirectoryInUse
+from installation.connection import EngineError
+from installation.datadir import DataDirectoryInUse
 
 log = logging.getLogger(__name__)
 

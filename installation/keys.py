@@ -12,7 +12,7 @@ import os
 import secrets
 from pathlib import Path
 
-from explained import Explained
+from installation.explained import Explained
 from settings import NEW_KEY, Settings, checked_keys
 
 FILE = "secret.keys"
@@ -52,8 +52,8 @@ def load_keys(settings: Settings) -> tuple[str, ...]:
         raise KeysMissing(key_file(settings))
     if settings.secret_keys and not set(stored) <= set(settings.secret_keys):
         raise KeysLost(
-            f"STEADFAST_SECRET_KEYS lacks a key that stands in {key_file(settings)}, and what was encrypted "
-            "with it could not be read: put it at the end of the variable, or unset that to use the file."
+            f"STEADFAST_SECRET_KEYS lacks a key that stands in {key_file(settings)}: put it at the end "
+            "of the variable, or take it out of the file if nothing needs it any more."
         )
     return keys
 

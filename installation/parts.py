@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from explained import Explained
+from installation.explained import Explained
 
 PART_SECONDS = 30.0
 """How long one part may take to end; longer than any of them promises."""
@@ -77,6 +77,8 @@ async def run_parts(
         goal.cancel()
     ended = next(task for task in tasks if task.done())
     error = ended.exception()
+    if isinstance(error, Explained):
+        raise error
     _log.error("A part has ended by itself", part=ended.get_name(), exc_info=error)
     raise PartEnded(ended.get_name(), error)
 

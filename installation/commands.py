@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from terminal import DataDir, as_pairs, execute, print_report, print_sheet, progress, say
+from installation.terminal import DataDir, as_pairs, execute, print_report, print_sheet, progress, say
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -53,7 +53,7 @@ def create_programme(
     values = as_pairs(set_ or [], "--set")
 
     async def run(settings: Settings) -> None:
-        import operations
+        from installation import operations
 
         await operations.create_programme(settings, slug, name, values, admins or [])
 
@@ -81,7 +81,7 @@ def change_programme(
     pairs = as_pairs(values, "KEY=VALUE")
 
     async def run(settings: Settings) -> None:
-        import operations
+        from installation import operations
 
         await operations.change_programme(settings, slug, pairs)
 
@@ -99,7 +99,7 @@ def show_programme(slug: Slug, data_dir: DataDir = None) -> None:
     """
 
     async def run(settings: Settings) -> None:
-        import operations
+        from installation import operations
 
         print_sheet(await operations.describe_programme(settings, slug))
 
@@ -123,7 +123,7 @@ def add_admin(
     """
 
     async def run(settings: Settings) -> bool:
-        import operations
+        from installation import operations
 
         return await operations.add_admin(settings, in_programme, email, name)
 
@@ -162,7 +162,7 @@ def import_people(
     mapping = as_pairs(map_ or [], "--map")
 
     async def run(settings: Settings) -> bool:
-        import operations
+        from installation import operations
 
         with progress() as told:
             report = await operations.import_file(
@@ -191,7 +191,7 @@ def token(
     """
 
     async def run(settings: Settings) -> str:
-        import operations
+        from installation import operations
 
         return await operations.create_token(settings, email, days)
 

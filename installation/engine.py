@@ -22,9 +22,17 @@ from typing import Self
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from connection import EngineError, ensure_retention, ensure_search_attributes
-from datadir import DirectoryLock
-from temporal_server import HOST, check_free, dies_with_us, end_orphan, environment, free_port, server_command
+from installation.connection import EngineError, ensure_retention, ensure_search_attributes
+from installation.datadir import DirectoryLock
+from installation.temporal_server import (
+    HOST,
+    check_free,
+    dies_with_us,
+    end_orphan,
+    environment,
+    free_port,
+    server_command,
+)
 
 log = logging.getLogger(__name__)
 
