@@ -58,6 +58,10 @@ tests: $(VENV)/dev.stamp  ## the tests alone; ARGS='tests/test_codec.py -k rotat
 docs: $(VENV)/dev.stamp  ## draw the state diagrams in docs/ anew from the tables of moves
 	$(BIN)/python docs/diagrams.py
 
+.PHONY: bench
+bench: $(VENV)/dev.stamp  ## measure; ARGS='actions lifecycle --database postgresql' runs some, docs/performance.md says more
+	$(BIN)/python -m bench.run $(ARGS)
+
 .PHONY: lock
 lock: $(VENV)/dev.stamp  ## write requirements/ anew from pyproject.toml; UPGRADE=--upgrade takes newer versions
 	$(COMPILE) --extra dev --extra build --output-file requirements/dev.lock pyproject.toml

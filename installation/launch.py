@@ -94,12 +94,14 @@ async def up(settings: Settings, at: Address, say: Say, *, sample: bool = False)
             _log.info("The sample programme was loaded")
         client, watch = await _engine(stack, settings, lock)
         stack.enter_context(_published(settings, client))
+        hands = worker.build(client, database, settings)
+        app = _app(settings, database, client, wake_mail=hands.mail.wake)
         await run_parts(
             stack,
             {
                 "embedded engine": watch,
-                "worker": worker.build(client, database, settings).run,
-                "API": lambda stop: serve(_app(settings, database, client), listening, stop),
+                "worker": hands.run,
+                "API": lambda stop: serve(app, listening, stop),
             },
             _all_ready(settings, at, client),
             lambda: say(_ready(settings, at, sample)),
@@ -282,7 +284,13 @@ async def _polls(client: Client) -> None:
     raise NotReady("worker", "it does not ask for tasks")
 
 
-def _app(settings: Settings, database: Database, client: Client) -> FastAPI:
+def _leave_to_poll() -> None:
+    """Mail is delivered by another process, which looks for it every second."""
+
+
+def _app(
+    settings: Settings, database: Database, client: Client, wake_mail: Callable[[], None] = _leave_to_poll
+) -> FastAPI:
     return create_app(
         Context(
             database=database,
@@ -291,6 +299,7 @@ def _app(settings: Settings, database: Database, client: Client) -> FastAPI:
             keys=settings.secret_keys,
             mailbox_enabled=settings.mailbox_enabled(),
             trusted_proxies=frozenset(settings.trusted_proxies),
+            wake_mail=wake_mail,
         )
     )
 

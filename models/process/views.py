@@ -50,7 +50,9 @@ class RequestView(BaseModel):
         step = next_of_request(request)
         reminder = step.at if step and step.what == "reminder" else None
         own = {name: getattr(request, name) for name in cls.model_fields if name in Request.model_fields}
-        return cls(**{**own, "state": request.public_state, "next_reminder_at": reminder})
+        # While the places are being taken nobody knows yet whether the mentor's words will ever be said.
+        said = "" if request.state is RequestState.ACCEPTING else request.comment
+        return cls(**{**own, "state": request.public_state, "comment": said, "next_reminder_at": reminder})
 
 
 class SurveyView(BaseModel):

@@ -19,6 +19,11 @@ def test_a_request_shows_its_public_state_and_survives_the_way_through_json(stat
     assert RequestView.model_validate_json(view.model_dump_json()) == view
 
 
+def test_the_words_of_an_acceptance_are_shown_when_it_is_one() -> None:
+    assert RequestView.of(request_in(RequestState.ACCEPTING)).comment == ""
+    assert RequestView.of(request_in(RequestState.ACCEPTED)).comment == "Gladly."
+
+
 def test_a_pending_request_shows_its_dates_and_its_match() -> None:
     request = pending()
     view = RequestView.of(request)
