@@ -43,6 +43,7 @@ ACT_SECONDS = 10.0
 LANES = 4
 """Acts that may be on their way to one process at a time. A server takes ten and sends the others back, and a
 process cannot end while acts stream in: forty decisions at once were all `Unconfirmed` without this."""
+RESEND_AFTER = (0.05, 0.1, 0.2, 0.4)
 PROBE_SECONDS = 1.0
 LIST_SECONDS = 5.0
 SEAL_BYTES = 4
@@ -187,17 +188,29 @@ class Gateway:
         lane = self._lanes.setdefault(workflow_id, asyncio.Semaphore(LANES))
 
         async def send() -> V:
-            async with lane:
-                answer: V = await handle.execute_update(
-                    act.command.name,
-                    act,
-                    id=act.key,
-                    result_type=view,
-                    rpc_timeout=timedelta(seconds=ACT_SECONDS),
-                )
-                return answer
+            answer: V = await handle.execute_update(
+                act.command.name,
+                act,
+                id=act.key,
+                result_type=view,
+                rpc_timeout=timedelta(seconds=ACT_SECONDS),
+            )
+            return answer
 
-        return await self._act(send())
+        async def send_until_taken() -> V:
+            async with lane:
+                for pause in RESEND_AFTER:
+                    try:
+                        return await send()
+                    except RPCError as error:
+                        # The task that the act came with was thrown away: the process was about to end when
+                        # something else arrived. The next task will say what became of it.
+                        if error.status is not RPCStatusCode.FAILED_PRECONDITION:
+                            raise
+                        await asyncio.sleep(pause)
+                return await send()
+
+        return await self._act(send_until_taken())
 
     async def _act(self, sent: Awaitable[T]) -> T:
         """Sends with a bound and turns every failure into one that says what is true."""

@@ -13,7 +13,7 @@ from typing import Any
 from temporalio import workflow
 from temporalio.common import TypedSearchAttributes
 from temporalio.exceptions import ApplicationError, FailureError
-from temporalio.workflow import ParentClosePolicy
+from temporalio.workflow import ExternalWorkflowHandle, ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
     from activities.messages import Claim, Opening, Refusal, RequestStep
@@ -135,7 +135,7 @@ class RequestDesk(ProcessDesk[Request]):
         )
 
     async def _release(self, other: Overtaken) -> None:
-        handle = workflow.get_external_workflow_handle_for(RequestWorkflow.run, other.workflow_id)
+        handle: ExternalWorkflowHandle[Any] = workflow.get_external_workflow_handle(other.workflow_id)
         try:
             await handle.signal(RequestWorkflow.overtaken, other)
         except FailureError:

@@ -171,6 +171,8 @@ class RelationshipWords:
             if self.signed_by is self.viewer:
                 return f"You signed it off as complete. {self.other} has not confirmed yet."
             return f"{self.other} signed it off as complete and asks you to confirm."
+        if self.state == S.ACTIVE and self.viewer is not Role.ADMIN:
+            return f"{self.other} is your {'mentee' if self.viewer is Role.MENTOR else 'mentor'}."
         return _TOGETHER[RelationshipState(self.state)].format(mentee=self.mentee, mentor=self.mentor)
 
     @property

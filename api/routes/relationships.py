@@ -20,6 +20,7 @@ from api.reads import RelationshipFilter
 from api.routes.common import READING, WRITING, OnlyOnce, Part, Who, answer, json_router
 from api.schemas import Page, RelationshipOut
 from models.process.commands import Command
+from models.process.errors import Invalid
 from models.process.goals import Goal
 from models.process.relationship_commands import (
     AnswerSurvey,
@@ -78,12 +79,15 @@ async def revise_goal(
     ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str, goal_id: str, body: GoalChangeIn
 ) -> Response:
     """Changes the progress of a goal or parts of it; what is left out stays as it is."""
-    goal = _goal(await reads.relationship(ctx, who, relationship_id), known_id(goal_id))
+    command = ReviseGoal(goal_id=known_id(goal_id), **body.model_dump())
 
     async def act(key: str) -> Reply:
-        command = ReviseGoal(goal_id=goal.id, **body.model_dump())
-        acted = await acts.act_on_relationship(ctx, who, relationship_id, command, key)
-        return Reply(_goal(acted.value, goal.id), lists_behind=acted.lists_behind)
+        try:
+            acted = await acts.act_on_relationship(ctx, who, relationship_id, command, key)
+        except Invalid as error:
+            # Only the process knows: the projection may not have the goal that it set a moment ago.
+            raise NotFound if error.field == "goal_id" else error from error
+        return Reply(_goal(acted.value, command.goal_id), lists_behind=acted.lists_behind)
 
     return await once.answer(act)
 

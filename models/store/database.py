@@ -6,8 +6,9 @@ both read first fail with "database is locked"; reading sessions must not take i
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import event
@@ -31,6 +32,7 @@ class Database:
         self._writing = async_sessionmaker(self.engine, expire_on_commit=False)
         reading = self.engine.execution_options(**READ)
         self._reading = async_sessionmaker(reading, expire_on_commit=False)
+        self._turn = asyncio.Lock() if self.is_sqlite else None
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -39,8 +41,12 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        """Commits at the end of the block, rolls back on any exception."""
-        async with self._writing() as session, session.begin():
+        """Commits at the end of the block, rolls back on any exception. Blocks are not nested.
+
+        SQLite lets one writer in and has the others try again and again, unfairly and for ten seconds at the
+        most; here those of one process queue up before they even take a connection.
+        """
+        async with self._turn or nullcontext(), self._writing() as session, session.begin():
             yield session
 
     async def close(self) -> None:
