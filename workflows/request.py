@@ -24,7 +24,7 @@ with workflow.unsafe.imports_passed_through():
     from models.process.effects import ClaimPlaces, Effect, Overtaken, ReleaseOthers, StartRelationship
     from models.process.errors import AlreadyOpen, MenteeFull, MentorFull
     from models.process.relationship import Relationship
-    from models.process.request import Request, RequestState, next_step
+    from models.process.request import Request, RequestState, next_step, relationship_id
     from models.process.request_commands import (
         AcceptRequest,
         BeOvertaken,
@@ -99,7 +99,7 @@ class RequestDesk(ProcessDesk[Request]):
         request = self.process
         claim = Claim(
             request_id=request.id,
-            relationship_id=request_decide.relationship_id(request.id),
+            relationship_id=relationship_id(request.id),
             programme_id=request.programme_id,
             mentee_id=request.mentee_id,
             mentor_id=request.mentor_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
@@ -144,3 +145,8 @@ def extended(
         last = closing - lead
     reminders = sorted({*request.reminders, last})
     return tuple(at for at in reminders if now < at < closing), closing
+
+
+def relationship_id(request_id: str) -> str:
+    """The one relationship that a request can start: derived, so that starting it twice starts one."""
+    return str(uuid.uuid5(uuid.UUID(request_id), "relationship"))

@@ -5,38 +5,19 @@ Silence has no path of its own: `due` turns a date that has come into a command 
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from datetime import datetime
 
-from models import mail
-from models.process import calendar, permissions, texts
-from models.process.actors import SYSTEM, Actor, Role
-from models.process.commands import Command, MailBounced
-from models.process.effects import ClaimPlaces, ReleaseOthers, StartRelationship
-from models.process.errors import IllegalMove, Invalid, Superseded
-from models.process.request import MOVES, Request, RequestState, extended, next_step, schedule
+from models.process import permissions
+from models.process.actors import Actor, Role
+from models.process.commands import Command
+from models.process.errors import IllegalMove
+from models.process.request import MOVES, Request, RequestState, next_step
 from models.process.request_commands import (
-    AcceptRequest,
-    BeOvertaken,
-    CloseRequest,
     DeadlinePassed,
-    EditRequest,
-    ExtendRequest,
-    PlacesClaimed,
-    PlacesRefused,
-    RejectRequest,
     ReminderDue,
-    RemindNow,
-    RequestAmendment,
-    ResubmitRequest,
-    WithdrawRequest,
 )
-from models.process.step import Decision, Step
-from models.process.timeline import Audience
-
-MAX_EXTENSION_DAYS = 90
+from models.process.request_steps import HANDLERS, RequestStep, received
+from models.process.step import Decision
 
 S = RequestState
 
@@ -66,12 +47,12 @@ _VERBS = {
 
 def open_request(draft: Request, now: datetime) -> Decision[Request]:
     """The first decision: `draft` is recorded, its dates are set, the mentor is told (R1, R3)."""
-    step = _Step(
+    step = RequestStep(
         draft.model_copy(update={"version": 0}), Actor(role=Role.MENTEE, person_id=draft.mentee_id), now
     )
     step.wait_from_now()
     step.note("RequestSubmitted", draft.message)
-    step.send(Role.MENTOR, _received(step.process))
+    step.send(Role.MENTOR, received(step.process))
     return step.done()
 
 
@@ -81,8 +62,8 @@ def decide(request: Request, command: Command, actor: Actor, now: datetime) -> D
     if (request.state, command.name) not in MOVES:
         verb = _VERBS.get(command.name, "be changed")
         raise IllegalMove(f"This request {_STANDS[request.state]}, so it cannot {verb}.")
-    step = _Step(request, actor, now)
-    _HANDLERS[type(command)](step, command)
+    step = RequestStep(request, actor, now)
+    HANDLERS[type(command)](step, command)
     return step.done()
 
 
@@ -101,226 +82,3 @@ def allowed(state: RequestState, role: Role) -> list[str]:
         for (of_state, name) in MOVES
         if of_state is state and role is not Role.SYSTEM and role in permissions.REQUEST[name]
     ]
-
-
-def relationship_id(request_id: str) -> str:
-    """The one relationship that a request can start: derived, so that starting it twice starts one."""
-    return str(uuid.uuid5(uuid.UUID(request_id), "relationship"))
-
-
-class _Step(Step[Request]):
-    """The moves that end one wait and begin another."""
-
-    def to(self, state: RequestState, **changes: Any) -> None:
-        self.set(state=state, since=self.now, reminders=(), closes_at=None, **changes)
-
-    def end(self, state: RequestState, **changes: Any) -> None:
-        self.to(state, decided_at=self.now, **changes)
-
-    def wait_from_now(self) -> None:
-        reminders, closes_at = schedule(self.process, self.now)
-        self.set(reminders=reminders, closes_at=closes_at)
-
-    def comment(self, command: str, text: str) -> str:
-        if command not in self.process.policy.request.comment_required:
-            return texts.clean(text, "comment")
-        return texts.required(text, "comment", "Please add a comment: the other person will read it.")
-
-    def same_revision(self, revision: int | None) -> None:
-        if revision is not None and revision != self.process.revision:
-            raise Superseded(
-                "The request was changed after you opened it; please read it again and decide then."
-            )
-
-    def about(self) -> dict[str, Any]:
-        return {"request_id": self.process.id, "revision": self.process.revision}
-
-
-def _received(request: Request) -> mail.RequestReceived:
-    return mail.RequestReceived(
-        request_id=request.id,
-        revision=request.revision,
-        message=request.message,
-        score=request.score,
-        reasons=tuple(reason.text for reason in request.reasons),
-        reminder_at=request.reminders[0] if request.reminders else None,
-        closes_at=request.closes_at,
-    )
-
-
-def _accept(step: _Step, command: AcceptRequest) -> None:
-    """First half: the places are taken outside of the process, so nothing is visible until they are."""
-    step.same_revision(command.revision)
-    comment = step.comment(command.name, command.comment)
-    step.set(state=S.ACCEPTING, accepting=step.actor, comment=comment)
-    step.effects.append(ClaimPlaces())
-
-
-def _claimed(step: _Step, command: PlacesClaimed) -> None:
-    step.actor = step.process.accepting or step.actor
-    started = relationship_id(step.process.id)
-    step.end(S.ACCEPTED, accepting=None, relationship_id=started)
-    step.note("RequestAccepted", step.process.comment)
-    accepted = mail.RequestAccepted(**step.about(), comment=step.process.comment, relationship_id=started)
-    step.send(Role.MENTEE, accepted)
-    step.effects.append(StartRelationship(relationship_id=started))
-    if step.process.policy.request.release_overtaken and command.overtaken:
-        step.effects.append(ReleaseOthers(others=command.overtaken))
-
-
-def _refused(step: _Step, command: PlacesRefused) -> None:
-    step.set(state=S.PENDING, accepting=None, comment="")
-    overtaken = step.process.overtaken
-    if overtaken is None and command.full == "mentee" and step.process.policy.request.release_overtaken:
-        overtaken = mail.ReleaseCause.MENTEE_MATCHED
-    if overtaken is not None:
-        _release(step, overtaken)
-
-
-def _amend(step: _Step, command: RequestAmendment) -> None:
-    step.same_revision(command.revision)
-    comment = step.comment(command.name, command.comment)
-    step.to(S.AMENDMENT_REQUESTED, comment=comment)
-    step.wait_from_now()
-    step.note("AmendmentRequested", comment)
-    props = mail.AmendmentRequested(**step.about(), comment=comment, closes_at=step.process.closes_at)
-    step.send(Role.MENTEE, props)
-
-
-def _reject(step: _Step, command: RejectRequest) -> None:
-    step.same_revision(command.revision)
-    comment = step.comment(command.name, command.comment)
-    reasons = step.process.policy.request.decline_reasons
-    reason = command.reason.strip()
-    if reasons and reason not in reasons:
-        raise Invalid(f"Please choose one of the reasons: {'; '.join(reasons)}.", field="reason")
-    if not reasons and reason:
-        raise Invalid("This programme has no list of reasons; please say it in the comment.", field="reason")
-    step.end(S.REJECTED, comment=comment, reason=reason)
-    step.note("RequestRejected", "\n".join(part for part in (reason, comment) if part))
-    props = mail.RequestRejected(**step.about(), comment=comment, reason=reason)
-    step.send(Role.MENTEE, props)
-
-
-def _new_wording(step: _Step, message: str) -> None:
-    text = texts.required(message, "message", "Please write a message to the mentor.", texts.MAX_MESSAGE)
-    step.set(message=text, revision=step.process.revision + 1)
-
-
-def _resubmit(step: _Step, command: ResubmitRequest) -> None:
-    _new_wording(step, command.message)
-    step.to(S.PENDING, comment="")
-    step.wait_from_now()
-    step.note("RequestResubmitted", step.process.message)
-    step.send(Role.MENTOR, _received(step.process))
-
-
-def _edit(step: _Step, command: EditRequest) -> None:
-    _new_wording(step, command.message)
-    step.note("RequestEdited", step.process.message)
-    request = step.process
-    props = mail.RequestEdited(**step.about(), message=request.message, closes_at=request.closes_at)
-    step.send(Role.MENTOR, props)
-
-
-def _withdraw(step: _Step, command: WithdrawRequest) -> None:
-    comment = step.comment(command.name, command.comment)
-    step.end(S.WITHDRAWN, comment=comment)
-    step.note("RequestWithdrawn", comment)
-    step.send(Role.MENTOR, mail.RequestWithdrawn(**step.about(), comment=comment))
-
-
-def _remind(step: _Step, command: RemindNow | ReminderDue) -> None:
-    request = step.process
-    if isinstance(command, ReminderDue):
-        # Reminders that were missed while everything was down are one reminder now, not a burst of them.
-        step.set(reminders=tuple(at for at in request.reminders if at > step.now))
-    step.note("ReminderSent")
-    if request.state is S.AMENDMENT_REQUESTED:
-        late = mail.AmendmentReminder(**step.about(), comment=request.comment, closes_at=request.closes_at)
-        step.send(Role.MENTEE, late)
-        return
-    props = mail.RequestReminder(
-        **step.about(),
-        message=request.message,
-        asked_at=request.created_at,
-        closes_at=request.closes_at,
-        by_admin=isinstance(command, RemindNow),
-    )
-    step.send(Role.MENTOR, props)
-
-
-def _extend(step: _Step, command: ExtendRequest) -> None:
-    request = step.process
-    if request.closes_at is None:
-        raise Invalid("This request has no closing date, so there is nothing to extend.", field="days")
-    if command.days is not None and not 1 <= command.days <= MAX_EXTENSION_DAYS:
-        raise Invalid(f"A request can be extended by 1 to {MAX_EXTENSION_DAYS} days at a time.", field="days")
-    period = request.policy.request.extend_by if command.days is None else timedelta(days=command.days)
-    reminders, closes_at = extended(request, request.closes_at, period, step.now)
-    step.set(closes_at=closes_at, reminders=reminders)
-    step.note("RequestExtended", calendar.local_day(closes_at, request.zone_of(request.decider)).isoformat())
-    step.send_both(mail.RequestExtended(**step.about(), closes_at=closes_at))
-
-
-def _close(step: _Step, command: CloseRequest) -> None:
-    comment = step.comment(command.name, command.comment)
-    step.end(S.CLOSED, comment=comment)
-    step.note("RequestClosed", comment)
-    step.send_both(mail.RequestClosed(**step.about(), comment=comment))
-
-
-def _expire(step: _Step, command: DeadlinePassed) -> None:
-    waited_for: Literal["mentor", "mentee"] = "mentee" if step.process.decider is Role.MENTEE else "mentor"
-    step.end(S.EXPIRED)
-    step.note("RequestExpired")
-    asked_at = step.process.created_at
-    step.send_both(mail.RequestExpired(**step.about(), waited_for=waited_for, asked_at=asked_at))
-
-
-def _overtake(step: _Step, command: BeOvertaken) -> None:
-    if step.process.state is S.ACCEPTING:
-        # The claim that is under way decides; should it fail, the release is made up for.
-        step.set(overtaken=command.cause)
-    else:
-        _release(step, command.cause)
-
-
-def _release(step: _Step, cause: mail.ReleaseCause) -> None:
-    step.actor = SYSTEM
-    step.end(S.RELEASED, overtaken=cause)
-    step.note("RequestReleased", _RELEASED[cause])
-    props = mail.RequestReleased(**step.about(), cause=cause)
-    if cause is mail.ReleaseCause.MENTEE_MATCHED:
-        step.send_both(props)
-    else:
-        step.send(Role.MENTEE, props)
-
-
-_RELEASED = {
-    mail.ReleaseCause.MENTOR_FULL: "The mentor's last place has been taken.",
-    mail.ReleaseCause.MENTEE_MATCHED: "The mentee has found a mentor.",
-}
-
-
-def _bounce(step: _Step, command: MailBounced) -> None:
-    step.note("MailBounced", command.kind, Audience.ADMINS)
-
-
-_HANDLERS: dict[type[Command], Callable[[_Step, Any], None]] = {
-    AcceptRequest: _accept,
-    PlacesClaimed: _claimed,
-    PlacesRefused: _refused,
-    RequestAmendment: _amend,
-    RejectRequest: _reject,
-    ResubmitRequest: _resubmit,
-    EditRequest: _edit,
-    WithdrawRequest: _withdraw,
-    RemindNow: _remind,
-    ReminderDue: _remind,
-    ExtendRequest: _extend,
-    CloseRequest: _close,
-    DeadlinePassed: _expire,
-    BeOvertaken: _overtake,
-    MailBounced: _bounce,
-}

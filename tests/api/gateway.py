@@ -17,7 +17,7 @@ from models.process.commands import Command
 from models.process.effects import ClaimPlaces, RecordAnswers, ReleaseOthers, ReleasePlaces, StartRelationship
 from models.process.errors import IllegalMove, MenteeFull, MentorFull
 from models.process.relationship import Relationship
-from models.process.request import Request
+from models.process.request import Request, relationship_id
 from models.process.request import next_step as next_of_request
 from models.process.request_commands import BeOvertaken, PlacesClaimed, PlacesRefused
 from models.process.step import Decision
@@ -151,7 +151,7 @@ class FakeGateway:
         claimed = await self.records.claim_places(
             Claim(
                 request_id=request.id,
-                relationship_id=request_decide.relationship_id(request.id),
+                relationship_id=relationship_id(request.id),
                 now=self.clock(),
                 **request.model_dump(include={"programme_id", "mentee_id", "mentor_id"}),
             )

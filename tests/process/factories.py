@@ -27,7 +27,7 @@ from models.process.relationship_commands import (
     SurveyReminderDue,
     WithdrawRelationship,
 )
-from models.process.request import Request, RequestState
+from models.process.request import Request, RequestState, relationship_id
 from models.process.request_commands import (
     AcceptRequest,
     BeOvertaken,
@@ -165,7 +165,7 @@ def request_in(state: RequestState, **changes: Any) -> Request:
 def new_relationship(**changes: Any) -> Relationship:
     """A relationship that has not been started yet."""
     values: dict[str, Any] = {
-        "id": request_decide.relationship_id(REQUEST_ID),
+        "id": relationship_id(REQUEST_ID),
         "programme_id": PROGRAMME_ID,
         "mentee_id": MENTEE_ID,
         "mentor_id": MENTOR_ID,

@@ -13,7 +13,7 @@ from models.process.commands import Command
 from models.process.effects import ClaimPlaces, Effect, ReleaseOthers, StartRelationship
 from models.process.errors import Invalid, Superseded
 from models.process.policy import RequestPolicy
-from models.process.request import MOVES, Request, RequestState
+from models.process.request import MOVES, Request, RequestState, relationship_id
 from models.process.request_commands import (
     AcceptRequest,
     EditRequest,
@@ -45,7 +45,7 @@ from tests.process.factories import (
 )
 
 S = RequestState
-STARTED = request_decide.relationship_id(REQUEST_ID)
+STARTED = relationship_id(REQUEST_ID)
 LATER = NOW + 3 * DAY
 
 
@@ -246,8 +246,8 @@ def test_an_acceptance_is_in_the_name_of_the_mentor_who_sent_it() -> None:
 
 
 def test_the_relationship_of_a_request_is_always_the_same_one() -> None:
-    assert request_decide.relationship_id(REQUEST_ID) == STARTED
-    assert request_decide.relationship_id(MENTEE_ID) != STARTED
+    assert relationship_id(REQUEST_ID) == STARTED
+    assert relationship_id(MENTEE_ID) != STARTED
 
 
 def test_an_amendment_keeps_every_revision_on_the_timeline() -> None:

@@ -11,10 +11,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.process import request_decide
 from models.process.match import Basis
 from models.process.programme import ProgrammeSettings
-from models.process.request import Request
+from models.process.request import Request, relationship_id
 from models.process.views import RequestView
 from models.store.database import Database
 from models.store.places import Place
@@ -40,7 +39,7 @@ class Population:
         request_id = new_id()
         return Place(
             request_id=request_id,
-            relationship_id=request_decide.relationship_id(request_id),
+            relationship_id=relationship_id(request_id),
             programme_id=self.programme_id,
             mentee_id=mentee_id,
             mentor_id=mentor_id,
