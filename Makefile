@@ -58,6 +58,11 @@ tests: $(VENV)/dev.stamp  ## the tests alone; ARGS='tests/test_codec.py -k rotat
 docs: $(VENV)/dev.stamp  ## draw the state diagrams in docs/ anew from the tables of moves
 	$(BIN)/python docs/diagrams.py
 
+.PHONY: pictures
+pictures: $(VENV)/dev.stamp  ## take the README's pictures anew, into docs/pictures; needs Debian's package chromium
+	$(BIN)/python bench/shots.py docs/pictures --only link-decide,mentors,stalled --exact --first-screen --widths 390,1024 --schemes light
+	rm docs/pictures/link-decide-1024-light.png docs/pictures/mentors-390-light.png docs/pictures/stalled-390-light.png
+
 .PHONY: bench
 bench: $(VENV)/dev.stamp  ## measure; ARGS='actions lifecycle --database postgresql' runs some, docs/performance.md says more
 	$(BIN)/python -m bench.run $(ARGS)

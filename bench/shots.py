@@ -1,6 +1,7 @@
 """Takes a picture of every page at four widths, light and dark; says what is too wide, small or inaccessible.
 
     python bench/shots.py OUT [--only name,name] [--widths 320,390,768,1440] [--schemes light,dark] [--axe]
+    make pictures    # those of the README, into docs/pictures
 
 Needs a Chromium (CHROMIUM in the environment, else /usr/bin/chromium).
 """
@@ -78,7 +79,8 @@ async def look(browser: Any, base: str, scene: Scene, width: int, scheme: str, a
         await page.goto(base + scene.path)
         if scene.steps is not None:
             await scene.steps(page)
-        await page.screenshot(path=args.out / f"{scene.name}-{width}-{scheme}.png", full_page=True)
+        picture = args.out / f"{scene.name}-{width}-{scheme}.png"
+        await page.screenshot(path=picture, full_page=not args.first_screen)
         return [f"{scene.name} {width} {scheme}: {problem}" for problem in await wrong(page, width, args.axe)]
     finally:
         await context.close()
@@ -105,6 +107,8 @@ async def run(args: argparse.Namespace) -> int:
     problems: list[str] = []
     async with a_village(url) as village, async_playwright() as playwright:
         scenes = wanted(await Stage(village).build(), args.only)
+        if args.exact:
+            scenes = [scene for scene in scenes if scene.name in args.only]
         browser = await playwright.chromium.launch(executable_path=args.chromium, args=list(FLAGS))
         async with serving(village) as base:
             for scene in scenes:
@@ -143,6 +147,8 @@ def main() -> int:
     parser.add_argument("--widths", type=numbers, default=[320, 390, 768, 1440])
     parser.add_argument("--schemes", type=names, default=["light", "dark"])
     parser.add_argument("--axe", action="store_true")
+    parser.add_argument("--exact", action="store_true", help="only scenes of exactly these names")
+    parser.add_argument("--first-screen", action="store_true", help="what is seen without scrolling")
     parser.add_argument("--chromium", default=os.environ.get("CHROMIUM", "/usr/bin/chromium"))
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     return asyncio.run(run(parser.parse_args()))
