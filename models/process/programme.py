@@ -232,4 +232,8 @@ def _questions(text: str) -> Any:
 
 def _reason(message: str) -> str:
     own = message.removeprefix("Value error, ")
-    return own if own != message else f"is not valid: {message[:1].lower()}{message[1:]}"
+    if own != message:
+        return own
+    if "timedelta" in message:
+        return "takes ISO 8601 periods such as P7D or PT30M, several separated by |"
+    return f"is not valid: {message[:1].lower()}{message[1:]}"
