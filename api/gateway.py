@@ -14,7 +14,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 from weakref import WeakValueDictionary
 
 from temporalio.client import (
@@ -31,7 +31,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from models.process import errors
 from models.process.actors import Actor
 from models.process.commands import Command
-from models.process.errors import IllegalMove, Invalid, ProcessError
+from models.process.errors import AlreadyOpen, IllegalMove, Invalid, ProcessError
 from models.process.request import Request
 from models.process.views import RelationshipView, RequestView
 from workflows import names
@@ -43,7 +43,8 @@ ACT_SECONDS = 10.0
 LANES = 4
 """Acts that may be on their way to one process at a time. A server takes ten and sends the others back, and a
 process cannot end while acts stream in: forty decisions at once were all `Unconfirmed` without this."""
-RESEND_AFTER = (0.05, 0.1, 0.2, 0.4)
+RESEND_AFTER = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""In seconds, where a process is about to end and has to be asked again in a moment."""
 PROBE_SECONDS = 1.0
 LIST_SECONDS = 5.0
 SEAL_BYTES = 4
@@ -58,6 +59,10 @@ class EngineDown(Exception):
 
 class Unconfirmed(Exception):
     """The engine took too long to confirm. Sending the same again with the same key cannot do it twice."""
+
+
+class _StillEnding(Exception):
+    """An earlier request of the same pair is over and not gone yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,24 @@ class Gateway:
         self._lanes: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     async def open_request(self, draft: Request) -> RequestView:
-        """Starts the request's process, once per pair. Sending the same draft again answers the same."""
+        """Starts the request's process, once per pair. Sending the same draft again answers the same.
+
+        An earlier request of the pair that was decided a moment ago may still be saving that.
+        """
+        # The first attempt has the draft's id, so that a repetition is answered even after the request's end.
+        # The further ones need others, or they would be answered with the failure of the first.
+        ids = [f"opened-{draft.id}", *(f"opened-{draft.id}-{uuid4()}" for _ in RESEND_AFTER)]
+        for update_id, pause in zip(ids, (*RESEND_AFTER, 0.0), strict=True):
+            try:
+                return await self._start(draft, update_id)
+            except _StillEnding:
+                await asyncio.sleep(pause)
+        raise AlreadyOpen(
+            "The last request between the two of you is still being closed; try again in a moment.",
+            field="mentor_id",
+        )
+
+    async def _start(self, draft: Request, update_id: str) -> RequestView:
         start = WithStartWorkflowOperation(
             RequestWorkflow.run,
             RequestInput(request=draft),
@@ -133,7 +155,7 @@ class Gateway:
                 RequestWorkflow.opened,
                 draft.id,
                 start_workflow_operation=start,
-                id=f"opened-{draft.id}",
+                id=update_id,
                 rpc_timeout=timedelta(seconds=ACT_SECONDS),
             )
         )
@@ -235,13 +257,15 @@ class Gateway:
         return answer
 
 
-def _refused(error: WorkflowUpdateFailedError) -> ProcessError | Unconfirmed:
+def _refused(error: WorkflowUpdateFailedError) -> ProcessError | Unconfirmed | _StillEnding:
     cause = error.cause
     if isinstance(cause, ApplicationError):
         field = str(cause.details[0]) if cause.details and cause.details[0] else None
         known = errors.from_name(cause.type, cause.message, field)
         if known:
             return known
+        if cause.type == names.STILL_ENDING:
+            return _StillEnding()
         if cause.type == "AcceptedUpdateCompletedWorkflow":
             return IllegalMove("This ended at the same moment, so it takes no more acts.")
     return Unconfirmed()

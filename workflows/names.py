@@ -16,6 +16,9 @@ from models.process.step import Process
 
 TASK_QUEUE = "steadfast"
 
+STILL_ENDING = "StillEnding"
+"""The type of the failure with which a request that is over, but still being saved, turns away a new one."""
+
 PROGRAMME = SearchAttributeKey.for_keyword("SteadfastProgramme")
 PROCESS = SearchAttributeKey.for_keyword("SteadfastProcess")
 MENTEE = SearchAttributeKey.for_keyword("SteadfastMentee")

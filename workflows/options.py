@@ -25,5 +25,11 @@ RECORD: dict[str, Any] = {
 }
 """For local activities: short transactions that can run twice with one effect."""
 
+RECORD_DURABLY: dict[str, Any] = {
+    "start_to_close_timeout": RECORD["start_to_close_timeout"],
+    "retry_policy": FOREVER,
+}
+"""The same transactions as regular activities: after an act, see `ProcessDesk.record`."""
+
 MAX_HANDLED_KEYS = 200
 """Idempotency keys that are carried through continue-as-new; older ones are a day old and more by then."""

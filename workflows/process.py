@@ -1,8 +1,8 @@
 """What both kinds of workflow share: take acts, save versions, keep the next date, end or continue as new.
 
 The order within a step is fixed: a decision changes the state in memory at once (so of two acts that race the
-second meets the new state), then `run` saves state, timeline and mails in one local activity, then performs
-the other effects. Nothing is sent from a handler.
+second meets the new state), then `run` saves state, timeline and mails in one activity, then performs the
+other effects. Nothing is sent from a handler.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections import deque
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
@@ -18,6 +19,7 @@ from temporalio.common import TypedSearchAttributes
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    from activities.records import Records
     from models.mail import MailOrder
     from models.process.actors import SYSTEM, Actor
     from models.process.commands import Command
@@ -27,9 +29,12 @@ with workflow.unsafe.imports_passed_through():
     from models.process.timeline import Entry
     from workflows import names
     from workflows.messages import Act
-    from workflows.options import MAX_HANDLED_KEYS
+    from workflows.options import MAX_HANDLED_KEYS, RECORD, RECORD_DURABLY
 
 P = TypeVar("P", bound=Process)
+R = TypeVar("R", bound=Records)
+A = TypeVar("A")
+T = TypeVar("T")
 
 A_MOMENT = timedelta(milliseconds=1)
 
@@ -49,6 +54,7 @@ class ProcessDesk(ABC, Generic[P]):
         self.mails: list[MailOrder] = []
         self.effects: deque[Effect] = deque()
         self.saved_version = process.version
+        self._has_fresh_acts = False
         self._attributes = self.attributes()
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at: datetime | None = None
@@ -84,6 +90,7 @@ class ProcessDesk(ABC, Generic[P]):
         if act.key not in self.handled:
             self.apply(self._try(act))
             self.handled.append(act.key)
+            self._has_fresh_acts = True
 
     def _try(self, act: Act[Any]) -> Decision[P]:
         try:
@@ -129,6 +136,18 @@ class ProcessDesk(ABC, Generic[P]):
                 self._upsert()
             elif self.effects:
                 await self.perform(self.effects.popleft())
+
+    async def record(self, work: Callable[[R, A], Awaitable[T]], what: A) -> T:
+        """Runs an activity of `Records`: a regular one when an act led to it, else a local one.
+
+        The engine keeps an act only when the task in which it was taken has ended. A local activity runs
+        before that, and what it wrote would stay even if the act was lost: when everything is killed, or
+        something else arrives as the process ends. A regular one begins afterwards.
+        """
+        if self._has_fresh_acts:
+            self._has_fresh_acts = False
+            return await workflow.execute_activity_method(work, what, **RECORD_DURABLY)
+        return await workflow.execute_local_activity_method(work, what, **RECORD)
 
     def _has_work(self) -> bool:
         return bool(self.effects) or self.process.version > self.saved_version

@@ -33,7 +33,6 @@ with workflow.unsafe.imports_passed_through():
     from models.process.views import RelationshipView
     from workflows import names
     from workflows.messages import Act, RelationshipInput
-    from workflows.options import RECORD
     from workflows.process import ProcessDesk
 
 
@@ -68,7 +67,7 @@ class RelationshipDesk(ProcessDesk[Relationship]):
             answers=tuple(effect for effect in effects if isinstance(effect, RecordAnswers)),
             questions=self.process.policy.relationship.survey_questions if self.process.surveys else (),
         )
-        await workflow.execute_local_activity_method(Records.save_relationship, step, **RECORD)
+        await self.record(Records.save_relationship, step)
         self.settle(step.view.version, len(entries), len(mails))
         for _ in effects:
             self.effects.popleft()

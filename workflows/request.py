@@ -83,7 +83,7 @@ class RequestDesk(ProcessDesk[Request]):
             entries=entries,
             mails=mails,
         )
-        await workflow.execute_local_activity_method(Records.save_request, step, **RECORD)
+        await self.record(Records.save_request, step)
         self.settle(step.view.version, len(entries), len(mails))
 
     async def perform(self, effect: Effect) -> None:
@@ -105,7 +105,7 @@ class RequestDesk(ProcessDesk[Request]):
             mentor_id=request.mentor_id,
             now=workflow.now(),
         )
-        claimed = await workflow.execute_local_activity_method(Records.claim_places, claim, **RECORD)
+        claimed = await self.record(Records.claim_places, claim)
         self.full = claimed.full
         if claimed.full:
             self.report(PlacesRefused(full=claimed.full))
@@ -190,11 +190,17 @@ class RequestWorkflow:
         """Answers once the request is recorded, or fails with the rule that stood against it."""
         await workflow.wait_condition(lambda: self._is_open() or self.refusal is not None)
         if request_id != self.desk.process.id:
-            raise refusal(AlreadyOpen("A request between the two of you is open already.", field="mentor_id"))
+            raise self._in_the_way()
         if self.refusal:
             refused = self.refusal
             raise ApplicationError(refused.sentence, refused.field, type=refused.error, non_retryable=True)
         return self.view()
+
+    def _in_the_way(self) -> ApplicationError:
+        """What another request of the pair is told."""
+        if self.refusal or not self.desk.process.is_open:
+            return ApplicationError("This is ending.", type=names.STILL_ENDING, non_retryable=True)
+        return refusal(AlreadyOpen("A request between the two of you is open already.", field="mentor_id"))
 
     @workflow.update
     async def accept(self, act: Act[AcceptRequest]) -> RequestView:
