@@ -1,4 +1,7 @@
-"""Local activities that keep the database in step with the processes. Each can run twice with one effect."""
+"""Activities that keep the database in step with the processes. Each can run twice with one effect.
+
+They run as regular ones for what an act led to, as local ones for the rest: `ProcessDesk.record` says why.
+"""
 
 from __future__ import annotations
 

@@ -116,12 +116,6 @@ async def page_admin(one: Annotated[Member, Depends(page_member)]) -> Member:
     return require_admin(one)
 
 
-async def by_session(ctx: Context, request: Request) -> Viewer | None:
-    """Whoever is signed in with this browser, or None."""
-    async with ctx.database.read() as session:
-        return await _by_session(session, ctx, request)
-
-
 async def member_of(ctx: Context, who: Viewer, slug: str) -> Member:
     """`who` in the programme. Raises NotFound."""
     async with ctx.database.read() as session:

@@ -4,7 +4,7 @@ Words are looked for here and not in the database, because SQLite and PostgreSQL
 and lower case are outside ASCII. A mentor with a page of text about themselves takes some 3 kB.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -82,14 +82,6 @@ class Directory:
         found = np.zeros(len(self.pool), dtype=np.bool_)
         for value in values:
             found[self.facets.column(_facet(name, value))[0]] = True
-        return found
-
-    def passing(self, filters: Mapping[str, Collection[str]]) -> Mask:
-        """Those who pass every filter; a filter without values lets everybody through."""
-        found = np.ones(len(self.pool), dtype=np.bool_)
-        for name, values in filters.items():
-            if values:
-                found &= self.having(name, values)
         return found
 
     def naming(self, skills: Collection[str]) -> Mask:
