@@ -38,6 +38,8 @@ class FakeGateway:
         self.acts = 0
         self.is_down = False
         self.is_slow = False
+        self.hangs = False
+        self.after_act: Callable[[], None] = lambda: None
         self.saves = True
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -69,6 +71,7 @@ class FakeGateway:
             await self._take(decision)
             done = RequestView.of(self.requests[view.id])
             self.handled[view.id, key] = done
+            self.after_act()
             return done
 
     async def act_on_relationship(
@@ -106,6 +109,8 @@ class FakeGateway:
         return StalledPage(found[start : start + limit], str(start + limit) if more else None)
 
     async def is_reachable(self) -> bool:
+        if self.hangs:
+            await asyncio.sleep(60)
         return not self.is_down
 
     async def overdue(self, request_id: str) -> None:

@@ -161,18 +161,14 @@ async def test_lists_that_follow_later_are_announced(migrated_url: str) -> None:
 async def test_an_act_is_true_even_when_the_database_goes_down_after_it(town: World, cast: Cast) -> None:
     asked = await town.ask(cast.mentee, cast.mentor)
     healthy = town.database.engine
-    act = town.gateway.act_on_request
 
-    async def then_down(*given: Any) -> Any:
-        try:
-            return await act(*given)
-        finally:
-            broken = Database("sqlite+aiosqlite:////nowhere/at/all.db")
-            town.database.engine = broken.engine
-            town.database._reading, town.database._writing = broken._reading, broken._writing
+    def goes_down() -> None:
+        broken = Database("sqlite+aiosqlite:////nowhere/at/all.db")
+        town.database.engine = broken.engine
+        town.database._reading, town.database._writing = broken._reading, broken._writing
 
     reading, writing = town.database._reading, town.database._writing
-    town.gateway.act_on_request = then_down  # type: ignore[method-assign,assignment]
+    town.gateway.after_act = goes_down
     response = await cast.mentor.http.post(
         f"/api/v1/requests/{asked['id']}/accept",
         json={"comment": "Yes."},
