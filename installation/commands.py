@@ -159,7 +159,7 @@ def import_people(
       steadfast import people people.csv --programme spring --dry-run
       steadfast import people hr.csv --programme spring --map Mail=email --map Notes=ignore
     """
-    mapping = as_pairs(map_ or [], "--map")
+    mapping = _mapping(map_ or [])
 
     async def run(settings: Settings) -> bool:
         from installation import operations
@@ -174,25 +174,40 @@ def import_people(
         raise typer.Exit(1)
 
 
+def _mapping(pairs: list[str]) -> dict[str, str]:
+    from models.importing.columns import parse_mapping
+
+    try:
+        return parse_mapping(pairs)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--map") from error
+
+
 def token(
     email: Email,
     days: Annotated[
         int, typer.Option("--days", metavar="N", min=1, max=3650, help="How long it works, in days.")
     ] = 90,
+    revoke: Annotated[
+        bool, typer.Option("--revoke", help="Make all tokens of this person worthless instead.")
+    ] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Print a new API token of a person, and nothing else.
 
-    Whoever has it can do what the person may. It is shown this once.
+    Whoever has it can do what the person may. It is shown this once; lost or seen by others, revoke it.
 
     \b
-    Example:
+    Examples:
       steadfast token ada@example.org --days 30
+      steadfast token ada@example.org --revoke
     """
 
     async def run(settings: Settings) -> str:
         from installation import operations
 
-        return await operations.create_token(settings, email, days)
+        if not revoke:
+            return await operations.create_token(settings, email, days)
+        return f"API tokens made worthless: {await operations.revoke_tokens(settings, email)}"
 
     say(execute(run, data_dir))

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from installation.explained import Explained
 from models.canonical import clean_address
@@ -223,12 +224,22 @@ async def add_admin(settings: Settings, slug: str, email: str, name: str) -> boo
 
 async def create_token(settings: Settings, email: str, days: int) -> str:
     """Raises Invalid for what is no address, UnknownPerson."""
-    address = _address(email)
     async with opened(settings) as database, database.write() as session:
-        person = await person_by_email(session, address)
-        if person is None:
-            raise UnknownPerson(address)
-        return await access.create_api_token(session, person.id, now(), days)
+        return await access.create_api_token(session, await _person_id(session, email), now(), days)
+
+
+async def revoke_tokens(settings: Settings, email: str) -> int:
+    """How many API tokens of the person worked until now. Raises Invalid, UnknownPerson."""
+    async with opened(settings) as database, database.write() as session:
+        return await access.revoke_api_tokens(session, await _person_id(session, email), now())
+
+
+async def _person_id(session: AsyncSession, email: str) -> str:
+    address = _address(email)
+    person = await person_by_email(session, address)
+    if person is None:
+        raise UnknownPerson(address)
+    return person.id
 
 
 async def import_file(

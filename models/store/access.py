@@ -57,10 +57,14 @@ async def person_of_api_token(session: AsyncSession, token: str, now: datetime) 
 
 
 async def revoke_api_tokens(session: AsyncSession, person_id: str, now: datetime) -> int:
-    """Makes all API tokens of a person worthless; says how many."""
+    """Makes all API tokens of a person worthless; says how many still worked."""
     statement = (
         update(ApiTokenRow)
-        .where(ApiTokenRow.person_id == person_id, ApiTokenRow.revoked_at.is_(None))
+        .where(
+            ApiTokenRow.person_id == person_id,
+            ApiTokenRow.revoked_at.is_(None),
+            or_(ApiTokenRow.expires_at.is_(None), ApiTokenRow.expires_at > now),
+        )
         .values(revoked_at=now)
     )
     done: CursorResult[Any] = await session.execute(statement)  # type: ignore[assignment]

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.matching.names import name_key
-from models.matching.suggest import near
 from models.store.tables import SkillRow
 from models.store.upsert import insert_new
 
@@ -44,8 +43,3 @@ async def ensure_skills(session: AsyncSession, programme_id: str, names: Collect
     rows = [{"id": str(uuid4()), "programme_id": programme_id, "name": name, "group": ""} for name in new]
     await insert_new(session, SkillRow, rows)
     return found | await skill_ids(session, programme_id, new)
-
-
-async def suggest_skills(session: AsyncSession, programme_id: str, name: str, limit: int = 3) -> list[str]:
-    """Skills of the programme whose names are near a misspelt one, nearest first; for “did you mean”."""
-    return near(name, sorted((await skill_names(session, programme_id)).values()), limit=limit)

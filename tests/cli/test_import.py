@@ -72,6 +72,23 @@ def test_columns_are_mapped(spring: Run, file: Path) -> None:
     assert spring(*words, "--map", "Mail=email", "--map", "Full name=name").exit_code == 0
 
 
+def test_a_column_that_is_mapped_twice_is_wrong_usage(spring: Run, file: Path) -> None:
+    words = (
+        "import",
+        "people",
+        str(file),
+        "--programme",
+        "spring",
+        "--map",
+        "Mail=email",
+        "--map",
+        "mail=name",
+    )
+    done = spring(*words)
+    assert done.exit_code == 2
+    assert "The column “mail” is mapped twice. Keep one map." in " ".join(done.stderr.split())
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"\xff\xfeemail", b"PK\x03\x04", b"email,name,roles\n", b'email,name,roles\n"a', b"\x00\x01\x02"],

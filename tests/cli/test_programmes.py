@@ -131,6 +131,13 @@ def test_a_token_is_all_that_is_printed(spring: Run) -> None:
     assert printed.stdout != spring("token", "ada@example.org").stdout
 
 
+def test_tokens_are_revoked(spring: Run) -> None:
+    spring("token", "ada@example.org")
+    spring("token", "ada@example.org")
+    assert spring("token", "Ada@example.org", "--revoke").stdout == "API tokens made worthless: 2\n"
+    assert spring("token", "ada@example.org", "--revoke").stdout == "API tokens made worthless: 0\n"
+
+
 def test_a_token_is_for_somebody_known(spring: Run) -> None:
     assert refused(spring("token", "eve@example.org")).startswith(
         "Nobody here has the address eve@example.org: "

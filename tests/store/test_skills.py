@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from models.store.database import Database
-from models.store.skills import ensure_skills, skill_ids, skill_names, suggest_skills
+from models.store.skills import ensure_skills, skill_ids, skill_names
 from tests.store.programme import add_programme
 
 
@@ -40,12 +40,3 @@ async def test_many_who_need_a_new_skill_at_once_get_the_same(database: Database
 
     found = await asyncio.gather(*(need() for _ in range(8)))
     assert all(one == found[0] for one in found)
-
-
-async def test_a_misspelt_skill_is_suggested_from_the_programme(database: Database) -> None:
-    here, there = await add_programme(database), await add_programme(database, "there")
-    async with database.write() as session:
-        await ensure_skills(session, here, ["python", "java", "javascript"])
-        await ensure_skills(session, there, ["pytho"])
-        assert await suggest_skills(session, here, "Pyton") == ["python"]
-        assert await suggest_skills(session, here, "cooking") == []
