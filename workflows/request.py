@@ -174,9 +174,15 @@ class RequestWorkflow:
         return self.desk.process.version > 0
 
     async def _take(self, act: Act[Any]) -> RequestView:
-        await workflow.wait_condition(lambda: self._is_open() or self.refusal is not None)
+        await self._settled()
         self.desk.take(act)
         return self.view()
+
+    async def _settled(self) -> None:
+        """Waits until the request is recorded; fails with the rule that stood against it."""
+        await workflow.wait_condition(lambda: self._is_open() or self.refusal is not None)
+        if refused := self.refusal:
+            raise ApplicationError(refused.sentence, refused.field, type=refused.error, non_retryable=True)
 
     def _check(self, act: Act[Any]) -> None:
         self.desk.check(act)
@@ -191,9 +197,7 @@ class RequestWorkflow:
         await workflow.wait_condition(lambda: self._is_open() or self.refusal is not None)
         if request_id != self.desk.process.id:
             raise self._in_the_way()
-        if self.refusal:
-            refused = self.refusal
-            raise ApplicationError(refused.sentence, refused.field, type=refused.error, non_retryable=True)
+        await self._settled()
         return self.view()
 
     def _in_the_way(self) -> ApplicationError:

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 import pytest
 from temporalio.client import WorkflowExecutionStatus
+from temporalio.service import RPCError
 
 from models.process.errors import AlreadyOpen, IllegalMove, Invalid, MentorFull, NotAllowed, Superseded
-from models.process.request import RequestState
+from models.process.request import Request, RequestState
 from models.process.request_commands import (
     AcceptRequest,
     CloseRequest,
@@ -25,7 +26,7 @@ from models.process.request_commands import (
 from models.process.views import RequestView
 from tests.infra.engine import VirtualEngine
 from tests.store.population import new_id
-from tests.workflows.office import MINUTE, Office, office, request_id
+from tests.workflows.office import MINUTE, Office, eventually, office, request_id, working
 from workflows.names import relationship_workflow, request_workflow
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -250,6 +251,30 @@ async def test_an_act_on_an_older_request_of_the_pair_is_told_that_it_is_over(
             await made.tell(old, ACCEPT, made.mentor)
         await made.saved(new)
         assert (await made.request(new)).state == "pending"
+
+
+async def test_an_act_on_a_request_that_the_rules_forbid_is_refused_with_it(
+    virtual_engine: VirtualEngine, migrated_url: str
+) -> None:
+    async with office(virtual_engine, migrated_url, capacity=0, works=False) as made:
+        people = made.people
+        draft = people.request(people.mentees[0], people.mentors[0])
+        opening = asyncio.create_task(made.gateway.open_request(draft))
+        await eventually(lambda: is_known(made, draft))
+        act = asyncio.create_task(made.tell(RequestView.of(draft), WithdrawRequest(), made.mentee))
+        await asyncio.sleep(0.2)  # so that both wait in the same task
+        async with working(made):
+            for sent in (opening, act):
+                with pytest.raises(MentorFull):
+                    await sent
+
+
+async def is_known(made: Office, draft: Request) -> bool:
+    workflow_id = request_workflow(draft.programme_id, draft.mentee_id, draft.mentor_id)
+    try:
+        return await made.is_running(workflow_id)
+    except RPCError:
+        return False
 
 
 async def test_a_request_that_the_rules_forbid_never_was(
