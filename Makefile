@@ -27,7 +27,11 @@ run: $(VENV)/runtime.stamp  ## set up, then Steadfast with its sample programme,
 test: check-format lint types imports tests  ## set up, then everything that CI checks
 
 .PHONY: setup
-setup: $(VENV)/dev.stamp  ## the environment with all tools; does nothing when it is up to date
+setup: $(VENV)/dev.stamp chromium  ## the environment with all tools; does nothing when it is up to date
+
+.PHONY: chromium
+chromium:  ## the browser of the tests: Debian's package, unless there is one
+	@tests/browser/install.sh
 
 .PHONY: format
 format: $(VENV)/dev.stamp  ## bring the code into its format
@@ -51,7 +55,7 @@ imports: $(VENV)/dev.stamp  ## the arrows between the rooms
 	$(BIN)/lint-imports
 
 .PHONY: tests
-tests: $(VENV)/dev.stamp  ## the tests alone; ARGS='tests/test_codec.py -k rotation' runs some
+tests: $(VENV)/dev.stamp chromium  ## the tests alone; ARGS='tests/test_codec.py -k rotation' runs some
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 .PHONY: docs
@@ -59,7 +63,7 @@ docs: $(VENV)/dev.stamp  ## draw the state diagrams in docs/ anew from the table
 	$(BIN)/python docs/diagrams.py
 
 .PHONY: pictures
-pictures: $(VENV)/dev.stamp  ## take the README's pictures anew, into docs/pictures; needs Debian's package chromium
+pictures: $(VENV)/dev.stamp chromium  ## take the README's pictures anew, into docs/pictures
 	$(BIN)/python bench/shots.py docs/pictures --only link-decide,mentors,stalled --exact --first-screen --widths 390,1024 --schemes light
 	rm docs/pictures/link-decide-1024-light.png docs/pictures/mentors-390-light.png docs/pictures/stalled-390-light.png
 

@@ -3,7 +3,7 @@
     python bench/shots.py OUT [--only name,name] [--widths 320,390,768,1440] [--schemes light,dark] [--axe]
     make pictures    # those of the README, into docs/pictures
 
-Needs a Chromium (CHROMIUM in the environment, else /usr/bin/chromium).
+Needs a Chromium: that of CHROMIUM in the environment, else Debian's, which `make chromium` installs.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-import os
 import socket
 import sys
 import tempfile
@@ -23,23 +22,14 @@ from typing import Any
 import structlog
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import async_playwright
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench.scenes import Scene, Stage
 from models.store.migrate import upgrade
+from tests.browser import chromium
 from tests.pages.village import Village, a_village
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 HEIGHT = 844
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, select, textarea, summary')]
   .filter(e => e.type !== 'hidden' && !e.disabled && !e.matches('.skip, .hidden'))
@@ -105,17 +95,15 @@ async def run(args: argparse.Namespace) -> int:
     url = f"sqlite+aiosqlite:///{tempfile.mkdtemp()}/village.db"
     await upgrade(url)
     problems: list[str] = []
-    async with a_village(url) as village, async_playwright() as playwright:
+    async with a_village(url) as village, chromium.running() as browser:
         scenes = wanted(await Stage(village).build(), args.only)
         if args.exact:
             scenes = [scene for scene in scenes if scene.name in args.only]
-        browser = await playwright.chromium.launch(executable_path=args.chromium, args=list(FLAGS))
         async with serving(village) as base:
             for scene in scenes:
                 # Steps that decide something can be done once: such a scene is looked at in one size only.
                 for width, scheme in sizes(scene, args):
                     problems += await look(browser, base, scene, width, scheme, args)
-        await browser.close()
     print("\n".join(problems) or "Nothing is wrong.")
     return 1 if problems else 0
 
@@ -149,7 +137,6 @@ def main() -> int:
     parser.add_argument("--axe", action="store_true")
     parser.add_argument("--exact", action="store_true", help="only scenes of exactly these names")
     parser.add_argument("--first-screen", action="store_true", help="what is seen without scrolling")
-    parser.add_argument("--chromium", default=os.environ.get("CHROMIUM", "/usr/bin/chromium"))
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     return asyncio.run(run(parser.parse_args()))
 
