@@ -2,6 +2,8 @@
 
 SQLite needs its lock taken at the start of a writing transaction (`BEGIN IMMEDIATE`), or two writers that
 both read first fail with "database is locked"; reading sessions must not take it. PostgreSQL needs neither.
+A reading session sees the newest state with each of its statements, as on PostgreSQL by default; on SQLite it
+opens no transaction at all, which would be two more statements.
 """
 
 from __future__ import annotations
@@ -15,11 +17,13 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from models.store import one_trip
+
 BUSY_SECONDS = 10
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30
 
-READ = {"sqlite_begin": "DEFERRED"}
+READ = {"reads_only": True}
 
 
 class Database:
@@ -67,7 +71,8 @@ def _postgresql(url: str, pool_size: int) -> AsyncEngine:
 
 
 def _sqlite(url: str) -> AsyncEngine:
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+    how = {"timeout": BUSY_SECONDS, "async_creator_fn": one_trip.Connection}
+    engine = create_async_engine(url, connect_args=how, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
@@ -77,8 +82,8 @@ def _sqlite(url: str) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
-        mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        if not connection.get_execution_options().get("reads_only"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 
