@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, or_, select, update
+from sqlalchemy import CursorResult, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.store.delivery import ApiTokenRow, SessionRow, SignInLinkRow
@@ -44,16 +44,19 @@ async def create_api_token(
 
 
 async def person_of_api_token(session: AsyncSession, token: str, now: datetime) -> Identity | None:
-    query = (
-        select(PersonRow.id, PersonRow.email, PersonRow.name)
-        .join(ApiTokenRow, ApiTokenRow.person_id == PersonRow.id)
-        .where(
-            ApiTokenRow.token_hash == digest(token),
-            ApiTokenRow.revoked_at.is_(None),
-            or_(ApiTokenRow.expires_at.is_(None), ApiTokenRow.expires_at > now),
-        )
+    found = await session.execute(_OF_API_TOKEN, {"hash": digest(token), "now": now})
+    return _identity(found.one_or_none())
+
+
+_OF_API_TOKEN = (
+    select(PersonRow.id, PersonRow.email, PersonRow.name)
+    .join(ApiTokenRow, ApiTokenRow.person_id == PersonRow.id)
+    .where(
+        ApiTokenRow.token_hash == bindparam("hash"),
+        ApiTokenRow.revoked_at.is_(None),
+        or_(ApiTokenRow.expires_at.is_(None), ApiTokenRow.expires_at > bindparam("now")),
     )
-    return _identity((await session.execute(query)).one_or_none())
+)
 
 
 async def revoke_api_tokens(session: AsyncSession, person_id: str, now: datetime) -> int:
@@ -82,12 +85,15 @@ async def create_session(session: AsyncSession, person_id: str, now: datetime) -
 
 
 async def person_of_session(session: AsyncSession, token: str, now: datetime) -> Identity | None:
-    query = (
-        select(PersonRow.id, PersonRow.email, PersonRow.name)
-        .join(SessionRow, SessionRow.person_id == PersonRow.id)
-        .where(SessionRow.token_hash == digest(token), SessionRow.expires_at > now)
-    )
-    return _identity((await session.execute(query)).one_or_none())
+    found = await session.execute(_OF_SESSION, {"hash": digest(token), "now": now})
+    return _identity(found.one_or_none())
+
+
+_OF_SESSION = (
+    select(PersonRow.id, PersonRow.email, PersonRow.name)
+    .join(SessionRow, SessionRow.person_id == PersonRow.id)
+    .where(SessionRow.token_hash == bindparam("hash"), SessionRow.expires_at > bindparam("now"))
+)
 
 
 async def end_session(session: AsyncSession, token_hash: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.store.tables import MemberRow, PersonRow, ProgrammeRow
@@ -16,14 +16,18 @@ async def names_of(session: AsyncSession, programme_id: str, person_ids: Collect
     """Names by person id, as people are called in the programme; unknown ids are left out."""
     if not person_ids:
         return {}
-    query = (
-        select(PersonRow.id, func.coalesce(MemberRow.name, PersonRow.name))
-        .outerjoin(
-            MemberRow, (MemberRow.person_id == PersonRow.id) & (MemberRow.programme_id == programme_id)
-        )
-        .where(PersonRow.id.in_(sorted(person_ids)))
+    asked = {"programme_id": programme_id, "ids": sorted(person_ids)}
+    return {row[0]: row[1] for row in await session.execute(_NAMES, asked)}
+
+
+_NAMES = (
+    select(PersonRow.id, func.coalesce(MemberRow.name, PersonRow.name))
+    .outerjoin(
+        MemberRow,
+        (MemberRow.person_id == PersonRow.id) & (MemberRow.programme_id == bindparam("programme_id")),
     )
-    return {row[0]: row[1] for row in await session.execute(query)}
+    .where(PersonRow.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 async def person_by_email(session: AsyncSession, email: str) -> PersonRow | None:
@@ -45,20 +49,26 @@ class Membership:
 
 async def membership(session: AsyncSession, slug: str, person_id: str) -> Membership | None:
     """The programme `slug` and the person's roles in it; None where they are not, or not any more."""
-    query = (
-        select(
-            ProgrammeRow,
-            MemberRow.is_mentee,
-            MemberRow.is_mentor,
-            MemberRow.is_admin,
-            MemberRow.complete,
-            MemberRow.time_zone,
-        )
-        .join(MemberRow, MemberRow.programme_id == ProgrammeRow.id)
-        .where(ProgrammeRow.slug == slug, MemberRow.person_id == person_id, MemberRow.left_at.is_(None))
-    )
-    row = (await session.execute(query)).one_or_none()
+    row = (await session.execute(_MEMBERSHIP, {"slug": slug, "person_id": person_id})).one_or_none()
     return Membership(*row) if row else None
+
+
+_MEMBERSHIP = (
+    select(
+        ProgrammeRow,
+        MemberRow.is_mentee,
+        MemberRow.is_mentor,
+        MemberRow.is_admin,
+        MemberRow.complete,
+        MemberRow.time_zone,
+    )
+    .join(MemberRow, MemberRow.programme_id == ProgrammeRow.id)
+    .where(
+        ProgrammeRow.slug == bindparam("slug"),
+        MemberRow.person_id == bindparam("person_id"),
+        MemberRow.left_at.is_(None),
+    )
+)
 
 
 async def programmes_of(session: AsyncSession, person_id: str) -> Sequence[Any]:
@@ -80,9 +90,15 @@ async def programmes_of(session: AsyncSession, person_id: str) -> Sequence[Any]:
 
 async def contacts_of(session: AsyncSession, programme_id: str, person_ids: Collection[str]) -> Sequence[Any]:
     """`id, name, email, contact, time_zone` of members."""
-    query = (
-        select(PersonRow.id, MemberRow.name, PersonRow.email, MemberRow.contact, MemberRow.time_zone)
-        .join(MemberRow, MemberRow.person_id == PersonRow.id)
-        .where(MemberRow.programme_id == programme_id, PersonRow.id.in_(sorted(person_ids)))
+    asked = {"programme_id": programme_id, "ids": sorted(person_ids)}
+    return (await session.execute(_CONTACTS, asked)).all()
+
+
+_CONTACTS = (
+    select(PersonRow.id, MemberRow.name, PersonRow.email, MemberRow.contact, MemberRow.time_zone)
+    .join(MemberRow, MemberRow.person_id == PersonRow.id)
+    .where(
+        MemberRow.programme_id == bindparam("programme_id"),
+        PersonRow.id.in_(bindparam("ids", expanding=True)),
     )
-    return (await session.execute(query)).all()
+)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.process.actors import Role
 from models.process.effects import RecordAnswers
 from models.process.goals import Goal
 from models.process.request import OPEN
 from models.process.surveys import Question
 from models.process.timeline import Entry
-from models.process.views import RelationshipView, RequestView
+from models.process.views import RelationshipView, RequestView, SurveyView
 from models.store.processes import (
     GoalRow,
     RelationshipRow,
@@ -21,7 +22,7 @@ from models.store.processes import (
     SurveyRow,
     TimelineRow,
 )
-from models.store.upsert import insert
+from models.store.upsert import insert_new, replace_older
 
 
 def pair_of(one: str, other: str) -> str:
@@ -45,19 +46,29 @@ async def workflow_of(session: AsyncSession, process_id: str) -> str | None:
 
 async def reserve_request(session: AsyncSession, view: RequestView, workflow_id: str) -> None:
     """The first row of a request, version 0. Raises IntegrityError when the pair has an open one."""
-    session.add(RequestRow(**_request_values(view, workflow_id)))
-    await session.flush()
+    await (await session.connection()).execute(_NEW_REQUEST, _request_values(view, workflow_id))
+
+
+_NEW_REQUEST = insert(RequestRow)
+
+
+def _newer(here: Any, new: Any) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = here.version < new.version
+    return found
+
+
+def _not_newer(here: Any, new: Any) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = here.updated_at <= new.updated_at
+    return found
+
+
+def _unsettled(here: Any, _new: Any) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = here.settled_at.is_(None)
+    return found
 
 
 async def save_request(session: AsyncSession, view: RequestView, workflow_id: str) -> None:
-    values = _request_values(view, workflow_id)
-    statement = insert(session, RequestRow).values(values)
-    newer = statement.on_conflict_do_update(
-        index_elements=[RequestRow.id],
-        set_={name: statement.excluded[name] for name in values if name != "id"},
-        where=RequestRow.version < statement.excluded.version,
-    )
-    await session.execute(newer)
+    await replace_older(session, RequestRow, [_request_values(view, workflow_id)], _newer)
 
 
 def _request_values(view: RequestView, workflow_id: str) -> dict[str, Any]:
@@ -80,27 +91,16 @@ async def save_relationship(session: AsyncSession, view: RelationshipView, workf
         "signed_by": view.signed_by.value if view.signed_by else None,
         "workflow_id": workflow_id,
     }
-    statement = insert(session, RelationshipRow).values(values)
-    newer = statement.on_conflict_do_update(
-        index_elements=[RelationshipRow.id],
-        set_={name: statement.excluded[name] for name in values if name != "id"},
-        where=RelationshipRow.version < statement.excluded.version,
-    )
-    await session.execute(newer)
+    await replace_older(session, RelationshipRow, [values], _newer)
 
 
 async def save_goals(session: AsyncSession, relationship_id: str, goals: Sequence[Goal]) -> None:
     """Goals are only ever added or revised; the later revision wins."""
-    for position, goal in enumerate(goals):
-        values = {"relationship_id": relationship_id, "position": position, **goal.model_dump()}
-        statement = insert(session, GoalRow).values(values)
-        await session.execute(
-            statement.on_conflict_do_update(
-                index_elements=[GoalRow.relationship_id, GoalRow.id],
-                set_={name: statement.excluded[name] for name in values},
-                where=GoalRow.updated_at <= statement.excluded.updated_at,
-            )
-        )
+    rows = [
+        {"relationship_id": relationship_id, "position": position, **goal.model_dump()}
+        for position, goal in enumerate(goals)
+    ]
+    await replace_older(session, GoalRow, rows, _not_newer)
 
 
 async def save_surveys(
@@ -109,38 +109,33 @@ async def save_surveys(
     questions: Sequence[Question],
     answers: Sequence[RecordAnswers],
 ) -> None:
-    for side, survey in view.surveys.items():
-        person = view.mentee_id if side == "mentee" else view.mentor_id
-        values = {
-            "relationship_id": view.id,
-            "person_id": person,
-            "questions": [question.model_dump(mode="json") for question in questions],
-            "answers": {},
-            **survey.model_dump(),
-            "state": survey.state.value,
-        }
-        statement = insert(session, SurveyRow).values(values)
+    rows = [_survey_values(view, side, survey, questions) for side, survey in view.surveys.items()]
+    await replace_older(session, SurveyRow, rows, _unsettled, ("state", "settled_at"))
+    for given in answers:
+        person = view.mentee_id if given.side == "mentee" else view.mentor_id
         await session.execute(
-            statement.on_conflict_do_update(
-                index_elements=[SurveyRow.relationship_id, SurveyRow.person_id],
-                set_={name: statement.excluded[name] for name in ("state", "settled_at")},
-                where=SurveyRow.settled_at.is_(None),
-            )
+            update(SurveyRow)
+            .where(SurveyRow.relationship_id == view.id, SurveyRow.person_id == person)
+            .values(answers=given.answers)
         )
-        for given in answers:
-            if given.side == side:
-                await session.execute(
-                    update(SurveyRow)
-                    .where(SurveyRow.relationship_id == view.id, SurveyRow.person_id == person)
-                    .values(answers=given.answers)
-                )
+
+
+def _survey_values(
+    view: RelationshipView, side: Role, survey: SurveyView, questions: Sequence[Question]
+) -> dict[str, Any]:
+    return {
+        "relationship_id": view.id,
+        "person_id": view.mentee_id if side == "mentee" else view.mentor_id,
+        "questions": [question.model_dump(mode="json") for question in questions],
+        "answers": {},
+        **survey.model_dump(),
+        "state": survey.state.value,
+    }
 
 
 async def add_entries(
     session: AsyncSession, process_id: str, programme_id: str, entries: Sequence[Entry]
 ) -> None:
-    if not entries:
-        return
     rows = [
         {
             "process_id": process_id,
@@ -151,4 +146,4 @@ async def add_entries(
         }
         for entry in entries
     ]
-    await session.execute(insert(session, TimelineRow).values(rows).on_conflict_do_nothing())
+    await insert_new(session, TimelineRow, rows)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import BindParameter, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.process.actors import Role
@@ -55,17 +55,8 @@ class Found:
 
 async def find(session: AsyncSession, relationship_id: str, person_id: str) -> Found | None:
     """The relationship as far as the person may know of it: as one of the two or as an admin; else None."""
-    query = (
-        select(RelationshipRow, ProgrammeRow.slug, MemberRow.is_admin)
-        .join(ProgrammeRow, ProgrammeRow.id == RelationshipRow.programme_id)
-        .join(MemberRow, MemberRow.programme_id == RelationshipRow.programme_id)
-        .where(
-            RelationshipRow.id == relationship_id,
-            MemberRow.person_id == person_id,
-            MemberRow.left_at.is_(None),
-        )
-    )
-    row = (await session.execute(query)).one_or_none()
+    asked = {"id": relationship_id, "person_id": person_id}
+    row = (await session.execute(_FOR_PERSON, asked)).one_or_none()
     if row is None:
         return None
     relationship, slug, is_admin = row
@@ -75,10 +66,25 @@ async def find(session: AsyncSession, relationship_id: str, person_id: str) -> F
     return Found((await _loaded(session, [relationship]))[0], slug, roles)
 
 
+_FOR_PERSON = (
+    select(RelationshipRow, ProgrammeRow.slug, MemberRow.is_admin)
+    .join(ProgrammeRow, ProgrammeRow.id == RelationshipRow.programme_id)
+    .join(MemberRow, MemberRow.programme_id == RelationshipRow.programme_id)
+    .where(
+        RelationshipRow.id == bindparam("id"),
+        MemberRow.person_id == bindparam("person_id"),
+        MemberRow.left_at.is_(None),
+    )
+)
+
+
 async def version_of(session: AsyncSession, relationship_id: str) -> int:
     """How far the projection has come; -1 before there is a row."""
-    found = await session.scalar(select(RelationshipRow.version).where(RelationshipRow.id == relationship_id))
+    found = await session.scalar(_VERSION, {"id": relationship_id})
     return -1 if found is None else found
+
+
+_VERSION = select(RelationshipRow.version).where(RelationshipRow.id == bindparam("id"))
 
 
 async def page(session: AsyncSession, wanted: Wanted) -> list[Loaded]:
@@ -105,12 +111,16 @@ async def _loaded(session: AsyncSession, rows: Sequence[RelationshipRow]) -> lis
     goals: dict[str, list[GoalRow]] = defaultdict(list)
     surveys: dict[str, list[SurveyRow]] = defaultdict(list)
     if ids:
-        in_order = select(GoalRow).where(GoalRow.relationship_id.in_(ids)).order_by(GoalRow.position)
-        for goal in await session.scalars(in_order):
+        for goal in await session.scalars(_GOALS, {"ids": ids}):
             goals[goal.relationship_id].append(goal)
-        for survey in await session.scalars(select(SurveyRow).where(SurveyRow.relationship_id.in_(ids))):
+        for survey in await session.scalars(_SURVEYS, {"ids": ids}):
             surveys[survey.relationship_id].append(survey)
     return [_one(row, goals[row.id], surveys[row.id]) for row in rows]
+
+
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_GOALS = select(GoalRow).where(GoalRow.relationship_id.in_(_IDS)).order_by(GoalRow.position)
+_SURVEYS = select(SurveyRow).where(SurveyRow.relationship_id.in_(_IDS))
 
 
 def _one(row: RelationshipRow, goals: Sequence[GoalRow], surveys: Sequence[SurveyRow]) -> Loaded:

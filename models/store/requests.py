@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.process.actors import Role
@@ -41,18 +41,24 @@ class Found:
 
 async def find(session: AsyncSession, request_id: str, person_id: str) -> Found | None:
     """The request as far as the person may know of it: as one of the two or as an admin; else None."""
-    query = (
-        select(RequestRow, ProgrammeRow.slug, MemberRow.is_admin)
-        .join(ProgrammeRow, ProgrammeRow.id == RequestRow.programme_id)
-        .join(MemberRow, MemberRow.programme_id == RequestRow.programme_id)
-        .where(RequestRow.id == request_id, MemberRow.person_id == person_id, MemberRow.left_at.is_(None))
-    )
-    row = (await session.execute(query)).one_or_none()
+    row = (await session.execute(_FOR_PERSON, {"id": request_id, "person_id": person_id})).one_or_none()
     if row is None:
         return None
     request, slug, is_admin = row
     roles = roles_in(person_id, request.mentee_id, request.mentor_id, is_admin)
     return Found(view_of(request), slug, roles) if roles else None
+
+
+_FOR_PERSON = (
+    select(RequestRow, ProgrammeRow.slug, MemberRow.is_admin)
+    .join(ProgrammeRow, ProgrammeRow.id == RequestRow.programme_id)
+    .join(MemberRow, MemberRow.programme_id == RequestRow.programme_id)
+    .where(
+        RequestRow.id == bindparam("id"),
+        MemberRow.person_id == bindparam("person_id"),
+        MemberRow.left_at.is_(None),
+    )
+)
 
 
 def roles_in(person_id: str, mentee_id: str, mentor_id: str, is_admin: bool) -> tuple[Role, ...]:
@@ -63,8 +69,11 @@ def roles_in(person_id: str, mentee_id: str, mentor_id: str, is_admin: bool) -> 
 
 async def version_of(session: AsyncSession, request_id: str) -> int:
     """How far the projection has come; -1 before there is a row."""
-    found = await session.scalar(select(RequestRow.version).where(RequestRow.id == request_id))
+    found = await session.scalar(_VERSION, {"id": request_id})
     return -1 if found is None else found
+
+
+_VERSION = select(RequestRow.version).where(RequestRow.id == bindparam("id"))
 
 
 async def page(session: AsyncSession, wanted: Wanted) -> list[RequestView]:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.process.timeline import Entry
@@ -36,14 +36,16 @@ async def told_of(session: AsyncSession, process_ids: Collection[str]) -> dict[s
     found: dict[str, list[Told]] = defaultdict(list)
     if not process_ids:
         return found
-    query = (
-        select(*(getattr(TimelineRow, name) for name in Told._fields))
-        .where(TimelineRow.process_id.in_(sorted(process_ids)))
-        .order_by(TimelineRow.process_id, TimelineRow.seq)
-    )
-    for row in await session.execute(query):
+    for row in await session.execute(_TOLD, {"ids": sorted(process_ids)}):
         found[row[0]].append(Told._make(row))
     return found
+
+
+_TOLD = (
+    select(*(getattr(TimelineRow, name) for name in Told._fields))
+    .where(TimelineRow.process_id.in_(bindparam("ids", expanding=True)))
+    .order_by(TimelineRow.process_id, TimelineRow.seq)
+)
 
 
 async def entries_of(session: AsyncSession, process_ids: Collection[str]) -> dict[str, list[Entry]]:
