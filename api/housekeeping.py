@@ -26,6 +26,7 @@ async def housekeeping(ctx: Context) -> AsyncIterator[None]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+        await ctx.pools.close()
 
 
 async def _for_ever(ctx: Context) -> None:

@@ -70,7 +70,7 @@ async def save_profile(ctx: Context, member: Member, change: ProfileChange) -> P
         after = changed(found[person], change, programme.settings, known, ctx.clock())
         await save_profiles(session, programme.id, found, [after])
         if after != found[person]:
-            await touch_people(session, programme.id)
+            await touch_people(session, programme.id, [person])
     return profile_out(after, member.viewer.email, programme.settings)
 
 

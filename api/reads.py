@@ -97,10 +97,9 @@ async def profile(ctx: Context, member: Member) -> ProfileOut:
 
 async def find_mentors(ctx: Context, member: Member, search: Criteria) -> MentorPage:
     """The ranked list (M2-M4). Raises Refused for somebody whose profile as a mentee is not complete."""
-    async with ctx.database.read() as session:
-        found = await finding.find_mentors(
-            session, ctx.pools, scope_of(member), member.person_id, search, ctx.clock()
-        )
+    found = await finding.find_mentors(
+        ctx.database, ctx.pools, scope_of(member), member.person_id, search, ctx.clock()
+    )
     hits = [
         MentorHit(
             mentor=mentor_out(one.member),

@@ -6,17 +6,17 @@ Whoever calls has passed `api.access` or `api.reads` for the thing that is asked
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Select, func, or_, select, true
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import func, or_, select, true
 
 from api.access import Member
 from api.context import Context
 from api.pages import names
 from api.profiles import mentor_out
 from api.schemas import MentorOut
+from models.matching.directory import Directory
 from models.process.programme import ProgrammeSettings
 from models.store.opening import held_places
 from models.store.processes import PlaceRow, RequestRow
@@ -27,7 +27,6 @@ KEPT = 16
 """Programmes whose choices are kept."""
 MOST_CHOICES = 300
 """A filter with more values than this is of no help as a list: it becomes a field to type into."""
-MOST_ROWS = 5000
 
 
 async def card(ctx: Context, programme_id: str, person_id: str) -> MentorOut | None:
@@ -77,59 +76,33 @@ class Filter:
 
 
 class Choices:
-    """What can be filtered by, per programme; read again when the programme's people have changed."""
+    """What can be filtered by, per programme, as long as its mentors are the same."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, tuple[int, tuple[Filter, ...]]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[Directory, tuple[Filter, ...]]] = OrderedDict()
 
     async def get(self, ctx: Context, member: Member) -> tuple[Filter, ...]:
         programme = member.programme
+        pool = await ctx.pools.get(ctx.database, programme.id, programme.people_version)
         kept = self._kept.get(programme.id)
-        if kept is None or kept[0] != programme.people_version:
-            async with ctx.database.read() as session:
-                kept = programme.people_version, await _filters(session, programme.id)
-            self._kept[programme.id] = kept
+        if kept is None or kept[0] is not pool.directory:
+            kept = self._kept[programme.id] = pool.directory, _filters(pool.directory)
         self._kept.move_to_end(programme.id)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return kept[1]
 
 
-async def _filters(session: AsyncSession, programme_id: str) -> tuple[Filter, ...]:
-    found: dict[str, set[str]] = {"language": set(), "country": set(), "unit": set(), "location": set()}
-    for (languages,) in await session.execute(_different(MemberRow.languages, programme_id)):
-        found["language"].update(languages)
-    for name, column in (
-        ("country", MemberRow.country),
-        ("unit", MemberRow.unit),
-        ("location", MemberRow.location),
-    ):
-        found[name].update(row[0] for row in await session.execute(_different(column, programme_id)))
-    for (attributes,) in await session.execute(_different(MemberRow.attributes, programme_id)):
-        for name, value in attributes.items():
-            found.setdefault(name, set()).add(str(value))
-    return tuple(_filter(name, values - {""}) for name, values in found.items() if len(values - {""}) > 1)
-
-
-def _different(column: Any, programme_id: str) -> Select[Any]:
-    """The values of a column among the mentors, each once."""
-    return (
-        select(column)
-        .where(
-            MemberRow.programme_id == programme_id,
-            MemberRow.is_mentor == true(),
-            MemberRow.complete == true(),
-        )
-        .distinct()
-        .limit(MOST_ROWS)
-    )
+def _filters(directory: Directory) -> tuple[Filter, ...]:
+    found = dict.fromkeys(("language", "country", "unit", "location"), frozenset[str]()) | directory.choices()
+    return tuple(_filter(name, values) for name, values in found.items() if len(values) > 1)
 
 
 _TEXTS = {"language": "Language", "country": "Country", "unit": "Unit", "location": "Place"}
 _SPOKEN = {"language": names.language, "country": names.country}
 
 
-def _filter(name: str, values: set[str]) -> Filter:
+def _filter(name: str, values: Collection[str]) -> Filter:
     spoken = _SPOKEN.get(name, str)
     choices = sorted(((value, spoken(value)) for value in values), key=lambda pair: pair[1].casefold())
     text = _TEXTS.get(name, name.replace("_", " ").capitalize())

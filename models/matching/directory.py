@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.matching.names import name_key
-from models.matching.pool import Columns, MentorPool
+from models.matching.pool import Columns, MentorPool, Shift
 
 Mask = NDArray[np.bool_]
 
@@ -41,10 +41,12 @@ class Listing:
 @dataclass(frozen=True, slots=True, eq=False)
 class Directory:
     """Arrays have shape (mentors,) in the order of the pool: `back_at` in seconds since 1970, `capacity` own
-    numbers or ANY_NUMBER. `words` are the texts of each, folded."""
+    numbers or ANY_NUMBER. `words` are the texts of each, folded. `spellings` are the facets as one of those
+    who have them writes it. Immutable: threads can share it."""
 
     pool: MentorPool
     facets: Columns
+    spellings: dict[str, str]
     words: tuple[str, ...]
     back_at: NDArray[np.int64]
     capacity: NDArray[np.int64]
@@ -52,21 +54,59 @@ class Directory:
     @classmethod
     def of(cls, listings: Iterable[Listing]) -> "Directory":
         """Builds a directory; ids must differ."""
-        ordered = sorted(listings, key=lambda one: one.id)
-        pool = MentorPool.of(
-            [one.id for one in ordered],
+        return cls._empty().renewed(listings)
+
+    @classmethod
+    def _empty(cls) -> "Directory":
+        none = np.zeros(0, dtype=np.int64)
+        return cls(MentorPool.of([]), Columns.of([], [], []), {}, (), none, none)
+
+    def renewed(self, changed: Iterable[Listing], gone: Collection[str] = ()) -> "Directory":
+        """Without `gone`, and with the listings of `changed`, whether these are new or were here before.
+
+        Costs some 100 ms for 100,000 mentors, however few have changed.
+        """
+        ordered = sorted(changed, key=lambda one: one.id)
+        ids = [one.id for one in ordered]
+        shift = Shift.of(self.pool.ids, gone, ids)
+        pool = self.pool.shifted(
+            shift,
+            ids,
             [(one.id, skill, level) for one in ordered for skill, level in one.levels.items()],
             [(one.id, option) for one in ordered for option in one.preferences],
         )
-        return cls(
+        facets, spellings = self._facets(shift, ordered)
+        words = np.array(self.words, dtype=object)
+        return Directory(
             pool,
-            _facets(ordered),
-            tuple(_words(one) for one in ordered),
-            np.array([_seconds(one.back_at) for one in ordered], dtype=np.int64),
-            np.array(
-                [ANY_NUMBER if one.capacity is None else one.capacity for one in ordered], dtype=np.int64
+            facets,
+            spellings,
+            tuple(shift.apply(words, [_words(one) for one in ordered]).tolist()),
+            shift.apply(self.back_at, [_seconds(one.back_at) for one in ordered]),
+            shift.apply(
+                self.capacity, [ANY_NUMBER if one.capacity is None else one.capacity for one in ordered]
             ),
         )
+
+    def _facets(self, shift: Shift, ordered: Sequence[Listing]) -> tuple[Columns, dict[str, str]]:
+        spellings = dict(self.spellings)
+        entries: set[tuple[str, int]] = set()
+        for place, one in zip(shift.added.tolist(), ordered, strict=True):
+            for name, value in one.facets:
+                if value:
+                    key = _facet(name, value)
+                    entries.add((key, place))
+                    spellings[key] = value
+        keys = [key for key, _ in entries]
+        found = self.facets.shifted(shift, keys, [place for _, place in entries], [1] * len(entries))
+        return found, {key: spellings[key] for key in found.places}
+
+    def choices(self) -> dict[str, set[str]]:
+        """What can be filtered by: the values that the mentors have, by the name of the filter."""
+        found: dict[str, set[str]] = {}
+        for key, value in self.spellings.items():
+            found.setdefault(key.partition("\0")[0], set()).add(value)
+        return found
 
     def available(self, now: datetime) -> Mask:
         """Those who take requests at `now` (aware)."""
@@ -99,16 +139,6 @@ class Directory:
         found = np.zeros(len(self.words), dtype=np.bool_)
         found[places] = True
         return found
-
-
-def _facets(ordered: Sequence[Listing]) -> Columns:
-    entries = {
-        (place, _facet(name, value))
-        for place, one in enumerate(ordered)
-        for name, value in one.facets
-        if value
-    }
-    return Columns.of([key for _, key in entries], [place for place, _ in entries], [1] * len(entries))
 
 
 def _facet(name: str, value: str) -> str:

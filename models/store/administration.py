@@ -109,7 +109,7 @@ async def add_admin(
         return False
     after.complete = is_complete(after, settings)
     await save_profiles(session, programme.id, before, [after])
-    await touch_people(session, programme.id)
+    await touch_people(session, programme.id, [person.id])
     return True
 
 

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.matching.criteria import WHOLE, Seeker, Standing, chosen_gaps, own_gaps
 from models.matching.names import name_key
 from models.matching.reasons import explain
 from models.matching.score import score
-from models.matching.search import Criteria, Hit, Hits, Search
+from models.matching.search import Criteria, Hit, Search
 from models.matching.suggest import did_you_mean
 from models.process.errors import Refused
 from models.process.match import Basis, Match
 from models.process.member import MemberProfile
+from models.process.profile import places
 from models.process.programme import ProgrammeSettings
+from models.store.database import Database
+from models.store.opening import is_listed
 from models.store.pool import MentorPools
 from models.store.processes import PlaceRow, RequestRow
 from models.store.profiles import load_profiles
@@ -58,7 +61,7 @@ class FoundMentors:
 
 
 async def find_mentors(
-    session: AsyncSession,
+    database: Database,
     pools: MentorPools,
     scope: Scope,
     person_id: str,
@@ -67,17 +70,26 @@ async def find_mentors(
 ) -> FoundMentors:
     """The mentors whom the person may ask, closest first.
 
+    In a large programme the ranking may be some seconds late (`models.store.pool`, `models.store.loads`), but
+    nobody is shown who takes no requests or is full at this moment: a page may be shorter for that.
     Raises Refused for somebody who is no mentee with a complete profile (P4), Invalid for a bad cursor.
     """
-    mentee = await _mentee(session, scope, person_id)
-    criteria, unknown = await _known_skills(session, scope, criteria)
-    directory, load = await pools.get(session, scope.programme_id, scope.people_version)
-    free = directory.available(now) & directory.with_room(load.mentees, scope.settings.max_capacity)
-    free &= ~directory.pool.mask(await _never_listed(session, scope, mentee))
+    pool = await pools.get(database, scope.programme_id, scope.people_version)
+    directory, maximum = pool.directory, scope.settings.max_capacity
+    async with database.read() as session:
+        mentee = await _mentee(session, scope, person_id)
+        criteria, unknown = await _known_skills(session, scope, criteria)
+        load = await pool.load_now(session, scope.programme_id)
+        never = await _never_listed(session, scope, mentee)
+    free = directory.available(now) & directory.with_room(load.mentees, maximum)
+    free &= ~directory.pool.mask(never)
     search = Search(directory, seeker_of(mentee, scope.settings, criteria), free, load.mentees + load.asked)
     large = len(directory.pool) >= LARGE
     hits = await asyncio.to_thread(search.run, criteria) if large else search.run(criteria)
-    return await _with_members(session, scope, hits, unknown)
+    async with database.read() as session:
+        rows = await _still_free(session, scope, [hit.mentor_id for hit in hits.items], now)
+    items = tuple(FoundMentor(rows[hit.mentor_id], hit) for hit in hits.items if hit.mentor_id in rows)
+    return FoundMentors(items, hits.total, hits.next, unknown or hits.advice)
 
 
 async def match_pair(
@@ -162,11 +174,26 @@ async def _never_listed(session: AsyncSession, scope: Scope, mentee: MemberProfi
     return found
 
 
-async def _with_members(session: AsyncSession, scope: Scope, hits: Hits, unknown: str | None) -> FoundMentors:
-    ids = [hit.mentor_id for hit in hits.items]
-    query = select(MemberRow).where(
+async def _still_free(
+    session: AsyncSession, scope: Scope, ids: Sequence[str], now: datetime
+) -> dict[str, MemberRow]:
+    """Those of the mentors who take requests and have a place, read anew."""
+    members = select(MemberRow).where(
         MemberRow.programme_id == scope.programme_id, MemberRow.person_id.in_(ids)
     )
-    rows = {row.person_id: row for row in await session.scalars(query)}
-    items = tuple(FoundMentor(rows[hit.mentor_id], hit) for hit in hits.items)
-    return FoundMentors(items, hits.total, hits.next, unknown or hits.advice)
+    held = (
+        select(PlaceRow.mentor_id, func.count())
+        .where(
+            PlaceRow.programme_id == scope.programme_id,
+            PlaceRow.mentor_id.in_(ids),
+            PlaceRow.released_at.is_(None),
+        )
+        .group_by(PlaceRow.mentor_id)
+    )
+    taken = dict((await session.execute(held)).all())
+    return {
+        row.person_id: row
+        for row in await session.scalars(members)
+        if is_listed(row, now)
+        and taken.get(row.person_id, 0) < places(row.capacity, scope.settings.max_capacity)
+    }

@@ -123,6 +123,7 @@ class Importer:
         self._spool = Spool()
         self._settings = ProgrammeSettings()
         self._report = ImportReport()
+        self._touched: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -159,8 +160,8 @@ class Importer:
             raise SettingsChanged(report)
         if report.new_options:
             await self._add_options(session)
-        if report.created or report.updated:
-            await touch_people(session, self._programme_id)
+        if self._touched:
+            await touch_people(session, self._programme_id, self._touched)
         report.written = True
         return report
 
@@ -169,11 +170,13 @@ class Importer:
         settings = _with_options(self._settings, self._report.new_options)
         report, done = self._report, 0
         report.created = report.updated = report.unchanged = 0
+        self._touched = []
         for chunk in self._spool:
             before, after = await self._compare(session, settings, chunk, save)
             _count(report, before, after)
             if save:
                 await save_profiles(session, self._programme_id, before, after)
+                self._touched += [one.person_id for one in after if before.get(one.person_id) != one]
             done += len(chunk)
             self._progress(stage, done, report.people)
         return report

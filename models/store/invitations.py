@@ -89,7 +89,7 @@ async def accept(
     joined = _with_roles(profile, row.roles.split(","))
     joined.complete = is_complete(joined, settings)
     await save_profiles(session, programme.id, before, [joined])
-    await touch_people(session, programme.id)
+    await touch_people(session, programme.id, [person_id])
     row.accepted_at = now
     return person_id, is_new
 

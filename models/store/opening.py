@@ -46,7 +46,7 @@ async def load_facts(
         is_self=mentee_id == mentor_id,
         is_manager_excluded=settings.exclude_manager and await _is_manager(session, mentee, mentor_id),
         mentee_may_ask=mentee is not None and mentee.is_mentee and mentee.complete and not mentee.left_at,
-        mentor_is_listed=mentor is not None and _is_listed(mentor, now),
+        mentor_is_listed=mentor is not None and is_listed(mentor, now),
         open_between=await _is_open_between(session, programme.id, mentee_id, mentor_id),
         active_between=await _is_active_between(session, programme.id, mentee_id, mentor_id),
         open_requests=await open_requests(session, programme.id, mentee_id),
@@ -90,7 +90,8 @@ async def open_requests(session: AsyncSession, programme_id: str, mentee_id: str
     return (await session.scalars(query)).one()
 
 
-def _is_listed(mentor: MemberRow, now: datetime) -> bool:
+def is_listed(mentor: MemberRow, now: datetime) -> bool:
+    """Whether a member takes requests at `now` (aware), full or not."""
     if not (mentor.is_mentor and mentor.complete) or mentor.left_at:
         return False
     return is_available(mentor.available, mentor.available_from, mentor.time_zone, now)

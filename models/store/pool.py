@@ -1,186 +1,163 @@
-"""Keeps the mentors of programmes in memory, as long as nothing about their people changes.
+"""Keeps the mentors of programmes in memory and follows the changes of their profiles.
 
-`MentorPools` belongs to one process. A change of any profile raises the programme's `people_version`, and the
-next search builds the directory anew: 20 ms for 300 mentors, a few seconds for 100,000.
+`MentorPools` belongs to one process. Every change of a profile raises the programme's `people_version` and
+leaves it with the member (`touch_people`); the next search reads those who changed and waits for it. When
+very many have changed at once, by an import say, searches go on with the directory as it was until the new
+one is there: some seconds for tens of thousands.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import Select, func, select, true
+import structlog
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.matching.directory import Directory, Listing
-from models.process.profile import back_at
-from models.store.processes import PlaceRow, RequestRow
-from models.store.tables import MemberPreferenceRow, MemberRow, MemberSkillRow, SkillRow
+from models.store import loads
+from models.store.database import Database
+from models.store.listings import all_listings, changed_since, listings_of
+from models.store.loads import Counted, Load
+from models.store.tables import ProgrammeRow
 
-KEPT = 16
-"""Programmes whose mentors are kept at the same time; the one searched least recently goes first."""
+MOST_MENTORS = 250_000
+"""Kept at the same time over all programmes, at 1 to 4 kB each; the programme searched least recently goes
+first, and the last one searched always stays."""
+AWAITED = 1000
+"""Changed people for whom a search waits; more are read beside it."""
+AT_ONCE = 20_000
+"""Mentors taken into a directory in one go: what is read but not yet taken in is five times as large."""
 
-BATCH = 1000
-"""Rows handled between two chances for other tasks of the event loop."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Load:
-    """How many mentees each mentor has, and how many open requests; both of shape (mentors,).
-
-    `seal` changes whenever they do.
-    """
-
-    mentees: NDArray[np.int64]
-    asked: NDArray[np.int64]
-    seal: tuple[Any, ...]
+log = structlog.get_logger("steadfast.mentors")
 
 
-@dataclass(slots=True)
-class _Kept:
+@dataclass(slots=True, eq=False)
+class Pool:
+    """The mentors of a programme as of `version`, its `people_version`."""
+
     version: int
     directory: Directory
+    counted: Counted | None = None
     load: Load | None = None
+
+    async def load_now(self, session: AsyncSession, programme_id: str) -> Load:
+        """What the mentors have to do; `loads.count` says how late that may be."""
+        counted = await loads.count(session, programme_id, self.counted)
+        if self.load is None or counted is not self.counted:
+            self.counted, self.load = counted, counted.of(self.directory)
+        return self.load
 
 
 class MentorPools:
-    """The directories of the programmes searched last. One per process; safe for concurrent tasks."""
+    """The pools of the programmes searched last. One per process; safe for concurrent tasks."""
 
-    def __init__(self) -> None:
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+    def __init__(self, most_mentors: int = MOST_MENTORS) -> None:
+        self._most_mentors = most_mentors
+        self._kept: OrderedDict[str, Pool] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
+        self._under_way: dict[str, asyncio.Task[None]] = {}
 
-    async def get(self, session: AsyncSession, programme_id: str, version: int) -> tuple[Directory, Load]:
-        """The directory as of `people_version`, and the load of its mentors now."""
-        async with self._locks.setdefault(programme_id, asyncio.Lock()):
-            kept = self._kept.get(programme_id)
-            if kept is None or kept.version < version:
-                kept = _Kept(version, await build_directory(session, programme_id))
-                self._kept[programme_id] = kept
-            seal = await _seal(session, programme_id)
-            if kept.load is None or kept.load.seal != seal:
-                kept.load = await _read_load(session, programme_id, kept.directory, seal)
+    async def get(self, database: Database, programme_id: str, version: int) -> Pool:
+        """The pool as of `people_version`, or the last one while very many changes are being read.
+
+        Not to be called within a session: those who wait would hold all connections.
+        """
+        pool = self._kept.get(programme_id)
+        if pool is None or pool.version < version:
+            async with self._locks.setdefault(programme_id, asyncio.Lock()):
+                pool = await self._renewed(database, programme_id, version)
+        if programme_id in self._kept:
             self._kept.move_to_end(programme_id)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-            return kept.directory, kept.load
+        return pool
+
+    async def close(self) -> None:
+        """Ends what is being read."""
+        tasks = tuple(self._under_way.values())
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _renewed(self, database: Database, programme_id: str, version: int) -> Pool:
+        pool, running = self._kept.get(programme_id), self._under_way.get(programme_id)
+        if pool is None:
+            # A task of its own: whoever waits for it may give up, and the next one goes on waiting.
+            reading = running or self._start(programme_id, self._build(database, programme_id))
+            await asyncio.shield(reading)
+        elif pool.version < version and not running:
+            await self._follow(database, programme_id, pool)
+        return self._kept[programme_id]
+
+    async def _follow(self, database: Database, programme_id: str, pool: Pool) -> None:
+        changed = await changed_since(database, programme_id, pool.version, AWAITED + 1)
+        _, base = await _versions(database, programme_id)
+        # No member bears the change: somebody raised the version who does not know about that.
+        is_anew = base > pool.version or not changed
+        size = len(pool.directory.pool) if is_anew else len(changed)
+        work = self._build if is_anew else self._update
+        if size <= AWAITED:
+            await work(database, programme_id)
+        else:
+            self._start(programme_id, work(database, programme_id))
+
+    def _start(self, programme_id: str, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = self._under_way[programme_id] = asyncio.create_task(work)
+
+        def done(ended: asyncio.Task[None]) -> None:
+            self._under_way.pop(programme_id, None)
+            if not ended.cancelled() and (error := ended.exception()) is not None:
+                # The next search tries again.
+                log.warning("could not read the mentors", error=type(error).__name__)
+
+        task.add_done_callback(done)
+        return task
+
+    async def _build(self, database: Database, programme_id: str) -> None:
+        # The version first: what changes while the mentors are read is read again by the next search.
+        version, _ = await _versions(database, programme_id)
+        directory = await _taken_in(Directory.of([]), all_listings(database, programme_id))
+        self._keep(programme_id, Pool(version, directory))
+
+    async def _update(self, database: Database, programme_id: str) -> None:
+        pool = self._kept[programme_id]
+        version, _ = await _versions(database, programme_id)
+        changed = await changed_since(database, programme_id, pool.version)
+        found = listings_of(database, programme_id, changed)
+        directory = await _taken_in(pool.directory, found, changed)
+        self._keep(programme_id, Pool(version, directory, pool.counted))
+
+    def _keep(self, programme_id: str, pool: Pool) -> None:
+        self._kept[programme_id] = pool
+        self._kept.move_to_end(programme_id)
+        sizes = {one: len(kept.directory.pool) for one, kept in self._kept.items()}
+        while len(self._kept) > 1 and sum(sizes.values()) > self._most_mentors:
+            oldest, _ = self._kept.popitem(last=False)
+            del sizes[oldest]
 
 
-async def build_directory(session: AsyncSession, programme_id: str) -> Directory:
-    """Reads all mentors of a programme who are complete and have not left, whether available or not."""
-    found: dict[str, Listing] = {}
-    async for rows in _batches(session, _mentors(programme_id)):
-        found.update((row.person_id, _listing(row)) for row in rows)
-    async for rows in _batches(session, _skills(programme_id)):
-        for person, skill, level in rows:
-            if person in found:
-                found[person].levels[skill] = level
-    async for rows in _batches(session, _preferences(programme_id)):
-        for person, option in rows:
-            if person in found:
-                found[person].preferences.append(option)
-    return await asyncio.to_thread(Directory.of, list(found.values()))
-
-
-async def _batches(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> AsyncIterator[Sequence[Any]]:
-    result = await session.stream(query.execution_options(yield_per=BATCH))
-    async for rows in result.partitions():
-        yield rows
-
-
-def _mentors(programme_id: str) -> Select[*tuple[Any, ...]]:
-    return select(
-        MemberRow.person_id,
-        MemberRow.name,
-        MemberRow.time_zone,
-        MemberRow.headline,
-        MemberRow.about,
-        MemberRow.unit,
-        MemberRow.location,
-        MemberRow.country,
-        MemberRow.languages,
-        MemberRow.attributes,
-        MemberRow.capacity,
-        MemberRow.available,
-        MemberRow.available_from,
-    ).where(
-        MemberRow.programme_id == programme_id,
-        MemberRow.is_mentor == true(),
-        MemberRow.complete == true(),
-        MemberRow.left_at.is_(None),
+async def _versions(database: Database, programme_id: str) -> tuple[int, int]:
+    """`people_version` and `people_base` of a programme."""
+    query = select(ProgrammeRow.people_version, ProgrammeRow.people_base).where(
+        ProgrammeRow.id == programme_id
     )
+    async with database.read() as session:
+        version, base = (await session.execute(query)).one()
+    return version, base
 
 
-def _skills(programme_id: str) -> Select[*tuple[Any, ...]]:
-    return (
-        select(MemberSkillRow.person_id, SkillRow.name, MemberSkillRow.level)
-        .join(SkillRow, SkillRow.id == MemberSkillRow.skill_id)
-        .where(MemberSkillRow.programme_id == programme_id, MemberSkillRow.level.is_not(None))
-    )
-
-
-def _preferences(programme_id: str) -> Select[*tuple[Any, ...]]:
-    return select(MemberPreferenceRow.person_id, MemberPreferenceRow.option).where(
-        MemberPreferenceRow.programme_id == programme_id
-    )
-
-
-def _listing(row: Any) -> Listing:
-    return Listing(
-        id=row.person_id,
-        facets=[
-            ("country", row.country),
-            ("unit", row.unit),
-            ("location", row.location),
-            *(("language", language) for language in row.languages),
-            *((name, str(value)) for name, value in row.attributes.items()),
-        ],
-        texts=[row.name, row.headline, row.about],
-        back_at=back_at(row.available, row.available_from, row.time_zone),
-        capacity=row.capacity,
-    )
-
-
-async def _seal(session: AsyncSession, programme_id: str) -> tuple[Any, ...]:
-    """Numbers that change with every change of the load, from indexes alone.
-
-    Places and open requests only ever come and then go: how many there ever were (for requests: when the last
-    came) together with how many are left tells two moments apart.
-    """
-    places = select(func.count(), func.count().filter(PlaceRow.released_at.is_(None))).where(
-        PlaceRow.programme_id == programme_id
-    )
-    last = select(func.max(RequestRow.created_at)).where(RequestRow.programme_id == programme_id)
-    left = select(func.count()).where(RequestRow.programme_id == programme_id, RequestRow.is_open == true())
-    ever, held = (await session.execute(places)).one()
-    return ever, held, await session.scalar(last), await session.scalar(left)
-
-
-async def _read_load(
-    session: AsyncSession, programme_id: str, directory: Directory, seal: tuple[Any, ...]
-) -> Load:
-    held = (
-        select(PlaceRow.mentor_id, func.count())
-        .where(PlaceRow.programme_id == programme_id, PlaceRow.released_at.is_(None))
-        .group_by(PlaceRow.mentor_id)
-    )
-    asked = (
-        select(RequestRow.mentor_id, func.count())
-        .where(RequestRow.programme_id == programme_id, RequestRow.is_open == true())
-        .group_by(RequestRow.mentor_id)
-    )
-    return Load(await _counted(session, held, directory), await _counted(session, asked, directory), seal)
-
-
-async def _counted(session: AsyncSession, query: Select[str, int], directory: Directory) -> NDArray[np.int64]:
-    counts = np.zeros(len(directory.pool), dtype=np.int64)
-    for mentor, count in await session.execute(query):
-        position = directory.pool.positions.get(mentor)
-        if position is not None:
-            counts[position] = count
-    return counts
+async def _taken_in(
+    directory: Directory, parts: AsyncIterator[list[Listing]], gone: Collection[str] = ()
+) -> Directory:
+    waiting: list[Listing] = []
+    async for part in parts:
+        waiting += part
+        if len(waiting) >= AT_ONCE:
+            directory = await asyncio.to_thread(directory.renewed, waiting, gone)
+            waiting, gone = [], ()
+    return await asyncio.to_thread(directory.renewed, waiting, gone)

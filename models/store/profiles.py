@@ -199,13 +199,23 @@ async def _replace(
         await session.execute(insert(table), rows)
 
 
-async def touch_people(session: AsyncSession, programme_id: str) -> None:
-    """Tells every process that keeps a pool of this programme's mentors to build it anew."""
-    await session.execute(
-        update(ProgrammeRow)
-        .where(ProgrammeRow.id == programme_id)
-        .values(people_version=ProgrammeRow.people_version + 1)
-    )
+async def touch_people(
+    session: AsyncSession, programme_id: str, person_ids: Collection[str] | None = None
+) -> None:
+    """Tells every process that keeps a pool of this programme's mentors whose profiles to read again.
+
+    None: everybody's. The row of the programme is locked from here on, so versions are committed in order.
+    """
+    here = ProgrammeRow.id == programme_id
+    newer = ProgrammeRow.people_version + 1
+    values = {"people_version": newer} | ({} if person_ids is not None else {"people_base": newer})
+    raising = update(ProgrammeRow).where(here).values(values).returning(ProgrammeRow.people_version)
+    version = (await session.execute(raising)).scalar_one_or_none()
+    ordered = sorted(set(person_ids or ()))
+    for start in range(0, len(ordered), AT_ONCE):
+        part = _members.c.person_id.in_(ordered[start : start + AT_ONCE])
+        statement = update(_members).where(_members.c.programme_id == programme_id, part)
+        await session.execute(statement.values(changed_in=version))
 
 
 async def refresh_completeness(session: AsyncSession, programme_id: str, settings: ProgrammeSettings) -> int:
@@ -227,5 +237,5 @@ async def refresh_completeness(session: AsyncSession, programme_id: str, setting
     if changed:
         here = (_members.c.programme_id == programme_id) & (_members.c.person_id == bindparam("who"))
         await session.execute(update(_members).where(here).values(complete=bindparam("now")), changed)
-        await touch_people(session, programme_id)
+        await touch_people(session, programme_id, [one["who"] for one in changed])
     return len(changed)

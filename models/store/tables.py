@@ -30,7 +30,10 @@ class Base(DeclarativeBase):
 
 
 class ProgrammeRow(Base):
-    """`settings` is a `ProgrammeSettings`; `people_version` grows with every change of a profile."""
+    """`settings` is a `ProgrammeSettings`; `people_version` grows with every change of a profile.
+
+    Whoever keeps people from before `people_base` has to read all of them again.
+    """
 
     __tablename__ = "programmes"
 
@@ -39,6 +42,7 @@ class ProgrammeRow(Base):
     name: Mapped[str] = mapped_column(String(200))
     settings: Mapped[dict[str, Any]]
     people_version: Mapped[int] = mapped_column(default=0)
+    people_base: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
 
 
@@ -60,10 +64,13 @@ class MemberRow(Base):
     __table_args__ = (
         CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity_not_negative"),
         Index(None, "person_id"),
+        Index(None, "programme_id", "changed_in"),
     )
 
     programme_id: Mapped[str] = mapped_column(Id, ForeignKey("programmes.id"), primary_key=True)
     person_id: Mapped[str] = mapped_column(Id, ForeignKey("people.id"), primary_key=True)
+    changed_in: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The programme's `people_version` that the last change of this profile brought."""
     is_mentee: Mapped[bool] = mapped_column(default=False)
     is_mentor: Mapped[bool] = mapped_column(default=False)
     is_admin: Mapped[bool] = mapped_column(default=False)

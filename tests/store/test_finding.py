@@ -53,8 +53,8 @@ class Town:
 
     async def find(self, who: str = "mia", at: Any = NOW, **criteria: Any) -> FoundMentors:
         wanted = await scope(self.database, self.programme_id)
-        async with self.database.read() as session:
-            return await find_mentors(session, self.pools, wanted, self.people[who], Criteria(**criteria), at)
+        person = self.people[who]
+        return await find_mentors(self.database, self.pools, wanted, person, Criteria(**criteria), at)
 
     async def names(self, who: str = "mia", at: Any = NOW, **criteria: Any) -> list[str]:
         return [one.member.name for one in (await self.find(who, at, **criteria)).items]
@@ -64,7 +64,7 @@ class Town:
         async with self.database.write() as session:
             before = await load_profiles(session, self.programme_id, [person])
             await save_profiles(session, self.programme_id, before, [replace(before[person], **changes)])
-            await touch_people(session, self.programme_id)
+            await touch_people(session, self.programme_id, [person])
 
 
 @pytest.fixture

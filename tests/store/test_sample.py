@@ -48,9 +48,8 @@ async def test_its_mentee_finds_exact_matches_and_more(database: Database) -> No
     await load_sample(database, NOW)
     programme_id, mentee = await _ids_of(database, MENTEE_EMAIL)
     wanted, pools = await scope(database, programme_id), MentorPools()
-    async with database.read() as session:
-        found = await find_mentors(session, pools, wanted, mentee, Criteria(), NOW)
-        exact = await find_mentors(session, pools, wanted, mentee, Criteria(exact=True), NOW)
+    found = await find_mentors(database, pools, wanted, mentee, Criteria(), NOW)
+    exact = await find_mentors(database, pools, wanted, mentee, Criteria(exact=True), NOW)
     assert found.total > 200
     assert 5 < exact.total < 100
     assert found.items[0].hit.score == 100
