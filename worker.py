@@ -13,12 +13,14 @@ from temporalio.worker import Worker as EngineWorker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.mail import MailDispatcher, build_dispatcher
+from activities.privacy import Erasing
 from activities.records import Records
 from models.process.commands import MailBounced
 from models.store.database import Database
 from models.store.projections import workflow_of
 from settings import Settings
 from workflows import names
+from workflows.erasure import ErasureWorkflow
 from workflows.relationship import RelationshipWorkflow
 from workflows.request import RequestWorkflow
 
@@ -64,16 +66,26 @@ def build(client: Client, database: Database, settings: Settings) -> Worker:
 
 
 def build_engine_worker(client: Client, records: Records) -> EngineWorker:
-    """A worker for both kinds of process. As many of them as wanted share the task queue."""
+    """A worker for every kind of process. As many of them as wanted share the task queue."""
+    erasing = Erasing(records.database, client, records.wake_mail)
     return EngineWorker(
         client,
         task_queue=names.TASK_QUEUE,
-        workflows=[RequestWorkflow, RelationshipWorkflow],
+        workflows=[RequestWorkflow, RelationshipWorkflow, ErasureWorkflow],
         activities=[
             records.open_request,
             records.claim_places,
             records.save_request,
             records.save_relationship,
+            erasing.begin_erasure,
+            erasing.keep_data,
+            erasing.leave_processes,
+            erasing.farewells_waiting,
+            erasing.erase_person,
+            erasing.find_histories,
+            erasing.delete_histories,
+            erasing.confirm_erasure,
+            erasing.forget_address,
         ],
         workflow_runner=SandboxedWorkflowRunner(
             restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)

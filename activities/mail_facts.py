@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, literal, select
+from sqlalchemy import ColumnElement, Row, Select, literal, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -18,6 +18,7 @@ from activities.wording import one_line
 from models import mail
 from models.process.actors import Role
 from models.process.programme import ProgrammeSettings
+from models.store import erasing
 from models.store.delivery import MailRow
 from models.store.processes import RelationshipRow, RequestRow
 from models.store.tables import InvitationRow, MemberRow, PersonRow, ProgrammeRow
@@ -99,12 +100,11 @@ async def _gathered(
     session: AsyncSession, row: MailRow, props: mail.AnyMail, processes: dict[str, Row[Any]]
 ) -> Gathered:
     try:
-        if isinstance(props, mail.SignIn):
-            return await _for_sign_in(session, row)
-        if isinstance(props, mail.Invitation):
-            return await _for_invitation(session, props)
-        about = props.request_id if isinstance(props, mail.AboutRequest) else props.relationship_id
-        return _for_process(row, props, processes.get(about))
+        if isinstance(props, mail.AboutRequest):
+            return _for_process(row, props, processes.get(props.request_id))
+        if isinstance(props, mail.AboutRelationship):
+            return _for_process(row, props, processes.get(props.relationship_id))
+        return await _outside(session, row, props)
     except (NobodyThere, MissingFact) as reason:
         return reason
     except Exception as error:  # noqa: BLE001
@@ -113,14 +113,47 @@ async def _gathered(
         return MissingFact(type(error).__name__)
 
 
+async def _outside(session: AsyncSession, row: MailRow, props: mail.AnyMail) -> Facts:
+    """For the mails that belong to no process of a pair."""
+    match props:
+        case mail.Invitation():
+            return await _for_invitation(session, props)
+        case mail.AboutPerson():
+            return await _for_person(session, row)
+        case mail.ErasureConfirmed():
+            return _for_nobody(row)
+        case _:
+            return await _for_sign_in(session, row)
+
+
 async def _for_sign_in(session: AsyncSession, row: MailRow) -> Facts:
     person = await session.scalar(select(PersonRow).where(PersonRow.email == row.to_address))
+    if person is None or await erasing.is_locked(session, person.id):
+        raise NobodyThere
+    return await _known(session, person, MemberRow.left_at.is_(None))
+
+
+async def _for_person(session: AsyncSession, row: MailRow) -> Facts:
+    person = await session.get(PersonRow, row.to_person)
     if person is None:
         raise NobodyThere
+    # Whoever is being erased has left everywhere.
+    return await _known(session, person, true())
+
+
+def _for_nobody(row: MailRow) -> Facts:
+    """Somebody who was erased: there is an address for a moment, and no name any more."""
+    if not row.to_address:
+        raise NobodyThere
+    return Facts(person_id=None, address=row.to_address, name="", zone="UTC")
+
+
+async def _known(session: AsyncSession, person: PersonRow, counts: ColumnElement[bool]) -> Facts:
+    """A person outside of any process; the programme is named where there is only one."""
     statement = (
         select(ProgrammeRow.name, MemberRow.time_zone)
         .join(MemberRow, MemberRow.programme_id == ProgrammeRow.id)
-        .where(MemberRow.person_id == person.id, MemberRow.left_at.is_(None))
+        .where(MemberRow.person_id == person.id, counts)
         .limit(2)
     )
     memberships = (await session.execute(statement)).all()

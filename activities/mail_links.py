@@ -20,11 +20,10 @@ of its process; an expired one only explains where things stand."""
 def plan(row: MailRow, props: mail.AnyMail, facts: Facts, now: datetime) -> NewLink | None:
     """The link of this mail, or None. It was queued perhaps in a virtual future: the later clock counts."""
     start = max(row.queued_at, now)
+    alone = _of_no_process(row, props, facts, start)
+    if alone is not None:
+        return alone
     match props:
-        case mail.Invitation():
-            ends = facts.invited.expires_at if facts.invited else start
-            link_id = id_for(row.id, Purpose.INVITATION)
-            return NewLink(link_id, Purpose.INVITATION, props.invitation_id, None, 0, ends)
         case mail.CompletionRequested():
             found = (Purpose.CONFIRM, props.relationship_id, props.round, props.confirms_at)
         case mail.SurveyAsked() | mail.SurveyReminder():
@@ -44,6 +43,17 @@ def plan(row: MailRow, props: mail.AnyMail, facts: Facts, now: datetime) -> NewL
     return NewLink(
         id_for(row.id, purpose), purpose, subject_id, facts.person_id, turn, max(start, date) + GRACE
     )
+
+
+def _of_no_process(row: MailRow, props: mail.AnyMail, facts: Facts, start: datetime) -> NewLink | None:
+    if isinstance(props, mail.Invitation):
+        ends = facts.invited.expires_at if facts.invited else start
+        link_id = id_for(row.id, Purpose.INVITATION)
+        return NewLink(link_id, Purpose.INVITATION, props.invitation_id, None, 0, ends)
+    if isinstance(props, mail.ErasureBegun):
+        link_id = id_for(row.id, Purpose.KEEP)
+        return NewLink(link_id, Purpose.KEEP, row.to_person or "", facts.person_id, 0, props.begins_at)
+    return None
 
 
 def _whose_turn(facts: Facts) -> Purpose | None:

@@ -72,3 +72,45 @@ class RelationshipStep(Message):
     answers: tuple[RecordAnswers, ...] = ()
     questions: tuple[Question, ...] = ()
     """The survey's questions, kept with the answers; empty until the surveys are asked."""
+
+
+class ErasureStart(Message):
+    """An erasure that was asked for at `now` and is to begin at `begins_at`."""
+
+    person_id: str
+    now: datetime
+    begins_at: datetime
+    by_operator: bool
+
+
+class OfPerson(Message):
+    """What an activity about a person's data needs; `now` is the process's own time."""
+
+    person_id: str
+    now: datetime
+
+
+class LastWord(OfPerson):
+    at_any_rate: bool = False
+    """Whether the address is to be forgotten even if the mail has not left."""
+
+
+class Run(Message):
+    """One execution in the engine."""
+
+    workflow_id: str
+    run_id: str
+
+
+class Histories(Message):
+    """What the engine still keeps of a person: runs that have ended (at most a batch), and how many go on."""
+
+    ended: tuple[Run, ...]
+    running: int
+
+
+class ExportStep(Message):
+    export_id: str
+    person_id: str
+    now: datetime
+    expires_at: datetime | None = None

@@ -36,6 +36,10 @@ class Urls:
         return f"{self.base}/relationships/{self._id('relationship_id')}"
 
     @cached_property
+    def data(self) -> str:
+        return f"{self.base}/your-data"
+
+    @cached_property
     def mentors(self) -> str:
         if self._slug is None:
             raise LookupError("this mail belongs to no programme")

@@ -28,6 +28,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from api.personal import PersonalProcesses
 from models.process import errors
 from models.process.actors import Actor
 from models.process.commands import Command
@@ -116,7 +117,7 @@ class StalledFilter:
         return " AND ".join(parts)
 
 
-class Gateway:
+class Gateway(PersonalProcesses):
     def __init__(self, client: Client) -> None:
         self._client = client
         self._suspect = False

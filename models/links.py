@@ -27,6 +27,8 @@ class Purpose(StrEnum):
     """The other side confirms a completion (the sign-off)."""
     SURVEY = "survey"
     INVITATION = "invitation"
+    KEEP = "keep"
+    """The person calls off the erasure of their data."""
 
 
 class BadLink(Exception):

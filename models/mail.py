@@ -19,6 +19,8 @@ class ReleaseCause(StrEnum):
 
     MENTOR_FULL = "mentor-full"
     MENTEE_MATCHED = "mentee-matched"
+    MENTOR_LEFT = "mentor-left"
+    MENTEE_LEFT = "mentee-left"
 
 
 class Props(BaseModel):
@@ -147,8 +149,11 @@ class SurveyReminder(AboutRelationship):
 
 
 class RelationshipWithdrawn(AboutRelationship):
+    """`left`: the other side has left for good, and had nothing more to say."""
+
     kind: Literal["relationship-withdrawn"] = "relationship-withdrawn"
     comment: str
+    left: bool = False
 
 
 class RelationshipEnded(AboutRelationship):
@@ -167,6 +172,29 @@ class Invitation(Props):
     kind: Literal["invitation"] = "invitation"
     invitation_id: str
     note: str
+
+
+class AboutPerson(Props):
+    """To a person about their own data, whatever programmes they are in."""
+
+
+class ErasureBegun(AboutPerson):
+    """Asked for; the link in it keeps everything until `begins_at`. `by_operator`: not by the person."""
+
+    kind: Literal["erasure-begun"] = "erasure-begun"
+    begins_at: datetime
+    by_operator: bool
+
+
+class ErasureConfirmed(Props):
+    """The last word, to an address that is forgotten once it has left. There is no name any more."""
+
+    kind: Literal["erasure-confirmed"] = "erasure-confirmed"
+
+
+class ExportReady(AboutPerson):
+    kind: Literal["export-ready"] = "export-ready"
+    expires_at: datetime
 
 
 AnyMail = Annotated[
@@ -190,7 +218,10 @@ AnyMail = Annotated[
     | RelationshipWithdrawn
     | RelationshipEnded
     | SignIn
-    | Invitation,
+    | Invitation
+    | ErasureBegun
+    | ErasureConfirmed
+    | ExportReady,
     Field(discriminator="kind"),
 ]
 

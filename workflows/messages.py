@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -39,3 +40,31 @@ class Act(Message, Generic[C]):
     command: C
     key: str
     """The idempotency key; the update has the same id."""
+
+
+class ErasureInput(Message):
+    """`grace`: how long after the asking it begins."""
+
+    person_id: str
+    grace: timedelta
+    by_operator: bool = False
+
+
+class ErasureView(Message):
+    """`state`: waiting, kept, erasing, erased; unknown when there was nobody to erase."""
+
+    state: str
+    begins_at: datetime
+
+
+class ExportInput(Message):
+    person_id: str
+    export_id: str
+
+
+class ExportView(Message):
+    """`state`: collecting, ready, deleted."""
+
+    export_id: str
+    state: str
+    expires_at: datetime | None = None

@@ -50,6 +50,15 @@ def relationship_workflow(relationship_id: str) -> str:
     return f"relationship/{relationship_id}"
 
 
+def erasure_workflow(person_id: str) -> str:
+    return f"erasure/{person_id}"
+
+
+def export_workflow(person_id: str) -> str:
+    """One at a time for each person."""
+    return f"export/{person_id}"
+
+
 def attributes(
     process: Process,
     state: str,

@@ -31,5 +31,15 @@ RECORD_DURABLY: dict[str, Any] = {
 }
 """The same transactions as regular activities: after an act, see `ProcessDesk.record`."""
 
+ERASE: dict[str, Any] = {"start_to_close_timeout": timedelta(minutes=10), "retry_policy": FOREVER}
+"""For what goes through everything of one person at once, and writes a small database's file anew."""
+
+DELETE: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(minutes=10),
+    # The engine deletes in its own time, and the worker may die while it is waited for.
+    "heartbeat_timeout": timedelta(seconds=30),
+    "retry_policy": FOREVER,
+}
+
 MAX_HANDLED_KEYS = 200
 """Idempotency keys that are carried through continue-as-new; older ones are a day old and more by then."""

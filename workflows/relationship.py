@@ -24,6 +24,7 @@ with workflow.unsafe.imports_passed_through():
         ConfirmCompletion,
         DeclineCompletion,
         EndRelationship,
+        PartyLeft,
         ReviseGoal,
         SetGoal,
         SignOff,
@@ -161,6 +162,10 @@ class RelationshipWorkflow:
     @end.validator
     def _check_end(self, act: Act[EndRelationship]) -> None:
         self.desk.check(act)
+
+    @workflow.signal
+    def party_left(self, report: PartyLeft) -> None:
+        self.desk.report(report)
 
     @workflow.signal
     def mail_bounced(self, report: MailBounced) -> None:

@@ -118,9 +118,9 @@ _STANDING: dict[RequestState, dict[Role, str]] = {
         ),
         (
             R.RELEASED,
-            "This request was released, because it was overtaken by another.",
-            "This request was released, because it was overtaken by another.",
-            "This request was released, because it was overtaken by another.",
+            "This request was released, because something else came first; the history says what.",
+            "This request was released, because something else came first; the history says what.",
+            "This request was released, because something else came first; the history says what.",
         ),
     )
 }

@@ -90,6 +90,7 @@ EVENTS: dict[str, str] = {
     "SurveyUnanswered": "The survey closed without an answer",
     "RelationshipWithdrawn": "The mentoring was ended by one of the two",
     "RelationshipEnded": "The mentoring was ended by a programme admin",
+    "PartyLeft": "One of the two has left",
 }
 
 MAILS: dict[str, str] = {
@@ -114,6 +115,9 @@ MAILS: dict[str, str] = {
     "relationship-ended": "Mentoring ended by an admin",
     "sign-in": "Sign-in link",
     "invitation": "Invitation",
+    "erasure-begun": "Erasure asked for",
+    "erasure-confirmed": "Data erased",
+    "export-ready": "Copy of data ready",
 }
 
 

@@ -35,6 +35,7 @@ RELATIONSHIP: dict[str, frozenset[Role]] = {
     "confirmation-overdue": frozenset({Role.SYSTEM}),
     "survey-reminder-due": frozenset({Role.SYSTEM}),
     "survey-overdue": frozenset({Role.SYSTEM}),
+    "party-left": frozenset({Role.SYSTEM}),
     "mail-bounced": frozenset({Role.SYSTEM}),
 }
 

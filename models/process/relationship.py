@@ -33,6 +33,7 @@ MOVES: dict[tuple[RelationshipState, str], frozenset[RelationshipState]] = {
     (S.ACTIVE, "complete"): frozenset({S.COMPLETING}),
     (S.ACTIVE, "withdraw"): frozenset({S.WITHDRAWN}),
     (S.ACTIVE, "end"): frozenset({S.ENDED}),
+    (S.ACTIVE, "party-left"): frozenset({S.WITHDRAWN}),
     (S.ACTIVE, "mail-bounced"): frozenset({S.ACTIVE}),
     (S.COMPLETING, "set-goal"): frozenset({S.COMPLETING}),
     (S.COMPLETING, "revise-goal"): frozenset({S.COMPLETING}),
@@ -41,10 +42,12 @@ MOVES: dict[tuple[RelationshipState, str], frozenset[RelationshipState]] = {
     (S.COMPLETING, "withdraw"): frozenset({S.WITHDRAWN}),
     (S.COMPLETING, "end"): frozenset({S.ENDED}),
     (S.COMPLETING, "confirmation-overdue"): frozenset({S.COMPLETED}),
+    (S.COMPLETING, "party-left"): frozenset({S.WITHDRAWN}),
     (S.COMPLETING, "mail-bounced"): frozenset({S.COMPLETING}),
     (S.COMPLETED, "survey"): frozenset({S.COMPLETED}),
     (S.COMPLETED, "survey-reminder-due"): frozenset({S.COMPLETED}),
     (S.COMPLETED, "survey-overdue"): frozenset({S.COMPLETED}),
+    (S.COMPLETED, "party-left"): frozenset({S.COMPLETED}),
     (S.COMPLETED, "mail-bounced"): frozenset({S.COMPLETED}),
 }
 """(state, command) -> the states it may lead to. A completed one lives on until both surveys are settled."""

@@ -83,3 +83,10 @@ class SurveyReminderDue(Command):
 class SurveyOverdue(Command):
     name = "survey-overdue"
     side: Role
+
+
+class PartyLeft(Command):
+    """Reported by an erasure: the person on `side` is going for good, and the process ends with that."""
+
+    name = "party-left"
+    side: Role

@@ -27,6 +27,7 @@ from models.process.relationship_commands import (
     ConfirmCompletion,
     DeclineCompletion,
     EndRelationship,
+    PartyLeft,
     ReviseGoal,
     SetGoal,
     SignOff,
@@ -253,6 +254,19 @@ def _close_survey(step: _Step, command: SurveyOverdue) -> None:
     step.note("SurveyUnanswered", audience=Audience(command.side.value))
 
 
+def _leave(step: _Step, command: PartyLeft) -> None:
+    """Ends whatever is still going on: a survey that nobody waits for any more closes as unanswered."""
+    ran = step.process.state is not S.COMPLETED
+    for side, survey in step.process.surveys.items():
+        if survey.state is SurveyState.OPEN:
+            step.put_survey(side, _settled(survey, SurveyState.UNANSWERED, step.now))
+    if ran:
+        step.end(S.WITHDRAWN)
+        told = Role.MENTOR if command.side is Role.MENTEE else Role.MENTEE
+        step.send(told, mail.RelationshipWithdrawn(relationship_id=step.process.id, comment="", left=True))
+    step.note("RelationshipWithdrawn" if ran else "PartyLeft", f"The {command.side} is not here any more.")
+
+
 def _settled(survey: Survey, state: SurveyState, now: datetime) -> Survey:
     return survey.model_copy(update={"state": state, "settled_at": now, "reminders": ()})
 
@@ -273,5 +287,6 @@ _HANDLERS: dict[type[Command], Callable[[_Step, Any], None]] = {
     AnswerSurvey: _answer,
     SurveyReminderDue: _remind_survey,
     SurveyOverdue: _close_survey,
+    PartyLeft: _leave,
     MailBounced: _bounce,
 }

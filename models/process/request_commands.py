@@ -83,7 +83,7 @@ class DeadlinePassed(Command):
 
 
 class BeOvertaken(Command):
-    """Reported by another process: the mentee was matched elsewhere, or the mentor's last place went."""
+    """Reported from outside: the mentee was matched elsewhere, the mentor's last place went, one has left."""
 
     name = "overtaken"
     cause: ReleaseCause

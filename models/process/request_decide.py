@@ -30,7 +30,7 @@ _STANDS = {
     S.WITHDRAWN: "has been withdrawn",
     S.EXPIRED: "has expired without an answer",
     S.CLOSED: "has been closed by a programme admin",
-    S.RELEASED: "has been released, because another one was accepted first",
+    S.RELEASED: "has been released, because something else came first",
 }
 _VERBS = {
     "accept": "be accepted",

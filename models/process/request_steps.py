@@ -220,15 +220,21 @@ def _release(step: RequestStep, cause: mail.ReleaseCause) -> None:
     step.end(S.RELEASED, overtaken=cause)
     step.note("RequestReleased", _RELEASED[cause])
     props = mail.RequestReleased(**step.about(), cause=cause)
-    if cause is mail.ReleaseCause.MENTEE_MATCHED:
-        step.send_both(props)
-    else:
-        step.send(Role.MENTEE, props)
+    for role in _TOLD[cause]:
+        step.send(role, props)
 
 
 _RELEASED = {
     mail.ReleaseCause.MENTOR_FULL: "The mentor's last place has been taken.",
     mail.ReleaseCause.MENTEE_MATCHED: "The mentee has found a mentor.",
+    mail.ReleaseCause.MENTOR_LEFT: "The mentor is not here any more.",
+    mail.ReleaseCause.MENTEE_LEFT: "The mentee is not here any more.",
+}
+_TOLD = {
+    mail.ReleaseCause.MENTOR_FULL: (Role.MENTEE,),
+    mail.ReleaseCause.MENTEE_MATCHED: (Role.MENTEE, Role.MENTOR),
+    mail.ReleaseCause.MENTOR_LEFT: (Role.MENTEE,),
+    mail.ReleaseCause.MENTEE_LEFT: (Role.MENTOR,),
 }
 
 

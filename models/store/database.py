@@ -53,6 +53,19 @@ class Database:
         async with self._turn or nullcontext(), self._writing() as session, session.begin():
             yield session
 
+    async def sweep(self) -> None:
+        """Writes an SQLite file anew, so that nothing deleted is left in its free pages or its log.
+
+        PostgreSQL does that in its own time (autovacuum), and its log is the operator's to keep.
+        """
+        if not self.is_sqlite:
+            return
+        async with self._turn or nullcontext(), self.engine.connect() as connection:
+            # Past SQLAlchemy, which would begin a transaction first: neither of them runs in one.
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                await (await driver.execute(statement)).close()
+
     async def close(self) -> None:
         await self.engine.dispose()
 

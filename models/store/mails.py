@@ -52,7 +52,7 @@ async def queue(
     session: AsyncSession,
     orders: Sequence[MailOrder],
     *,
-    programme_id: str,
+    programme_id: str | None,
     process_id: str | None,
     now: datetime,
 ) -> None:

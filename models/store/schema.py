@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from models.store import delivery, processes, tables
+from models.store import delivery, privacy, processes, tables
 
 metadata = tables.Base.metadata
 
-MODULES = (tables, processes, delivery)
+MODULES = (tables, processes, delivery, privacy)

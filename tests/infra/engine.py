@@ -43,6 +43,8 @@ VIRTUAL_TIME = (
     "frontend.WorkflowTimeSkippingEnabled=true",
     'history.timerProcessorMaxTimeShift="10ms"',  # a skip takes 1 s without this and the next
     "history.timerProcessorMaxPollRPS=1000",
+    # A deleted history is gone only when its queues have reported; they do that every 30 s.
+    *(f'history.{queue}ProcessorUpdateAckInterval="500ms"' for queue in ("transfer", "visibility", "timer")),
 )
 PATIENCE = timedelta(seconds=20)
 

@@ -71,6 +71,8 @@ TO_STRANGER = Facts(
 SIGNING_IN = Facts(
     person_id=MENTOR.id, address="jorgen@example.org", name=MENTOR.name, zone="Europe/Stockholm"
 )
+ERASED = Facts(person_id=None, address="jorgen@example.org", name="", zone="UTC")
+KEEPING = LINK.replace("decide", "keep")
 
 RECEIVED = mail.RequestReceived(
     **ABOUT,
@@ -196,6 +198,16 @@ SAMPLES = (
         mail.RequestReleased(**ABOUT, cause=mail.ReleaseCause.MENTEE_MATCHED),
         TO_MENTOR,
     ),
+    Sample(
+        "request-released-mentor-left",
+        mail.RequestReleased(**ABOUT, cause=mail.ReleaseCause.MENTOR_LEFT),
+        TO_MENTEE,
+    ),
+    Sample(
+        "request-released-mentee-left",
+        mail.RequestReleased(**ABOUT, cause=mail.ReleaseCause.MENTEE_LEFT),
+        TO_MENTOR,
+    ),
     Sample("request-extended-to-mentor", mail.RequestExtended(**ABOUT, closes_at=CLOSE), TO_MENTOR, LINK),
     Sample("request-extended-to-mentee", mail.RequestExtended(**ABOUT, closes_at=CLOSE), TO_MENTEE),
     Sample(
@@ -240,6 +252,11 @@ SAMPLES = (
     ),
     Sample("relationship-withdrawn-to-mentor", mail.RelationshipWithdrawn(**RELATED, comment=""), TO_MENTOR),
     Sample(
+        "relationship-withdrawn-by-leaving",
+        mail.RelationshipWithdrawn(**RELATED, comment="", left=True),
+        TO_MENTEE,
+    ),
+    Sample(
         "relationship-ended-to-mentee",
         mail.RelationshipEnded(**RELATED, comment="Jørgen has left the company."),
         TO_MENTEE,
@@ -266,4 +283,10 @@ SAMPLES = (
         replace(TO_STRANGER, invited=Invited("", ("mentor",), CLOSE)),
         LINK,
     ),
+    Sample("erasure-begun", mail.ErasureBegun(begins_at=CLOSE, by_operator=False), SIGNING_IN, KEEPING),
+    Sample(
+        "erasure-begun-by-operator", mail.ErasureBegun(begins_at=CLOSE, by_operator=True), SIGNING_IN, KEEPING
+    ),
+    Sample("erasure-confirmed", mail.ErasureConfirmed(), ERASED),
+    Sample("export-ready", mail.ExportReady(expires_at=CLOSE), SIGNING_IN),
 )

@@ -20,6 +20,7 @@ from models.process.relationship_commands import (
     ConfirmCompletion,
     DeclineCompletion,
     EndRelationship,
+    PartyLeft,
     ReviseGoal,
     SetGoal,
     SignOff,
@@ -196,6 +197,7 @@ RELATIONSHIP_COMMANDS: dict[str, tuple[Command, Actor]] = {
     "confirmation-overdue": (ConfirmationOverdue(), SYSTEM),
     "survey-reminder-due": (SurveyReminderDue(side=Role.MENTEE), SYSTEM),
     "survey-overdue": (SurveyOverdue(side=Role.MENTEE), SYSTEM),
+    "party-left": (PartyLeft(side=Role.MENTOR), SYSTEM),
     "mail-bounced": (MailBounced(process_id=REQUEST_ID, kind="relationship-started"), SYSTEM),
 }
 

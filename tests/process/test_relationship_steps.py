@@ -10,7 +10,7 @@ import pytest
 
 from models import mail
 from models.process import goals, relationship_decide
-from models.process.actors import Role
+from models.process.actors import SYSTEM, Role
 from models.process.effects import Effect, RecordAnswers, ReleasePlaces
 from models.process.errors import Invalid
 from models.process.relationship import MOVES, Relationship, RelationshipState
@@ -19,6 +19,7 @@ from models.process.relationship_commands import (
     ConfirmCompletion,
     DeclineCompletion,
     EndRelationship,
+    PartyLeft,
     ReviseGoal,
     SetGoal,
     SignOff,
@@ -74,6 +75,13 @@ ANY_TIME = {
         (("relationship-ended", MENTEE_ID), ("relationship-ended", MENTOR_ID)),
         (ReleasePlaces(),),
     ),
+    "party-left": Left(
+        "RelationshipWithdrawn",
+        None,
+        "The mentor is not here any more.",
+        (("relationship-withdrawn", MENTEE_ID),),
+        (ReleasePlaces(),),
+    ),
 }
 BOUNCED = Left("MailBounced", None, "relationship-started", audience=Audience.ADMINS)
 STEPS: dict[tuple[RelationshipState, str], Left] = {
@@ -102,6 +110,7 @@ STEPS: dict[tuple[RelationshipState, str], Left] = {
     (S.COMPLETED, "survey-reminder-due"): Left(
         "SurveyReminderSent", None, None, (("survey-reminder", MENTEE_ID),), (), Audience.MENTEE
     ),
+    (S.COMPLETED, "party-left"): Left("PartyLeft", None, "The mentor is not here any more."),
     (S.COMPLETED, "survey-overdue"): Left("SurveyUnanswered", None, audience=Audience.MENTEE),
 }
 
@@ -329,3 +338,18 @@ def test_a_confirmation_by_silence_says_so_in_the_survey_mail() -> None:
 def test_a_confirmation_needs_no_comment() -> None:
     decision = relationship_decide.decide(relationship_in(S.COMPLETING), ConfirmCompletion(), MENTOR, NOW)
     assert decision.entries[0].note is None
+
+
+@pytest.mark.parametrize("side", [Role.MENTEE, Role.MENTOR])
+@pytest.mark.parametrize("state", [S.ACTIVE, S.COMPLETING, S.COMPLETED])
+def test_whoever_leaves_ends_the_process_and_the_other_side_alone_is_told(
+    state: RelationshipState, side: Role
+) -> None:
+    """Nothing may stay open: the engine forgets only what has ended."""
+    before = relationship_in(state)
+    decision = relationship_decide.decide(before, PartyLeft(side=side), SYSTEM, LATER)
+    assert decision.after.is_finished
+    assert relationship_decide.due(decision.after, LATER + 400 * DAY) is None
+    other = before.mentee_id if side is Role.MENTOR else before.mentor_id
+    told = [] if state is S.COMPLETED else [other]
+    assert [order.to for order in decision.mails] == told

@@ -8,7 +8,7 @@ import pytest
 
 from models import mail
 from models.process import request_decide
-from models.process.actors import Actor, Role
+from models.process.actors import SYSTEM, Actor, Role
 from models.process.commands import Command
 from models.process.effects import ClaimPlaces, Effect, ReleaseOthers, StartRelationship
 from models.process.errors import Invalid, Superseded
@@ -16,6 +16,7 @@ from models.process.policy import RequestPolicy
 from models.process.request import MOVES, Request, RequestState, relationship_id
 from models.process.request_commands import (
     AcceptRequest,
+    BeOvertaken,
     EditRequest,
     ExtendRequest,
     RejectRequest,
@@ -386,3 +387,20 @@ def test_what_has_ended_says_when_and_has_no_dates_left(state: RequestState) -> 
     ended = request_in(state)
     assert (ended.decided_at, ended.since) == (NOW, NOW)
     assert (ended.reminders, ended.closes_at) == ((), None)
+
+
+@pytest.mark.parametrize("state", [S.PENDING, S.AMENDMENT_REQUESTED])
+@pytest.mark.parametrize(
+    ("cause", "told", "note"),
+    [
+        (mail.ReleaseCause.MENTOR_LEFT, MENTEE_ID, "The mentor is not here any more."),
+        (mail.ReleaseCause.MENTEE_LEFT, MENTOR_ID, "The mentee is not here any more."),
+    ],
+)
+def test_a_request_is_released_when_one_leaves_and_the_other_is_told(
+    state: RequestState, cause: mail.ReleaseCause, told: str, note: str
+) -> None:
+    decision = request_decide.decide(request_in(state), BeOvertaken(cause=cause), SYSTEM, LATER)
+    assert decision.after.state is S.RELEASED
+    assert [order.to for order in decision.mails] == [told]
+    assert [(entry.what, entry.note) for entry in decision.entries] == [("RequestReleased", note)]

@@ -1,0 +1,50 @@
+"""What the API asks of the engine about a person's own data: erasures and exports."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from temporalio.client import Client, WithStartWorkflowOperation
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+
+from workflows import names
+from workflows.erasure import ErasureWorkflow
+from workflows.messages import ErasureInput, ErasureView
+
+CALL = timedelta(seconds=10)
+
+T = TypeVar("T")
+
+
+class PersonalProcesses:
+    """The part of the gateway that is about people; `_act` bounds a call and says what is true of it."""
+
+    _client: Client
+
+    async def _act(self, sent: Awaitable[T]) -> T:
+        raise NotImplementedError
+
+    async def begin_erasure(
+        self, person_id: str, grace: timedelta, *, by_operator: bool = False
+    ) -> ErasureView:
+        """Starts it, once for each person; answers when they are signed out everywhere."""
+        start: Any = WithStartWorkflowOperation(
+            ErasureWorkflow.run,
+            ErasureInput(person_id=person_id, grace=grace, by_operator=by_operator),
+            id=names.erasure_workflow(person_id),
+            task_queue=names.TASK_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        )
+        return await self._act(
+            self._client.execute_update_with_start_workflow(
+                ErasureWorkflow.begun, start_workflow_operation=start, rpc_timeout=CALL
+            )
+        )
+
+    async def keep_data(self, person_id: str) -> ErasureView:
+        """Calls an erasure off. Raises IllegalMove when it has begun or is over."""
+        handle = self._client.get_workflow_handle_for(ErasureWorkflow.run, names.erasure_workflow(person_id))
+        return await self._act(handle.execute_update(ErasureWorkflow.keep, rpc_timeout=CALL))

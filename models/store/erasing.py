@@ -1,0 +1,237 @@
+"""Erasing a person from the database. Every function can run twice with one effect.
+
+What becomes of each column of each table is decided in `models.store.fates`; a test holds this file to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select, true, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.mail import ErasureBegun, ErasureConfirmed, MailOrder
+from models.process.erasure import LOCKED, ErasureState
+from models.store import links, mails
+from models.store.delivery import ApiTokenRow, MailboxRow, MailRow, SessionRow, SignInLinkRow
+from models.store.erased_texts import FAREWELLS, Erased, erase_texts
+from models.store.privacy import ErasureRow
+from models.store.processes import RelationshipRow, RequestRow, SurveyRow, TimelineRow
+from models.store.tables import MemberRow, PersonRow, ProgrammeRow
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An erasure as it was asked for; `by_operator`: not by the person."""
+
+    person_id: str
+    now: datetime
+    begins_at: datetime
+    by_operator: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process of the person that may still be running. `side`: what the person is in it."""
+
+    kind: str
+    process_id: str
+    workflow_id: str
+    side: str
+
+
+async def find(session: AsyncSession, person_id: str) -> ErasureRow | None:
+    return await session.get(ErasureRow, person_id)
+
+
+async def is_locked(session: AsyncSession, person_id: str) -> bool:
+    """Whether nobody can sign in as this person any more."""
+    state = await session.scalar(select(ErasureRow.state).where(ErasureRow.person_id == person_id))
+    return state is not None and ErasureState(state) in LOCKED
+
+
+async def begin(session: AsyncSession, asked: Asked) -> ErasureRow | None:
+    """Signs the person out, hides them, and tells them how to call it off. None for an unknown person."""
+    person = await session.get(PersonRow, asked.person_id, with_for_update=True)
+    if person is None:
+        return None
+    row = await session.get(ErasureRow, asked.person_id)
+    if row is not None and ErasureState(row.state) in LOCKED:
+        return row
+    if row is None:
+        row = ErasureRow(person_id=person.id)
+        session.add(row)
+    row.state, row.asked_at, row.begins_at = ErasureState.WAITING.value, asked.now, asked.begins_at
+    row.asked_by, row.address, row.settled_at = _by(asked), person.email, None
+    await session.flush()
+    await leave(session, person.id, asked.now)
+    if asked.begins_at > asked.now:
+        await _tell(session, asked)
+    return row
+
+
+def _by(asked: Asked) -> str:
+    return "operator" if asked.by_operator else "person"
+
+
+async def _tell(session: AsyncSession, asked: Asked) -> None:
+    props = ErasureBegun(begins_at=asked.begins_at, by_operator=asked.by_operator)
+    key = f"erasure-begun/{asked.person_id}/{asked.now.isoformat()}"
+    order = MailOrder(key=key, to=asked.person_id, props=props)
+    await mails.queue(session, [order], programme_id=None, process_id=None, now=asked.now)
+
+
+async def leave(session: AsyncSession, person_id: str, now: datetime) -> None:
+    """Ends every way to be somebody here, and every membership as of `now`."""
+    for row in (SessionRow, ApiTokenRow, SignInLinkRow):
+        await session.execute(delete(row).where(row.person_id == person_id))
+    of_person = MemberRow.person_id == person_id
+    await _touch(session, of_person)
+    await session.execute(update(MemberRow).where(of_person, MemberRow.left_at.is_(None)).values(left_at=now))
+
+
+async def keep(session: AsyncSession, person_id: str, now: datetime) -> None:
+    """Calls the erasure off: the memberships that it ended are as they were."""
+    row = await session.get(ErasureRow, person_id, with_for_update=True)
+    if row is None or row.state != ErasureState.WAITING:
+        return
+    of_person = MemberRow.person_id == person_id
+    ended = update(MemberRow).where(of_person, MemberRow.left_at == row.asked_at)
+    await session.execute(ended.values(left_at=None))
+    await _touch(session, of_person)
+    row.state, row.settled_at, row.address = ErasureState.KEPT.value, now, None
+    await links.revoke(session, person_id, now)
+
+
+async def open_processes(session: AsyncSession, person_id: str) -> list[Process]:
+    """Requests and relationships of the person which the database believes to be running."""
+    requests = select(RequestRow.id, RequestRow.workflow_id, RequestRow.mentee_id).where(
+        _party(RequestRow, person_id), RequestRow.is_open == true()
+    )
+    waits = select(SurveyRow.relationship_id).where(SurveyRow.state == "open")
+    related = select(RelationshipRow.id, RelationshipRow.workflow_id, RelationshipRow.mentee_id).where(
+        _party(RelationshipRow, person_id),
+        or_(RelationshipRow.ended_at.is_(None), RelationshipRow.id.in_(waits)),
+    )
+    found = []
+    for kind, query in (("request", requests), ("relationship", related)):
+        for process_id, workflow_id, mentee_id in await session.execute(query):
+            side = "mentee" if mentee_id == person_id else "mentor"
+            found.append(Process(kind, process_id, workflow_id, side))
+    return found
+
+
+async def farewells_waiting(session: AsyncSession, person_id: str) -> int:
+    """How many mails that tell others of the leaving have not left yet."""
+    query = select(func.count()).where(
+        MailRow.state == mails.QUEUED,
+        MailRow.kind.in_(FAREWELLS),
+        MailRow.to_person != person_id,
+        MailRow.process_id.in_(processes_of(person_id)),
+    )
+    return (await session.scalars(query)).one()
+
+
+async def erase(session: AsyncSession, person_id: str, now: datetime) -> None:
+    """Takes the person out of every table; the other sides keep rows with a former member in them."""
+    person = await session.get(PersonRow, person_id, with_for_update=True)
+    erasure = await session.get(ErasureRow, person_id)
+    if person is None or erasure is None:
+        return
+    erasure.state = ErasureState.ERASING.value
+    await leave(session, person_id, now)
+    names = select(MemberRow.name).where(MemberRow.person_id == person_id)
+    known = (person.name, *await session.scalars(names))
+    erased = Erased(person_id, erasure.address or person.email, known, now)
+    await erase_texts(session, erased)
+    await session.flush()
+    await _touch(session, MemberRow.person_id == person_id)
+
+
+async def processes_written_in(session: AsyncSession, person_id: str) -> list[str]:
+    """Ids of others' processes on whose timeline the person stands: an admin who closed or ended them."""
+    query = (
+        select(TimelineRow.process_id)
+        .where(TimelineRow.by == person_id, TimelineRow.process_id.not_in(processes_of(person_id)))
+        .distinct()
+    )
+    return list(await session.scalars(query))
+
+
+async def confirm(session: AsyncSession, person_id: str, now: datetime) -> None:
+    """Writes down that it is done, and queues the last word to the address as it was."""
+    row = await session.get(ErasureRow, person_id, with_for_update=True)
+    if row is None or row.state != ErasureState.ERASING:
+        return
+    row.state, row.settled_at = ErasureState.ERASED.value, now
+    if row.address:
+        await mails.queue_to_address(
+            session, key=last_word(person_id), address=row.address, props=ErasureConfirmed(), now=now
+        )
+    row.address = None
+
+
+async def forget_address(session: AsyncSession, person_id: str, *, at_any_rate: bool) -> bool:
+    """Whether the last word has left (or is given up, `at_any_rate`), and its address with it."""
+    mail_id = mails.mail_id(last_word(person_id))
+    row = await session.get(MailRow, mail_id, with_for_update=True)
+    if row is None:
+        return True
+    if row.state == mails.QUEUED and not at_any_rate:
+        return False
+    if row.state == mails.QUEUED:
+        row.state = mails.DROPPED
+    row.to_address = row.error = None
+    await session.execute(delete(MailboxRow).where(MailboxRow.mail_id == mail_id))
+    return True
+
+
+def last_word(person_id: str) -> str:
+    """The key of the last mail to a person."""
+    return f"erasure-confirmed/{person_id}"
+
+
+def processes_of(person_id: str) -> Any:
+    """The ids of all requests and relationships that the person took part in."""
+    return (
+        select(RequestRow.id)
+        .where(_party(RequestRow, person_id))
+        .union_all(select(RelationshipRow.id).where(_party(RelationshipRow, person_id)))
+    )
+
+
+def _party(row: type[RequestRow] | type[RelationshipRow], person_id: str) -> ColumnElement[bool]:
+    return or_(row.mentee_id == person_id, row.mentor_id == person_id)
+
+
+async def _touch(session: AsyncSession, whose: ColumnElement[bool]) -> None:
+    """Has every process read the people of these programmes anew."""
+    programmes = select(MemberRow.programme_id).where(whose)
+    await session.execute(
+        update(ProgrammeRow)
+        .where(ProgrammeRow.id.in_(programmes))
+        .values(people_version=ProgrammeRow.people_version + 1)
+    )
+
+
+async def without_other_admin(session: AsyncSession, person_id: str) -> list[str]:
+    """Names of the programmes with other people in them that the person alone is an admin of."""
+    other = MemberRow.__table__.alias("other")
+    anybody = select(other.c.person_id).where(
+        other.c.programme_id == MemberRow.programme_id,
+        other.c.person_id != person_id,
+        other.c.left_at.is_(None),
+    )
+    query = (
+        select(ProgrammeRow.name)
+        .join(MemberRow, MemberRow.programme_id == ProgrammeRow.id)
+        .where(
+            and_(MemberRow.person_id == person_id, MemberRow.is_admin == true(), MemberRow.left_at.is_(None)),
+            anybody.exists(),
+            ~anybody.where(other.c.is_admin != false()).exists(),
+        )
+        .order_by(ProgrammeRow.name)
+    )
+    return list(await session.scalars(query))

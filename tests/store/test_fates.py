@@ -1,0 +1,290 @@
+"""Every column of every table has a fate, and erasing a person does what it says: a canary in each."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, insert, select
+
+from models.process.erasure import FORMER, placeholder_address
+from models.process.programme import ProgrammeSettings
+from models.store import erasing
+from models.store.database import Database
+from models.store.erasing import Asked
+from models.store.fates import FATES
+from models.store.schema import metadata
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+LATER = NOW + timedelta(days=2)
+CANARY = "Kanarienvogel"
+ADDRESS = f"{CANARY.lower()}@example.org"
+PROGRAMME, GONE, OTHER, THIRD = (f"00000000-0000-4000-8000-00000000000{n}" for n in range(4))
+REQUEST, PAIR, FOREIGN, SKILL = (f"00000000-0000-4000-9000-00000000000{n}" for n in range(4))
+NOBODY = "00000000-0000-4000-8000-0000000000ff"
+INVITED, INVITING, MAIL = (f"00000000-0000-4000-a000-00000000000{n}" for n in range(3))
+
+
+def rows() -> dict[str, list[dict[str, Any]]]:
+    """A row or two in every table, with the canary in all that can hold a text about the person `GONE`."""
+    process = {"programme_id": PROGRAMME, "mentee_id": GONE, "mentor_id": OTHER, "version": 3, "since": NOW}
+    request = {
+        "kind": "request",
+        "basis": "gaps",
+        "score": 50,
+        "revision": 1,
+        "created_at": NOW,
+        "reasons": [{"kind": "gap", "text": CANARY}],
+        "message": f"I am {CANARY}.",
+        "comment": f"Dear {CANARY}",
+        "reason": CANARY,
+    }
+    mail: dict[str, Any] = {"kind": "request-received", "props": {"message": CANARY}, "queued_at": NOW, "message_id": "m"}
+    goal: dict[str, Any] = dict.fromkeys(("specific", "measurable", "attainable", "relevant"), f"{CANARY} helps")
+    goal |= {"relationship_id": PAIR, "due": date(2027, 1, 1), "progress": 0, "title": f"With {CANARY}"}
+    survey = {
+        "relationship_id": PAIR,
+        "questions": [],
+        "asked_at": NOW,
+        "closes_at": NOW,
+        "state": "answered",
+    }
+    entry: dict[str, Any] = {"programme_id": PROGRAMME, "at": NOW, "what": "RequestEdited", "by_role": "mentee"}
+    entry |= {"audience": "both"}
+    return {
+        "programmes": [
+            {"id": PROGRAMME, "slug": "p", "name": "P", "settings": ProgrammeSettings().stored(),
+             "created_at": NOW, "people_version": 5},
+        ],
+        "people": [
+            {"id": GONE, "email": ADDRESS, "name": f"{CANARY} Gelb", "created_at": NOW},
+            {"id": OTHER, "email": "other@example.org", "name": "Other", "created_at": NOW},
+            {"id": THIRD, "email": "third@example.org", "name": "Third", "created_at": NOW},
+        ],
+        "members": [
+            {"programme_id": PROGRAMME, "person_id": GONE, "is_admin": True, "joined_at": NOW,
+             "languages": [CANARY], "attributes": {CANARY: CANARY}, "capacity": 2, "complete": True,
+             "time_zone": CANARY, "country": "DE", "commitment_at": NOW, "available_from": date(2026, 1, 1),
+             **dict.fromkeys(("name", "headline", "about", "unit", "location", "contact"), CANARY),
+             "manager_email": "boss@example.org"},
+            {"programme_id": PROGRAMME, "person_id": OTHER, "joined_at": NOW, "name": "Other",
+             "languages": [], "attributes": {}, "time_zone": "UTC", "manager_email": ADDRESS},
+        ],
+        "skills": [{"id": SKILL, "programme_id": PROGRAMME, "name": "python", "group": ""}],
+        "member_skills": [{"programme_id": PROGRAMME, "person_id": GONE, "skill_id": SKILL, "level": 3}],
+        "member_preferences": [{"programme_id": PROGRAMME, "person_id": GONE, "option": CANARY}],
+        "invitations": [
+            {"id": INVITED, "programme_id": PROGRAMME, "email": ADDRESS, "name": CANARY, "roles": "mentee",
+             "invited_by": OTHER, "created_at": NOW, "expires_at": NOW},
+            {"id": INVITING, "programme_id": PROGRAMME, "email": "third@example.org", "roles": "mentee",
+             "invited_by": GONE, "created_at": NOW, "expires_at": NOW},
+        ],
+        "requests": [
+            {"id": REQUEST, "pair": "a/b", "workflow_id": "w1", "state": "accepted", "is_open": False,
+             **process, **request},
+            {"id": FOREIGN, "pair": "c/d", "workflow_id": "w2", "state": "closed", "is_open": False,
+             **process, **request, "mentee_id": THIRD, "message": "m", "reason": "", "reasons": []},
+        ],
+        "relationships": [
+            {"id": PAIR, "request_id": REQUEST, "workflow_id": "w3", "state": "active", "started_at": NOW,
+             **process},
+        ],
+        "goals": [
+            {**goal, "id": THIRD, "position": 0, "set_by": GONE, "created_at": NOW, "updated_at": NOW},
+            {**goal, "id": OTHER, "position": 1, "set_by": OTHER, "created_at": NOW, "updated_at": NOW},
+        ],
+        "surveys": [
+            {**survey, "person_id": GONE, "answers": {"remark": CANARY}},
+            {**survey, "person_id": OTHER, "answers": {"remark": f"{CANARY} was kind", "useful": "5"}},
+        ],
+        "timeline": [
+            {**entry, "process_id": REQUEST, "seq": 1, "by": GONE, "note": CANARY},
+            {**entry, "process_id": PAIR, "seq": 1, "by": OTHER, "note": f"Thanks {CANARY}"},
+            {**entry, "process_id": FOREIGN, "seq": 1, "by": GONE, "note": CANARY, "what": "RequestClosed"},
+            {**entry, "process_id": FOREIGN, "seq": 2, "by": THIRD, "note": "stays"},
+        ],
+        "places": [
+            {"request_id": REQUEST, "relationship_id": PAIR, "programme_id": PROGRAMME, "mentor_id": OTHER,
+             "mentee_id": GONE, "claimed_at": NOW},
+        ],
+        "mails": [
+            {**mail, "id": MAIL, "key": "a", "process_id": REQUEST, "to_person": OTHER, "state": "sent",
+             "next_attempt_at": NOW, "error": CANARY},
+            {**mail, "id": THIRD, "key": "b", "process_id": REQUEST, "to_person": GONE, "state": "queued",
+             "next_attempt_at": NOW},
+            {**mail, "id": GONE, "key": "c", "to_address": ADDRESS, "state": "queued",
+             "next_attempt_at": NOW},
+            {**mail, "id": OTHER, "key": f"invitation/{INVITING}", "to_address": "third@example.org",
+             "state": "queued", "next_attempt_at": NOW, "kind": "invitation",
+             "props": {"kind": "invitation", "note": CANARY}},
+            {**mail, "id": FOREIGN, "key": "d", "process_id": FOREIGN, "to_person": THIRD, "state": "sent",
+             "next_attempt_at": NOW, "kind": "request-closed", "props": {"comment": CANARY}},
+        ],
+        "mailbox": [
+            {"mail_id": one, "to_address": address, "subject": CANARY, "raw": CANARY.encode(), "at": NOW}
+            for one, address in ((MAIL, "other@example.org"), (GONE, ADDRESS), (FOREIGN, "third@example.org"))
+        ],
+        "links": [
+            {"id": MAIL, "purpose": "decide", "subject_id": REQUEST, "person_id": GONE, "round": 1,
+             "created_at": NOW, "expires_at": NOW},
+            {"id": INVITED, "purpose": "invitation", "subject_id": INVITED, "round": 1, "created_at": NOW,
+             "expires_at": NOW},
+        ],
+        "sign_in_links": [
+            {"token_hash": CANARY, "person_id": GONE, "next_path": f"/{CANARY}", "expires_at": LATER},
+        ],
+        "sessions": [
+            {"token_hash": CANARY, "person_id": GONE, "created_at": NOW, "expires_at": LATER},
+        ],
+        "api_tokens": [{"token_hash": CANARY, "person_id": GONE, "created_at": NOW}],
+        "idempotency_keys": [
+            {"person_id": GONE, "key": CANARY, "request_hash": "h", "body": CANARY, "created_at": NOW},
+            {"person_id": OTHER, "key": "k", "request_hash": "h", "created_at": NOW,
+             "body": f'{{"mentee": {{"id": "{GONE}", "name": "{CANARY}"}}}}'},
+        ],
+        "rates": [{"key": "write/abc", "until": LATER, "hits": 1}],
+        "exports": [{"id": GONE, "person_id": GONE, "asked_at": NOW, "content": CANARY.encode()}],
+    }  # fmt: skip
+
+
+@pytest.fixture
+async def database(migrated_url: str) -> AsyncIterator[Database]:
+    made = Database(migrated_url)
+    async with made.write() as session:
+        for name, found in rows().items():
+            table = metadata.tables[name]
+            for row in found:
+                await session.execute(insert(table).values(_defaults(table) | row))
+    yield made
+    await made.close()
+
+
+def _defaults(table: Table) -> dict[str, Any]:
+    """An empty text where a text has to be."""
+    return {
+        column.name: ""
+        for column in table.columns
+        if not column.nullable and column.default is None and column.type.python_type is str
+    }
+
+
+async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
+    async with database.read() as session:
+        return {
+            name: [dict(row) for row in (await session.execute(_sorted(table))).mappings()]
+            for name, table in metadata.tables.items()
+        }
+
+
+def _sorted(table: Table) -> Any:
+    return select(table).order_by(*table.primary_key.columns)
+
+
+async def erased(database: Database, times: int = 1) -> dict[str, list[dict[str, Any]]]:
+    async with database.write() as session:
+        await erasing.begin(session, Asked(GONE, NOW, NOW, by_operator=False))
+    for _ in range(times):
+        async with database.write() as session:
+            await erasing.erase(session, GONE, LATER)
+    async with database.write() as session:
+        await erasing.confirm(session, GONE, LATER)
+    return await everything(database)
+
+
+def test_somebody_has_decided_about_every_column() -> None:
+    """A new column needs its place in `models.store.fates`, and a thought about whose it is."""
+    found = {name: frozenset(table.columns.keys()) for name, table in metadata.tables.items()}
+    assert found == {name: fate.all for name, fate in FATES.items()}
+    for fate in FATES.values():
+        columns = (*fate.kept, *fate.emptied, *fate.columns)
+        assert len(columns) == len(set(columns))
+        assert fate.goes == bool(fate.columns)
+
+
+async def test_no_canary_is_left_in_any_table(database: Database) -> None:
+    before = await everything(database)
+    singing = {name for name, found in before.items() if CANARY.lower() in str(found).lower()}
+    personal = {name for name, fate in FATES.items() if fate.goes or fate.emptied}
+    assert singing | {"member_skills", "erasures", "links"} == personal, "every place has to be tried"
+    after = await erased(database)
+    # The last mail keeps the address until it has left.
+    last = [mail for mail in after["mails"] if mail["key"] == erasing.last_word(GONE)]
+    assert [mail["to_address"] for mail in last] == [ADDRESS]
+    after["mails"] = [mail for mail in after["mails"] if mail not in last]
+    left = {name: found for name, found in after.items() if CANARY.lower() in str(found).lower()}
+    assert left == {}
+    async with database.write() as session:
+        assert await erasing.forget_address(session, GONE, at_any_rate=True)
+    assert ADDRESS not in str(await everything(database))
+
+
+async def test_what_is_kept_is_as_it_was(database: Database) -> None:
+    """Ids, dates and states of everybody; all of those who did not ask for anything."""
+    before, after = await everything(database), await erased(database)
+    changed = {"state", "left_at", "settled_at", "released_at", "ended_at", "people_version"}
+    for name, fate in FATES.items():
+        kept = set(fate.kept) - changed
+        if fate.goes or name in {"erasures", "mails"}:
+            continue
+        assert [{key: row[key] for key in kept} for row in before[name]] == [
+            {key: row[key] for key in kept} for row in after[name]
+        ], name
+    others = [[row for row in found["people"] if row["id"] != GONE] for found in (before, after)]
+    assert others[0] == others[1]
+    assert [row["note"] for row in after["timeline"]] == [None, None, None, "stays"]
+
+
+async def test_the_other_side_keeps_what_is_their_own(database: Database) -> None:
+    after = await erased(database)
+    assert {row["set_by"]: row["title"] for row in after["goals"]} == {GONE: "(erased)", OTHER: "With …"}
+    answers = {row["person_id"]: row["answers"] for row in after["surveys"]}
+    assert answers == {GONE: {}, OTHER: {"remark": "… was kind", "useful": "5"}}
+    person = next(row for row in after["people"] if row["id"] == GONE)
+    assert (person["name"], person["email"]) == (FORMER, placeholder_address(GONE))
+    assert {row["person_id"]: row["manager_email"] for row in after["members"]} == {GONE: "", OTHER: ""}
+
+
+async def test_what_had_no_process_any_more_is_ended_all_the_same(database: Database) -> None:
+    """After the loss of an engine: nothing may stay open that nobody can end."""
+    after = await erased(database)
+    assert [row["state"] for row in after["relationships"]] == ["withdrawn"]
+    assert [row["released_at"] for row in after["places"]] == [LATER]
+
+
+async def test_twice_is_once(database: Database) -> None:
+    once = await erased(database)
+    again = await erased(database, times=2)
+    for found in (once, again):
+        for row in found["programmes"]:
+            row.pop("people_version")
+    assert again == once
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_the_file_forgets_too(database: Database) -> None:
+    await erased(database)
+    async with database.write() as session:
+        await erasing.forget_address(session, GONE, at_any_rate=True)
+    await database.sweep()
+    file = database.url.partition("///")[2]
+    for name in (file, f"{file}-wal"):
+        with open(name, "rb") as found:  # noqa: ASYNC230, PTH123
+            assert CANARY.lower().encode() not in found.read().lower()
+
+
+async def test_the_only_admin_is_known(database: Database) -> None:
+    async with database.read() as session:
+        assert await erasing.without_other_admin(session, GONE) == ["P"]
+        assert await erasing.without_other_admin(session, OTHER) == []
+
+
+async def test_somebody_unknown_changes_nothing(database: Database) -> None:
+    before = await everything(database)
+    async with database.write() as session:
+        assert await erasing.begin(session, Asked(NOBODY, NOW, NOW, by_operator=True)) is None
+        await erasing.erase(session, NOBODY, NOW)
+        await erasing.keep(session, NOBODY, NOW)
+        await erasing.confirm(session, NOBODY, NOW)
+    assert await everything(database) == before
