@@ -17,6 +17,7 @@ from activities.privacy import Erasing
 from activities.records import Records
 from models.process.commands import MailBounced
 from models.store.database import Database
+from models.store.landings import Landings
 from models.store.projections import workflow_of
 from settings import Settings
 from workflows import names
@@ -52,8 +53,11 @@ class Worker:
             self.mail.stop()
 
 
-def build(client: Client, database: Database, settings: Settings) -> Worker:
-    """The worker of an installation. Raises ValueError for settings that mail cannot be sent with."""
+def build(client: Client, database: Database, settings: Settings, landings: Landings | None = None) -> Worker:
+    """The worker of an installation; `landings` where an API in the same process waits for its saves.
+
+    Raises ValueError for settings that mail cannot be sent with.
+    """
     mail = build_dispatcher(
         database,
         base_url=settings.base_url,
@@ -62,7 +66,8 @@ def build(client: Client, database: Database, settings: Settings) -> Worker:
         smtp=settings.smtp(),
         on_bounce=bounce_reporter(client, database),
     )
-    return Worker(build_engine_worker(client, Records(database, mail.wake)), mail)
+    records = Records(database, mail.wake, landings or Landings())
+    return Worker(build_engine_worker(client, records), mail)
 
 
 def build_engine_worker(client: Client, records: Records) -> EngineWorker:

@@ -6,7 +6,7 @@ They run as regular ones for what an act led to, as local ones for the rest: `Pr
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,16 +18,19 @@ from models.process.errors import AlreadyOpen, ProcessError
 from models.process.programme import ProgrammeSettings
 from models.store import mails, places, projections
 from models.store.database import Database
+from models.store.landings import Landings
 from models.store.opening import load_facts
 from models.store.tables import ProgrammeRow
 
 
 @dataclass(frozen=True)
 class Records:
-    """`wake_mail` is called after mails were queued: the delivery beside it need not wait for its poll."""
+    """`wake_mail` is called after mails were queued: the delivery beside it need not wait for its poll.
+    `landings` are told of every save."""
 
     database: Database
     wake_mail: Callable[[], None]
+    landings: Landings = field(default_factory=Landings)
 
     @activity.defn(name="open-request")
     async def open_request(self, asked: Opening) -> Opened:
@@ -67,7 +70,7 @@ class Records:
             await projections.save_request(session, step.view, step.workflow_id)
             await projections.add_entries(session, step.view.id, step.view.programme_id, step.entries)
             await _queue(session, step)
-        self._wake(step)
+        self._tell(step)
 
     @activity.defn(name="save-relationship")
     async def save_relationship(self, step: RelationshipStep) -> None:
@@ -80,9 +83,10 @@ class Records:
             await _queue(session, step)
             if step.release_places and view.ended_at:
                 await places.release(session, view.id, view.ended_at)
-        self._wake(step)
+        self._tell(step)
 
-    def _wake(self, step: RequestStep | RelationshipStep) -> None:
+    def _tell(self, step: RequestStep | RelationshipStep) -> None:
+        self.landings.saved(step.view.id, step.view.version)
         if step.mails:
             self.wake_mail()
 

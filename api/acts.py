@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Generic, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -34,7 +34,7 @@ from models.store.opening import load_facts, members_of
 T = TypeVar("T")
 
 PAUSES = (0.01, 0.02, 0.04)
-"""Seconds between two looks at the projection; the last is repeated."""
+"""Seconds before each look at the projection; the last is repeated."""
 
 
 @dataclass(frozen=True)
@@ -148,15 +148,13 @@ async def act_on_relationship(
 ) -> Acted[RelationshipOut]:
     """Sends one command to a relationship. Raises NotFound, NotAllowed, IllegalMove, Invalid ..."""
     async with ctx.database.read() as session:
-        found = await relationship_store.find(session, known_id(relationship_id), viewer.person_id)
-    if found is None:
+        known = await relationship_store.known(session, known_id(relationship_id), viewer.person_id)
+    if known is None:
         raise NotFound
-    actor = _actor(permissions.RELATIONSHIP, command, viewer, found.roles)
-    permissions.check(
-        permissions.RELATIONSHIP, command.name, actor, found.view.mentee_id, found.view.mentor_id
-    )
-    view = await ctx.gateway.act_on_relationship(found.view, command, actor, scoped(viewer.person_id, key))
-    return await _relationship_acted(ctx, viewer, view, found)
+    actor = _actor(permissions.RELATIONSHIP, command, viewer, known.roles)
+    permissions.check(permissions.RELATIONSHIP, command.name, actor, known.mentee_id, known.mentor_id)
+    view = await ctx.gateway.act_on_relationship(known.id, command, actor, scoped(viewer.person_id, key))
+    return await _relationship_acted(ctx, viewer, view, known)
 
 
 async def act_by_link(
@@ -181,34 +179,30 @@ def _actor(
 async def _request_acted(
     ctx: Context, viewer: Viewer, view: RequestView, slug: str, roles: tuple[Role, ...]
 ) -> Acted[RequestOut]:
-    """The request after the act: from the projection once it has come so far, else from the answer."""
+    """The request as the process answered, with what only the database knows, once it has come so far."""
     behind = not await _caught_up(ctx, request_store.version_of, view.id, view.version)
     try:
         async with ctx.database.read() as session:
-            saved = await request_store.find(session, view.id, viewer.person_id)
-            newest = saved.view if saved and saved.view.version >= view.version else view
-            others = await background(session, view.programme_id, slug, [newest])
+            others = await background(session, view.programme_id, slug, [view])
     except faults.ANY:
         return Acted(request_out(view, roles, Background(slug, {}, {})), lists_behind=True)
-    return Acted(request_out(newest, roles, others), behind)
+    return Acted(request_out(view, roles, others), behind)
 
 
 async def _relationship_acted(
-    ctx: Context, viewer: Viewer, view: RelationshipView, before: relationship_store.Found
+    ctx: Context, viewer: Viewer, view: RelationshipView, known: relationship_store.Known
 ) -> Acted[RelationshipOut]:
     behind = not await _caught_up(ctx, relationship_store.version_of, view.id, view.version)
-    roles, me = before.roles, viewer.person_id
+    roles, me = known.roles, viewer.person_id
     try:
         async with ctx.database.read() as session:
-            saved = await relationship_store.find(session, view.id, me) or before
-            newest = saved.view if saved.view.version >= view.version else view
-            others = await background(session, view.programme_id, before.slug, [newest])
-            reachable = await contacts(session, newest, roles)
+            surveys = await relationship_store.surveys_of(session, view)
+            others = await background(session, view.programme_id, known.slug, [view])
+            reachable = await contacts(session, view, roles)
     except faults.ANY:
-        nothing = Background(before.slug, {}, {})
-        bare = relationship_out(view, me, roles, before.loaded.surveys, nothing)
-        return Acted(bare, lists_behind=True)
-    shown = relationship_out(newest, me, roles, saved.loaded.surveys, others)
+        nothing = Background(known.slug, {}, {})
+        return Acted(relationship_out(view, me, roles, {}, nothing), lists_behind=True)
+    shown = relationship_out(view, me, roles, surveys, others)
     return Acted(shown.model_copy(update={"contacts": reachable}), behind)
 
 
@@ -216,20 +210,24 @@ Versions = Callable[[AsyncSession, str], Awaitable[int]]
 
 
 async def _caught_up(ctx: Context, versions: Versions, process_id: str, version: int) -> bool:
-    """Waits a moment for the projection, so that whoever acted finds their act in every list."""
-    waited, steps = 0.0, iter(PAUSES)
-    pause = next(steps)
+    """Waits a moment for the projection, so that whoever acted finds their act in every list.
+
+    A worker in the same process tells when it has saved; between two looks at what others have saved.
+    """
+    waited, patience = 0.0, ctx.read_your_writes.total_seconds()
     # What was asked for is recorded by the engine already: a database that is down only delays the lists.
     try:
-        while await _version(ctx, versions, process_id) < version:
-            if waited >= ctx.read_your_writes.total_seconds():
-                return False
-            await asyncio.sleep(pause)
+        for pause in chain(PAUSES, repeat(PAUSES[-1])):
+            if await ctx.landings.heard_of(process_id, version, pause):
+                return True
+            if await _version(ctx, versions, process_id) >= version:
+                return True
             waited += pause
-            pause = next(steps, pause)
+            if waited >= patience:
+                return False
     except faults.ANY:
-        return False
-    return True
+        pass
+    return False
 
 
 async def _version(ctx: Context, versions: Versions, process_id: str) -> int:

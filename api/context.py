@@ -19,6 +19,7 @@ from models.process.commands import Command
 from models.process.request import Request
 from models.process.views import RelationshipView, RequestView
 from models.store.database import Database
+from models.store.landings import Landings
 from models.store.pool import MentorPools
 
 
@@ -36,7 +37,7 @@ class Processes(Protocol):
     ) -> RequestView: ...
 
     async def act_on_relationship(
-        self, view: RelationshipView, command: Command, actor: Actor, key: str
+        self, relationship_id: str, command: Command, actor: Actor, key: str
     ) -> RelationshipView: ...
 
     async def stalled(self, wanted: StalledFilter, limit: int, cursor: str | None) -> StalledPage: ...
@@ -75,6 +76,8 @@ class Context:
     clock: Callable[[], datetime] = field(default=utc_now)
     wake_mail: Callable[[], None] = field(default=lambda: None)
     """Tells a delivery in the same process that a mail was queued, so that it need not wait for its poll."""
+    landings: Landings = field(default_factory=Landings, repr=False)
+    """What a worker in the same process has saved; without one, the database is asked."""
     allowances: Allowances = field(default_factory=Allowances, repr=False)
     pools: MentorPools = field(default_factory=MentorPools, repr=False)
 

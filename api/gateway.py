@@ -169,10 +169,10 @@ class Gateway(PersonalProcesses):
         return await self._update(workflow_id, act, RequestView)
 
     async def act_on_relationship(
-        self, view: RelationshipView, command: Command, actor: Actor, key: str
+        self, relationship_id: str, command: Command, actor: Actor, key: str
     ) -> RelationshipView:
-        act = Act(process_id=view.id, actor=actor, command=command, key=key)
-        return await self._update(names.relationship_workflow(view.id), act, RelationshipView)
+        act = Act(process_id=relationship_id, actor=actor, command=command, key=key)
+        return await self._update(names.relationship_workflow(relationship_id), act, RelationshipView)
 
     async def stalled(self, wanted: StalledFilter, limit: int, cursor: str | None) -> StalledPage:
         """Open requests that wait, newest first, asked of the engine. Raises Invalid for a bad cursor."""

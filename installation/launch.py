@@ -45,6 +45,7 @@ from installation.serving import (
 )
 from models.sample.people import ADMIN_EMAIL, MENTEE_EMAIL
 from models.store.database import Database
+from models.store.landings import Landings
 from models.store.sample import load_sample
 from settings import Settings, is_loopback
 from workflows.names import SEARCH_ATTRIBUTES, TASK_QUEUE
@@ -94,8 +95,9 @@ async def up(settings: Settings, at: Address, say: Say, *, sample: bool = False)
             _log.info("The sample programme was loaded")
         client, watch = await _engine(stack, settings, lock)
         stack.enter_context(_published(settings, client))
-        hands = worker.build(client, database, settings)
-        app = _app(settings, database, client, wake_mail=hands.mail.wake)
+        landings = Landings()
+        hands = worker.build(client, database, settings, landings)
+        app = _app(settings, database, client, hands.mail.wake, landings)
         await run_parts(
             stack,
             {
@@ -289,7 +291,11 @@ def _leave_to_poll() -> None:
 
 
 def _app(
-    settings: Settings, database: Database, client: Client, wake_mail: Callable[[], None] = _leave_to_poll
+    settings: Settings,
+    database: Database,
+    client: Client,
+    wake_mail: Callable[[], None] = _leave_to_poll,
+    landings: Landings | None = None,
 ) -> FastAPI:
     return create_app(
         Context(
@@ -300,6 +306,7 @@ def _app(
             mailbox_enabled=settings.mailbox_enabled(),
             trusted_proxies=frozenset(settings.trusted_proxies),
             wake_mail=wake_mail,
+            landings=landings or Landings(),
         )
     )
 

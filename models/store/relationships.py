@@ -53,6 +53,17 @@ class Found:
         return self.loaded.view
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who is who in a relationship, and what the person who asked is there."""
+
+    id: str
+    mentee_id: str
+    mentor_id: str
+    slug: str
+    roles: tuple[Role, ...]
+
+
 async def find(session: AsyncSession, relationship_id: str, person_id: str) -> Found | None:
     """The relationship as far as the person may know of it: as one of the two or as an admin; else None."""
     asked = {"id": relationship_id, "person_id": person_id}
@@ -76,6 +87,33 @@ _FOR_PERSON = (
         MemberRow.left_at.is_(None),
     )
 )
+
+
+async def known(session: AsyncSession, relationship_id: str, person_id: str) -> Known | None:
+    """Like `find` without what the relationship holds, for who is about to act."""
+    asked = {"id": relationship_id, "person_id": person_id}
+    row = (await session.execute(_SIDES, asked)).one_or_none()
+    if row is None:
+        return None
+    mentee_id, mentor_id, slug, is_admin = row
+    roles = roles_in(person_id, mentee_id, mentor_id, is_admin)
+    return Known(relationship_id, mentee_id, mentor_id, slug, roles) if roles else None
+
+
+_SIDES = _FOR_PERSON.with_only_columns(
+    RelationshipRow.mentee_id, RelationshipRow.mentor_id, ProgrammeRow.slug, MemberRow.is_admin
+)
+
+
+async def surveys_of(session: AsyncSession, view: RelationshipView) -> dict[Role, SurveyRow]:
+    """What its surveys ask and were answered, by side; nothing is asked of one that has none."""
+    if not view.surveys:
+        return {}
+    return {_side(view, one): one for one in await session.scalars(_SURVEYS, {"ids": [view.id]})}
+
+
+def _side(pair: RelationshipRow | RelationshipView, survey: SurveyRow) -> Role:
+    return Role.MENTEE if survey.person_id == pair.mentee_id else Role.MENTOR
 
 
 async def version_of(session: AsyncSession, relationship_id: str) -> int:
@@ -124,7 +162,7 @@ _SURVEYS = select(SurveyRow).where(SurveyRow.relationship_id.in_(_IDS))
 
 
 def _one(row: RelationshipRow, goals: Sequence[GoalRow], surveys: Sequence[SurveyRow]) -> Loaded:
-    sides = {Role.MENTEE if one.person_id == row.mentee_id else Role.MENTOR: one for one in surveys}
+    sides = {_side(row, one): one for one in surveys}
     view = RelationshipView.model_construct(
         **_columns(row, set(RelationshipView.model_fields) - {"state", "signed_by", "goals", "surveys"}),
         state=RelationshipState(row.state),

@@ -75,20 +75,20 @@ class FakeGateway:
             return done
 
     async def act_on_relationship(
-        self, view: RelationshipView, command: Command, actor: Actor, key: str
+        self, relationship_id: str, command: Command, actor: Actor, key: str
     ) -> RelationshipView:
         self._check()
-        async with self._locks[view.id]:
-            if (view.id, key) in self.handled:
-                return RelationshipView.model_validate(self.handled[view.id, key])
-            before = self.relationships.get(view.id)
+        async with self._locks[relationship_id]:
+            if (relationship_id, key) in self.handled:
+                return RelationshipView.model_validate(self.handled[relationship_id, key])
+            before = self.relationships.get(relationship_id)
             if before is None or before.is_finished:
                 raise IllegalMove("This has ended in the meantime, so it takes no more acts.")
             decision = relationship_decide.decide(before, command, actor, self.clock())
             self.acts += 1
             await self._keep(decision)
-            done = RelationshipView.of(self.relationships[view.id])
-            self.handled[view.id, key] = done
+            done = RelationshipView.of(self.relationships[relationship_id])
+            self.handled[relationship_id, key] = done
             return done
 
     async def stalled(self, wanted: StalledFilter, limit: int, cursor: str | None) -> StalledPage:

@@ -75,7 +75,7 @@ class Office:
     async def say(
         self, view: RelationshipView, command: Command, actor: Actor, key: str | None = None
     ) -> RelationshipView:
-        return await self.gateway.act_on_relationship(view, command, actor, key or new_id())
+        return await self.gateway.act_on_relationship(view.id, command, actor, key or new_id())
 
     async def paired(self, mentee: int = 0, mentor: int = 0) -> RelationshipView:
         """Asked and accepted: the relationship, once it has started."""
