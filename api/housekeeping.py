@@ -9,9 +9,18 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 
 from api.context import Context
-from models.store import access, faults, idempotency, rates
+from models.store import access, faults, idempotency, links, mails, rates
+from models.store.pruning import PORTION
 
 EVERY_SECONDS = 3600.0
+PRUNES = (
+    idempotency.prune,
+    rates.prune,
+    access.prune_sessions,
+    access.prune_sign_ins,
+    links.prune,
+    mails.prune_mailbox,
+)
 
 log = structlog.get_logger("steadfast.housekeeping")
 
@@ -39,8 +48,10 @@ async def _for_ever(ctx: Context) -> None:
 
 
 async def tidy(ctx: Context) -> None:
-    """One round; a transaction for each, so that nobody waits long for a lock."""
+    """One round; a transaction for each portion, so that nobody waits long for a lock."""
     now = ctx.clock()
-    for prune in (idempotency.prune, rates.prune, access.prune):
-        async with ctx.database.write() as session:
-            await prune(session, now)
+    for prune in PRUNES:
+        found = PORTION
+        while found == PORTION:
+            async with ctx.database.write() as session:
+                found = await prune(session, now)

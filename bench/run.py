@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 
-from bench import actions, decisions, lifecycle, machine, starting, statements
+from bench import actions, decisions, filled, lifecycle, machine, starting, statements
 from bench.databases import Databases, databases
 from bench.figures import Report, as_markdown, as_text
 
@@ -25,6 +25,7 @@ MEASUREMENTS: dict[str, Callable[[Databases], Awaitable[Report]]] = {
     "starting": starting.measure,
     "decisions": decisions.measure,
     "lifecycle": lifecycle.measure,
+    "filled": filled.measure,
 }
 
 

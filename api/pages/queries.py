@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select, true
+from sqlalchemy import Select, func, or_, select, true
 
 from api.access import Member
 from api.context import Context
@@ -122,10 +122,18 @@ class Person:
 
 async def people(ctx: Context, member: Member, text: str, after: str, limit: int) -> list[Person]:
     """Members by name, whose name or address contains `text`; `after` is the id of the last one shown."""
+    async with ctx.database.read() as session:
+        last = await session.get(MemberRow, (member.programme.id, after)) if after else None
+        query = people_page(member.programme.id, text, last, limit)
+        rows = (await session.execute(query)).all()
+    return [_person(row, email) for row, email in rows]
+
+
+def people_page(programme_id: str, text: str, last: MemberRow | None, limit: int) -> Select[MemberRow, str]:
     query = (
         select(MemberRow, PersonRow.email)
         .join(PersonRow, PersonRow.id == MemberRow.person_id)
-        .where(MemberRow.programme_id == member.programme.id, MemberRow.left_at.is_(None))
+        .where(MemberRow.programme_id == programme_id, MemberRow.left_at.is_(None))
         .order_by(MemberRow.name, MemberRow.person_id)
         .limit(limit)
     )
@@ -135,13 +143,11 @@ async def people(ctx: Context, member: Member, text: str, after: str, limit: int
         lowered = func.lower(MemberRow.name).like(wanted.lower(), escape="\\")
         typed = MemberRow.name.like(wanted, escape="\\")
         query = query.where(or_(lowered, typed, PersonRow.email.like(wanted.lower(), escape="\\")))
-    async with ctx.database.read() as session:
-        last = await session.get(MemberRow, (member.programme.id, after)) if after else None
-        if last is not None:
-            same = (MemberRow.name == last.name) & (MemberRow.person_id > after)
-            query = query.where(or_(MemberRow.name > last.name, same))
-        rows = (await session.execute(query)).all()
-    return [_person(row, email) for row, email in rows]
+    if last is not None:
+        # The first half is what an index can seek to.
+        later = or_(MemberRow.name > last.name, MemberRow.person_id > last.person_id)
+        query = query.where(MemberRow.name >= last.name, later)
+    return query
 
 
 def _person(row: MemberRow, email: str) -> Person:

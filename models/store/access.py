@@ -12,11 +12,14 @@ from sqlalchemy import CursorResult, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.store.delivery import ApiTokenRow, SessionRow, SignInLinkRow
+from models.store.pruning import delete_some
 from models.store.tables import PersonRow
 
 PREFIX = "sf_"
 """Of API tokens, so that a leaked one can be told for what it is."""
 SESSION_AGE = timedelta(days=30)
+KEPT = timedelta(days=1)
+"""After its end."""
 _BYTES = 32
 
 
@@ -118,11 +121,14 @@ async def use_sign_in(session: AsyncSession, token: str, now: datetime) -> tuple
     return (row.person_id, row.next_path) if row else None
 
 
-async def prune(session: AsyncSession, now: datetime) -> None:
-    """Forgets sessions and sign-in links that ended a day ago."""
-    ended = now - timedelta(days=1)
-    await session.execute(delete(SessionRow).where(SessionRow.expires_at < ended))
-    await session.execute(delete(SignInLinkRow).where(SignInLinkRow.expires_at < ended))
+async def prune_sessions(session: AsyncSession, now: datetime) -> int:
+    """Forgets sessions that ended a day ago."""
+    return await delete_some(session, SessionRow, SessionRow.expires_at < now - KEPT)
+
+
+async def prune_sign_ins(session: AsyncSession, now: datetime) -> int:
+    """Forgets sign-in links that ended a day ago."""
+    return await delete_some(session, SignInLinkRow, SignInLinkRow.expires_at < now - KEPT)
 
 
 def _usable(token: str, now: datetime) -> tuple[Any, ...]:

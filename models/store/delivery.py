@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.store.tables import Base
 from models.store.types import Id
+
+
+def _where(condition: str) -> dict[str, Any]:
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
 
 
 class MailRow(Base):
@@ -21,7 +25,8 @@ class MailRow(Base):
 
     __tablename__ = "mails"
     __table_args__ = (
-        Index(None, "state", "next_attempt_at"),
+        Index("ix_mails_queued", "next_attempt_at", **_where("state = 'queued'")),
+        Index("ix_mails_unsent", "programme_id", "state", "queued_at", **_where("state <> 'sent'")),
         Index(None, "process_id"),
         Index(None, "programme_id", "queued_at"),
     )
@@ -64,7 +69,7 @@ class LinkRow(Base):
     """What the signed token of a mail link names. Used and superseded follow from what it points to."""
 
     __tablename__ = "links"
-    __table_args__ = (Index(None, "subject_id"),)
+    __table_args__ = (Index(None, "subject_id"), Index(None, "expires_at"))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     purpose: Mapped[str] = mapped_column(String(32))
@@ -89,7 +94,7 @@ class SignInLinkRow(Base):
 
 class SessionRow(Base):
     __tablename__ = "sessions"
-    __table_args__ = (Index(None, "person_id"),)
+    __table_args__ = (Index(None, "person_id"), Index(None, "expires_at"))
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     person_id: Mapped[str] = mapped_column(Id, ForeignKey("people.id"))

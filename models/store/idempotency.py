@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.store.delivery import IdempotencyRow
+from models.store.pruning import delete_some
 from models.store.upsert import insert
 
 KEPT = timedelta(days=7)
@@ -53,5 +54,5 @@ async def answer(
     await session.execute(statement)
 
 
-async def prune(session: AsyncSession, now: datetime) -> None:
-    await session.execute(delete(IdempotencyRow).where(IdempotencyRow.created_at < now - KEPT))
+async def prune(session: AsyncSession, now: datetime) -> int:
+    return await delete_some(session, IdempotencyRow, IdempotencyRow.created_at < now - KEPT)

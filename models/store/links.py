@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CursorResult, update
@@ -13,7 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.links import Purpose
 from models.store.delivery import LinkRow
+from models.store.pruning import delete_some
 from models.store.upsert import insert_new
+
+KEPT = timedelta(days=365)
+"""After its expiry."""
 
 
 def id_for(mail_id: str, purpose: Purpose) -> str:
@@ -73,3 +77,8 @@ async def revoke(
         statement = statement.where(LinkRow.person_id == person_id)
     done: CursorResult[Any] = await session.execute(statement.values(revoked_at=now))  # type: ignore[assignment]
     return done.rowcount
+
+
+async def prune(session: AsyncSession, now: datetime) -> int:
+    """Forgets links that expired a year ago; until then their page can say where things stand."""
+    return await delete_some(session, LinkRow, LinkRow.expires_at < now - KEPT)

@@ -7,11 +7,11 @@ import binascii
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.store.delivery import MailRow
-from models.store.mails import QUEUED
+from models.store.mails import QUEUED, SENT
 from models.store.tables import PersonRow
 
 
@@ -59,6 +59,9 @@ async def page(
     )
     if state is not None:
         statement = statement.where(MailRow.state == state)
+    if state not in {None, SENT}:
+        # Nearly all are sent: the others have an index of their own, which has to be named by its condition.
+        statement = statement.where(MailRow.state != literal(SENT, literal_execute=True))
     if cursor is not None:
         statement = statement.where(tuple_(MailRow.queued_at, MailRow.id) < tuple_(*_position(cursor)))
     found = [(row, name) for row, name in (await session.execute(statement)).all()]

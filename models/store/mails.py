@@ -16,11 +16,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.mail import AnyMail, MailOrder
-from models.store.delivery import MailRow
+from models.store.delivery import MailboxRow, MailRow
+from models.store.pruning import delete_some
 from models.store.upsert import insert_new
 
 QUEUED = "queued"
@@ -42,6 +43,9 @@ PAUSES: tuple[timedelta, ...] = tuple(
 SHORT_PATIENCE = {"sign-in": 8}
 """Attempts for kinds that nobody waits for so long: whoever wanted to sign in an hour ago has asked again."""
 ERROR_LENGTH = 300
+MAILBOX_KEPT = timedelta(days=90)
+_IS_QUEUED = MailRow.state == literal(QUEUED, literal_execute=True)
+"""In words and not as a parameter: only then is the index of what is queued known to hold it."""
 
 
 def mail_id(key: str) -> str:
@@ -107,7 +111,7 @@ def _row(
 
 async def anything_due(session: AsyncSession, now: datetime) -> bool:
     """One look into the index, so that an idle worker takes no lock for it."""
-    statement = select(MailRow.id).where(MailRow.state == QUEUED, MailRow.next_attempt_at <= now).limit(1)
+    statement = select(MailRow.id).where(_IS_QUEUED, MailRow.next_attempt_at <= now).limit(1)
     return await session.scalar(statement) is not None
 
 
@@ -120,7 +124,7 @@ async def lease(
     """
     due = (
         select(MailRow)
-        .where(MailRow.state == QUEUED, MailRow.next_attempt_at <= now)
+        .where(_IS_QUEUED, MailRow.next_attempt_at <= now)
         .order_by(MailRow.next_attempt_at)
         .limit(limit)
         # SQLite drops this clause; there, a writing session holds the only write lock from its beginning.
@@ -173,6 +177,11 @@ async def retry(session: AsyncSession, mail: MailRow, now: datetime, error: str)
     }
     statement = _still_ours(mail.leased_by).where(MailRow.id == mail.id)
     return await _changed(session, statement.values(values)) == 1
+
+
+async def prune_mailbox(session: AsyncSession, now: datetime) -> int:
+    """Forgets what the mailbox page shows after some months; the log of mails stays."""
+    return await delete_some(session, MailboxRow, MailboxRow.at < now - MAILBOX_KEPT)
 
 
 def out_of_patience(mail: MailRow) -> bool:

@@ -25,6 +25,8 @@ class RequestRow(Base):
     __table_args__ = (
         # The engine's workflow id keeps a pair to one open request; this holds it when the engine forgets.
         Index("uq_requests_open_pair", "programme_id", "pair", unique=True, **OPEN_ONLY),
+        Index("ix_requests_mentee_open", "programme_id", "mentee_id", "created_at", **OPEN_ONLY),
+        Index("ix_requests_mentor_open", "programme_id", "mentor_id", "created_at", **OPEN_ONLY),
         Index(None, "programme_id", "mentee_id", "created_at"),
         Index(None, "programme_id", "mentor_id", "created_at"),
         Index(None, "programme_id", "state", "created_at"),
@@ -65,6 +67,7 @@ class RelationshipRow(Base):
         Index(None, "programme_id", "mentee_id", "started_at"),
         Index(None, "programme_id", "mentor_id", "started_at"),
         Index(None, "programme_id", "state", "started_at"),
+        Index(None, "programme_id", "started_at"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)

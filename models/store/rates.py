@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete
+from sqlalchemy import case
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.store.delivery import RateRow
+from models.store.pruning import delete_some
 from models.store.upsert import insert
 
 
@@ -32,5 +33,5 @@ async def count(
     return row.hits, row.until
 
 
-async def prune(session: AsyncSession, now: datetime) -> None:
-    await session.execute(delete(RateRow).where(RateRow.until < now))
+async def prune(session: AsyncSession, now: datetime) -> int:
+    return await delete_some(session, RateRow, RateRow.until < now)

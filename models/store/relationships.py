@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, or_, select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.process.actors import Role
 from models.process.goals import Goal
 from models.process.relationship import RelationshipState, SurveyState
 from models.process.views import RelationshipView, SurveyView
+from models.store.newest import newest
 from models.store.processes import GoalRow, RelationshipRow, SurveyRow
 from models.store.requests import roles_in
 from models.store.tables import MemberRow, ProgrammeRow
@@ -127,20 +128,21 @@ _VERSION = select(RelationshipRow.version).where(RelationshipRow.id == bindparam
 
 async def page(session: AsyncSession, wanted: Wanted) -> list[Loaded]:
     """At most `limit` relationships, newest first."""
-    query = select(RelationshipRow).where(RelationshipRow.programme_id == wanted.programme_id)
+    where = [RelationshipRow.programme_id == wanted.programme_id]
     if wanted.mentee_id is not None:
-        query = query.where(RelationshipRow.mentee_id == wanted.mentee_id)
+        where.append(RelationshipRow.mentee_id == wanted.mentee_id)
     if wanted.mentor_id is not None:
-        query = query.where(RelationshipRow.mentor_id == wanted.mentor_id)
-    if wanted.states:
-        query = query.where(RelationshipRow.state.in_([state.value for state in wanted.states]))
-    if wanted.after is not None:
-        at, last = wanted.after
-        query = query.where(
-            RelationshipRow.started_at <= at, or_(RelationshipRow.started_at < at, RelationshipRow.id < last)
-        )
-    ordered = query.order_by(RelationshipRow.started_at.desc(), RelationshipRow.id.desc()).limit(wanted.limit)
-    return await _loaded(session, list(await session.scalars(ordered)))
+        where.append(RelationshipRow.mentor_id == wanted.mentor_id)
+    query = newest(
+        RelationshipRow,
+        RelationshipRow.started_at,
+        where,
+        sorted({state.value for state in wanted.states}),
+        wanted.after,
+        wanted.limit,
+        of_one=wanted.mentee_id is not None or wanted.mentor_id is not None,
+    )
+    return await _loaded(session, list(await session.scalars(query)))
 
 
 async def _loaded(session: AsyncSession, rows: Sequence[RelationshipRow]) -> list[Loaded]:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.process.actors import Role
 from models.process.match import Basis, MatchReason
-from models.process.request import RequestState
+from models.process.request import OPEN, RequestState
 from models.process.views import RequestView
+from models.store.newest import newest
 from models.store.processes import RequestRow
 from models.store.tables import MemberRow, ProgrammeRow
 
@@ -78,28 +79,26 @@ _VERSION = select(RequestRow.version).where(RequestRow.id == bindparam("id"))
 
 async def page(session: AsyncSession, wanted: Wanted) -> list[RequestView]:
     """At most `limit` requests, newest first, each from one of the indexes that end in `created_at`."""
-    query = select(RequestRow).where(RequestRow.programme_id == wanted.programme_id)
+    states = _stored(wanted.states)
+    where = [RequestRow.programme_id == wanted.programme_id]
     if wanted.mentee_id is not None:
-        query = query.where(RequestRow.mentee_id == wanted.mentee_id)
+        where.append(RequestRow.mentee_id == wanted.mentee_id)
     if wanted.mentor_id is not None:
-        query = query.where(RequestRow.mentor_id == wanted.mentor_id)
-    if wanted.states:
-        query = query.where(RequestRow.state.in_([state.value for state in _stored(wanted.states)]))
+        where.append(RequestRow.mentor_id == wanted.mentor_id)
     if wanted.created_before is not None:
-        query = query.where(RequestRow.created_at <= wanted.created_before)
-    if wanted.after is not None:
-        at, last = wanted.after
-        # The first half is what an index can seek to; the second picks among those of the same instant.
-        query = query.where(
-            RequestRow.created_at <= at, or_(RequestRow.created_at < at, RequestRow.id < last)
-        )
-    ordered = query.order_by(RequestRow.created_at.desc(), RequestRow.id.desc()).limit(wanted.limit)
-    return [view_of(row) for row in await session.scalars(ordered)]
+        where.append(RequestRow.created_at <= wanted.created_before)
+    of_one = wanted.mentee_id is not None or wanted.mentor_id is not None
+    if of_one and states and OPEN.issuperset(states):
+        where.append(RequestRow.is_open == true())
+    query = newest(
+        RequestRow, RequestRow.created_at, where, states, wanted.after, wanted.limit, of_one=of_one
+    )
+    return [view_of(row) for row in await session.scalars(query)]
 
 
-def _stored(states: Sequence[RequestState]) -> set[RequestState]:
+def _stored(states: Sequence[RequestState]) -> list[str]:
     extra = {RequestState.ACCEPTING} if RequestState.PENDING in states else set()
-    return {*states, *extra}
+    return sorted(state.value for state in {*states, *extra})
 
 
 def view_of(row: RequestRow) -> RequestView:

@@ -65,6 +65,7 @@ class MemberRow(Base):
         CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity_not_negative"),
         Index(None, "person_id"),
         Index(None, "programme_id", "changed_in"),
+        Index(None, "programme_id", "name", "person_id"),
     )
 
     programme_id: Mapped[str] = mapped_column(Id, ForeignKey("programmes.id"), primary_key=True)
@@ -146,7 +147,7 @@ class InvitationRow(Base):
     """An invitation to join a programme; the roles are comma-separated."""
 
     __tablename__ = "invitations"
-    __table_args__ = (Index(None, "programme_id", "email"),)
+    __table_args__ = (Index(None, "programme_id", "email"), Index(None, "programme_id", "created_at"))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     programme_id: Mapped[str] = mapped_column(Id, ForeignKey("programmes.id"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -157,7 +158,7 @@ async def test_lists_come_from_an_index(town: World, cast: Cast, params: Json) -
         plan = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {listing}", arguments)).all()
     steps = " ".join(str(row[-1]) for row in plan)
     assert "USING INDEX" in steps
-    assert "SCAN" not in steps
+    assert not re.search(r"SCAN (requests|members|people)", steps)
 
 
 @SQLITE
