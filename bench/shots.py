@@ -1,6 +1,8 @@
-"""Takes a picture of every page at four widths, light and dark; says what is too wide, small or inaccessible.
+"""Takes a picture of every page and mail at four widths, light and dark; says what is too wide, small or
+inaccessible.
 
-    python bench/shots.py OUT [--only name,name] [--widths 320,390,768,1440] [--schemes light,dark] [--axe]
+    python bench/shots.py OUT [--only name,name] [--groups links,mails] [--widths 320,390,768,1440]
+        [--schemes light,dark] [--axe]
     make pictures    # those of the README, into docs/pictures
 
 Needs a Chromium: that of CHROMIUM in the environment, else Debian's, which `make chromium` installs.
@@ -11,83 +13,36 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import structlog
-import uvicorn
-from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bench.scenes import Scene, Stage
 from models.store.migrate import upgrade
 from tests.browser import chromium
-from tests.pages.village import Village, a_village
-
-HEIGHT = 844
-SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, select, textarea, summary')]
-  .filter(e => e.type !== 'hidden' && !e.disabled && !e.matches('.skip, .hidden'))
-  .filter(e => e.getClientRects().length)
-  .map(e => [e, (e.closest('label.tick, .scale label') || e).getBoundingClientRect(),
-    getComputedStyle(e, '::after').position === 'absolute'])
-  .filter(([e, r, cover]) => r.height < 43.5 && !cover
-    && !(e.tagName === 'A' && getComputedStyle(e).display === 'inline'))
-  .map(([e, r]) => `${e.tagName} “${(e.textContent || e.name).trim().slice(0, 30)}” ${r.height} px`)"""
+from tests.browser.looking import HEIGHT, misfits, opened, serving, violations
+from tests.browser.scenes.programme import GROUPS, scenes_of
+from tests.browser.scenes.stage import Scene
+from tests.pages.village import a_village
 
 
-@asynccontextmanager
-async def serving(village: Village) -> AsyncIterator[str]:
-    """The village under an address of this machine."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(village.world.app, log_level="warning", access_log=False))
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield f"http://localhost:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await task
-
-
-async def look(browser: Any, base: str, scene: Scene, width: int, scheme: str, args: Any) -> list[str]:
-    """Takes one picture; gives what is wrong with the page."""
-    context = await browser.new_context(
-        viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, java_script_enabled=True
-    )
-    try:
-        if scene.who is not None:
-            cookies = [
-                {"name": one.name, "value": one.value, "url": base} for one in scene.who.browser.cookies.jar
-            ]
-            await context.add_cookies(cookies)
-        page = await context.new_page()
-        await page.goto(base + scene.path)
-        if scene.steps is not None:
-            await scene.steps(page)
-        picture = args.out / f"{scene.name}-{width}-{scheme}.png"
-        await page.screenshot(path=picture, full_page=not args.first_screen)
-        return [f"{scene.name} {width} {scheme}: {problem}" for problem in await wrong(page, width, args.axe)]
-    finally:
-        await context.close()
-
-
-async def wrong(page: Any, width: int, axe: bool) -> list[str]:
-    found = []
-    wide = await page.evaluate("document.documentElement.scrollWidth")
-    if wide > width:
-        found.append(f"scrolls sideways, {wide} px")
-    found += [f"small target {one}" for one in await page.evaluate(SMALL_TARGETS)]
-    if axe:
-        results = await Axe().run(page)
-        found += [
-            f"axe {one['id']}: {one['nodes'][0]['html'][:120]}" for one in results.response["violations"]
-        ]
-    return found
+async def look(browser: Browser, base: str, scene: Scene, args: argparse.Namespace) -> list[str]:
+    """Takes the pictures of one scene; gives what is wrong with it."""
+    problems: list[str] = []
+    async with opened(browser, base, scene) as page:
+        for scheme in args.schemes:
+            await page.emulate_media(color_scheme=scheme)
+            for width in args.widths:
+                await page.set_viewport_size({"width": width, "height": HEIGHT})
+                picture = args.out / f"{scene.name}-{width}-{scheme}.png"
+                await page.screenshot(path=picture, full_page=not args.first_screen)
+                found = await misfits(page) + (await violations(page) if args.axe else [])
+                problems += [f"{scene.name} {width} {scheme}: {problem}" for problem in found]
+    return problems
 
 
 async def run(args: argparse.Namespace) -> int:
@@ -96,26 +51,18 @@ async def run(args: argparse.Namespace) -> int:
     await upgrade(url)
     problems: list[str] = []
     async with a_village(url) as village, chromium.running() as browser:
-        scenes = wanted(await Stage(village).build(), args.only)
-        if args.exact:
-            scenes = [scene for scene in scenes if scene.name in args.only]
+        scenes = [one for one in await scenes_of(village, args.groups) if wanted(one.name, args)]
         async with serving(village) as base:
             for scene in scenes:
-                # Steps that decide something can be done once: such a scene is looked at in one size only.
-                for width, scheme in sizes(scene, args):
-                    problems += await look(browser, base, scene, width, scheme, args)
+                problems += await look(browser, base, scene, args)
     print("\n".join(problems) or "Nothing is wrong.")
     return 1 if problems else 0
 
 
-def sizes(scene: Scene, args: argparse.Namespace) -> Sequence[tuple[int, str]]:
-    every = [(width, scheme) for scheme in args.schemes for width in args.widths]
-    once = scene.name in {"link-accepted", "link-rejected", "link-asked-change"}
-    return every[:1] if once else every
-
-
-def wanted(scenes: list[Scene], only: list[str]) -> list[Scene]:
-    return [scene for scene in scenes if not only or any(scene.name.startswith(one) for one in only)]
+def wanted(name: str, args: argparse.Namespace) -> bool:
+    if args.exact:
+        return name in args.only
+    return not args.only or any(name.startswith(one) for one in args.only)
 
 
 def numbers(text: str) -> list[int]:
@@ -132,12 +79,13 @@ def main() -> int:
     )
     parser.add_argument("out", type=Path)
     parser.add_argument("--only", type=names, default=[])
+    parser.add_argument("--groups", type=names, default=list(GROUPS))
     parser.add_argument("--widths", type=numbers, default=[320, 390, 768, 1440])
     parser.add_argument("--schemes", type=names, default=["light", "dark"])
     parser.add_argument("--axe", action="store_true")
     parser.add_argument("--exact", action="store_true", help="only scenes of exactly these names")
     parser.add_argument("--first-screen", action="store_true", help="what is seen without scrolling")
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     return asyncio.run(run(parser.parse_args()))
 
 

@@ -23,19 +23,23 @@ PATIENCE_SECONDS = 120
 class Steadfast:
     """`steadfast` with these words, from the moment it says that it is ready.
 
-    `environ` is its whole environment. Everything it started is ended with it, whatever happens.
+    `environ` is its whole environment. Everything it started is ended with it, whatever happens. What runs
+    for long writes to a `log` instead of stderr, or it would stand still as soon as the pipe is full.
     """
 
-    def __init__(self, *words: str, environ: dict[str, str | None], wait: bool = True) -> None:
+    def __init__(
+        self, *words: str, environ: dict[str, str | None], wait: bool = True, log: Path | None = None
+    ) -> None:
         self.lines: list[str] = []
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "cli", *words],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={name: value for name, value in (os.environ | environ).items() if value is not None},
-            start_new_session=True,
-        )
+        with contextlib.ExitStack() as opened:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "cli", *words],
+                stdout=subprocess.PIPE,
+                stderr=opened.enter_context(log.open("w")) if log else subprocess.PIPE,
+                text=True,
+                env={name: value for name, value in (os.environ | environ).items() if value is not None},
+                start_new_session=True,
+            )
         if wait:
             self._wait_until_ready()
 

@@ -1,0 +1,74 @@
+"""Opens a scene in a browser, and says what is wrong with what is seen."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page
+
+from tests.browser.scenes.stage import Scene
+from tests.pages.village import Village
+
+HEIGHT = 844
+NARROW = 320
+SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, select, textarea, summary')]
+  .filter(e => e.type !== 'hidden' && !e.disabled && !e.matches('.skip, .hidden'))
+  .filter(e => e.getClientRects().length)
+  .map(e => [e, (e.closest('label.tick, .scale label') || e).getBoundingClientRect(),
+    getComputedStyle(e, '::after').position === 'absolute'])
+  .filter(([e, r, cover]) => r.height < 43.5 && !cover
+    && !(e.tagName === 'A' && getComputedStyle(e).display === 'inline'))
+  .map(([e, r]) => `${e.tagName} “${(e.textContent || e.name).trim().slice(0, 30)}” ${r.height} px`)"""
+
+
+@asynccontextmanager
+async def serving(village: Village) -> AsyncIterator[str]:
+    """The village under an address of this machine."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(village.world.app, log_config=None, access_log=False, lifespan="off")
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield f"http://localhost:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
+
+
+@asynccontextmanager
+async def opened(browser: Browser, base: str, scene: Scene) -> AsyncIterator[Page]:
+    """The scene after its steps, on a phone. Scripts may run, since axe is one; no page has any."""
+    context = await browser.new_context(base_url=base, viewport={"width": 390, "height": HEIGHT})
+    try:
+        if scene.who is not None:
+            jar = scene.who.browser.cookies.jar
+            await context.add_cookies(
+                [{"name": one.name, "value": one.value or "", "url": base} for one in jar]
+            )
+        page = await context.new_page()
+        await page.goto(scene.path)
+        if scene.steps is not None:
+            await scene.steps(page)
+        yield page
+    finally:
+        await context.close()
+
+
+async def misfits(page: Page) -> list[str]:
+    """What does not fit into the width that the page has now, and what is too small for a finger."""
+    width = await page.evaluate("window.innerWidth")
+    wide = await page.evaluate("document.documentElement.scrollWidth")
+    found = [f"scrolls sideways, {wide} px"] if wide > width else []
+    return found + [f"small target {one}" for one in await page.evaluate(SMALL_TARGETS)]
+
+
+async def violations(page: Page, *rules: str) -> list[str]:
+    """What axe finds, by these rules of it or by all."""
+    options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+    results = await Axe().run(page, options=options)
+    return [f"axe {one['id']}: {one['nodes'][0]['html'][:120]}" for one in results.response["violations"]]

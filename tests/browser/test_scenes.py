@@ -1,0 +1,34 @@
+"""Every page and mail, in every state that looks different: it fits a small phone, and axe finds nothing."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from tests.browser.looking import HEIGHT, NARROW, misfits, opened, serving, violations
+from tests.browser.scenes.programme import GROUPS, scenes_of
+from tests.pages.village import a_village
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.parametrize("backend", ["sqlite"], indirect=True),
+]
+
+
+@pytest.mark.parametrize("group", GROUPS)
+async def test_fits_and_is_accessible(group: str, browser: Browser, migrated_url: str) -> None:
+    problems = []
+    async with a_village(migrated_url) as village, serving(village) as base:
+        for scene in await scenes_of(village, [group]):
+            async with opened(browser, base, scene) as page:
+                problems += [f"{scene.name}: {problem}" for problem in await _problems(page)]
+    assert not problems
+
+
+async def _problems(page: Page) -> list[str]:
+    """In light, on a small phone, all that axe knows; in dark, at a desk, what differs there."""
+    await page.set_viewport_size({"width": NARROW, "height": HEIGHT})
+    found = await misfits(page) + await violations(page)
+    await page.set_viewport_size({"width": 1440, "height": HEIGHT})
+    await page.emulate_media(color_scheme="dark")
+    return found + await misfits(page) + await violations(page, "color-contrast", "link-in-text-block")
