@@ -107,8 +107,9 @@ class TooMany(Problem):
 
     def __init__(self, seconds: int) -> None:
         minutes = max(1, round(seconds / 60))
+        about = "an hour" if minutes >= 55 else f"{minutes} minutes" if minutes > 1 else "a minute"
         super().__init__(
-            f"That was a lot in a short time; please try again in about {minutes} min.",
+            f"That was a lot in a short time; please try again in about {about}.",
             headers={"Retry-After": str(seconds)},
         )
 

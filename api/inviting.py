@@ -123,7 +123,8 @@ def address(email: str) -> str:
     try:
         return clean_address(email)
     except ValueError as error:
-        raise Invalid(str(error), field="email") from error
+        sentence = "This is not a whole e-mail address; it looks like name@example.org."
+        raise Invalid(sentence, field="email") from error
 
 
 def _checked(roles: Sequence[str]) -> list[str]:

@@ -11,13 +11,18 @@ from api.errors import Problem
 from api.pages.rendering import Item, page
 
 HOME = Item("Go to the first page", "/")
+AGAIN = "Try again"
+TYPED = "Go back with your browser: what you typed is still there."
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
+    """`text` stands in for the problem's own sentence, where that speaks to programs."""
+
     title: str
     next: str
     way: Item = HOME
+    text: str = ""
 
 
 MEANINGS = {
@@ -35,28 +40,61 @@ MEANINGS = {
     409: Meaning(
         "This is not possible now", "Something has changed in the meantime. Open the page again to see it."
     ),
-    422: Meaning("Please correct this", "Go back with your browser: what you typed is still there."),
-    429: Meaning("That was a lot in a short time", "Nothing is lost. Wait a little, then try again."),
-    500: Meaning("Something went wrong on our side", "It was noted. Please try again in a moment."),
+    422: Meaning("Please correct this", TYPED),
+    429: Meaning("Please wait a little", f"Nothing was recorded this time. {TYPED}"),
+    500: Meaning(
+        "Something went wrong on our side",
+        "Open the page again to see whether it was recorded. The same form sent twice is done once.",
+        text="We are sorry. It was noted, so that it can be mended.",
+    ),
     503: Meaning(
         "A part of Steadfast is not available",
-        "Go back with your browser: what you typed is still there. Try again in a moment; the same form "
-        "sent twice is done once.",
+        f"{TYPED} Try again in a moment; the same form sent twice is done once.",
     ),
 }
+WHEN_READING = {
+    422: Meaning(
+        "This address does not lead on",
+        "It may be cut off, or belong to a list that has changed. Begin the list again.",
+        text="The page is there, and the rest of the address does not fit it.",
+    ),
+    429: Meaning("Please wait a little", "Nothing is lost: everything is as it was.", Item(AGAIN, "")),
+    500: Meaning(
+        "Something went wrong on our side",
+        "Try again in a moment. If it goes on, tell the people who run your programme.",
+        Item(AGAIN, ""),
+        text="We are sorry. It was noted, so that it can be mended.",
+    ),
+    503: Meaning(
+        "A part of Steadfast is not available",
+        "Everything that was recorded is safe, and goes on by itself. Try again in a moment.",
+        Item(AGAIN, ""),
+        text="This page cannot be shown without it.",
+    ),
+}
+"""For somebody who only wanted to see a page, and so has typed nothing."""
 
 
 def error_page(request: Request, problem: Problem) -> Response:
     """The page for a problem; it says no more about the cause than the problem itself does."""
-    meaning = MEANINGS.get(problem.status) or MEANINGS[500 if problem.status >= 500 else 404]
+    status = problem.status
+    known = status if status in MEANINGS else 500 if status >= 500 else 404
+    reads = request.method in {"GET", "HEAD"}
+    meaning = (WHEN_READING.get(known) if reads else None) or MEANINGS[known]
     sentences = [problem.detail, *(one.message for one in problem.errors if one.message != problem.detail)]
     return page(
         "error.html",
-        status=problem.status,
+        status=status,
         headers=dict(problem.headers),
         title=meaning.title,
-        code=problem.status,
-        detail=" ".join(sentences),
+        code=status,
+        detail=meaning.text or " ".join(sentences),
         next=meaning.next,
-        way=meaning.way,
+        way=meaning.way if meaning.way.href else Item(meaning.way.text, _way(request, meaning.way.text)),
     )
+
+
+def _way(request: Request, text: str) -> str:
+    """The page that was asked for, whole or without what follows the question mark."""
+    path, query = request.url.path, request.url.query
+    return f"{path}?{query}" if query and text == AGAIN else path
