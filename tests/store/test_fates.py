@@ -41,8 +41,15 @@ def rows() -> dict[str, list[dict[str, Any]]]:
         "comment": f"Dear {CANARY}",
         "reason": CANARY,
     }
-    mail: dict[str, Any] = {"kind": "request-received", "props": {"message": CANARY}, "queued_at": NOW, "message_id": "m"}
-    goal: dict[str, Any] = dict.fromkeys(("specific", "measurable", "attainable", "relevant"), f"{CANARY} helps")
+    mail: dict[str, Any] = {
+        "kind": "request-received",
+        "props": {"message": CANARY},
+        "queued_at": NOW,
+        "message_id": "m",
+    }
+    goal: dict[str, Any] = dict.fromkeys(
+        ("specific", "measurable", "attainable", "relevant"), f"{CANARY} helps"
+    )
     goal |= {"relationship_id": PAIR, "due": date(2027, 1, 1), "progress": 0, "title": f"With {CANARY}"}
     survey = {
         "relationship_id": PAIR,
@@ -51,7 +58,12 @@ def rows() -> dict[str, list[dict[str, Any]]]:
         "closes_at": NOW,
         "state": "answered",
     }
-    entry: dict[str, Any] = {"programme_id": PROGRAMME, "at": NOW, "what": "RequestEdited", "by_role": "mentee"}
+    entry: dict[str, Any] = {
+        "programme_id": PROGRAMME,
+        "at": NOW,
+        "what": "RequestEdited",
+        "by_role": "mentee",
+    }
     entry |= {"audience": "both"}
     return {
         "programmes": [
