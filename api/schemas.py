@@ -13,6 +13,7 @@ from models.process.match import Basis, MatchReason
 from models.process.relationship import RelationshipState, SurveyState
 from models.process.request import RequestState
 from models.process.surveys import Question
+from models.process.views import RequestRules
 
 T = TypeVar("T")
 
@@ -97,6 +98,7 @@ class RequestOut(BaseModel):
     next: NextOut | None
     allowed: list[str] = Field(description="Commands that the caller may send now")
     relationship_id: str | None
+    rules: RequestRules | None = Field(None, description="What a decision has to bring; null once decided")
     timeline: list[EntryOut]
 
 

@@ -20,6 +20,7 @@ from models.process.errors import Invalid, ProcessError
 from models.process.profile import places
 from models.process.programme import ProgrammeSettings
 from models.process.request_commands import AcceptRequest, RejectRequest, RequestAmendment
+from models.process.views import RequestRules
 
 DECISIONS = {"accept": "accept", "amend": "request-amendment", "reject": "reject"}
 _NEEDED = {"accept": "to accept", "request-amendment": "to ask for a change", "reject": "to decline"}
@@ -37,11 +38,20 @@ class Answer:
     maximum: int
 
     @classmethod
-    def of(cls, settings: ProgrammeSettings, revision: int, taken: int, capacity: int | None) -> Answer:
+    def of(
+        cls,
+        settings: ProgrammeSettings,
+        room: queries.Room,
+        revision: int = 0,
+        rules: RequestRules | None = None,
+    ) -> Answer:
+        """By the rules that bind the request, or by the programme's present ones where it has none."""
+        taken, capacity = room.taken, room.capacity
+        rules = rules or RequestRules.of(settings.policy().request)
         return cls(
             revision=revision,
-            comment_required=settings.comment_required & set(DECISIONS.values()),
-            reasons=tuple((reason, reason) for reason in settings.decline_reasons),
+            comment_required=frozenset(rules.comment_required) & set(DECISIONS.values()),
+            reasons=tuple((reason, reason) for reason in rules.decline_reasons),
             taken=taken,
             capacity=places(capacity, settings.max_capacity),
             maximum=settings.max_capacity,
@@ -68,10 +78,12 @@ class Answer:
         return f"Needed {' and '.join(needed)}." if needed else ""
 
 
-async def answer_for(ctx: Context, member: Member, revision: int) -> Answer:
+async def answer_for(
+    ctx: Context, member: Member, revision: int, rules: RequestRules | None = None
+) -> Answer:
     """What the form offers to this mentor now."""
     room = await queries.room(ctx, member.programme.id, member.person_id)
-    return Answer.of(member.programme.settings, revision, room.taken, room.capacity)
+    return Answer.of(member.programme.settings, room, revision, rules)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,9 @@ async def _form_page(link: Opened, form: Form, status: int = 200) -> Response:
         card=card,
         programme=link.programme,
         words=present.request_words(request, Role.MENTOR),
-        answer=await deciding.answer_for(link.ctx, link.reader, link.subject.round or request.revision),
+        answer=await deciding.answer_for(
+            link.ctx, link.reader, link.subject.round or request.revision, request.rules
+        ),
         form=form,
         failed=bool(form.errors),
         action=link.action,

@@ -125,7 +125,7 @@ async def _page(
         title=_title(request, role),
         words=present.request_words(request, role),
         card=await _card(ctx, member, request, role),
-        answer=await deciding.answer_for(ctx, member, request.revision)
+        answer=await deciding.answer_for(ctx, member, request.revision, request.rules)
         if "accept" in request.allowed
         else None,
         comment_head=_comment_head(request, role),

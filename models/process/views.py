@@ -12,14 +12,36 @@ from pydantic import BaseModel, ConfigDict
 from models.process.actors import Role
 from models.process.goals import Goal
 from models.process.match import Basis, MatchReason
+from models.process.policy import RequestPolicy
 from models.process.relationship import Relationship, RelationshipState, SurveyState
 from models.process.relationship import next_step as next_of_relationship
-from models.process.request import Request, RequestState
+from models.process.request import OPEN, Request, RequestState
 from models.process.request import next_step as next_of_request
 
 
+class RequestRules(BaseModel):
+    """What a decision on one request has to bring: the programme's rules when it was sent.
+
+    `comment_required` names commands, in order; without `decline_reasons` a decline takes none.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    comment_required: tuple[str, ...]
+    decline_reasons: tuple[str, ...]
+
+    @classmethod
+    def of(cls, policy: RequestPolicy) -> RequestRules:
+        return cls(
+            comment_required=tuple(sorted(policy.comment_required)), decline_reasons=policy.decline_reasons
+        )
+
+
 class RequestView(BaseModel):
-    """`state` is one of product.md's (never `accepting`); `score` is 0-100; times are UTC."""
+    """`state` is one of product.md's (never `accepting`); `score` is 0-100; times are UTC.
+
+    `rules` are there while it is open; a projection that was saved before they were kept has none.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -44,6 +66,7 @@ class RequestView(BaseModel):
     next_reminder_at: datetime | None
     last_event: str
     relationship_id: str | None
+    rules: RequestRules | None = None
 
     @classmethod
     def of(cls, request: Request) -> RequestView:
@@ -52,7 +75,10 @@ class RequestView(BaseModel):
         own = {name: getattr(request, name) for name in cls.model_fields if name in Request.model_fields}
         # While the places are being taken nobody knows yet whether the mentor's words will ever be said.
         said = "" if request.state is RequestState.ACCEPTING else request.comment
-        return cls(**{**own, "state": request.public_state, "comment": said, "next_reminder_at": reminder})
+        return cls(
+            **{**own, "state": request.public_state, "comment": said, "next_reminder_at": reminder},
+            rules=RequestRules.of(request.policy.request) if request.state in OPEN else None,
+        )
 
 
 class SurveyView(BaseModel):

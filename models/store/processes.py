@@ -59,6 +59,8 @@ class RequestRow(Base):
     next_reminder_at: Mapped[datetime | None]
     last_event: Mapped[str] = mapped_column(String(64), default="")
     relationship_id: Mapped[str | None] = mapped_column(Id)
+    rules: Mapped[dict[str, Any] | None]
+    """What binds a decision while the request is open; none where it was saved before this was kept."""
 
 
 class RelationshipRow(Base):

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.process.actors import Role
 from models.process.match import Basis, MatchReason
 from models.process.request import OPEN, RequestState
-from models.process.views import RequestView
+from models.process.views import RequestRules, RequestView
 from models.store.newest import newest
 from models.store.processes import RequestRow
 from models.store.tables import MemberRow, ProgrammeRow
@@ -126,4 +126,5 @@ def view_of(row: RequestRow) -> RequestView:
         next_reminder_at=row.next_reminder_at,
         last_event=row.last_event,
         relationship_id=row.relationship_id,
+        rules=RequestRules.model_validate(row.rules) if row.rules else None,
     )

@@ -7,15 +7,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from models.links import Purpose
+from models.process.programme import ProgrammeSettings
 from models.process.request_commands import RequestAmendment
 from models.store import access
 from models.store.delivery import MailRow, SignInLinkRow
+from models.store.tables import ProgrammeRow
 from tests.api.conftest import SQLITE
 from tests.api.world import SLUG
 from tests.e2e.forms import Page
 from tests.pages.reading import broken_rules, words_of
 from tests.pages.test_people_pages import form_to
-from tests.pages.village import Village, a_village, send
+from tests.pages.village import OPTIONS, Village, a_village, send
 
 BASE = f"/p/{SLUG}"
 MAIL = (
@@ -275,3 +278,24 @@ async def test_a_programme_in_which_no_comment_is_needed_says_so(migrated_url: s
         assert "reason" not in form.names
         assert (await send(mentor.browser, form, decision="reject")).status_code == 303
         assert village.world.gateway.requests[asked].state == "rejected"
+
+
+@SQLITE
+async def test_the_rules_of_a_request_are_those_it_was_sent_under(migrated_url: str) -> None:
+    async with a_village(migrated_url, comment_required=frozenset(), decline_reasons=("No time",)) as village:
+        mentee, mentor = await village.person("Ada", "mentee"), await village.person("Ben", "mentor")
+        asked = await mentee.ask(mentor)
+        async with village.world.database.write() as session:
+            programme = await session.get_one(ProgrammeRow, village.programme_id)
+            later = ProgrammeSettings(preferences=OPTIONS, decline_reasons=("Something else",))
+            programme.settings = later.stored()
+        link = await village.link(Purpose.DECIDE, asked, mentor, 1)
+        for path in (link, f"/requests/{asked}"):
+            page = await mentor.open(path)
+            assert "No time" in page.text
+            assert "Something else" not in page.text
+            assert "(if you like)" in page.text
+        form = page.form_with("decision", "reject")
+        done = await send(mentor.browser, form, decision="reject", reason="No time")
+        assert done.status_code == 303
+        assert village.world.gateway.requests[asked].reason == "No time"

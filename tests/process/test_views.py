@@ -32,6 +32,15 @@ def test_a_pending_request_shows_its_dates_and_its_match() -> None:
     assert (view.version, view.revision, view.last_event) == (1, 1, "RequestSubmitted")
 
 
+def test_an_open_request_says_what_a_decision_has_to_bring() -> None:
+    policy = pending().policy.request
+    rules = RequestView.of(pending()).rules
+    assert rules is not None
+    assert set(rules.comment_required) == policy.comment_required
+    assert rules.decline_reasons == policy.decline_reasons
+    assert RequestView.of(request_in(RequestState.REJECTED)).rules is None
+
+
 def test_the_last_wait_before_the_closing_date_shows_no_reminder() -> None:
     view = RequestView.of(pending().model_copy(update={"reminders": ()}))
     assert view.next_reminder_at is None

@@ -19,7 +19,7 @@ from models.process.relationship import Relationship, RelationshipState, SurveyS
 from models.process.relationship_commands import AnswerSurvey, ConfirmCompletion, SetGoal, SignOff
 from models.process.request import RequestState
 from models.process.timeline import Audience, Entry
-from models.process.views import RelationshipView, RequestView
+from models.process.views import RelationshipView, RequestRules, RequestView
 from models.store import projections
 from models.store.processes import GoalRow, RelationshipRow, RequestRow, SurveyRow
 from models.store.timeline import entries_of
@@ -60,6 +60,7 @@ async def test_a_request_is_reserved_and_then_saved_with_all_that_its_view_shows
                 "closes_at": LATER,
                 "next_reminder_at": LATER - timedelta(days=2),
                 "last_event": "RequestSubmitted",
+                "rules": RequestRules(comment_required=("accept",), decline_reasons=("No time",)),
             }
         )
         await save(people, saved)
