@@ -18,7 +18,7 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def moment(at: datetime, zone: str) -> str:
-    """`at` written out on the reader's own clock: “Tuesday 3 March 2026, 16:42 (Europe/Berlin)”.
+    """`at` written out on the reader's own clock: “Tuesday 3 March 2026 at 16:42, Berlin time”.
 
     Words of our own instead of strftime, whose words follow the locale of the machine.
     """
@@ -27,7 +27,12 @@ def moment(at: datetime, zone: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         local, zone = at.astimezone(UTC), "UTC"
     date = f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
-    return f"{date}, {local:%H:%M} ({zone.replace('_', ' ')})"
+    return f"{date} at {local:%H:%M}, {_clock(zone)}"
+
+
+def _clock(zone: str) -> str:
+    """`Berlin time`, as the pages say it."""
+    return "UTC" if zone in {"UTC", "Etc/UTC"} else f"{zone.rpartition('/')[2].replace('_', ' ')} time"
 
 
 def one_line(text: str, limit: int = 200) -> str:

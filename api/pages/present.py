@@ -138,6 +138,11 @@ def unmet(reasons: Iterable[MatchReason]) -> list[str]:
     return [str((reason.model_extra or {}).get("skill", reason.text)) for reason in left]
 
 
+def told(reason: MatchReason, reader: str) -> str:
+    """A reason as somebody reads it; `reader` is the name of a role."""
+    return reason.told(Role(reader))
+
+
 def fit_words(score: int) -> str:
     """What a percentage means, without pretending that it decides anything."""
     if score >= NEAR:

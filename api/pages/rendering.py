@@ -65,6 +65,7 @@ def environment() -> Environment:
         pair=present.pair,
         met=present.met,
         unmet=present.unmet,
+        told=present.told,
     )
     return made
 

@@ -71,7 +71,7 @@ def received(request: Request) -> mail.RequestReceived:
         revision=request.revision,
         message=request.message,
         score=request.score,
-        reasons=tuple(reason.text for reason in request.reasons),
+        reasons=tuple(reason.told(Role.MENTOR) for reason in request.reasons),
         reminder_at=request.reminders[0] if request.reminders else None,
         closes_at=request.closes_at,
     )

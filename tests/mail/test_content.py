@@ -43,7 +43,7 @@ async def test_a_mail_goes_from_the_outbox_into_the_mailbox(database: Database, 
     assert (row.state, row.settled_at, row.leased_by, row.error) == ("sent", START, None, None)
     text = world.text_of(message)
     assert "> Would you\n> help me?" in text
-    assert "Tuesday 17 March 2026, 10:00 (Europe/Stockholm)" in text
+    assert "Tuesday 17 March 2026 at 10:00, Stockholm time" in text
     assert "Headline of Amara" in text
     assert "Payments, SE" in text
 

@@ -17,27 +17,31 @@ from activities.wording import as_roles, lines, moment, one_line, quoted
         (
             datetime(2026, 3, 3, 15, 42, tzinfo=UTC),
             "Europe/Berlin",
-            "Tuesday 3 March 2026, 16:42 (Europe/Berlin)",
+            "Tuesday 3 March 2026 at 16:42, Berlin time",
         ),
         (
             datetime(2026, 7, 3, 15, 42, tzinfo=UTC),
             "Europe/Berlin",
-            "Friday 3 July 2026, 17:42 (Europe/Berlin)",
+            "Friday 3 July 2026 at 17:42, Berlin time",
         ),
-        (datetime(2026, 3, 3, 23, 0, tzinfo=UTC), "Asia/Tokyo", "Wednesday 4 March 2026, 08:00 (Asia/Tokyo)"),
+        (
+            datetime(2026, 3, 3, 23, 0, tzinfo=UTC),
+            "Asia/Tokyo",
+            "Wednesday 4 March 2026 at 08:00, Tokyo time",
+        ),
         (
             datetime(2026, 1, 1, tzinfo=UTC),
             "America/New_York",
-            "Wednesday 31 December 2025, 19:00 (America/New York)",
+            "Wednesday 31 December 2025 at 19:00, New York time",
         ),
         (
             datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=2))),
             "UTC",
-            "Wednesday 31 December 2025, 22:00 (UTC)",
+            "Wednesday 31 December 2025 at 22:00, UTC",
         ),
-        (datetime(2026, 1, 1, tzinfo=UTC), "Mars/Olympus", "Thursday 1 January 2026, 00:00 (UTC)"),
-        (datetime(2026, 1, 1, tzinfo=UTC), "../etc/passwd", "Thursday 1 January 2026, 00:00 (UTC)"),
-        (datetime(2026, 1, 1, tzinfo=UTC), "", "Thursday 1 January 2026, 00:00 (UTC)"),
+        (datetime(2026, 1, 1, tzinfo=UTC), "Mars/Olympus", "Thursday 1 January 2026 at 00:00, UTC"),
+        (datetime(2026, 1, 1, tzinfo=UTC), "../etc/passwd", "Thursday 1 January 2026 at 00:00, UTC"),
+        (datetime(2026, 1, 1, tzinfo=UTC), "", "Thursday 1 January 2026 at 00:00, UTC"),
     ],
 )
 def test_dates_are_written_out_in_the_readers_zone(at: datetime, zone: str, expected: str) -> None:

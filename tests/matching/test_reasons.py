@@ -6,6 +6,7 @@ from hypothesis import given
 from models.matching.criteria import Gap, Seeker
 from models.matching.reasons import explain
 from models.matching.score import score
+from models.process.actors import Role
 from models.process.match import Basis, Match
 from tests.matching.strategies import Mentor, mentors, seekers
 
@@ -81,3 +82,32 @@ def test_the_reasons_add_up_to_the_score_and_survive_their_journey(seeker: Seeke
         assert match.score == 0
     if kinds <= {"gap-covered"} and not seeker.preferences:
         assert match.score == 100
+
+
+@pytest.mark.parametrize(
+    ("level", "mentee", "mentor"),
+    [
+        (5, "and they are at 5.", "and you are at 5."),
+        (3, "and they are at 3: a part of the way.", "and you are at 3: a part of the way."),
+        (2, "and they are at 2, which is not above.", "and you are at 2, which is not above."),
+        (0, "and they have not named this skill.", "and you have not named this skill."),
+    ],
+)
+def test_each_side_is_told_in_its_own_words(level: int, mentee: str, mentor: str) -> None:
+    (reason,) = explain(Seeker(gaps=(PYTHON,)), {"python": level}, ())
+    assert reason.told(Role.MENTEE) == f"python: you want to get from level 2 to 4, {mentee}"
+    assert reason.told(Role.MENTOR) == f"python: they want to get from level 2 to 4, {mentor}"
+    assert reason.told(Role.ADMIN) == reason.text
+
+
+def test_what_is_shared_is_told_to_both_alike() -> None:
+    seeker = Seeker(basis=Basis.PREFERENCES, preferences=frozenset({"x"}))
+    (reason,) = explain(seeker, {}, {"x"}, {"x": "Careers"})
+    assert reason.told(Role.MENTEE) == reason.told(Role.MENTOR) == "You both chose “Careers”."
+    (nothing,) = explain(Seeker(), {}, ())
+    assert nothing.told(Role.MENTOR) == nothing.text
+
+
+def test_a_skill_that_nobody_has_begun_is_told_without_a_level() -> None:
+    (reason,) = explain(Seeker(gaps=(Gap("go", 0, 2),)), {"go": 3}, ())
+    assert reason.told(Role.MENTEE) == "go: you want to get to level 2, and they are at 3."
