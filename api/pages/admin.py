@@ -28,7 +28,7 @@ router = APIRouter(include_in_schema=False)
 
 ANY_AGE = "P0D"
 AGES = {
-    "": "As the programme says",
+    "": "Too long",
     "P3D": "3 days or longer",
     "P7D": "7 days or longer",
     "P14D": "14 days or longer",
@@ -103,7 +103,8 @@ def _needs(count: str) -> list[Stage]:
     if count == "?":
         return [Stage("The engine cannot be reached at the moment, so it is not known what is stalled.")]
     if count:
-        return [Stage("Some requests wait too long: remind, extend, or close them with a word to both.")]
+        wait = "request waits" if count == "1" else "requests wait"
+        return [Stage(f"{count} {wait} too long: remind, extend, or close with a word to both.")]
     return [Stage("Nothing. Whoever waits is reminded in time, and every request has its closing date.")]
 
 

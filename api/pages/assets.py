@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 FOLDER = Path(__file__).parent / "static"
+SHEET = FOLDER / "sheet"
 TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 
@@ -18,8 +19,9 @@ router = APIRouter(include_in_schema=False)
 
 @cache
 def _files() -> dict[str, tuple[str, bytes]]:
-    """Name -> (hash, content) of every file in the folder."""
+    """Name -> (hash, content) of every file in the folder, and of the parts of the sheet as one."""
     found = {path.name: path.read_bytes() for path in FOLDER.iterdir() if path.suffix in TYPES}
+    found["steadfast.css"] = b"\n".join(part.read_bytes() for part in sorted(SHEET.glob("*.css")))
     return {name: (hashlib.sha256(content).hexdigest()[:16], content) for name, content in found.items()}
 
 

@@ -22,7 +22,7 @@ from models.process.errors import Invalid, ProcessError
 
 router = APIRouter(include_in_schema=False)
 
-EMPTY_ROWS = 4
+EMPTY_ROWS = 2
 """Rows for new skills; saving brings as many again."""
 ANCHORS = {"targets": "f-skills", "skills": "f-skills"}
 TEXTS = ("name", "time_zone", "headline", "about", "unit", "location", "country", "contact")

@@ -80,5 +80,23 @@ class Tourist:
         await line.first.click()
         return await self.page.locator("pre.plain").inner_text()
 
+    async def ask_the_first(self, message: str) -> str:
+        """From home by the list of mentors to a request that is on its way; gives the mentor's name."""
+        await self.follow("Find a mentor")
+        button = self.page.get_by_role("link", name=re.compile("^Ask ")).first
+        name = (await button.inner_text()).removeprefix("Ask ")
+        await expect(self.page.locator("li.card").first).to_contain_text(re.compile(r"\d+%"))
+        await button.click()
+        await self.reads("Why you two might fit")
+        await self.write(f"To {name}", message)
+        await self.press("Go on")
+        await self.reads("Check and send")
+        await self.sees(message)
+        await self.press(f"Send it to {name}")
+        await self.sees("Your request is on its way.")
+        await self.sees(f"A reminder goes to {name} by mail.")
+        await self.sees("the request closes by itself")
+        return name
+
 
 Arrive = Callable[[str, dict[str, Any]], Awaitable[Tourist]]

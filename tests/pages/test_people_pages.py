@@ -317,7 +317,7 @@ async def test_goals_are_set_checked_and_moved_on(
     assert (await send(mentor.browser, change, title="Lead two reviews")).status_code == 303
     text = (await mentee.open(base)).text
     assert "Lead two reviews" in text
-    assert "40 % reached" in text
+    assert "40% reached" in text
     assert (await mentee.get(f"{base}/goals/{together}")).status_code == 404
 
 

@@ -31,6 +31,7 @@ async def doors(stage: Stage) -> None:
 
 async def errors(stage: Stage) -> None:
     world, cast = stage.village.world, stage.cast
+    mentee, asked = await stage.newcomer("Dana Unlucky", cast.jonas)
     stage.add("error-404", "/nothing/here")
     stage.add("error-404-link", "/links/decide.0.0")
     stage.add("error-403", f"{BASE}/admin", cast.ngozi)
@@ -60,9 +61,9 @@ async def errors(stage: Stage) -> None:
         world.gateway.is_down = False
 
     stage.add("error-429", "/sign-in", None, ask_often)
-    stage.add("error-500", f"/requests/{cast.asked}", cast.ngozi, fail)
+    stage.add("error-500", f"/requests/{asked}", mentee, fail)
     stage.add("error-503", f"{BASE}/admin/stalled", cast.ines, find_it_down)
-    stage.add("error-503-form", f"/requests/{cast.asked}", cast.ngozi, send_while_down)
+    stage.add("error-503-form", f"/requests/{asked}", mentee, send_while_down)
 
 
 async def _edit(page: Page) -> None:
