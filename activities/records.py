@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from activities.messages import Claim, Claimed, Opened, Opening, Refusal, RelationshipStep, RequestStep
 from models.process import opening
@@ -67,6 +68,7 @@ class Records:
     @activity.defn(name="save-request")
     async def save_request(self, step: RequestStep) -> None:
         async with self.database.write() as session:
+            await _check_memory(session, step)
             await projections.save_request(session, step.view, step.workflow_id)
             await projections.add_entries(session, step.view.id, step.view.programme_id, step.entries)
             await _queue(session, step)
@@ -76,6 +78,7 @@ class Records:
     async def save_relationship(self, step: RelationshipStep) -> None:
         async with self.database.write() as session:
             view = step.view
+            await _check_memory(session, step)
             await projections.save_relationship(session, view, step.workflow_id)
             await projections.save_goals(session, view.id, view.goals)
             await projections.save_surveys(session, view, step.questions, step.answers)
@@ -89,6 +92,19 @@ class Records:
         self.landings.saved(step.view.id, step.view.version)
         if step.mails:
             self.wake_mail()
+
+
+async def _check_memory(session: AsyncSession, step: RequestStep | RelationshipStep) -> None:
+    """Raises ApplicationError where the process would say the opposite of what it once said at its end.
+
+    It is tried again for ever and cannot succeed before the process is repaired: better silent than wrong.
+    """
+    if await projections.is_forgotten(session, step.view, step.entries):
+        raise ApplicationError(
+            "The database knows of an end that this process has forgotten, so the engine is older than the "
+            "database: run `steadfast doctor --repair`.",
+            type="EngineBehind",
+        )
 
 
 async def _queue(session: AsyncSession, step: RequestStep | RelationshipStep) -> None:

@@ -7,10 +7,13 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from models.mail import MailOrder
 from models.process.actors import Actor
 from models.process.commands import Command
+from models.process.effects import RecordAnswers
 from models.process.relationship import Relationship
 from models.process.request import Request
+from models.process.timeline import Entry
 
 C = TypeVar("C", bound=Command)
 
@@ -25,11 +28,36 @@ class RequestInput(Message):
     request: Request
     handled: tuple[str, ...] = ()
     """Keys of acts that earlier runs have handled."""
+    resumed: bool = False
+    """It had a process before, which was lost: it begins with what `models.process.resuming` says."""
 
 
 class RelationshipInput(Message):
     relationship: Relationship
     handled: tuple[str, ...] = ()
+    resumed: bool = False
+
+
+class Snapshot(Message):
+    """All that one run knows of its process: enough to save its projection again, or to go on from it.
+
+    `entries`, `mails` and `answers` are those of this run; earlier runs answer for theirs. What is newer than
+    `saved_version` is being saved at this moment.
+    """
+
+    saved_version: int
+    entries: tuple[Entry, ...]
+    mails: tuple[MailOrder, ...]
+    handled: tuple[str, ...]
+
+
+class RequestSnapshot(Snapshot):
+    process: Request
+
+
+class RelationshipSnapshot(Snapshot):
+    process: Relationship
+    answers: tuple[RecordAnswers, ...]
 
 
 class Act(Message, Generic[C]):

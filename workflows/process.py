@@ -23,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
     from models.mail import MailOrder
     from models.process.actors import SYSTEM, Actor
     from models.process.commands import Command
-    from models.process.effects import Effect
+    from models.process.effects import Effect, RecordAnswers
     from models.process.errors import ProcessError, Superseded
     from models.process.step import Decision, Process
     from models.process.timeline import Entry
@@ -53,6 +53,10 @@ class ProcessDesk(ABC, Generic[P]):
         self.entries: list[Entry] = []
         self.mails: list[MailOrder] = []
         self.effects: deque[Effect] = deque()
+        # All that this run has said, for whoever has to save it once more.
+        self.told: list[Entry] = []
+        self.ordered: list[MailOrder] = []
+        self.answered: list[RecordAnswers] = []
         self.saved_version = process.version
         self._has_fresh_acts = False
         self._attributes = self.attributes()
@@ -112,6 +116,18 @@ class ProcessDesk(ABC, Generic[P]):
         self.entries += decision.entries
         self.mails += decision.mails
         self.effects += decision.effects
+        self.told += decision.entries
+        self.ordered += decision.mails
+        self.answered += (effect for effect in decision.effects if isinstance(effect, RecordAnswers))
+
+    def snapshot(self) -> dict[str, Any]:
+        """The fields of `workflows.messages.Snapshot`."""
+        return {
+            "saved_version": self.saved_version,
+            "entries": tuple(self.told),
+            "mails": tuple(self.ordered),
+            "handled": self.carried_keys(),
+        }
 
     async def live(self) -> bool:
         """Runs until the process is finished (True) or should continue as new (False)."""

@@ -14,7 +14,7 @@ from temporalio.common import TypedSearchAttributes
 with workflow.unsafe.imports_passed_through():
     from activities.messages import RelationshipStep
     from activities.records import Records
-    from models.process import relationship_decide
+    from models.process import relationship_decide, resuming
     from models.process.actors import Actor
     from models.process.commands import Command, MailBounced
     from models.process.effects import Effect, RecordAnswers, ReleasePlaces
@@ -33,7 +33,7 @@ with workflow.unsafe.imports_passed_through():
     from models.process.step import Decision
     from models.process.views import RelationshipView
     from workflows import names
-    from workflows.messages import Act, RelationshipInput
+    from workflows.messages import Act, RelationshipInput, RelationshipSnapshot
     from workflows.process import ProcessDesk
 
 
@@ -84,6 +84,8 @@ class RelationshipWorkflow:
         self.desk = RelationshipDesk(start.relationship, start.handled)
         if start.relationship.version == 0:
             self.desk.apply(relationship_decide.start(start.relationship, workflow.now()))
+        elif start.resumed:
+            self.desk.apply(resuming.resume_relationship(start.relationship, workflow.now()))
 
     @workflow.run
     async def run(self, start: RelationshipInput) -> None:
@@ -98,6 +100,12 @@ class RelationshipWorkflow:
     @workflow.query
     def view(self) -> RelationshipView:
         return RelationshipView.of(self.desk.process)
+
+    @workflow.query
+    def snapshot(self) -> RelationshipSnapshot:
+        return RelationshipSnapshot(
+            process=self.desk.process, answers=tuple(self.desk.answered), **self.desk.snapshot()
+        )
 
     @workflow.update(name="set-goal")
     def set_goal(self, act: Act[SetGoal]) -> RelationshipView:

@@ -18,12 +18,11 @@ from temporalio.workflow import ExternalWorkflowHandle, ParentClosePolicy
 with workflow.unsafe.imports_passed_through():
     from activities.messages import Claim, Opening, Refusal, RequestStep
     from activities.records import Records
-    from models.process import request_decide
+    from models.process import request_decide, resuming
     from models.process.actors import Actor
     from models.process.commands import Command, MailBounced
     from models.process.effects import ClaimPlaces, Effect, Overtaken, ReleaseOthers, StartRelationship
     from models.process.errors import AlreadyOpen, MenteeFull, MentorFull
-    from models.process.relationship import Relationship
     from models.process.request import Request, RequestState, next_step, relationship_id
     from models.process.request_commands import (
         AcceptRequest,
@@ -42,7 +41,7 @@ with workflow.unsafe.imports_passed_through():
     from models.process.step import Decision
     from models.process.views import RequestView
     from workflows import names
-    from workflows.messages import Act, RelationshipInput, RequestInput
+    from workflows.messages import Act, RelationshipInput, RequestInput, RequestSnapshot
     from workflows.options import RECORD
     from workflows.process import ProcessDesk, refusal
     from workflows.relationship import RelationshipWorkflow, relationship_attributes
@@ -114,18 +113,7 @@ class RequestDesk(ProcessDesk[Request]):
 
     async def _start_relationship(self, relationship_id: str) -> None:
         """Awaited until it has started, or it may never exist; abandoned, so that it outlives us."""
-        request = self.process
-        relationship = Relationship(
-            id=relationship_id,
-            version=0,
-            request_id=request.id,
-            started_at=workflow.now(),
-            since=workflow.now(),
-            **request.model_dump(
-                include={"programme_id", "mentee_id", "mentor_id", "mentee_zone", "mentor_zone"}
-            ),
-            policy=request.policy,
-        )
+        relationship = resuming.relationship_of(self.process, relationship_id, workflow.now())
         await workflow.start_child_workflow(
             RelationshipWorkflow.run,
             RelationshipInput(relationship=relationship),
@@ -148,6 +136,8 @@ class RequestWorkflow:
     def __init__(self, start: RequestInput) -> None:
         self.desk = RequestDesk(start.request, start.handled)
         self.refusal: Refusal | None = None
+        if start.resumed:
+            self.desk.apply(resuming.resume_request(start.request, workflow.now()))
 
     @workflow.run
     async def run(self, start: RequestInput) -> None:
@@ -190,6 +180,10 @@ class RequestWorkflow:
     @workflow.query
     def view(self) -> RequestView:
         return RequestView.of(self.desk.process)
+
+    @workflow.query
+    def snapshot(self) -> RequestSnapshot:
+        return RequestSnapshot(process=self.desk.process, **self.desk.snapshot())
 
     @workflow.update
     async def opened(self, request_id: str) -> RequestView:

@@ -33,7 +33,7 @@ router = APIRouter(include_in_schema=False)
 
 INVITATIONS = 10
 STATES = {"open": "invited", "accepted": "joined", "revoked": "revoked", "expired": "lapsed"}
-MAIL_STATES = ("queued", "sent", "bounced", "failed", "dropped")
+MAIL_STATES = ("queued", "sent", "bounced", "failed", "dropped", "unknown")
 
 
 @router.get("/p/{slug}/admin/people")

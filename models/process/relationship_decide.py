@@ -53,7 +53,7 @@ _DECIDES_COMPLETION = frozenset({"confirm-completion", "decline-completion"})
 
 def start(relationship: Relationship, now: datetime) -> Decision[Relationship]:
     """The first decision: both are told and see how to reach each other (L1)."""
-    step = _Step(relationship.model_copy(update={"version": 0}), SYSTEM, now)
+    step = RelationshipStep(relationship.model_copy(update={"version": 0}), SYSTEM, now)
     step.note("RelationshipStarted")
     step.send_both(mail.RelationshipStarted(relationship_id=relationship.id))
     return step.done()
@@ -70,7 +70,7 @@ def decide(
         raise IllegalMove(f"This relationship {_STANDS[relationship.state]}, so this is not possible now.")
     if command.name in _DECIDES_COMPLETION and actor.role is relationship.signed_by:
         raise NotAllowed("You signed this off yourself; now the other side confirms.")
-    step = _Step(relationship, actor, now)
+    step = RelationshipStep(relationship, actor, now)
     _HANDLERS[type(command)](step, command)
     return step.done()
 
@@ -100,7 +100,7 @@ def allowed(view: RelationshipView, role: Role) -> list[str]:
     ]
 
 
-class _Step(Step[Relationship]):
+class RelationshipStep(Step[Relationship]):
     """The moves that end a relationship."""
 
     def end(self, state: RelationshipState) -> None:
@@ -129,7 +129,7 @@ class _Step(Step[Relationship]):
         self.set(surveys={**self.process.surveys, side: survey})
 
 
-def _set_goal(step: _Step, command: SetGoal) -> None:
+def _set_goal(step: RelationshipStep, command: SetGoal) -> None:
     existing = step.process.goals
     if any(goal.id == command.goal_id for goal in existing):
         return
@@ -149,7 +149,7 @@ def _set_goal(step: _Step, command: SetGoal) -> None:
     step.note("GoalSet", goal.title)
 
 
-def _revise_goal(step: _Step, command: ReviseGoal) -> None:
+def _revise_goal(step: RelationshipStep, command: ReviseGoal) -> None:
     found = next((goal for goal in step.process.goals if goal.id == command.goal_id), None)
     if found is None:
         raise Invalid("There is no such goal in this relationship.", field="goal_id")
@@ -169,7 +169,7 @@ def _revise_goal(step: _Step, command: ReviseGoal) -> None:
     step.note("GoalRevised", f"{revised.title}: {revised.progress} %")
 
 
-def _sign_off(step: _Step, command: SignOff) -> None:
+def _sign_off(step: RelationshipStep, command: SignOff) -> None:
     comment = texts.clean(command.comment, "comment")
     other = step.other()
     confirms_at = step.after(step.process.policy.relationship.confirm_after, other)
@@ -192,7 +192,7 @@ def _sign_off(step: _Step, command: SignOff) -> None:
     )
 
 
-def _confirm(step: _Step, command: ConfirmCompletion | ConfirmationOverdue) -> None:
+def _confirm(step: RelationshipStep, command: ConfirmCompletion | ConfirmationOverdue) -> None:
     by_time = isinstance(command, ConfirmationOverdue)
     comment = "" if isinstance(command, ConfirmationOverdue) else texts.clean(command.comment, "comment")
     step.end(S.COMPLETED)
@@ -206,7 +206,7 @@ def _confirm(step: _Step, command: ConfirmCompletion | ConfirmationOverdue) -> N
         step.send(side, props)
 
 
-def _decline(step: _Step, command: DeclineCompletion) -> None:
+def _decline(step: RelationshipStep, command: DeclineCompletion) -> None:
     comment = texts.required(command.comment, "comment", "Please say what is still to be done.")
     signed_by = step.other()
     step.set(state=S.ACTIVE, since=step.now, signed_by=None, confirms_at=None)
@@ -214,21 +214,21 @@ def _decline(step: _Step, command: DeclineCompletion) -> None:
     step.send(signed_by, mail.CompletionDeclined(relationship_id=step.process.id, comment=comment))
 
 
-def _withdraw(step: _Step, command: WithdrawRelationship) -> None:
+def _withdraw(step: RelationshipStep, command: WithdrawRelationship) -> None:
     comment = texts.clean(command.comment, "comment")
     step.end(S.WITHDRAWN)
     step.note("RelationshipWithdrawn", comment)
     step.send(step.other(), mail.RelationshipWithdrawn(relationship_id=step.process.id, comment=comment))
 
 
-def _end(step: _Step, command: EndRelationship) -> None:
+def _end(step: RelationshipStep, command: EndRelationship) -> None:
     comment = texts.required(command.comment, "comment", "Please say why: both will read it.")
     step.end(S.ENDED)
     step.note("RelationshipEnded", comment)
     step.send_both(mail.RelationshipEnded(relationship_id=step.process.id, comment=comment))
 
 
-def _answer(step: _Step, command: AnswerSurvey) -> None:
+def _answer(step: RelationshipStep, command: AnswerSurvey) -> None:
     side = step.actor.role
     survey = step.process.open_survey(side)
     if survey is None:
@@ -239,7 +239,7 @@ def _answer(step: _Step, command: AnswerSurvey) -> None:
     step.effects.append(RecordAnswers(side=side, answers=answers))
 
 
-def _remind_survey(step: _Step, command: SurveyReminderDue) -> None:
+def _remind_survey(step: RelationshipStep, command: SurveyReminderDue) -> None:
     survey = step.process.surveys[command.side]
     left = tuple(at for at in survey.reminders if at > step.now)
     step.put_survey(command.side, survey.model_copy(update={"reminders": left}))
@@ -248,7 +248,7 @@ def _remind_survey(step: _Step, command: SurveyReminderDue) -> None:
     step.send(command.side, props)
 
 
-def _close_survey(step: _Step, command: SurveyOverdue) -> None:
+def _close_survey(step: RelationshipStep, command: SurveyOverdue) -> None:
     survey = step.process.surveys[command.side]
     step.put_survey(command.side, _settled(survey, SurveyState.UNANSWERED, step.now))
     step.note("SurveyUnanswered", audience=Audience(command.side.value))
@@ -271,11 +271,11 @@ def _settled(survey: Survey, state: SurveyState, now: datetime) -> Survey:
     return survey.model_copy(update={"state": state, "settled_at": now, "reminders": ()})
 
 
-def _bounce(step: _Step, command: MailBounced) -> None:
+def _bounce(step: RelationshipStep, command: MailBounced) -> None:
     step.note("MailBounced", command.kind, Audience.ADMINS)
 
 
-_HANDLERS: dict[type[Command], Callable[[_Step, Any], None]] = {
+_HANDLERS: dict[type[Command], Callable[[RelationshipStep, Any], None]] = {
     SetGoal: _set_goal,
     ReviseGoal: _revise_goal,
     SignOff: _sign_off,

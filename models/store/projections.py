@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.process.actors import Role
 from models.process.effects import RecordAnswers
 from models.process.goals import Goal
+from models.process.relationship import RUNNING
 from models.process.request import OPEN
 from models.process.surveys import Question
 from models.process.timeline import Entry
@@ -57,6 +58,11 @@ def _newer(here: Any, new: Any) -> ColumnElement[bool]:
     return found
 
 
+def _as_new(here: Any, new: Any) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = here.version <= new.version
+    return found
+
+
 def _not_newer(here: Any, new: Any) -> ColumnElement[bool]:
     found: ColumnElement[bool] = here.updated_at <= new.updated_at
     return found
@@ -67,8 +73,12 @@ def _unsettled(here: Any, _new: Any) -> ColumnElement[bool]:
     return found
 
 
-async def save_request(session: AsyncSession, view: RequestView, workflow_id: str) -> None:
-    await replace_older(session, RequestRow, [_request_values(view, workflow_id)], _newer)
+async def save_request(
+    session: AsyncSession, view: RequestView, workflow_id: str, *, again: bool = False
+) -> None:
+    """`again` writes over a row of the same version as well: it may have been changed by something else."""
+    values = _request_values(view, workflow_id)
+    await replace_older(session, RequestRow, [values], _as_new if again else _newer)
 
 
 def _request_values(view: RequestView, workflow_id: str) -> dict[str, Any]:
@@ -85,14 +95,37 @@ def _request_values(view: RequestView, workflow_id: str) -> dict[str, Any]:
     }
 
 
-async def save_relationship(session: AsyncSession, view: RelationshipView, workflow_id: str) -> None:
+async def save_relationship(
+    session: AsyncSession, view: RelationshipView, workflow_id: str, *, again: bool = False
+) -> None:
+    """`again` is that of `save_request`."""
     values = view.model_dump(exclude={"goals", "surveys"})
     values |= {
         "state": view.state.value,
         "signed_by": view.signed_by.value if view.signed_by else None,
         "workflow_id": workflow_id,
     }
-    await replace_older(session, RelationshipRow, [values], _newer)
+    await replace_older(session, RelationshipRow, [values], _as_new if again else _newer)
+
+
+async def is_forgotten(
+    session: AsyncSession, view: RequestView | RelationshipView, entries: Sequence[Entry]
+) -> bool:
+    """Whether the process has forgotten its own end: it ended otherwise than `view` says, and that was saved.
+
+    So it is with an engine that was restored from a backup older than the database.
+    """
+    if not entries:
+        return False
+    query = select(TimelineRow.what).where(
+        TimelineRow.process_id == view.id, TimelineRow.seq == entries[-1].seq
+    )
+    told = await session.scalar(query)
+    if told is None or told == entries[-1].what:
+        return False
+    table, going_on = (RequestRow, OPEN) if isinstance(view, RequestView) else (RelationshipRow, RUNNING)
+    state = await session.scalar(select(table.state).where(table.id == view.id))
+    return state not in going_on and state != view.state
 
 
 async def save_goals(session: AsyncSession, relationship_id: str, goals: Sequence[Goal]) -> None:
@@ -111,7 +144,7 @@ async def save_surveys(
     answers: Sequence[RecordAnswers],
 ) -> None:
     rows = [_survey_values(view, side, survey, questions) for side, survey in view.surveys.items()]
-    await replace_older(session, SurveyRow, rows, _unsettled, ("state", "settled_at"))
+    await replace_older(session, SurveyRow, rows, _unsettled, ("state", "closes_at", "settled_at"))
     for given in answers:
         person = view.mentee_id if given.side == "mentee" else view.mentor_id
         await session.execute(

@@ -1,0 +1,175 @@
+"""Going on with a process that the engine has lost, from what the database or an ended run still knows.
+
+What fell due while nobody could act starts anew: nobody is held to a date on which no answer would have been
+taken. What the projection does not keep (zones, rules) is what it is for a process that begins now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from models import mail
+from models.process import calendar
+from models.process.actors import SYSTEM, Role
+from models.process.effects import ClaimPlaces
+from models.process.policy import ProgrammePolicy
+from models.process.relationship import SIDES, Relationship, RelationshipState, Survey
+from models.process.relationship_decide import RelationshipStep
+from models.process.request import Request, RequestState, schedule
+from models.process.request_steps import RequestStep
+from models.process.step import Decision
+from models.process.timeline import Audience
+from models.process.views import RelationshipView, RequestView, SurveyView
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a projection does not keep; `entries` is the number of the last timeline entry."""
+
+    policy: ProgrammePolicy
+    mentee_zone: str
+    mentor_zone: str
+    entries: int
+
+
+def request_from(view: RequestView, rules: Rules) -> Request:
+    """The state of a request as its projection shows it. `view.version` 0: it was never opened."""
+    shared = {name: getattr(view, name) for name in RequestView.model_fields if name in Request.model_fields}
+    request = Request(
+        **shared,
+        policy=rules.policy,
+        mentee_zone=rules.mentee_zone,
+        mentor_zone=rules.mentor_zone,
+        entries=rules.entries,
+    )
+    return request.model_copy(update={"reminders": _reminders(request, view.next_reminder_at)})
+
+
+def _reminders(request: Request, following: datetime | None) -> tuple[datetime, ...]:
+    """The next one is known; those after it are where the rules put them."""
+    if following is None:
+        return ()
+    later, _ = schedule(request, request.since)
+    end = request.closes_at
+    return (following, *(at for at in later if at > following and (end is None or at < end)))
+
+
+def relationship_from(
+    view: RelationshipView, rules: Rules, reminded: Mapping[Role, datetime]
+) -> Relationship:
+    """The state of a relationship as its projection shows it; `reminded`: of which survey, and when last."""
+    shared = {
+        name: getattr(view, name)
+        for name in RelationshipView.model_fields
+        if name in Relationship.model_fields and name != "surveys"
+    }
+    relationship = Relationship(
+        **shared,
+        policy=rules.policy,
+        mentee_zone=rules.mentee_zone,
+        mentor_zone=rules.mentor_zone,
+        entries=rules.entries,
+    )
+    surveys = {
+        side: _survey(relationship, side, survey, reminded.get(side)) for side, survey in view.surveys.items()
+    }
+    return relationship.model_copy(update={"surveys": surveys})
+
+
+def _survey(relationship: Relationship, side: Role, kept: SurveyView, reminded: datetime | None) -> Survey:
+    policy = relationship.policy.relationship
+    planned, _ = calendar.wait(
+        kept.asked_at,
+        policy.survey_remind_after,
+        policy.survey_close_after,
+        policy.working,
+        relationship.zone_of(side),
+        relationship.id,
+    )
+    left = (at for at in planned if at < kept.closes_at and (reminded is None or at > reminded))
+    reminders = () if kept.settled_at else tuple(left)
+    return Survey(**kept.model_dump(), reminders=reminders)
+
+
+def relationship_of(request: Request, relationship_id: str, started_at: datetime) -> Relationship:
+    """The relationship that `request` starts, not begun yet."""
+    return Relationship(
+        id=relationship_id,
+        version=0,
+        request_id=request.id,
+        started_at=started_at,
+        since=started_at,
+        **request.model_dump(
+            include={"programme_id", "mentee_id", "mentor_id", "mentee_zone", "mentor_zone"}
+        ),
+        policy=request.policy,
+    )
+
+
+def resume_request(request: Request, now: datetime) -> Decision[Request]:
+    """The first thing that an open request does after it was lost."""
+    step = RequestStep(request, SYSTEM, now)
+    if request.state is RequestState.ACCEPTING:
+        step.effects.append(ClaimPlaces())
+    elif request.closes_at and request.closes_at <= now:
+        step.wait_from_now()
+        if step.process.closes_at:
+            step.send_both(mail.RequestExtended(**step.about(), closes_at=step.process.closes_at))
+    step.note("RequestResumed", audience=Audience.ADMINS)
+    return step.done()
+
+
+def resume_relationship(relationship: Relationship, now: datetime) -> Decision[Relationship]:
+    """The first thing that a relationship does after it was lost."""
+    step = RelationshipStep(relationship, SYSTEM, now)
+    _renew_confirmation(step)
+    for side in SIDES:
+        _renew_survey(step, side)
+    step.note("RelationshipResumed", audience=Audience.ADMINS)
+    return step.done()
+
+
+def _renew_confirmation(step: RelationshipStep) -> None:
+    found = step.process
+    overdue = found.confirms_at is not None and found.confirms_at <= step.now
+    if found.state is not RelationshipState.COMPLETING or not overdue:
+        return
+    other = Role.MENTOR if found.signed_by is Role.MENTEE else Role.MENTEE
+    confirms_at = step.after(found.policy.relationship.confirm_after, other)
+    step.set(confirms_at=confirms_at)
+    props = mail.CompletionRequested(
+        relationship_id=found.id, comment="", round=found.sign_offs, confirms_at=confirms_at
+    )
+    step.send(other, props)
+
+
+def _renew_survey(step: RelationshipStep, side: Role) -> None:
+    survey = step.process.open_survey(side)
+    if survey is None or survey.closes_at > step.now:
+        return
+    fresh = step.new_survey(side)
+    step.put_survey(
+        side, survey.model_copy(update={"reminders": fresh.reminders, "closes_at": fresh.closes_at})
+    )
+    step.send(side, mail.SurveyReminder(relationship_id=step.process.id, closes_at=fresh.closes_at))
+
+
+def still_asks(process: Request | Relationship, to: str, props: mail.AnyMail) -> bool:
+    """Whether a mail that was sent earlier waits for an answer that `process` still takes."""
+    role = Role.MENTEE if to == process.mentee_id else Role.MENTOR
+    if isinstance(process, Request):
+        return _asks_of_request(process, role, props)
+    if isinstance(props, mail.CompletionRequested):
+        return process.state is RelationshipState.COMPLETING and props.round == process.sign_offs
+    return isinstance(props, mail.SurveyAsked | mail.SurveyReminder) and process.open_survey(role) is not None
+
+
+def _asks_of_request(request: Request, role: Role, props: mail.AnyMail) -> bool:
+    of_mentor = isinstance(props, mail.RequestReceived | mail.RequestEdited | mail.RequestReminder)
+    of_mentee = isinstance(props, mail.AmendmentRequested | mail.AmendmentReminder)
+    if not (request.is_open and (of_mentor or of_mentee) and isinstance(props, mail.AboutRequest)):
+        return False
+    asked = Role.MENTEE if of_mentee else Role.MENTOR
+    return role is request.decider is asked and props.revision == request.revision
