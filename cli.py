@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from installation import commands
-from installation.terminal import DataDir, execute, print_findings, say, serve
+from installation.terminal import DataDir, execute, print_cases, print_findings, progress, say, serve
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -152,20 +152,40 @@ app.command()(commands.token)
 
 
 @app.command()
-def doctor(data_dir: DataDir = None) -> None:
+def doctor(
+    data_dir: DataDir = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Mend what the engine and the database disagree on.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --repair: say what is to be mended, and change nothing.")
+    ] = False,
+) -> None:
     """Say what is reachable and what is misconfigured, with the remedy.
 
     Ends with 1 if anything is wrong. What is not running yet is noted and is not wrong.
 
+    With --repair: compare every process with the database, after a backup was restored for example, and mend
+    what differs. It needs the engine and a worker, may run while people work, and ends with 1 if anything is
+    left. A second run finds nothing.
+
     \b
-    Example:
+    Examples:
       steadfast doctor --data-dir /var/lib/steadfast
+      steadfast doctor --repair
     """
+    if dry_run and not repair:
+        raise typer.BadParameter("It goes with --repair.", param_hint="--dry-run")
 
     async def run(settings: Settings) -> bool:
-        from installation import doctor
+        from installation import agreement, doctor
 
-        return await print_findings(doctor.examine(settings))
+        if not repair:
+            return await print_findings(doctor.examine(settings))
+        care = agreement.REHEARSE if dry_run else agreement.REPAIR
+        with progress() as told:
+            async with agreement.reconciler(settings, care, told) as reconciler:
+                return await print_cases(reconciler)
 
     if not execute(run, data_dir):
         raise typer.Exit(1)

@@ -23,16 +23,21 @@ from sqlalchemy import text
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from installation import agreement
 from installation.connection import EngineError, connect, missing_search_attributes
+from installation.explained import Explained
 from installation.keys import KeysError, KeysMissing, key_file, load_keys
 from installation.launch import NotConfigured, check_mail, engine_is_named, running_on
 from installation.operations import NoDatabase, OperationError, connected, reason, shown_url
 from installation.probes import SECONDS, pollers
+from installation.processes import WorkersTooOld
+from installation.reconciling import Case
 from models.smtp import SmtpSettings, Tls
 from models.store.database import Database
 from settings import Settings, is_loopback
 from workflows.names import SEARCH_ATTRIBUTES, TASK_QUEUE
 
+SHOWN = 3
 ENOUGH_BYTES = 500_000_000
 SKEW = timedelta(seconds=5)
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -73,6 +78,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         clock,
         database,
         engine,
+        processes,
         mail,
         pages,
     )
@@ -192,6 +198,30 @@ async def _equipment(client: Client) -> AsyncIterator[Finding]:
         yield ok("worker", f"{working} at work within the last two minutes.")
     else:
         yield wrong("worker", "None is at work, so nothing goes on: start one with `steadfast worker`.")
+
+
+async def processes(settings: Settings) -> AsyncIterator[Finding]:
+    """Whether engine and database agree; silent where one of them cannot be asked, which is said above."""
+    what, cases = "processes", list[Case]()
+    try:
+        async with agreement.reconciler(settings, agreement.LOOK, agreement.tell_nobody) as reconciler:
+            cases = [case async for case in reconciler.run()]
+            found = reconciler.sum
+    except (agreement.WentAway, WorkersTooOld) as error:
+        yield wrong(what, str(error))
+        return
+    except Explained:
+        return
+    if not cases:
+        yield ok(what, f"The engine and the database agree on {found.looked_at:,}.")
+        return
+    few = "; ".join(f"{case.kind} {case.id}: {case.sentence}" for case in cases[:SHOWN])
+    count = f"{len(cases):,}" if found.is_complete else f"{len(cases):,} or more"
+    yield wrong(
+        what,
+        f"The engine and the database disagree on {count}: run `steadfast doctor --repair`, which mends that "
+        f"and says how. {'Among them: ' if len(cases) > SHOWN else ''}{few}.",
+    )
 
 
 async def mail(settings: Settings) -> AsyncIterator[Finding]:

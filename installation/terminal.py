@@ -27,6 +27,7 @@ from installation.explained import Explained
 if TYPE_CHECKING:
     from installation.doctor import Finding
     from installation.operations import ProgrammeSheet
+    from installation.reconciling import Reconciler
     from models.importing.report import ImportReport, Problem
     from models.store.importing import Progress
     from settings import Settings
@@ -216,3 +217,16 @@ async def print_findings(findings: AsyncIterator[Finding]) -> bool:
         good = good and finding.verdict != "wrong"
     say("Nothing is wrong." if good else "Something is wrong; see above for what to do.")
     return good
+
+
+async def print_cases(reconciler: Reconciler) -> bool:
+    """One line each as it is found or mended, and what it came to; says whether nothing is left."""
+    async for case in reconciler.run():
+        say(f"{'MENDED' if case.is_mended else 'FOUND':<8}{case.kind} {case.id}: {case.sentence}.")
+    found = reconciler.sum
+    looked = f"{_many(found.looked_at, 'run')} of processes"
+    if not found.mended and not found.left:
+        say(f"The engine and the database agree; looked at {looked}.")
+    else:
+        say(f"{found.mended:,} mended, {found.left:,} left; looked at {looked}.")
+    return not found.left

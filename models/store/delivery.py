@@ -20,7 +20,8 @@ class MailRow(Base):
     """One mail of one step, and the outbox it leaves from; `props` is a `models.mail.AnyMail`.
 
     `state`: queued, sent, bounced (refused for good), failed (given up after 72 hours), dropped (nobody to
-    send it to). A row is being delivered by whoever holds its lease.
+    send it to), unknown (its row was lost, see `activities.mending`). A row is being delivered by whoever
+    holds its lease.
     """
 
     __tablename__ = "mails"

@@ -29,6 +29,8 @@ SENT = "sent"
 BOUNCED = "bounced"
 FAILED = "failed"
 DROPPED = "dropped"
+UNKNOWN = "unknown"
+"""Put back into the log from what a process remembers: sent, most likely, before a backup was restored."""
 
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 """Before the present of every clock: where a mail that was never tried stands in the queue."""
@@ -65,6 +67,34 @@ async def queue(
         _row(
             order.key, order.props, now, programme_id=programme_id, process_id=process_id, to_person=order.to
         )
+        for order in orders
+    ]
+    await insert_new(session, MailRow, rows)
+
+
+async def unknown_to_the_outbox(session: AsyncSession, orders: Sequence[MailOrder]) -> list[MailOrder]:
+    """Those of `orders` that were never queued here, or whose row was lost."""
+    keys = sorted({order.key for order in orders})
+    known = set(await session.scalars(select(MailRow.key).where(MailRow.key.in_(keys))))
+    return [order for order in orders if order.key not in known]
+
+
+async def remember(
+    session: AsyncSession,
+    orders: Sequence[MailOrder],
+    *,
+    programme_id: str,
+    process_id: str,
+    now: datetime,
+) -> None:
+    """Puts each order into the log without sending it: it was queued before, and its row was lost."""
+    rows = [
+        {
+            **_row(order.key, order.props, now, programme_id=programme_id, process_id=process_id),
+            "to_person": order.to,
+            "state": UNKNOWN,
+            "settled_at": now,
+        }
         for order in orders
     ]
     await insert_new(session, MailRow, rows)

@@ -75,7 +75,7 @@ async def find(session: AsyncSession, relationship_id: str, person_id: str) -> F
     roles = roles_in(person_id, relationship.mentee_id, relationship.mentor_id, is_admin)
     if not roles:
         return None
-    return Found((await _loaded(session, [relationship]))[0], slug, roles)
+    return Found((await loaded(session, [relationship]))[0], slug, roles)
 
 
 _FOR_PERSON = (
@@ -142,10 +142,10 @@ async def page(session: AsyncSession, wanted: Wanted) -> list[Loaded]:
         wanted.limit,
         of_one=wanted.mentee_id is not None or wanted.mentor_id is not None,
     )
-    return await _loaded(session, list(await session.scalars(query)))
+    return await loaded(session, list(await session.scalars(query)))
 
 
-async def _loaded(session: AsyncSession, rows: Sequence[RelationshipRow]) -> list[Loaded]:
+async def loaded(session: AsyncSession, rows: Sequence[RelationshipRow]) -> list[Loaded]:
     """With goals and surveys of all of them in one query each."""
     ids = [row.id for row in rows]
     goals: dict[str, list[GoalRow]] = defaultdict(list)

@@ -52,6 +52,9 @@ class Office:
     def mentee(self) -> Actor:
         return Actor(role=Role.MENTEE, person_id=self.people.mentees[0])
 
+    def mentee_of(self, number: int) -> Actor:
+        return Actor(role=Role.MENTEE, person_id=self.people.mentees[number])
+
     @property
     def admin(self) -> Actor:
         return Actor(role=Role.ADMIN, person_id=new_id())

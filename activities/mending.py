@@ -1,0 +1,85 @@
+"""Saves once more what a process has saved before: its projection was lost, or is older than the process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.mail import MailOrder
+from models.process.effects import RecordAnswers
+from models.process.relationship import Relationship
+from models.process.request import Request
+from models.process.resuming import still_asks
+from models.process.timeline import Entry
+from models.process.views import RelationshipView, RequestView
+from models.store import mails, places, projections
+from models.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a process has said so far: its present state, and all that it told, ordered and was answered."""
+
+    process: Request | Relationship
+    workflow_id: str
+    entries: Sequence[Entry]
+    mails: Sequence[MailOrder]
+    answers: Sequence[RecordAnswers] = ()
+
+
+@dataclass(frozen=True)
+class Mending:
+    """Every write is guarded like those of `activities.records`: a process that goes on meanwhile wins.
+
+    Of mails that the outbox has forgotten nobody knows whether they were sent; nearly all were. They go into
+    the log as `unknown` and not out again, except for what still asks somebody something: the link in the
+    first one died with the rows that were lost.
+    """
+
+    database: Database
+    clock: Callable[[], datetime]
+
+    async def save_again(self, word: Word) -> None:
+        """One transaction. IntegrityError: what it is about (the people, another open request) stands
+        against it."""
+        process = word.process
+        async with self.database.write() as session:
+            if isinstance(process, Request):
+                view = RequestView.of(process)
+                await projections.save_request(session, view, word.workflow_id, again=True)
+            else:
+                await self._save_relationship(session, process, word)
+            await projections.add_entries(session, process.id, process.programme_id, word.entries)
+            await self._remember(session, word)
+
+    async def _save_relationship(self, session: AsyncSession, process: Relationship, word: Word) -> None:
+        view = RelationshipView.of(process)
+        questions = process.policy.relationship.survey_questions if process.surveys else ()
+        await projections.save_relationship(session, view, word.workflow_id, again=True)
+        await projections.save_goals(session, view.id, view.goals)
+        await projections.save_surveys(session, view, questions, word.answers)
+        if view.ended_at:
+            await places.release(session, view.id, view.ended_at)
+
+    async def _remember(self, session: AsyncSession, word: Word) -> None:
+        process, orders = word.process, word.mails
+        forgotten = await mails.unknown_to_the_outbox(session, orders)
+        await mails.remember(
+            session,
+            forgotten,
+            programme_id=process.programme_id,
+            process_id=process.id,
+            now=self.clock(),
+        )
+        latest = {order.to: order for order in orders if still_asks(process, order.to, order.props)}
+        again = [
+            order.model_copy(update={"key": f"{order.key}/again"})
+            for order in latest.values()
+            if order in forgotten
+        ]
+        await mails.queue(
+            session, again, programme_id=process.programme_id, process_id=process.id, now=self.clock()
+        )

@@ -1,0 +1,101 @@
+"""Whether the engine and the database agree on one process, as a pure function of what both know.
+
+The workflow is the truth of one process while it exists; the database is what is left when it does not.
+If both exist, the higher version is right: only the process counts versions, so the other has forgotten some.
+Where they tell different things at one version, the database is right, since that is what people were shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.process.request import RequestState
+from models.process.views import RelationshipView, RequestView
+from models.store.standing import Kept
+from workflows.messages import RelationshipSnapshot, RequestSnapshot
+
+AnySnapshot = RequestSnapshot | RelationshipSnapshot
+
+
+class Run(StrEnum):
+    """How the last run of a process stands."""
+
+    NONE = "none"
+    OPEN = "open"
+    ENDED = "ended"
+    """By itself, with everything saved."""
+    BROKEN = "broken"
+    """Terminated or failed: it said neither that it is over nor what is left to do."""
+
+
+class Verdict(StrEnum):
+    FINE = "fine"
+    BUSY = "busy"
+    """Something is being saved; look again."""
+    MUTE = "mute"
+    """Nobody answers for the process."""
+    BEHIND = "behind"
+    """The database is older than the process, or lacks parts of it."""
+    LOST = "lost"
+    """The database says that something may still happen, and there is no process for it."""
+    FORGOTTEN = "forgotten"
+    """The process is older than the database: the engine has forgotten what people did and were told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the engine knows of one process. `is_working`: a task of it is under way, so it may be on its way
+    to what the database has already. `snapshot` is missing where no run can be asked."""
+
+    run: Run
+    run_id: str = ""
+    is_working: bool = False
+    snapshot: AnySnapshot | None = None
+
+    @property
+    def version(self) -> int:
+        return self.snapshot.process.version if self.snapshot else 0
+
+
+def judge(kept: Kept | None, known: Known) -> Verdict:
+    needs_process = kept is not None and kept.needs_process
+    if known.run is Run.OPEN and known.snapshot:
+        return _judge_open(kept, known, known.snapshot)
+    if known.run in {Run.NONE, Run.BROKEN} or known.version == 0 or _is_ahead(kept, known.version):
+        return Verdict.LOST if needs_process else Verdict.FINE
+    return Verdict.BEHIND if known.snapshot and _differs(kept, known.snapshot) else Verdict.FINE
+
+
+def _judge_open(kept: Kept | None, known: Known, snapshot: AnySnapshot) -> Verdict:
+    if known.version == 0 or snapshot.process.state is RequestState.ACCEPTING:
+        return Verdict.BUSY
+    if kept and (_is_ahead(kept, known.version) or _contradicts(kept, snapshot)):
+        return Verdict.BUSY if known.is_working else Verdict.FORGOTTEN
+    if snapshot.saved_version < known.version:
+        return Verdict.BUSY
+    return Verdict.BEHIND if _differs(kept, snapshot) else Verdict.FINE
+
+
+def _is_ahead(kept: Kept | None, version: int) -> bool:
+    return kept is not None and kept.version > version
+
+
+def _contradicts(kept: Kept, snapshot: AnySnapshot) -> bool:
+    """At the same version another event than the process remembers."""
+    last = snapshot.process.entries
+    told = kept.told.get(last)
+    same_height = kept.version == snapshot.process.version
+    return same_height and told is not None and told != snapshot.process.last_event
+
+
+def _differs(kept: Kept | None, snapshot: AnySnapshot) -> bool:
+    if kept is None or any(entry.seq not in kept.told for entry in snapshot.entries):
+        return True
+    return kept.view.model_dump(mode="json") != view_of(snapshot).model_dump(mode="json")
+
+
+def view_of(snapshot: AnySnapshot) -> RequestView | RelationshipView:
+    if isinstance(snapshot, RequestSnapshot):
+        return RequestView.of(snapshot.process)
+    return RelationshipView.of(snapshot.process)

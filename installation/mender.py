@@ -1,0 +1,151 @@
+"""What is done about a process on which the engine and the database disagree. Each act can run twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.mending import Mending, Word
+from installation.comparing import AnySnapshot, Known
+from installation.processes import Processes
+from models.process.relationship import Relationship
+from models.process.request import Request
+from models.process.resuming import relationship_from, relationship_of, request_from
+from models.process.views import RequestView
+from models.store import standing
+from models.store.database import Database
+from models.store.standing import Astray, Kept, Kind
+from workflows import names
+from workflows.messages import RelationshipInput, RelationshipSnapshot, RequestInput
+from workflows.relationship import RelationshipWorkflow, relationship_attributes
+from workflows.request import RequestWorkflow, request_attributes
+
+START_SECONDS = 10.0
+REASON = "steadfast doctor --repair: the database knows more of this process than the engine"
+
+
+class Mender:
+    """`clock` is the wall clock. All acts raise IntegrityError, WorkflowAlreadyStartedError, NoResultFound or
+    a ProcessError where something stands against them."""
+
+    def __init__(
+        self, client: Client, database: Database, processes: Processes, clock: Callable[[], datetime]
+    ) -> None:
+        self._client = client
+        self._database = database
+        self._processes = processes
+        self._mending = Mending(database, clock)
+        self._clock = clock
+
+    async def save_again(self, kind: Kind, workflow_id: str, known: Known, kept: Kept | None) -> None:
+        """Saves what the process says of itself; with what its earlier runs said, where that is missing."""
+        last = known.snapshot
+        if last is None:
+            return
+        first = min((entry.seq for entry in last.entries), default=last.process.entries + 1)
+        told = kept.told if kept else {}
+        parts: list[AnySnapshot] = []
+        if any(seq not in told for seq in range(1, first)):
+            parts = await self._processes.earlier(kind, last.process.id, known.run_id)
+        parts.append(last)
+        await self._mending.save_again(
+            Word(
+                process=last.process,
+                workflow_id=workflow_id,
+                entries=[entry for part in parts for entry in part.entries],
+                mails=[order for part in parts for order in part.mails],
+                answers=[a for part in parts if isinstance(part, RelationshipSnapshot) for a in part.answers],
+            )
+        )
+
+    async def take_up(self, kind: Kind, workflow_id: str, known: Known, kept: Kept | None) -> None:
+        """Starts a process again: from its last run, should that know as much as the database, else from the
+        database."""
+        if kept is None:
+            return
+        last = known.snapshot
+        if last and last.process.version >= max(kept.version, 1):
+            await self._start(last.process, last.handled, workflow_id)
+        else:
+            await self._start(await self._state(kept), (), workflow_id)
+
+    async def put_back(self, kind: Kind, workflow_id: str, known: Known, kept: Kept | None) -> None:
+        """Ends a process that has forgotten what the database knows; it starts from there if it goes on."""
+        if kept is None:
+            return
+        if kept.needs_process:
+            state = await self._state(kept)
+            await self._start(state, known.snapshot.handled if known.snapshot else (), workflow_id, ends=True)
+            return
+        handle = self._client.get_workflow_handle(workflow_id, run_id=known.run_id)
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                await handle.terminate(reason=REASON, rpc_timeout=timedelta(seconds=START_SECONDS))
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+
+    async def begin(self, kept: Kept, request: Known, known: Known) -> None:
+        """Starts the relationship of an accepted request, which `kept` is."""
+        if known.snapshot and isinstance(known.snapshot.process, Relationship):
+            state = known.snapshot.process
+        else:
+            asked = request.snapshot.process if request.snapshot else await self._state(kept)
+            view = kept.view
+            if not isinstance(asked, Request) or not isinstance(view, RequestView):
+                return
+            started_at = view.decided_at or self._clock()
+            state = relationship_of(asked, view.relationship_id or "", started_at)
+        await self._start(state, (), names.relationship_workflow(state.id))
+
+    async def place(self, astray: Astray) -> None:
+        async with self._database.write() as session:
+            act = standing.give_place_back if astray.is_held else standing.hold_place
+            await act(session, astray)
+
+    async def _state(self, kept: Kept) -> Request | Relationship:
+        async with self._database.read() as session:
+            rules = await standing.rules_for(session, kept, self._clock())
+        if isinstance(kept.view, RequestView):
+            return request_from(kept.view, rules)
+        return relationship_from(kept.view, rules, kept.reminded)
+
+    async def _start(
+        self,
+        state: Request | Relationship,
+        handled: tuple[str, ...],
+        workflow_id: str,
+        *,
+        ends: bool = False,
+    ) -> None:
+        """`ends`: in place of the process that runs under this id."""
+        policy = WorkflowIDConflictPolicy.TERMINATE_EXISTING if ends else WorkflowIDConflictPolicy.FAIL
+        resumed = state.version > 0
+        async with asyncio.timeout(START_SECONDS):
+            if isinstance(state, Request):
+                await self._client.start_workflow(
+                    RequestWorkflow.run,
+                    RequestInput(request=state, handled=handled, resumed=resumed),
+                    id=workflow_id,
+                    task_queue=names.TASK_QUEUE,
+                    id_conflict_policy=policy,
+                    id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                    search_attributes=request_attributes(state),
+                    rpc_timeout=timedelta(seconds=START_SECONDS),
+                )
+            else:
+                await self._client.start_workflow(
+                    RelationshipWorkflow.run,
+                    RelationshipInput(relationship=state, handled=handled, resumed=resumed),
+                    id=workflow_id,
+                    task_queue=names.TASK_QUEUE,
+                    id_conflict_policy=policy,
+                    id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                    search_attributes=relationship_attributes(state),
+                    rpc_timeout=timedelta(seconds=START_SECONDS),
+                )

@@ -1,0 +1,313 @@
+"""`steadfast doctor --repair`: finds where the engine and the database disagree, and mends it.
+
+All that the engine lists is held against the rows; all rows that need a process against the engine; and the
+places against the relationships. What differs is looked at again after a pause, since a row may be behind for
+a moment; and whatever is written is guarded by versions, so that a process that goes on meanwhile wins.
+Nothing but ids leaves this module.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sqlalchemy.exc import IntegrityError, NoResultFound
+from sqlalchemy.ext.asyncio import AsyncSession
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from installation.comparing import Known, Run, Verdict, judge
+from installation.mender import Mender
+from installation.processes import Listed, Processes, is_alike
+from models.process.errors import ProcessError
+from models.process.views import RequestView
+from models.store import standing
+from models.store.database import Database
+from models.store.standing import Astray, Kept, Kind, Waiting
+from workflows.names import relationship_workflow
+
+AT_A_TIME = 8
+PAGE = 200
+PAUSES = (1.0, 3.0, 9.0)
+"""In seconds before each further look: the task of a worker that was killed is taken over after ten."""
+KINDS: tuple[Kind, ...] = ("request", "relationship")
+
+FOUND: dict[Verdict, str] = {
+    Verdict.BUSY: "its last step is not saved: the log of the workers says why",
+    Verdict.MUTE: "no worker answers for it: the log of the workers says why",
+    Verdict.BEHIND: "the database is older than its process",
+    Verdict.LOST: "it is open, and its process is gone",
+    Verdict.FORGOTTEN: "its process is older than the database",
+}
+DONE: dict[Verdict, str] = {
+    Verdict.BEHIND: "the database was older than its process: saved again",
+    Verdict.LOST: "it was open, and its process was gone: taken up again",
+    Verdict.FORGOTTEN: "its process was older than the database: goes on from what the database knows",
+}
+NEVER_BEGAN = "its request was accepted, and it never began"
+HELD_TOO_LONG = "a place is held though nothing goes on"
+NOT_HELD = "it goes on, and its place is not held"
+
+_MAY_PASS = {Verdict.BUSY, Verdict.MUTE, Verdict.FORGOTTEN}
+_MUTE = {RPCStatusCode.FAILED_PRECONDITION, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.INTERNAL}
+
+T = TypeVar("T", Waiting, Astray)
+Page = Callable[[AsyncSession, str, int], Awaitable[list[T]]]
+Tell = Callable[[str, int, int | None], None]
+"""Takes the stage, how much of it is done, and of how much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One disagreement; `sentence` says what it is, or what was done about it."""
+
+    kind: Kind
+    id: str
+    sentence: str
+    is_mended: bool = False
+
+
+@dataclass(slots=True)
+class Sum:
+    """What one run came to. `is_complete`: it did not stop because enough was found."""
+
+    looked_at: int = 0
+    mended: int = 0
+    left: int = 0
+    is_complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """How to go about it. `mends`: otherwise it only looks. `closely`: every open process is asked for its
+    version, which finds steps that the engine's lists do not show (a goal, a second wording). `limit`: of
+    disagreements, after which it stops looking. `pauses` are in seconds."""
+
+    mends: bool
+    closely: bool
+    limit: int | None = None
+    pauses: tuple[float, ...] = PAUSES
+
+
+@dataclass(frozen=True, slots=True)
+class _Suspect:
+    kind: Kind
+    id: str
+    workflow_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    suspect: _Suspect
+    verdict: Verdict
+    known: Known = field(default_factory=lambda: Known(Run.NONE))
+
+
+class Reconciler:
+    def __init__(
+        self, database: Database, processes: Processes, mender: Mender, care: Care, tell: Tell
+    ) -> None:
+        self._database = database
+        self._processes = processes
+        self._mender = mender
+        self._care = care
+        self._tell = tell
+        self._gate = asyncio.Semaphore(AT_A_TIME)
+        self.sum = Sum()
+
+    async def run(self) -> AsyncIterator[Case]:
+        """The cases as they are found or mended. Raises RPCError, TimeoutError, WorkersTooOld, and what the
+        database raises."""
+        again: list[_Suspect] = []
+        async for suspects in self._suspects():
+            for judged in await self._confirmed(suspects):
+                case = await self._treated(judged)
+                if case.is_mended or not self._care.mends:
+                    yield self._counted(case)
+                else:
+                    again.append(judged.suspect)
+            if self._is_enough():
+                return
+        async for case in self._rest(again):
+            yield self._counted(case)
+
+    async def _rest(self, again: Sequence[_Suspect]) -> AsyncIterator[Case]:
+        # What stood in the way of these, an older request of the same two say, may have been mended since.
+        for judged in await self._confirmed(again):
+            yield await self._treated(judged)
+        async for requests in self._pages(standing.not_started):
+            await asyncio.sleep(self._care.pauses[0])
+            for row in requests:
+                if case := await self._begun(_Suspect("request", row.id, row.workflow_id)):
+                    yield case
+        async for places in self._astray():
+            for place in places:
+                if case := await self._placed(place):
+                    yield case
+
+    def _counted(self, case: Case) -> Case:
+        if case.is_mended:
+            self.sum.mended += 1
+        else:
+            self.sum.left += 1
+        return case
+
+    def _is_enough(self) -> bool:
+        limit = self._care.limit
+        self.sum.is_complete = limit is None or self.sum.left < limit
+        return not self.sum.is_complete
+
+    async def _suspects(self) -> AsyncIterator[list[_Suspect]]:
+        total = await self._processes.count()
+        for kind in KINDS:
+            async for page in self._processes.pages(kind):
+                yield await self._different(kind, page)
+                self.sum.looked_at += len(page)
+                self._tell("processes", self.sum.looked_at, total)
+        for kind in KINDS:
+            async for rows in self._pages(_waiting(kind)):
+                running = await self._processes.running(kind, [row.id for row in rows])
+                yield [_Suspect(kind, row.id, row.workflow_id) for row in rows if row.id not in running]
+
+    async def _different(self, kind: Kind, page: Sequence[Listed]) -> list[_Suspect]:
+        async with self._database.read() as session:
+            rows = await standing.glances(session, kind, {one.process_id for one in page})
+
+        def is_suspect(one: Listed) -> bool:
+            if self._care.closely and one.is_running:
+                return True
+            return one.glance is not None and not is_alike(kind, one.glance, rows.get(one.process_id))
+
+        found = {one.process_id: one.workflow_id for one in page if is_suspect(one)}
+        return [_Suspect(kind, process_id, workflow_id) for process_id, workflow_id in found.items()]
+
+    async def _pages(self, read: Page[T]) -> AsyncIterator[list[T]]:
+        """All rows in the order of their first column, the one that `read` goes on after."""
+        after = ""
+        while True:
+            async with self._database.read() as session:
+                rows = await read(session, after, PAGE)
+            if not rows:
+                return
+            yield rows
+            after = rows[-1][0]
+
+    async def _confirmed(self, suspects: Sequence[_Suspect]) -> list[_Judged]:
+        """What differs and still does when it is looked at again, with patience for what may pass."""
+        waiting, confirmed = list(suspects), list[_Judged]()
+        pauses = (0.0, *self._care.pauses)
+        for look, pause in enumerate(pauses):
+            if not waiting:
+                break
+            await asyncio.sleep(pause)
+            judged = [one for one in await self._judged(waiting) if one.verdict is not Verdict.FINE]
+            is_last = look == len(pauses) - 1
+            confirmed += (one for one in judged if is_last or (look and one.verdict not in _MAY_PASS))
+            waiting = [one.suspect for one in judged if one not in confirmed]
+        return confirmed
+
+    async def _judged(self, suspects: Sequence[_Suspect]) -> list[_Judged]:
+        return await asyncio.gather(*(self._judge(suspect) for suspect in suspects))
+
+    async def _judge(self, suspect: _Suspect) -> _Judged:
+        async with self._gate:
+            # Read first: whatever is saved meanwhile makes the process newer than this, never older.
+            kept = await self._kept(suspect)
+            try:
+                known = await self._processes.known(suspect.kind, suspect.id, suspect.workflow_id)
+            except TimeoutError:
+                return _Judged(suspect, Verdict.MUTE)
+            except RPCError as error:
+                if error.status not in _MUTE:
+                    raise
+                return _Judged(suspect, Verdict.MUTE)
+            return _Judged(suspect, judge(kept, known), known)
+
+    async def _kept(self, suspect: _Suspect) -> Kept | None:
+        async with self._database.read() as session:
+            return await standing.kept(session, suspect.kind, suspect.id)
+
+    async def _treated(self, judged: _Judged) -> Case:
+        suspect, verdict = judged.suspect, judged.verdict
+        found = Case(suspect.kind, suspect.id, FOUND[verdict])
+        if not self._care.mends or verdict not in DONE:
+            return found
+        kept, known = await self._kept(suspect), judged.known
+        match verdict:
+            case Verdict.BEHIND:
+                act = self._mender.save_again(suspect.kind, suspect.workflow_id, known, kept)
+            case Verdict.LOST:
+                act = self._mender.take_up(suspect.kind, suspect.workflow_id, known, kept)
+            case _:
+                act = self._mender.put_back(suspect.kind, suspect.workflow_id, known, kept)
+        return await _attempted(found, DONE[verdict], act)
+
+    async def _begun(self, suspect: _Suspect) -> Case | None:
+        """A relationship that an accepted request should have started, where nothing else will."""
+        kept = await self._kept(suspect)
+        if kept is None or not isinstance(kept.view, RequestView) or kept.view.relationship_id is None:
+            return None
+        missing = kept.view.relationship_id
+        request = await self._processes.known(suspect.kind, suspect.id, suspect.workflow_id)
+        known = await self._processes.known("relationship", missing, relationship_workflow(missing))
+        if request.run is Run.OPEN or known.run not in {Run.NONE, Run.BROKEN}:
+            return None
+        found = Case("relationship", missing, NEVER_BEGAN)
+        if not self._care.mends:
+            return found
+        return await _attempted(found, f"{NEVER_BEGAN}: begun", self._mender.begin(kept, request, known))
+
+    async def _astray(self) -> AsyncIterator[list[Astray]]:
+        """Places that are astray twice, with a pause between."""
+        after = ""
+        while True:
+            async with self._database.read() as session:
+                first = await standing.places_astray(session, after, PAGE)
+            if not first:
+                return
+            await asyncio.sleep(self._care.pauses[0])
+            async with self._database.read() as session:
+                second = await standing.places_astray(session, after, PAGE)
+            yield [place for place in first if place in second]
+            after = first[-1].request_id
+
+    async def _placed(self, place: Astray) -> Case | None:
+        found = Case("relationship", place.relationship_id, HELD_TOO_LONG if place.is_held else NOT_HELD)
+        if place.is_held and await self._is_being_accepted(place):
+            return None
+        if not self._care.mends:
+            return found
+        done = f"{found.sentence}: {'given back' if place.is_held else 'held'}"
+        return await _attempted(found, done, self._mender.place(place))
+
+    async def _is_being_accepted(self, place: Astray) -> bool:
+        """Whether the process that holds the place is about to say what it holds it for."""
+        async with self._database.read() as session:
+            kept = await standing.kept(session, "request", place.request_id)
+        if kept is None or not kept.needs_process:
+            return False
+        suspect = _Suspect("request", place.request_id, kept.workflow_id)
+        return any(one.verdict in _MAY_PASS for one in await self._confirmed([suspect]))
+
+
+def _waiting(kind: Kind) -> Page[Waiting]:
+    return lambda session, after, limit: standing.waiting(session, kind, after, limit)
+
+
+async def _attempted(found: Case, done: str, act: Awaitable[None]) -> Case:
+    """What came of it; what stands against it is a sentence as well, and no reason to leave the others."""
+    try:
+        await act
+    except IntegrityError:
+        why = "people, programme or another open process of the same two stand against it"
+    except WorkflowAlreadyStartedError:
+        why = "another process of the same two goes on"
+    except NoResultFound:
+        why = "its programme is not in the database"
+    except ProcessError as error:
+        why = error.sentence
+    else:
+        return Case(found.kind, found.id, done, is_mended=True)
+    return Case(found.kind, found.id, f"{found.sentence}; it cannot be mended, since {why}")
