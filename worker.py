@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -27,6 +27,8 @@ from workflows.request import RequestWorkflow
 
 PASSED_THROUGH = ("models", "activities", "pydantic", "pydantic_core", "sqlalchemy", "greenlet")
 """Loaded once instead of once per workflow run; pure, or never called from within a workflow."""
+
+WORKFLOWS: tuple[type, ...] = (RequestWorkflow, RelationshipWorkflow)
 
 GRACEFUL = timedelta(seconds=20)
 """How long activities may go on after a stop was asked for; longer than any of them takes."""
@@ -70,13 +72,15 @@ def build(client: Client, database: Database, settings: Settings, landings: Land
     return Worker(build_engine_worker(client, records), mail)
 
 
-def build_engine_worker(client: Client, records: Records) -> EngineWorker:
+def build_engine_worker(
+    client: Client, records: Records, workflows: Sequence[type] = WORKFLOWS
+) -> EngineWorker:
     """A worker for every kind of process. As many of them as wanted share the task queue."""
     erasing = Erasing(records.database, client, records.wake_mail)
     return EngineWorker(
         client,
         task_queue=names.TASK_QUEUE,
-        workflows=[RequestWorkflow, RelationshipWorkflow, ErasureWorkflow],
+        workflows=workflows,
         activities=[
             records.open_request,
             records.claim_places,

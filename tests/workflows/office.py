@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ from models.store.processes import RelationshipRow, RequestRow, SurveyRow
 from models.store.timeline import entries_of
 from tests.infra.engine import VirtualEngine
 from tests.store.population import Population, new_id, population
-from worker import build_engine_worker
+from worker import WORKFLOWS, build_engine_worker
 from workflows import names
 
 PATIENCE_SECONDS = 30
@@ -185,11 +185,14 @@ async def office(
 
 @asynccontextmanager
 async def working(
-    made: Office, records: Callable[[Database], Records] | None = None, client: Client | None = None
+    made: Office,
+    records: Callable[[Database], Records] | None = None,
+    client: Client | None = None,
+    workflows: Sequence[type] = WORKFLOWS,
 ) -> AsyncIterator[None]:
     """A worker beside the office; several may work at the same time, each with a client of its own."""
     make = records or real_records
-    async with build_engine_worker(client or made.engine.client, make(made.database)):
+    async with build_engine_worker(client or made.engine.client, make(made.database), workflows):
         yield
 
 

@@ -205,13 +205,13 @@ async def _lived(life: Life, address: str) -> WorkflowHistory:
         url = f"sqlite+aiosqlite:///{folder}/steadfast.db"
         await upgrade(url)
         async with virtual_engine_at(address, SEARCH_ATTRIBUTES) as encrypted:
-            engine = await _readable(encrypted)
+            engine = await readable(encrypted)
             async with office(engine, url, mentees=2, capacity=1) as made:
                 workflow_id = await life(made)
                 return await made.handle(workflow_id).fetch_history()
 
 
-async def _readable(engine: VirtualEngine) -> VirtualEngine:
+async def readable(engine: VirtualEngine) -> VirtualEngine:
     client = await Client.connect(
         engine.address,
         namespace=engine.client.namespace,

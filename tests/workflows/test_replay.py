@@ -20,10 +20,8 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from tests.workflows.record import HISTORIES, LIVES
-from worker import PASSED_THROUGH
+from worker import PASSED_THROUGH, WORKFLOWS
 from workflows.messages import RequestInput
-from workflows.relationship import RelationshipWorkflow
-from workflows.request import RequestWorkflow
 
 FILES = sorted(HISTORIES.glob("*/*.json"))
 
@@ -34,9 +32,10 @@ def history(file: Path) -> WorkflowHistory:
     return WorkflowHistory.from_json(started["workflowId"], text)
 
 
-def replayer() -> Replayer:
+def replayer(*workflows: type) -> Replayer:
+    """Of the present workflows, unless others are named."""
     return Replayer(
-        workflows=[RequestWorkflow, RelationshipWorkflow],
+        workflows=workflows or WORKFLOWS,
         workflow_runner=SandboxedWorkflowRunner(
             SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
         ),
