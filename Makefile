@@ -59,8 +59,9 @@ tests: $(VENV)/dev.stamp chromium  ## the tests alone; ARGS='tests/test_codec.py
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 .PHONY: docs
-docs: $(VENV)/dev.stamp  ## draw the state diagrams in docs/ anew from the tables of moves
+docs: $(VENV)/dev.stamp  ## write anew what docs/ takes from the code: state diagrams, the table of access
 	$(BIN)/python docs/diagrams.py
+	$(BIN)/python -m tests.access.document
 
 .PHONY: pictures
 pictures: $(VENV)/dev.stamp chromium  ## take the README's pictures anew, into docs/pictures

@@ -72,4 +72,3 @@ def _add_routes(app: FastAPI) -> None:
         app.include_router(part.router)
     docs.install(app)
     pages.install(app)
-    pages.install(app)

@@ -19,7 +19,7 @@ from api.pages.relationships import done_at, shared_area
 from api.pages.rendering import page
 from api.pages.words import Stage
 from api.schemas import RelationshipOut
-from models.process.errors import Invalid
+from models.process.errors import IllegalMove, Invalid, NotAllowed
 from models.process.goals import PARTS, Goal, checked_part
 from models.process.relationship_commands import ReviseGoal, SetGoal
 
@@ -33,13 +33,14 @@ NEXT = [
 
 @router.get("/relationships/{relationship_id}/goals")
 async def new_goal(relationship_id: str, ctx: Ctx, viewer: Reader) -> Response:
-    relationship = await reads.relationship(ctx, viewer, relationship_id)
+    relationship = await _of_two(ctx, viewer, relationship_id)
+    _check_running(relationship)
     return await _form_page(ctx, viewer, relationship, form_for(ctx, viewer))
 
 
 @router.post("/relationships/{relationship_id}/goals")
 async def set_goal(relationship_id: str, ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
-    relationship = await reads.relationship(ctx, viewer, relationship_id)
+    relationship = await _of_two(ctx, viewer, relationship_id)
     wrong = _wrong(sent)
     if wrong:
         return await _incomplete(ctx, viewer, relationship, sent, wrong)
@@ -57,8 +58,9 @@ async def set_goal(relationship_id: str, ctx: Ctx, viewer: Reader, sent: Posted)
 
 @router.get("/relationships/{relationship_id}/goals/{goal_id}")
 async def one_goal(relationship_id: str, goal_id: str, ctx: Ctx, viewer: Reader) -> Response:
-    relationship = await reads.relationship(ctx, viewer, relationship_id)
+    relationship = await _of_two(ctx, viewer, relationship_id)
     goal = _found(relationship, goal_id)
+    _check_running(relationship)
     form = form_for(ctx, viewer)
     form.values = values_of(goal.model_dump(mode="json", include={*PARTS, "due"}))
     return await _form_page(ctx, viewer, relationship, form, goal)
@@ -66,7 +68,7 @@ async def one_goal(relationship_id: str, goal_id: str, ctx: Ctx, viewer: Reader)
 
 @router.post("/relationships/{relationship_id}/goals/{goal_id}")
 async def revise_goal(relationship_id: str, goal_id: str, ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
-    relationship = await reads.relationship(ctx, viewer, relationship_id)
+    relationship = await _of_two(ctx, viewer, relationship_id)
     goal = _found(relationship, goal_id)
     wrong = _wrong(sent)
     if wrong:
@@ -83,7 +85,7 @@ async def revise_goal(relationship_id: str, goal_id: str, ctx: Ctx, viewer: Read
 
 @router.post("/relationships/{relationship_id}/goals/{goal_id}/progress")
 async def progress(relationship_id: str, goal_id: str, ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
-    relationship = await reads.relationship(ctx, viewer, relationship_id)
+    relationship = await _of_two(ctx, viewer, relationship_id)
     goal = _found(relationship, goal_id)
     try:
         reached = sent.number("progress", "Progress is a whole number from 0 to 100.")
@@ -94,6 +96,20 @@ async def progress(relationship_id: str, goal_id: str, ctx: Ctx, viewer: Reader,
         status = refuse(form, error, sent)
         return await shared_area(ctx, viewer, relationship, {f"goal-{goal.id}": form}, status=status)
     return go(done_at(relationship_id, "progress", acted.lists_behind))
+
+
+async def _of_two(ctx: Context, viewer: Viewer, relationship_id: str) -> RelationshipOut:
+    """The relationship, for the two of it. Raises NotFound, and NotAllowed for an admin."""
+    relationship = await reads.relationship(ctx, viewer, relationship_id)
+    if viewer.person_id not in {relationship.mentee.id, relationship.mentor.id}:
+        raise NotAllowed("Only the mentee and the mentor set goals.")
+    return relationship
+
+
+def _check_running(relationship: RelationshipOut) -> None:
+    """Raises IllegalMove: nobody fills in a form that cannot be sent."""
+    if "set-goal" not in relationship.allowed:
+        raise IllegalMove("This has ended, so its goals stay as they are.")
 
 
 def _found(relationship: RelationshipOut, goal_id: str) -> Goal:

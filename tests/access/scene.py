@@ -1,0 +1,343 @@
+"""The world of the table: everybody it names, and a request or relationship in each of its states."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from httpx import AsyncClient, Response
+
+from api.pages.assets import asset
+from api.security import cookie_name, form_token
+from models.links import Purpose, sign
+from models.mail import ReleaseCause
+from models.process import request_decide
+from models.process.actors import SYSTEM
+from models.process.member import MemberProfile
+from models.process.request_commands import BeOvertaken
+from models.store import access, links
+from models.store.delivery import MailboxRow, MailRow, SignInLinkRow
+from models.store.profiles import save_profiles, touch_people
+from models.store.tables import InvitationRow, PersonRow
+from tests.access.table import ANSWERS, COMMENT, GOAL, REJECT, Row
+from tests.api.world import BASE, KEYS, OTHER, SLUG, Someone, World
+
+SETTINGS: dict[str, Any] = {"open_requests": 0, "max_capacity": 50, "mentors_per_mentee": 50}
+BROWSER = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin", "Origin": BASE}
+OURS = "our own token"
+STOCK = 8
+"""Pairs that are made at once."""
+MAIL = b"Subject: Hello\r\nContent-Type: text/html\r\n\r\n<html><head></head><p>Hello</p></html>"
+
+
+@dataclass(frozen=True)
+class Player:
+    """Somebody with a token and with a browser that is signed in. `contact` is found nowhere by chance."""
+
+    id: str
+    email: str
+    contact: str
+    api: AsyncClient
+    browser: AsyncClient
+    csrf: str
+    roles: tuple[str, ...] = ()
+
+
+@dataclass
+class Target:
+    """What the path of a row leads to: the ids of its parts, and whose it is."""
+
+    ids: dict[str, str] = field(default_factory=dict)
+    mentee: Player | None = None
+    mentor: Player | None = None
+
+
+@dataclass
+class Scene:
+    town: World
+    anonymous: Player
+    players: dict[str, Player]
+    target: Target
+    """Of the routes that are about nothing of anybody's."""
+    numbers: itertools.count[int]
+    stock: list[tuple[Player, Player]] = field(default_factory=list)
+
+    @classmethod
+    async def built(cls, town: World) -> Scene:
+        await town.programme(SLUG, **SETTINGS)
+        await town.programme(OTHER, **SETTINGS)
+        nobody = Player("", "", "", town.client(), town.client(**BROWSER), "")
+        scene = cls(town, nobody, {}, Target(), itertools.count(1))
+        scene.players = {
+            "anonymous": nobody,
+            "elsewhere": await scene.player("elsewhere", "mentee", "mentor", slug=OTHER),
+            "their admin": await scene.player("theiradmin", "admin", slug=OTHER),
+            "other mentee": await scene.player("othermentee", "mentee"),
+            "other mentor": await scene.player("othermentor", "mentor", capacity=50),
+            "admin": await scene.player("admin", "admin"),
+        }
+        mail_id = await scene._mail()
+        _, _, digest, name = asset("steadfast.css").split("/")
+        scene.target.ids = {"slug": SLUG, "mail_id": mail_id, "digest": digest, "name": name}
+        return scene
+
+    async def player(self, name: str, *roles: str, slug: str = SLUG, **profile: Any) -> Player:
+        return (await self._players([(name, roles)], slug, **profile))[0]
+
+    async def _players(
+        self, wanted: list[tuple[str, tuple[str, ...]]], slug: str = SLUG, **profile: Any
+    ) -> list[Player]:
+        """Members with complete profiles, made in one transaction: the table needs hundreds."""
+        now, programme_id, made = self.town.clock(), self.town.programmes[slug], []
+        async with self.town.database.write() as session:
+            for kind, roles in wanted:
+                name, person_id = f"{kind}{next(self.numbers)}", str(uuid.uuid4())
+                contact = f"reach-{name}-at-home"
+                email = f"{name}@example.org"
+                session.add(PersonRow(id=person_id, email=email, name=name, created_at=now))
+                await session.flush()
+                member = _member(person_id, name, roles, contact=contact, joined_at=now, **profile)
+                await save_profiles(session, programme_id, {}, [member])
+                token = await access.create_api_token(session, person_id, now)
+                cookie = await access.create_session(session, person_id, now)
+                player = self._player(person_id, email, contact, token, cookie)
+                made.append(replace(player, roles=roles))
+            await touch_people(session, programme_id)
+        return made
+
+    def _player(self, person_id: str, email: str, contact: str, token: str, cookie: str) -> Player:
+        ctx = self.town.ctx
+        browser = self.town.client(**BROWSER)
+        browser.cookies.set(cookie_name(ctx), cookie)
+        csrf = form_token(ctx, access.digest(cookie))
+        api = self.town.client(Authorization=f"Bearer {token}")
+        return Player(person_id, email, contact, api, browser, csrf)
+
+    async def pair(self) -> Target:
+        """A mentee and a mentor of their own."""
+        if not self.stock:
+            wanted: list[tuple[str, tuple[str, ...]]] = [("mentee", ("mentee",)), ("mentor", ("mentor",))]
+            made = await self._players(wanted * STOCK, capacity=50)
+            self.stock = list(zip(made[::2], made[1::2], strict=True))
+        mentee, mentor = self.stock.pop()
+        return Target(dict(self.target.ids), mentee, mentor)
+
+    async def in_state(self, kind: str, state: str) -> Target:
+        """Something of `kind` that is in `state`, of two people of its own."""
+        target = await self.pair()
+        builders: dict[str, Callable[[Target, str], Any]] = {
+            "request": self._request,
+            "relationship": self._relationship,
+            "invitation": self._invitation,
+            "sign-in link": self._sign_in,
+        }
+        if kind in builders:
+            await builders[kind](target, state)
+        return target
+
+    async def left(self, target: Target) -> Target:
+        """The same with both having left."""
+        for one in (target.mentee, target.mentor):
+            if one is not None:
+                await self.town.leave(one.id)
+        return target
+
+    async def _request(self, target: Target, state: str) -> None:
+        mentee, mentor = _both(target)
+        asked = await self.town.ask(Someone(mentee.id, "", mentee.api), Someone(mentor.id, "", mentor.api))
+        target.ids["request_id"] = asked["id"]
+        where = f"/api/v1/requests/{asked['id']}"
+        acts: dict[str, tuple[Player, str, dict[str, str]]] = {
+            "amendment_requested": (mentor, "request-amendment", COMMENT),
+            "accepted": (mentor, "accept", COMMENT),
+            "rejected": (mentor, "reject", REJECT),
+            "withdrawn": (mentee, "withdraw", COMMENT),
+            "closed": (self.players["admin"], "close", COMMENT),
+        }
+        if state in acts:
+            who, command, body = acts[state]
+            await _done(who.api, f"{where}/{command}", body)
+        elif state == "expired":
+            await self._overdue(asked["id"])
+        elif state == "released":
+            await self._overtaken(asked["id"])
+        assert self.town.gateway.requests[asked["id"]].state == state
+
+    async def _overdue(self, request_id: str) -> None:
+        gateway, now = self.town.gateway, self.town.gateway.clock
+        closes = gateway.requests[request_id].closes_at
+        assert closes is not None
+        gateway.clock = lambda: closes + timedelta(minutes=1)
+        await gateway.overdue(request_id)
+        gateway.clock = now
+
+    async def _overtaken(self, request_id: str) -> None:
+        gateway = self.town.gateway
+        command = BeOvertaken(cause=ReleaseCause.MENTOR_FULL)
+        stands = gateway.requests[request_id]
+        await gateway._take(request_decide.decide(stands, command, SYSTEM, self.town.clock()))
+
+    async def _relationship(self, target: Target, state: str) -> None:
+        await self._request(target, "accepted")
+        mentee, mentor = _both(target)
+        pair = self.town.gateway.requests[target.ids["request_id"]].relationship_id or ""
+        target.ids["relationship_id"], where = pair, f"/api/v1/relationships/{pair}"
+        target.ids["goal_id"] = (await _done(mentee.api, f"{where}/goals", GOAL))["id"]
+        if state in {"completing", "completed", "settled"}:
+            await _done(mentee.api, f"{where}/complete", COMMENT)
+        if state in {"completed", "settled"}:
+            await _done(mentor.api, f"{where}/confirm-completion", COMMENT)
+        if state == "settled":
+            for one in (mentee, mentor):
+                await _done(one.api, f"{where}/survey", {"answers": ANSWERS})
+        if state in {"withdrawn", "ended"}:
+            who, command = (mentee, "withdraw") if state == "withdrawn" else (self.players["admin"], "end")
+            await _done(who.api, f"{where}/{command}", COMMENT)
+
+    async def _invitation(self, target: Target, state: str) -> None:
+        now = self.town.clock()
+        row = InvitationRow(
+            id=str(uuid.uuid4()),
+            programme_id=self.town.programmes[SLUG],
+            email=f"invited{next(self.numbers)}@example.org",
+            name="",
+            roles="mentee",
+            created_at=now,
+            expires_at=now + timedelta(days=-1 if state == "expired" else 30),
+            accepted_at=now if state == "accepted" else None,
+            revoked_at=now if state == "revoked" else None,
+        )
+        target.ids["invitation_id"] = row.id
+        async with self.town.database.write() as session:
+            session.add(row)
+
+    async def _sign_in(self, target: Target, state: str) -> None:
+        token, now = secrets.token_urlsafe(32), self.town.clock()
+        row = SignInLinkRow(
+            token_hash=access.digest(token),
+            person_id=_both(target)[0].id,
+            next_path="/",
+            expires_at=now + timedelta(minutes=-1 if state == "expired" else 10),
+            used_at=now if state == "used" else None,
+        )
+        target.ids["sign-in token"] = token
+        async with self.town.database.write() as session:
+            session.add(row)
+
+    async def linked(self, target: Target, row: Row) -> Target:
+        """`target` with the token of the mail link that the row is about."""
+        if row.token in set(map(str, Purpose)) and f"{row.token} token" not in target.ids:
+            target.ids[f"{row.token} token"] = await self._minted(target, Purpose(row.token))
+        return target
+
+    async def _minted(self, target: Target, purpose: Purpose) -> str:
+        subject, person, turn = {
+            Purpose.DECIDE: ("request_id", target.mentor, 1),
+            Purpose.AMEND: ("request_id", target.mentee, 1),
+            Purpose.CONFIRM: ("relationship_id", target.mentor, 1),
+            Purpose.SURVEY: ("relationship_id", target.mentee, 0),
+            Purpose.INVITATION: ("invitation_id", None, 0),
+        }[purpose]
+        link_id, until = str(uuid.uuid4()), self.town.clock() + timedelta(days=60)
+        holder = person.id if person else None
+        new = links.NewLink(link_id, purpose, target.ids[subject], holder, turn, until)
+        async with self.town.database.write() as session:
+            await links.mint(session, [new], self.town.clock())
+        return sign(purpose, link_id, KEYS)
+
+    async def _mail(self) -> str:
+        mail_id, now = str(uuid.uuid4()), self.town.clock()
+        row = MailRow(
+            id=mail_id,
+            key=mail_id,
+            kind="sign-in",
+            programme_id=self.town.programmes[SLUG],
+            to_address="somebody@example.org",
+            props={},
+            state="sent",
+            queued_at=now,
+            next_attempt_at=now,
+            message_id=f"<{mail_id}@localhost>",
+        )
+        async with self.town.database.write() as session:
+            session.add(row)
+            await session.flush()
+            kept = MailboxRow(mail_id=mail_id, to_address=row.to_address, subject="Hello", raw=MAIL, at=now)
+            session.add(kept)
+        return mail_id
+
+    def caller(self, name: str, target: Target) -> list[Player]:
+        """Everybody who stands for the column `name` before `target`."""
+        if name in self.players:
+            return [self.players[name]]
+        both = {"mentee": [target.mentee], "mentor": [target.mentor], "left": [target.mentee, target.mentor]}
+        return [one for one in both[name] if one is not None]
+
+    async def send(
+        self,
+        row: Row,
+        player: Player,
+        target: Target,
+        *,
+        browser: AsyncClient | None = None,
+        csrf: str | None = OURS,
+    ) -> Response:
+        """What the row says, by `player`. A `browser` sends what the API takes as well, with its cookie.
+
+        `csrf` is what a form carries instead of our own token, None leaves the field out.
+        """
+        ids = {"mentor_id": target.mentor.id if target.mentor else "", **target.ids}
+        ids["token"] = ids.get(f"{row.token} token", ids.get("token", ""))
+        path = row.path.format_map(ids)
+        body = self._filled(row.body, ids, player) if row.body is not None else None
+        if row.is_api:
+            return await (browser or player.api).request(row.method, path, json=body)
+        client = browser or player.browser
+        if not row.is_unsafe:
+            return await client.request(row.method, path)
+        if csrf == OURS:
+            csrf = form_token(self.town.ctx, ids["token"]) if row.token else player.csrf
+        return await client.post(path, data=(body or {}) | ({} if csrf is None else {"csrf": csrf}))
+
+    def elsewhere(self, player: Player, headers: dict[str, str]) -> AsyncClient:
+        """The browser of `player` with a page of another site, which sends just these headers."""
+        browser = self.town.client(Accept="text/html", **headers)
+        browser.cookies = player.browser.cookies
+        return browser
+
+    def _filled(self, body: Any, ids: dict[str, str], player: Player) -> dict[str, Any]:
+        """The body with its names filled in; what has to be new each time is."""
+        known: dict[str, Any] = {
+            "{mentor_id}": ids["mentor_id"],
+            "{roles}": [role for role in player.roles if role != "admin"],
+            "{fresh}@example.org": f"new{next(self.numbers)}@example.org",
+        }
+        return {
+            key: known.get(value, value) if isinstance(value, str) else value for key, value in body.items()
+        }
+
+
+def _member(person_id: str, name: str, roles: tuple[str, ...], **profile: Any) -> MemberProfile:
+    found = MemberProfile(person_id=person_id, name=name, time_zone="Europe/Berlin", **profile)
+    found.is_mentee, found.is_mentor, found.is_admin = (one in roles for one in ("mentee", "mentor", "admin"))
+    found.skills = {"python": 2} if found.is_mentee else {"python": 5}
+    found.targets = {"python": 4} if found.is_mentee else {}
+    found.complete = True
+    return found
+
+
+def _both(target: Target) -> tuple[Player, Player]:
+    assert target.mentee is not None
+    assert target.mentor is not None
+    return target.mentee, target.mentor
+
+
+async def _done(client: AsyncClient, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    response = await client.post(path, json=body)
+    assert response.status_code < 300, response.text
+    return dict(response.json())

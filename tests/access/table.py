@@ -1,0 +1,300 @@
+"""Who may do what: a row for every route and method, a column for everybody who may come along.
+
+`tests/access/test_table.py` sends each cell and fails for a route that is not here; `make docs` writes the
+table into docs/access.md. A new route is a new `Row` in the fitting list below:
+
+    Row("GET", "/api/v1/me/things", KNOWN)                        read by whoever is signed in
+    Row("POST", "/api/v1/requests/{request_id}/nudge", MENTOR,    done by the mentor of that request,
+        body={"comment": "c"}, works_in=("pending",))             in that state only
+
+The word of a cell is the status of the answer; `yes` is the row's own (200 where nothing is said). On pages,
+401 is a redirect to sign-in. Paths outside of `/api/v1` are sent by a browser that is signed in, with the
+token of our own forms; paths below it with an API token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+CALLERS: dict[str, str] = {
+    "anonymous": "nobody known: no token, no session",
+    "elsewhere": "mentee and mentor of another programme",
+    "their admin": "admin of another programme",
+    "other mentee": "a mentee of the programme who has no part in it",
+    "other mentor": "a mentor of the programme who has no part in it",
+    "mentee": "the mentee whose it is",
+    "mentor": "the mentor whose it is",
+    "admin": "admin of the programme, with no part in it",
+    "left": "the mentee or the mentor whose it is, after leaving the programme",
+}
+
+#          anonymous, elsewhere, their admin, other mentee, other mentor, mentee, mentor, admin, left
+ANYBODY = "yes        yes        yes          yes           yes           yes     yes     yes    yes"
+KNOWN = "  401        yes        yes          yes           yes           yes     yes     yes    yes"
+MEMBERS = "401        404        404          yes           yes           yes     yes     yes    404"
+MENTEES = "401        404        404          yes           409           yes     409     409    404"
+PARTIES = "401        404        404          404           404           yes     yes     yes    404"
+MENTEE = " 401        404        404          404           404           yes     403     403    404"
+MENTOR = " 401        404        404          404           404           403     yes     403    404"
+THE_TWO = "401        404        404          404           404           yes     yes     403    404"
+ADMIN = "  401        404        404          404           404           403     403     yes    404"
+DESK = "   401        404        404          403           403           403     403     yes    404"
+LINK = "   yes        yes        yes          yes           yes           yes     yes     yes    404"
+NOBODY = " 404        404        404          404           404           404     404     404    404"
+
+STATES: dict[str, tuple[str, ...]] = {
+    "request": (
+        "pending",
+        "amendment_requested",
+        "accepted",
+        "rejected",
+        "withdrawn",
+        "expired",
+        "closed",
+        "released",
+    ),
+    "relationship": ("active", "completing", "completed", "settled", "withdrawn", "ended"),
+    "invitation": ("open", "accepted", "revoked", "expired"),
+    "sign-in link": ("open", "used", "expired"),
+    "programme": ("",),
+}
+"""What a route is about -> the states it is met in. `completing`: the mentee has signed off; `completed`: the
+surveys are open; `settled`: both are answered."""
+
+REQUEST_OPEN = ("pending", "amendment_requested")
+RUNNING = ("active", "completing")
+IN_TOUCH = (*RUNNING, "completed", "settled")
+"""In these the two, and nobody else, read how to reach each other: who finished well may go on informally."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One route and method. `route` is the path as the app declares it; `fills` names its other parts.
+
+    `works_in`: the states in which whoever has `yes` gets it; in the others they get `otherwise`. None: in
+    all. `but`: (state, caller) -> what is met there instead. `token`: what the `{token}` of the path is for.
+    """
+
+    method: str
+    route: str
+    who: str
+    yes: int = 200
+    body: Mapping[str, Any] | None = None
+    about: str = ""
+    works_in: tuple[str, ...] | None = None
+    otherwise: int = 409
+    but: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    fills: Mapping[str, str] = field(default_factory=dict)
+    token: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What it is about: a key of STATES."""
+        if self.about:
+            return self.about
+        named = {"{request_id}": "request", "{relationship_id}": "relationship"}
+        return next((kind for name, kind in named.items() if name in self.route), "programme")
+
+    @property
+    def is_api(self) -> bool:
+        return self.route.startswith("/api/")
+
+    @property
+    def is_unsafe(self) -> bool:
+        return self.method not in {"GET", "HEAD"}
+
+    @property
+    def path(self) -> str:
+        """The route with what `fills` says; ids are left."""
+        path = self.route
+        for name, value in self.fills.items():
+            path = path.replace(f"{{{name}}}", value)
+        return path
+
+    def cell(self, caller: str, state: str) -> int:
+        """The status that `caller` meets while it is in `state`."""
+        if (state, caller) in self.but:
+            word = self.but[state, caller]
+        else:
+            word = self.who.split()[list(CALLERS).index(caller)]
+        if word != "yes":
+            return int(word)
+        return self.yes if self.works_in is None or state in self.works_in else self.otherwise
+
+
+COMMENT = {"comment": "A word."}
+MESSAGE = {"message": "Other words."}
+REJECT = {"comment": "A word.", "reason": "The topic is not mine"}
+PARTS = {"title": "t", "specific": "s", "measurable": "m", "attainable": "a", "relevant": "r"}
+GOAL = {**PARTS, "due": "2027-06-01"}
+ANSWERS = {"useful": "5", "goals": "4", "recommend": "5"}
+ASKING = {"mentor_id": "{mentor_id}", "message": "May I learn from you?"}
+INVITING = {"email": "{fresh}@example.org", "roles": ["mentee"]}
+MYSELF = {"name": "Somebody", "time_zone": "UTC", "roles": "{roles}"}
+P, R = "/api/v1/programmes/{slug}", "/api/v1/requests/{request_id}"
+T = "/api/v1/relationships/{relationship_id}"
+
+# The mentee has signed off in `completing`: whoever signed off does not confirm, and need not.
+SIGNED = {("completing", "mentee"): "403"}
+JSON: list[Row] = [
+    Row("POST", "/api/v1/sign-in", ANYBODY, 202, {"email": "amara@example.org"}),
+    Row("GET", "/api/v1/me", KNOWN),
+    Row("GET", f"{P}/profile", MEMBERS),
+    Row("PUT", f"{P}/profile", MEMBERS, body={"headline": "Listens well"}),
+    Row("GET", f"{P}/mentors", MENTEES),
+    Row("POST", f"{P}/requests", MENTEES, 201, ASKING),
+    Row("GET", f"{P}/requests", MEMBERS),
+    Row("GET", f"{P}/relationships", MEMBERS),
+    Row("GET", R, PARTIES),
+    Row("POST", f"{R}/accept", MENTOR, body=COMMENT, works_in=("pending",)),
+    Row("POST", f"{R}/request-amendment", MENTOR, body=COMMENT, works_in=("pending",)),
+    Row("POST", f"{R}/reject", MENTOR, body=REJECT, works_in=("pending",)),
+    Row("POST", f"{R}/resubmit", MENTEE, body=MESSAGE, works_in=("amendment_requested",)),
+    Row("POST", f"{R}/edit", MENTEE, body=MESSAGE, works_in=("pending",)),
+    Row("POST", f"{R}/withdraw", MENTEE, body=COMMENT, works_in=REQUEST_OPEN),
+    Row("POST", f"{R}/remind", ADMIN, works_in=REQUEST_OPEN),
+    Row("POST", f"{R}/extend", ADMIN, works_in=REQUEST_OPEN),
+    Row("POST", f"{R}/close", ADMIN, body=COMMENT, works_in=REQUEST_OPEN),
+    Row("GET", T, PARTIES),
+    Row("POST", f"{T}/goals", THE_TWO, 201, GOAL, works_in=RUNNING),
+    Row("GET", f"{T}/goals/{{goal_id}}", PARTIES),
+    Row("PATCH", f"{T}/goals/{{goal_id}}", THE_TWO, body={"progress": 10}, works_in=RUNNING),
+    Row("POST", f"{T}/complete", THE_TWO, body=COMMENT, works_in=("active",)),
+    Row("POST", f"{T}/confirm-completion", THE_TWO, body=COMMENT, works_in=("completing",), but=SIGNED),
+    Row("POST", f"{T}/decline-completion", THE_TWO, body=COMMENT, works_in=("completing",), but=SIGNED),
+    Row("POST", f"{T}/withdraw", THE_TWO, body=COMMENT, works_in=RUNNING),
+    Row("POST", f"{T}/survey", THE_TWO, body={"answers": ANSWERS}, works_in=("completed",)),
+    Row("POST", f"{T}/end", ADMIN, body=COMMENT, works_in=RUNNING),
+    Row("GET", f"{P}/stalled", DESK),
+    Row("POST", f"{P}/invitations", DESK, 201, INVITING),
+    Row("GET", f"{P}/invitations", DESK),
+    Row("GET", f"{P}/invitations/{{invitation_id}}", DESK, about="invitation"),
+    Row(
+        "POST",
+        f"{P}/invitations/{{invitation_id}}/revoke",
+        DESK,
+        about="invitation",
+        works_in=("open", "revoked", "expired"),
+    ),
+    Row("GET", f"{P}/settings", DESK),
+    Row("PATCH", f"{P}/settings", DESK, body={"open_requests": 0}),
+]
+
+ACT = "/requests/{request_id}/{command}"
+DO = "/relationships/{relationship_id}/{command}"
+AREA = "/relationships/{relationship_id}"
+ACCEPT = {"decision": "accept", "comment": "Gladly."}
+
+
+def _act(command: str, who: str, works_in: tuple[str, ...], body: Mapping[str, Any] = COMMENT) -> Row:
+    return Row("POST", ACT, who, 303, body, works_in=works_in, fills={"command": command})
+
+
+def _do(command: str, who: str, works_in: tuple[str, ...], body: Mapping[str, Any] = COMMENT) -> Row:
+    return Row("POST", DO, who, 303, body, works_in=works_in, fills={"command": command})
+
+
+PAGES: list[Row] = [
+    Row("POST", "/sign-out", KNOWN, 303, {}),
+    Row("GET", "/p/{slug}/profile", MEMBERS),
+    Row("POST", "/p/{slug}/profile", MEMBERS, 303, MYSELF),
+    Row("GET", "/p/{slug}/mentors", MEMBERS),
+    Row("GET", "/p/{slug}/mentors/{mentor_id}/ask", MENTEES),
+    Row("POST", "/p/{slug}/mentors/{mentor_id}/ask", MENTEES, 303, {"step": "send", **MESSAGE}),
+    Row("GET", "/p/{slug}/requests", MEMBERS),
+    Row("GET", "/p/{slug}/relationships", MEMBERS),
+    Row("GET", "/requests/{request_id}", PARTIES),
+    Row("POST", "/requests/{request_id}/decide", MENTOR, 303, ACCEPT, works_in=("pending",)),
+    _act("resubmit", MENTEE, ("amendment_requested",), MESSAGE),
+    _act("edit", MENTEE, ("pending",), MESSAGE),
+    _act("withdraw", MENTEE, REQUEST_OPEN),
+    _act("remind", ADMIN, REQUEST_OPEN, {}),
+    _act("extend", ADMIN, REQUEST_OPEN, {}),
+    _act("close", ADMIN, REQUEST_OPEN),
+    Row("GET", AREA, PARTIES),
+    Row("GET", f"{AREA}/goals", THE_TWO, works_in=RUNNING),
+    Row("POST", f"{AREA}/goals", THE_TWO, 303, GOAL, works_in=RUNNING),
+    Row("GET", f"{AREA}/goals/{{goal_id}}", THE_TWO, works_in=RUNNING),
+    Row("POST", f"{AREA}/goals/{{goal_id}}", THE_TWO, 303, GOAL, works_in=RUNNING),
+    Row("POST", f"{AREA}/goals/{{goal_id}}/progress", THE_TWO, 303, {"progress": "20"}, works_in=RUNNING),
+    _do("complete", THE_TWO, ("active",)),
+    Row(
+        "POST",
+        DO,
+        THE_TWO,
+        303,
+        {"decision": "confirm"},
+        works_in=("completing",),
+        but=SIGNED,
+        fills={"command": "confirm"},
+    ),
+    _do("withdraw", THE_TWO, RUNNING),
+    _do("survey", THE_TWO, ("completed",), ANSWERS),
+    _do("end", ADMIN, RUNNING),
+    Row("GET", "/p/{slug}/admin", DESK),
+    Row("GET", "/p/{slug}/admin/stalled", DESK),
+    Row("GET", "/p/{slug}/admin/people", DESK),
+    Row("POST", "/p/{slug}/admin/people", DESK, 303, INVITING),
+    Row(
+        "POST",
+        "/p/{slug}/admin/people/{invitation_id}/revoke",
+        DESK,
+        303,
+        {},
+        "invitation",
+        ("open", "revoked", "expired"),
+    ),
+    Row("GET", "/p/{slug}/admin/mails", DESK),
+]
+
+LINKED = "/links/{token}"
+
+
+def _link(
+    purpose: str, about: str, works_in: tuple[str, ...], body: Mapping[str, Any], yes: int = 200
+) -> list[Row]:
+    who = ANYBODY if purpose == "invitation" else LINK
+    opened = [Row(method, LINKED, who, about=about, token=purpose) for method in ("GET", "HEAD")]
+    return [*opened, Row("POST", LINKED, who, yes, body, about, works_in, token=purpose)]
+
+
+# Whoever has the link of a mail is the person it was sent to, whoever is signed in at that browser.
+LINKS: list[Row] = [
+    *_link("decide", "request", ("pending",), ACCEPT),
+    *_link("amend", "request", ("amendment_requested",), MESSAGE),
+    *_link("confirm", "relationship", ("completing",), {"decision": "confirm"}),
+    *_link("survey", "relationship", ("completed",), ANSWERS),
+    *_link("invitation", "invitation", ("open",), {"name": "Kim", "time_zone": "UTC"}, 303),
+    *(
+        Row(method, "/sign-in/{token}", ANYBODY, yes, body, "sign-in link", ("open",), 404, token="sign-in")
+        for method, yes, body in (("GET", 200, None), ("HEAD", 200, None), ("POST", 303, {}))
+    ),
+]
+
+OPEN: list[Row] = [
+    Row("GET", "/", ANYBODY),
+    Row("HEAD", "/", ANYBODY),
+    Row("GET", "/sign-in", ANYBODY),
+    Row("HEAD", "/sign-in", ANYBODY),
+    Row("POST", "/sign-in", ANYBODY, body={"email": "amara@example.org"}),
+    Row("GET", "/static/{digest}/{name}", ANYBODY),
+    Row("GET", "/docs", ANYBODY),
+    Row("GET", "/api/v1/openapi.json", ANYBODY),
+    Row("GET", "/healthz", ANYBODY),
+    Row("GET", "/readyz", ANYBODY),
+    Row("GET", "/metrics", ANYBODY),
+    # On the machine of an installation without a mail server and without an outside; elsewhere NOBODY.
+    Row("GET", "/mailbox", ANYBODY),
+    Row("GET", "/mailbox/{mail_id}", ANYBODY),
+    Row("GET", "/mailbox/{mail_id}/html", ANYBODY),
+    Row("GET", "/mailbox/{mail_id}/raw", ANYBODY),
+]
+
+TABLE: dict[str, list[Row]] = {
+    "The API": JSON,
+    "Pages of somebody who is signed in": PAGES,
+    "Links in mails": LINKS,
+    "What is open to anybody": OPEN,
+}
