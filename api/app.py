@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
 from api import docs, errors
 from api.context import Context
@@ -39,6 +40,7 @@ def create_app(context: Context | Connect) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan(context),
+        generate_unique_id_function=_operation_id,
     )
     app.state.metrics = metrics
     if isinstance(context, Context):
@@ -51,6 +53,11 @@ def create_app(context: Context | Connect) -> FastAPI:
     app.add_middleware(Observer, metrics=metrics)
     app.add_middleware(SecurityHeaders)
     return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    """`requests-get-request`: what generated clients name their methods after."""
+    return "-".join((*map(str, route.tags[:1]), route.name)).replace("_", "-")
 
 
 def _lifespan(context: Context | Connect) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

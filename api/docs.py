@@ -13,13 +13,44 @@ from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
 from api.errors import ProblemOut, known_problems
+from api.examples import EXAMPLES
 from api.pages.rendering import page
+from api.problems import SENTENCES
+from api.security import cookie_name
 
 METHODS = ("get", "post", "put", "patch", "delete")
 SECURITY = {
     "token": {"type": "http", "scheme": "bearer", "description": "An API token, `sf_...`"},
     "session": {"type": "apiKey", "in": "cookie", "name": "steadfast", "description": "The page session"},
 }
+TAGS = {
+    "health": "For machines that watch an installation.",
+    "people": "Signing in, oneself, one's profile, and finding a mentor.",
+    "requests": "A mentee asks a mentor, who accepts, asks for a change, or declines.",
+    "relationships": "A mentee and a mentor at work: goals, completion, surveys.",
+    "admin": "What the admins of a programme do.",
+}
+LOCATION = {"description": "Path of what was made", "required": True, "schema": {"type": "string"}}
+BEHIND = {
+    "description": "`behind`: it is recorded, and lists show it in a moment",
+    "schema": {"type": "string", "enum": ["behind"]},
+}
+
+
+def _link(operation: str, name: str, **more: str) -> dict[str, Any]:
+    parameters = {name: "$response.body#/id", **more}
+    return {operation: {"operationId": operation, "parameters": parameters}}
+
+
+LINKS: dict[str, dict[str, Any]] = {
+    "requests-ask": _link("requests-get-request", "request_id") | _link("requests-withdraw", "request_id"),
+    "relationships-set-goal": _link(
+        "relationships-get-goal", "goal_id", relationship_id="$request.path.relationship_id"
+    ),
+    "admin-invite": _link("admin-get-invitation", "invitation_id", slug="$request.path.slug"),
+}
+"""What can be done with what an operation has made."""
+
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/api/v1/sign-in"})
 """What needs no identity."""
 
@@ -63,6 +94,7 @@ def install(app: FastAPI) -> None:
             groups=dict(operations(document)),
             about=document["info"]["description"],
             problems=known_problems(),
+            sentences=SENTENCES,
         )
 
 
@@ -72,14 +104,48 @@ def described(app: FastAPI) -> dict[str, Any]:
         return app.openapi_schema
     document = app.openapi()
     components = document.setdefault("components", {})
-    components["securitySchemes"] = SECURITY
+    components["securitySchemes"] = _security(app)
     problem = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
     components["schemas"] |= {**problem.pop("$defs"), "ProblemOut": problem}
+    document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
+    titles = {one.name: one.title for one in known_problems()}
     for path, methods in document["paths"].items():
         for operation in methods.values():
             operation["security"] = [] if path in OPEN_PATHS else [{"token": []}, {"session": []}]
+            _complete(operation, titles)
     _drop_unused(document)
     return document
+
+
+def _security(app: FastAPI) -> dict[str, dict[str, str]]:
+    context = getattr(app.state, "context", None)
+    cookie = cookie_name(context) if context else SECURITY["session"]["name"]
+    return SECURITY | {"session": SECURITY["session"] | {"name": cookie}}
+
+
+def _complete(operation: dict[str, Any], titles: Mapping[str, str]) -> None:
+    """Puts in what FastAPI cannot know: examples, titles of problems, headers, and what follows on what."""
+    # FastAPI adds its own 422 wherever there is a parameter; ours is documented where it can come.
+    if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+        del operation["responses"]["422"]
+    _exemplify(operation.get("requestBody", {}).get("content", {}))
+    for status, answer in operation["responses"].items():
+        content = answer.get("content", {})
+        _exemplify(content)
+        for name, one in content.get("application/problem+json", {}).get("examples", {}).items():
+            one["value"]["title"] = titles[name]
+        if status == "201":
+            answer["headers"] = {"Location": LOCATION}
+            answer["links"] = LINKS.get(operation["operationId"], {})
+        if status in {"200", "201"} and "illegal-move" in str(operation["responses"].get("409")):
+            answer.setdefault("headers", {})["Steadfast-Lists"] = BEHIND
+
+
+def _exemplify(content: dict[str, Any]) -> None:
+    media = content.get("application/json", {})
+    name = media.get("schema", {}).get("$ref", "SettingsIn").rpartition("/")[2]
+    if media and name in EXAMPLES:
+        media["examples"] = {"usual": {"value": EXAMPLES[name]}}
 
 
 def _drop_unused(document: dict[str, Any]) -> None:

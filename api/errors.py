@@ -22,6 +22,7 @@ from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -222,6 +223,8 @@ def _kebab(name: str) -> str:
 async def respond(request: Request, error: Exception) -> Response:
     """The answer to an error: a page for a browser on a page, else a problem. Never its cause."""
     problem = as_problem(error)
+    if problem.status == 405:
+        problem.headers["Allow"] = _allowed(request)
     page: ErrorPage | None = getattr(request.app.state, "error_page", None)
     if page is not None and _wants_page(request):
         made = page(request, problem)
@@ -229,6 +232,17 @@ async def respond(request: Request, error: Exception) -> Response:
         response.headers.update(problem.headers)
         return response
     return problem_response(problem)
+
+
+def _allowed(request: Request) -> str:
+    """Every method that the path takes: several routes may share it, and each knows of its own alone."""
+    found = {
+        method
+        for route in iter_route_contexts(request.app.routes)
+        if route.path_regex.match(request.url.path)
+        for method in route.methods or ()
+    }
+    return ", ".join(sorted(found))
 
 
 def problem_response(problem: Problem) -> Response:

@@ -34,6 +34,7 @@ KeyHeader = Annotated[
         alias="Idempotency-Key",
         description="Any text up to 200 characters. The same key and body get the same answer for a week; "
         "the same key with another body is refused (422).",
+        json_schema_extra={"minLength": 1, "maxLength": MAX_KEY, "pattern": "^[!-~]([ -~]*[!-~])?$"},
         examples=["5f0c9e0e-7d2f-4c55-9d0c-7a4f3a1c0b0e"],
     ),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from api.paging import DEFAULT_LIMIT, MAX_LIMIT
 from api.schemas import PublicState, SkillOut
@@ -36,7 +36,12 @@ Blank = BeforeValidator(_blank_is_none)
 Blanks = BeforeValidator(_without_blanks)
 MaybeText = Annotated[str | None, Blank]
 Words = Annotated[list[str], Blanks, Field(max_length=50)]
-Age = Annotated[timedelta | None, BeforeValidator(_iso_duration)]
+Age = Annotated[
+    timedelta | None,
+    BeforeValidator(_iso_duration),
+    # An empty parameter is none at all, as a form sends it.
+    WithJsonSchema({"anyOf": [{"type": "string", "format": "duration"}, {"type": "string", "maxLength": 0}]}),
+]
 _AGE = Field(None, description="ISO 8601 duration", examples=["P7D"])
 
 

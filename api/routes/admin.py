@@ -11,17 +11,22 @@ from api import inviting, programmes, reads
 from api.access import Ctx, Member, admin
 from api.idempotency import Reply
 from api.inputs import InvitationIn, PageQuery, StalledQuery
+from api.problems import LIST, ONE, WRITING, problems
 from api.reads import StalledFilter
-from api.routes.common import READING, WRITING, OnceHere, answer, json_router
+from api.routes.common import OnceHere, answer, json_router
 from api.schemas import InvitationOut, Page, ProgrammeOut, StalledOut
 from models.process.request import RequestState
 
 router = json_router("admin", "/programmes/{slug}")
 
+DESK = problems(*ONE, "not-allowed")
+INVITING = problems(*WRITING, "not-allowed", "key-reused")
+REVOKING = problems(*WRITING, "not-allowed", "key-reused", "superseded")
+
 Admin = Annotated[Member, Depends(admin)]
 
 
-@router.get("/stalled", response_model=Page[StalledOut], responses=READING)
+@router.get("/stalled", response_model=Page[StalledOut], responses=problems(*LIST, "engine-down"))
 async def stalled(ctx: Ctx, member: Admin, query: Annotated[StalledQuery, Query()]) -> Response:
     """Open requests that wait for too long, as the engine knows them, and what happens to them next."""
     wanted = StalledFilter(
@@ -35,7 +40,7 @@ async def stalled(ctx: Ctx, member: Admin, query: Annotated[StalledQuery, Query(
     return answer(await reads.stalled(ctx, member, wanted))
 
 
-@router.post("/invitations", response_model=InvitationOut, status_code=201, responses=WRITING)
+@router.post("/invitations", response_model=InvitationOut, status_code=201, responses=INVITING)
 async def invite(ctx: Ctx, member: Admin, once: OnceHere, body: InvitationIn) -> Response:
     """Invites somebody by mail to join the programme."""
 
@@ -46,19 +51,19 @@ async def invite(ctx: Ctx, member: Admin, once: OnceHere, body: InvitationIn) ->
     return await once.answer(act)
 
 
-@router.get("/invitations", response_model=Page[InvitationOut], responses=READING)
+@router.get("/invitations", response_model=Page[InvitationOut], responses=problems(*LIST))
 async def list_invitations(ctx: Ctx, member: Admin, query: Annotated[PageQuery, Query()]) -> Response:
     """Newest first, with what became of each."""
     return answer(await inviting.invitations(ctx, member, query.limit, query.cursor))
 
 
-@router.get("/invitations/{invitation_id}", response_model=InvitationOut, responses=READING)
+@router.get("/invitations/{invitation_id}", response_model=InvitationOut, responses=DESK)
 async def get_invitation(ctx: Ctx, member: Admin, invitation_id: str) -> Response:
     """One invitation."""
     return answer(await inviting.invitation(ctx, member, invitation_id))
 
 
-@router.post("/invitations/{invitation_id}/revoke", response_model=InvitationOut, responses=WRITING)
+@router.post("/invitations/{invitation_id}/revoke", response_model=InvitationOut, responses=REVOKING)
 async def revoke(ctx: Ctx, member: Admin, once: OnceHere, invitation_id: str) -> Response:
     """Takes an invitation back; its link is worthless from then on."""
 
@@ -68,13 +73,13 @@ async def revoke(ctx: Ctx, member: Admin, once: OnceHere, invitation_id: str) ->
     return await once.answer(act)
 
 
-@router.get("/settings", response_model=ProgrammeOut, responses=READING)
+@router.get("/settings", response_model=ProgrammeOut, responses=DESK)
 async def settings(ctx: Ctx, member: Admin) -> Response:
     """The programme's settings, and what each does."""
     return answer(await programmes.settings(ctx, member))
 
 
-@router.patch("/settings", response_model=ProgrammeOut, responses=WRITING)
+@router.patch("/settings", response_model=ProgrammeOut, responses=problems(*WRITING, "not-allowed"))
 async def change_settings(
     ctx: Ctx,
     member: Admin,

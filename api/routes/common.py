@@ -1,8 +1,8 @@
-"""What the JSON routes share: documented problems, JSON answers, the check that a body is JSON."""
+"""What the JSON routes share: who calls, JSON answers, the check that a body is JSON."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
@@ -16,30 +16,6 @@ Who = Annotated[Viewer, Depends(viewer)]
 Part = Annotated[Member, Depends(member)]
 OnlyOnce = Annotated[Once, Depends(once)]
 OnceHere = Annotated[Once, Depends(once_for_member)]
-
-_MEANINGS = {
-    401: "Nobody known is asking",
-    403: "Not for this role, or sent from another site",
-    404: "There is no such thing, or it is not yours to see",
-    409: "The state it is in, or a rule of the programme, stands against it",
-    413: "The body is too large",
-    415: "The body is not JSON",
-    422: "Something that was sent does not fit; `errors` says what",
-    429: "Too many in a short time; see `Retry-After`",
-    503: "A part is down; `detail` says whether anything was recorded",
-}
-_ALWAYS = (401, 404, 422, 503)
-_WRITING = (403, 409, 413, 415, 429)
-
-
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Documented answers for OpenAPI; `api.docs` adds the schema they refer to."""
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
-    return {status: {"description": _MEANINGS[status], "content": content} for status in statuses}
-
-
-READING = problems(*_ALWAYS, 403)
-WRITING = problems(*sorted({*_ALWAYS, *_WRITING}))
 
 
 class NotJson(Problem):

@@ -15,7 +15,7 @@ from api.access import Ctx
 from api.context import Context
 from api.errors import FieldError, Unavailable, problem_response
 from api.observing import Metrics
-from api.routes.common import problems
+from api.problems import problems
 from models.store import faults
 
 router = APIRouter(tags=["health"])
@@ -34,13 +34,13 @@ class Ready(BaseModel):
     parts: dict[str, str]
 
 
-@router.get("/healthz")
+@router.get("/healthz", responses=problems("failed"))
 async def healthz() -> Alive:
     """Whether this process answers at all."""
     return Alive()
 
 
-@router.get("/readyz", response_model=Ready, responses=problems(503))
+@router.get("/readyz", response_model=Ready, responses=problems("failed", "unavailable"))
 async def readyz(ctx: Ctx) -> Response:
     """Whether it can do its work; if not, which part is down."""
     found = await asyncio.gather(_within(_database(ctx)), _within(ctx.gateway.is_reachable()))

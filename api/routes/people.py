@@ -12,8 +12,9 @@ from api import profiles, reads, signing
 from api.access import Ctx
 from api.idempotency import Once, Reply, once_for_anybody
 from api.inputs import MentorQuery, ProfileIn, SignInIn
+from api.problems import KNOWN, ONE, STORED, WRITING, problems
 from api.profiles import ProfileChange
-from api.routes.common import READING, WRITING, Part, Who, answer, json_router, problems
+from api.routes.common import Part, Who, answer, json_router
 from api.schemas import MentorPage, MeOut, ProfileOut
 from api.security import check_same_origin, client_of
 from models.matching.search import Criteria
@@ -34,7 +35,7 @@ class Accepted(BaseModel):
     "/sign-in",
     status_code=202,
     response_model=Accepted,
-    responses=problems(403, 413, 415, 422, 429, 503),
+    responses=problems(*STORED, "forbidden", "invalid", "key-reused", "not-json", "too-large", "too-many"),
 )
 async def sign_in(
     body: SignInIn, request: Request, ctx: Ctx, once: Annotated[Once, Depends(once_for_anybody)]
@@ -49,19 +50,19 @@ async def sign_in(
     return await once.answer(act)
 
 
-@router.get("/me", response_model=MeOut, responses=problems(401, 503))
+@router.get("/me", response_model=MeOut, responses=problems(*KNOWN))
 async def me(ctx: Ctx, who: Who) -> Response:
     """Who I am, and in which programmes with which roles."""
     return answer(await reads.me(ctx, who))
 
 
-@router.get("/programmes/{slug}/profile", response_model=ProfileOut, responses=READING)
+@router.get("/programmes/{slug}/profile", response_model=ProfileOut, responses=problems(*ONE))
 async def profile(ctx: Ctx, member: Part) -> Response:
     """My profile in the programme, with what it still lacks."""
     return answer(await reads.profile(ctx, member))
 
 
-@router.put("/programmes/{slug}/profile", response_model=ProfileOut, responses=WRITING)
+@router.put("/programmes/{slug}/profile", response_model=ProfileOut, responses=problems(*WRITING))
 async def put_profile(ctx: Ctx, member: Part, body: ProfileIn) -> Response:
     """Saves my profile. Fields that are left out stay as they are."""
     given = {name: getattr(body, name) for name in body.model_fields_set}
@@ -71,7 +72,9 @@ async def put_profile(ctx: Ctx, member: Part, body: ProfileIn) -> Response:
     return answer(await profiles.save_profile(ctx, member, change))
 
 
-@router.get("/programmes/{slug}/mentors", response_model=MentorPage, responses=READING)
+@router.get(
+    "/programmes/{slug}/mentors", response_model=MentorPage, responses=problems(*ONE, "invalid", "refused")
+)
 async def mentors(
     request: Request, ctx: Ctx, member: Part, query: Annotated[MentorQuery, Query()]
 ) -> Response:

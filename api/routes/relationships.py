@@ -16,8 +16,9 @@ from api.idempotency import Reply
 from api.inputs import CommentIn, GoalChangeIn, GoalIn, RelationshipQuery, SurveyIn
 from api.keys import made_id
 from api.paging import known_id
+from api.problems import ACTING, LIST, ONE, problems
 from api.reads import RelationshipFilter
-from api.routes.common import READING, WRITING, OnlyOnce, Part, Who, answer, json_router
+from api.routes.common import OnlyOnce, Part, Who, answer, json_router
 from api.schemas import Page, RelationshipOut
 from models.process.commands import Command
 from models.process.errors import Invalid
@@ -35,11 +36,14 @@ from models.process.relationship_commands import (
 
 router = json_router("relationships")
 
+DOING = problems(*ACTING)
 NO_COMMENT = CommentIn()
 _ONE = "/relationships/{relationship_id}"
 
 
-@router.get("/programmes/{slug}/relationships", response_model=Page[RelationshipOut], responses=READING)
+@router.get(
+    "/programmes/{slug}/relationships", response_model=Page[RelationshipOut], responses=problems(*LIST)
+)
 async def list_relationships(
     ctx: Ctx, member: Part, query: Annotated[RelationshipQuery, Query()]
 ) -> Response:
@@ -48,13 +52,13 @@ async def list_relationships(
     return answer(await reads.relationships(ctx, member, wanted))
 
 
-@router.get(_ONE, response_model=RelationshipOut, responses=READING)
+@router.get(_ONE, response_model=RelationshipOut, responses=problems(*ONE))
 async def get_relationship(ctx: Ctx, who: Who, relationship_id: str) -> Response:
     """One relationship, for the two and, without contacts, the programme's admins."""
     return answer(await reads.relationship(ctx, who, relationship_id))
 
 
-@router.post(f"{_ONE}/goals", response_model=Goal, status_code=201, responses=WRITING)
+@router.post(f"{_ONE}/goals", response_model=Goal, status_code=201, responses=DOING)
 async def set_goal(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str, body: GoalIn) -> Response:
     """Sets a goal, each part of it said (SMART)."""
 
@@ -68,13 +72,13 @@ async def set_goal(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str, bod
     return await once.answer(act)
 
 
-@router.get(f"{_ONE}/goals/{{goal_id}}", response_model=Goal, responses=READING)
+@router.get(f"{_ONE}/goals/{{goal_id}}", response_model=Goal, responses=problems(*ONE))
 async def get_goal(ctx: Ctx, who: Who, relationship_id: str, goal_id: str) -> Response:
     """One goal."""
     return answer(_goal(await reads.relationship(ctx, who, relationship_id), known_id(goal_id)))
 
 
-@router.patch(f"{_ONE}/goals/{{goal_id}}", response_model=Goal, responses=WRITING)
+@router.patch(f"{_ONE}/goals/{{goal_id}}", response_model=Goal, responses=DOING)
 async def revise_goal(
     ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str, goal_id: str, body: GoalChangeIn
 ) -> Response:
@@ -119,38 +123,38 @@ async def _act(ctx: Context, who: Viewer, relationship_id: str, command: Command
 To = Annotated[Send, Depends(sender)]
 
 
-@router.post(f"{_ONE}/complete", response_model=RelationshipOut, responses=WRITING)
+@router.post(f"{_ONE}/complete", response_model=RelationshipOut, responses=DOING)
 async def complete(send: To, body: CommentIn = NO_COMMENT) -> Response:
     """One side signs it off as complete; the other confirms, or it confirms itself after a while."""
     return await send(SignOff(comment=body.comment))
 
 
-@router.post(f"{_ONE}/confirm-completion", response_model=RelationshipOut, responses=WRITING)
+@router.post(f"{_ONE}/confirm-completion", response_model=RelationshipOut, responses=DOING)
 async def confirm_completion(send: To, body: CommentIn = NO_COMMENT) -> Response:
     """The other side confirms; both are asked to fill in the survey."""
     return await send(ConfirmCompletion(comment=body.comment))
 
 
-@router.post(f"{_ONE}/decline-completion", response_model=RelationshipOut, responses=WRITING)
+@router.post(f"{_ONE}/decline-completion", response_model=RelationshipOut, responses=DOING)
 async def decline_completion(send: To, body: CommentIn = NO_COMMENT) -> Response:
     """The other side is not done yet; it goes on."""
     return await send(DeclineCompletion(comment=body.comment))
 
 
-@router.post(f"{_ONE}/withdraw", response_model=RelationshipOut, responses=WRITING)
+@router.post(f"{_ONE}/withdraw", response_model=RelationshipOut, responses=DOING)
 async def withdraw(send: To, body: CommentIn = NO_COMMENT) -> Response:
     """One of the two ends it; the other side is told kindly."""
     return await send(WithdrawRelationship(comment=body.comment))
 
 
-@router.post(f"{_ONE}/survey", response_model=RelationshipOut, responses=WRITING)
+@router.post(f"{_ONE}/survey", response_model=RelationshipOut, responses=DOING)
 async def survey(send: To, body: SurveyIn) -> Response:
     """Answers one's own survey; the other side does not see the answers, admins do."""
     answers = {key: str(given) for key, given in body.answers.items()}
     return await send(AnswerSurvey(answers=answers))
 
 
-@router.post(f"{_ONE}/end", response_model=RelationshipOut, responses=WRITING)
+@router.post(f"{_ONE}/end", response_model=RelationshipOut, responses=DOING)
 async def end(send: To, body: CommentIn = NO_COMMENT) -> Response:
     """An admin ends it, with a comment that both read."""
     return await send(EndRelationship(comment=body.comment))

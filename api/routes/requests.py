@@ -20,8 +20,9 @@ from api.inputs import (
     RequestIn,
     RequestQuery,
 )
+from api.problems import ACTING, LIST, ONE, problems
 from api.reads import RequestFilter
-from api.routes.common import READING, WRITING, OnceHere, OnlyOnce, Part, Who, answer, json_router
+from api.routes.common import OnceHere, OnlyOnce, Part, Who, answer, json_router
 from api.schemas import Page, RequestOut
 from models.process.commands import Command
 from models.process.request_commands import (
@@ -38,10 +39,17 @@ from models.process.request_commands import (
 
 router = json_router("requests")
 
+ASKING = problems(
+    *(name for name in ACTING if name not in {"illegal-move", "not-allowed"}),
+    *("already-open", "limit-reached", "mentee-full", "mentor-full", "not-listed", "refused"),
+)
+DECIDING = problems(*ACTING, "superseded")
+ACCEPTING = problems(*ACTING, "superseded", "mentee-full", "mentor-full")
+DOING = problems(*ACTING)
 NO_COMMENT, NO_DECISION, NO_REASON, NO_DAYS = CommentIn(), DecisionIn(), RejectIn(), ExtendIn()
 
 
-@router.post("/programmes/{slug}/requests", response_model=RequestOut, status_code=201, responses=WRITING)
+@router.post("/programmes/{slug}/requests", response_model=RequestOut, status_code=201, responses=ASKING)
 async def ask(ctx: Ctx, member: Part, once: OnceHere, body: RequestIn) -> Response:
     """Asks a mentor. The mentor is mailed at once; reminders and the closing date follow by themselves."""
 
@@ -53,14 +61,14 @@ async def ask(ctx: Ctx, member: Part, once: OnceHere, body: RequestIn) -> Respon
     return await once.answer(act)
 
 
-@router.get("/programmes/{slug}/requests", response_model=Page[RequestOut], responses=READING)
+@router.get("/programmes/{slug}/requests", response_model=Page[RequestOut], responses=problems(*LIST))
 async def list_requests(ctx: Ctx, member: Part, query: Annotated[RequestQuery, Query()]) -> Response:
     """Newest first: mine as mentee, mine as mentor, or all of them as an admin. `older_than` is their age."""
     wanted = RequestFilter(query.role, tuple(query.state), query.older_than, query.limit, query.cursor)
     return answer(await reads.requests(ctx, member, wanted))
 
 
-@router.get("/requests/{request_id}", response_model=RequestOut, responses=READING)
+@router.get("/requests/{request_id}", response_model=RequestOut, responses=problems(*ONE))
 async def get_request(ctx: Ctx, who: Who, request_id: str) -> Response:
     """One request, for the two and the programme's admins."""
     return answer(await reads.request(ctx, who, request_id))
@@ -85,55 +93,55 @@ async def sender(ctx: Ctx, who: Who, once: OnlyOnce, request_id: str) -> Send:
 To = Annotated[Send, Depends(sender)]
 
 
-@router.post("/requests/{request_id}/accept", response_model=RequestOut, responses=WRITING)
+@router.post("/requests/{request_id}/accept", response_model=RequestOut, responses=ACCEPTING)
 async def accept(send: To, body: DecisionIn = NO_DECISION) -> Response:
     """The mentor accepts. A place is taken on both sides, and the relationship begins."""
     return await send(AcceptRequest(comment=body.comment, revision=body.revision))
 
 
-@router.post("/requests/{request_id}/request-amendment", response_model=RequestOut, responses=WRITING)
+@router.post("/requests/{request_id}/request-amendment", response_model=RequestOut, responses=DECIDING)
 async def request_amendment(send: To, body: DecisionIn = NO_DECISION) -> Response:
     """The mentor says what is missing; the mentee changes the request and sends it again."""
     return await send(RequestAmendment(comment=body.comment, revision=body.revision))
 
 
-@router.post("/requests/{request_id}/reject", response_model=RequestOut, responses=WRITING)
+@router.post("/requests/{request_id}/reject", response_model=RequestOut, responses=DECIDING)
 async def reject(send: To, body: RejectIn = NO_REASON) -> Response:
     """The mentor declines, with a comment and one of the programme's reasons."""
     return await send(RejectRequest(comment=body.comment, reason=body.reason, revision=body.revision))
 
 
-@router.post("/requests/{request_id}/resubmit", response_model=RequestOut, responses=WRITING)
+@router.post("/requests/{request_id}/resubmit", response_model=RequestOut, responses=DOING)
 async def resubmit(send: To, body: MessageIn) -> Response:
     """The mentee sends the request again, changed as the mentor asked."""
     return await send(ResubmitRequest(message=body.message))
 
 
-@router.post("/requests/{request_id}/edit", response_model=RequestOut, responses=WRITING)
+@router.post("/requests/{request_id}/edit", response_model=RequestOut, responses=DOING)
 async def edit(send: To, body: MessageIn) -> Response:
     """The mentee changes the wording of a pending request; the mentor is told."""
     return await send(EditRequest(message=body.message))
 
 
-@router.post("/requests/{request_id}/withdraw", response_model=RequestOut, responses=WRITING)
+@router.post("/requests/{request_id}/withdraw", response_model=RequestOut, responses=DOING)
 async def withdraw(send: To, body: CommentIn = NO_COMMENT) -> Response:
     """The mentee takes the request back."""
     return await send(WithdrawRequest(comment=body.comment))
 
 
-@router.post("/requests/{request_id}/remind", response_model=RequestOut, responses=WRITING)
+@router.post("/requests/{request_id}/remind", response_model=RequestOut, responses=DOING)
 async def remind(send: To) -> Response:
     """An admin has whoever is to act reminded now."""
     return await send(RemindNow())
 
 
-@router.post("/requests/{request_id}/extend", response_model=RequestOut, responses=WRITING)
+@router.post("/requests/{request_id}/extend", response_model=RequestOut, responses=DOING)
 async def extend(send: To, body: ExtendIn = NO_DAYS) -> Response:
     """An admin puts the closing date off."""
     return await send(ExtendRequest(days=body.days))
 
 
-@router.post("/requests/{request_id}/close", response_model=RequestOut, responses=WRITING)
+@router.post("/requests/{request_id}/close", response_model=RequestOut, responses=DOING)
 async def close(send: To, body: CommentIn = NO_COMMENT) -> Response:
     """An admin closes the request, with a comment that both read."""
     return await send(CloseRequest(comment=body.comment))

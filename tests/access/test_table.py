@@ -10,6 +10,7 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from httpx import Response
 
+from api.docs import described
 from api.pages import relationships, requests
 from tests.access.scene import Player, Scene, Target
 from tests.access.table import CALLERS, IN_TOUCH, STATES, TABLE, Row
@@ -101,8 +102,18 @@ class Check:
         met = response.status_code
         if met != _sent_away(row, expected):
             self._add(row, name, f"{met}, not {expected}: {response.text[-300:]}")
+        if row.is_api and str(met) not in self._documented(row):
+            self._add(row, name, f"{met} is not documented")
+        elif row.is_api and met >= 400 and response.json()["type"] not in self._documented(row)[str(met)]:
+            self._add(row, name, f"{response.json()['type']} is not documented")
         if expected == 401 and not row.is_api and "/sign-in?" not in response.headers.get("location", ""):
             self._add(row, name, f"sent to {response.headers.get('location')}")
+
+    def _documented(self, row: Row) -> dict[str, str]:
+        """What OpenAPI says about each status of the row's operation."""
+        methods = described(self.scene.town.app)["paths"].get(row.route, {})
+        answers = methods.get(row.method.lower(), {"responses": {"200": ""}})["responses"]
+        return {status: str(answer) for status, answer in answers.items()}
 
     def _judge_contacts(
         self, row: Row, name: str, player: Player, target: Target, response: Response

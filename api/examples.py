@@ -1,0 +1,213 @@
+"""An example of each body and answer, by the name of its schema. A test reads each by its model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Json = dict[str, Any]
+
+MENTEE = {"id": "8d1f7f0a-52a4-4c3e-9a57-0d5f3c1b8a01", "name": "Amara Okafor"}
+MENTOR = {"id": "1c6f0c5e-7b0d-4d0a-8a39-6a1f4e2d9b02", "name": "Jorgen Lind"}
+REQUEST_ID = "f3a9d1c2-4b7e-4f58-9c61-2e7d8b0a3c03"
+RELATIONSHIP_ID = "5b2e8f14-9d36-5c7a-8e40-7c1a9f6d2b04"
+GOAL_ID = "a7c4e2d8-1f5b-5e93-b6d0-3f8e7a2c5d05"
+INVITATION_ID = "c9e1b7f3-6a2d-5d84-a1f5-8b4c0e9d7f06"
+MESSAGE = "I would like to learn how you lead reviews, and could meet every second week."
+REASON = {"kind": "gap-covered", "text": "python: wanted from level 2 to 4, and the mentor is at 5."}
+PARTS: Json = {
+    "title": "Lead a project review",
+    "specific": "Lead the review of one project from beginning to end",
+    "measurable": "The notes are published and agreed on",
+    "attainable": "A small project is planned for May",
+    "relevant": "I want to lead a team within two years",
+    "due": "2030-06-01",
+}
+
+REQUEST: Json = {
+    "id": REQUEST_ID,
+    "programme": "open-doors",
+    "kind": "request",
+    "state": "pending",
+    "mentee": MENTEE,
+    "mentor": MENTOR,
+    "message": MESSAGE,
+    "revision": 1,
+    "basis": "gaps",
+    "score": 87,
+    "reasons": [REASON],
+    "comment": "",
+    "reason": "",
+    "created_at": "2030-03-04T09:30:00Z",
+    "since": "2030-03-04T09:30:00Z",
+    "decided_at": None,
+    "closes_at": "2030-03-18T16:24:00Z",
+    "next_reminder_at": "2030-03-11T16:24:00Z",
+    "next": {"at": "2030-03-11T16:24:00Z", "what": "reminder"},
+    "allowed": ["edit", "withdraw"],
+    "relationship_id": None,
+    "timeline": [
+        {
+            "at": "2030-03-04T09:30:00Z",
+            "what": "RequestSubmitted",
+            "by": {**MENTEE, "role": "mentee"},
+            "on_behalf_of": None,
+            "note": MESSAGE,
+        }
+    ],
+}
+GOAL: Json = {
+    **PARTS,
+    "id": GOAL_ID,
+    "progress": 40,
+    "set_by": MENTEE["id"],
+    "created_at": "2030-03-06T10:00:00Z",
+    "updated_at": "2030-04-01T10:00:00Z",
+}
+RELATIONSHIP: Json = {
+    "id": RELATIONSHIP_ID,
+    "programme": "open-doors",
+    "request_id": REQUEST_ID,
+    "state": "active",
+    "mentee": MENTEE,
+    "mentor": MENTOR,
+    "contacts": [
+        {
+            **MENTOR,
+            "email": "jorgen@example.org",
+            "contact": "Best by phone, after four",
+            "time_zone": "Europe/Stockholm",
+        }
+    ],
+    "goals": [GOAL],
+    "started_at": "2030-03-05T08:00:00Z",
+    "since": "2030-03-05T08:00:00Z",
+    "ended_at": None,
+    "signed_by": None,
+    "sign_offs": 0,
+    "confirms_at": None,
+    "next": None,
+    "allowed": ["set-goal", "revise-goal", "complete", "withdraw"],
+    "survey": None,
+    "surveys": [],
+    "timeline": [
+        {
+            "at": "2030-03-05T08:00:00Z",
+            "what": "RelationshipStarted",
+            "by": {"id": None, "name": None, "role": "system"},
+            "on_behalf_of": None,
+            "note": None,
+        }
+    ],
+}
+PROFILE_IN: Json = {
+    "name": "Amara Okafor",
+    "time_zone": "Europe/Berlin",
+    "headline": "Engineer who wants to lead",
+    "about": "Six years of back ends; I now look after two colleagues.",
+    "languages": ["en", "de"],
+    "country": "DE",
+    "skills": [{"name": "python", "level": 2, "target": 4}],
+    "available": True,
+    "commitment": True,
+}
+PROFILE: Json = {
+    **PROFILE_IN,
+    "email": "amara@example.org",
+    "roles": ["mentee"],
+    "unit": "Harbour",
+    "location": "Hamburg",
+    "attributes": {"Stage": "Senior"},
+    "contact": "Mail is best",
+    "preferences": ["Video calls"],
+    "capacity": None,
+    "available_from": None,
+    "complete": True,
+    "missing": [],
+    "hints": [],
+}
+MENTOR_HIT: Json = {
+    "mentor": {
+        **MENTOR,
+        "headline": "Leads the platform team",
+        "about": "Twenty years of systems that stay up.",
+        "unit": "Platform",
+        "location": "Stockholm",
+        "country": "SE",
+        "languages": ["en", "sv"],
+        "attributes": {},
+    },
+    "score": 87,
+    "exact": True,
+    "reasons": [REASON],
+}
+INVITATION: Json = {
+    "id": INVITATION_ID,
+    "email": "grace@example.org",
+    "name": "Grace",
+    "roles": ["mentor"],
+    "state": "open",
+    "created_at": "2030-03-04T09:30:00Z",
+    "expires_at": "2030-04-03T09:30:00Z",
+    "accepted_at": None,
+}
+STALLED: Json = {
+    "request_id": REQUEST_ID,
+    "mentee": MENTEE,
+    "mentor": MENTOR,
+    "state": "pending",
+    "since": "2030-03-04T09:30:00Z",
+    "next": {"at": "2030-03-16T16:24:00Z", "what": "reminder"},
+    "last_event": "MentorReminded",
+}
+
+EXAMPLES: dict[str, Json] = {
+    "Accepted": {
+        "detail": "If the address is known here, a mail with a link is on its way. "
+        "The link is good for 10 minutes."
+    },
+    "Alive": {"status": "alive"},
+    "CommentIn": {"comment": "Thank you for your time."},
+    "DecisionIn": {"comment": "Gladly. Shall we talk on Thursday?", "revision": 1},
+    "ExtendIn": {"days": 7},
+    "Goal": GOAL,
+    "GoalChangeIn": {"progress": 40},
+    "GoalIn": PARTS,
+    "InvitationIn": {
+        "email": "grace@example.org",
+        "name": "Grace",
+        "roles": ["mentor"],
+        "note": "You would be a wonderful mentor.",
+    },
+    "InvitationOut": INVITATION,
+    "MeOut": {
+        **MENTEE,
+        "email": "amara@example.org",
+        "programmes": [{"slug": "open-doors", "name": "Open Doors", "roles": ["mentee"]}],
+    },
+    "MentorPage": {"items": [MENTOR_HIT], "next": None, "total": 1, "advice": None},
+    "MessageIn": {"message": MESSAGE},
+    "Page_InvitationOut_": {"items": [INVITATION], "next": None},
+    "Page_RelationshipOut_": {"items": [{**RELATIONSHIP, "contacts": None}], "next": None},
+    "Page_RequestOut_": {"items": [REQUEST], "next": None},
+    "Page_StalledOut_": {"items": [STALLED], "next": None},
+    "ProfileIn": PROFILE_IN,
+    "ProfileOut": PROFILE,
+    "ProgrammeOut": {
+        "slug": "open-doors",
+        "name": "Open Doors",
+        "settings": {"remind_after": ["P7D", "P12D"], "close_after": "P14D", "open_requests": 5},
+        "meanings": {"close_after": "How long a request waits for an answer before it closes."},
+    },
+    "Ready": {"status": "ready", "parts": {"database": "ok", "engine": "ok"}},
+    "RejectIn": {
+        "comment": "I wish you well with it.",
+        "reason": "I have no time at the moment",
+        "revision": 1,
+    },
+    "RelationshipOut": RELATIONSHIP,
+    "RequestIn": {"mentor_id": MENTOR["id"], "message": MESSAGE, "basis": "gaps"},
+    "RequestOut": REQUEST,
+    "SettingsIn": {"remind_after": ["P5D", "P10D"], "close_after": "P14D"},
+    "SignInIn": {"email": "amara@example.org", "next": "/"},
+    "SurveyIn": {"answers": {"useful": 5, "goals": 4, "recommend": 5, "remark": "Keep it."}},
+}

@@ -1,0 +1,120 @@
+"""The description of the API: an example of everything, and every problem where it can come."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, TypeAdapter
+
+from api import inputs, schemas
+from api.docs import LINKS, TAGS, described
+from api.errors import known_problems
+from api.examples import EXAMPLES
+from api.problems import SENTENCES
+from api.routes import health, people
+from api.schemas import InvitationOut, Page, RelationshipOut, RequestOut, StalledOut
+from models.process.goals import Goal
+from tests.api.conftest import SQLITE, Cast
+from tests.api.world import BASE, SLUG, World
+
+pytestmark = SQLITE
+
+MODELS: dict[str, Any] = {
+    "Page_InvitationOut_": Page[InvitationOut],
+    "Page_RelationshipOut_": Page[RelationshipOut],
+    "Page_RequestOut_": Page[RequestOut],
+    "Page_StalledOut_": Page[StalledOut],
+    "Goal": Goal,
+    "SettingsIn": dict[str, Any],
+    **{
+        name: one
+        for module in (inputs, schemas, people, health)
+        for name, one in inspect.getmembers(module, inspect.isclass)
+        if issubclass(one, BaseModel)
+    },
+}
+
+
+def operations(town: World) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in described(town.app)["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method} {path}", operation
+
+
+def problems_of(answer: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = answer["content"].get("application/problem+json", {}).get("examples", {})
+    return found
+
+
+async def test_every_body_and_every_answer_has_an_example(town: World) -> None:
+    bare = []
+    for name, operation in operations(town):
+        contents = [answer["content"] for answer in operation["responses"].values()]
+        contents += [operation["requestBody"]["content"]] if "requestBody" in operation else []
+        bare += [name for content in contents for media in content.values() if not media.get("examples")]
+    assert bare == []
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
+async def test_an_example_is_one_of_its_model(town: World, name: str) -> None:
+    used = str(described(town.app))
+    assert f"/{name}'" in used or name == "SettingsIn", "nothing has this schema any more"
+    TypeAdapter(MODELS[name]).validate_python(EXAMPLES[name])
+
+
+async def test_every_problem_is_documented_and_none_that_is_not_one(town: World) -> None:
+    known = {one.name: (one.status, one.title) for one in known_problems()}
+    documented: dict[str, tuple[int, str]] = {}
+    for name, operation in operations(town):
+        for status, answer in operation["responses"].items():
+            for problem, example in problems_of(answer).items():
+                value = example["value"]
+                assert value["status"] == int(status), (name, problem)
+                assert value["type"] == f"/docs#{problem}"
+                documented[problem] = (value["status"], value["title"])
+    # An address that takes no such method belongs to no operation.
+    documented["method-not-allowed"] = known["method-not-allowed"]
+    assert documented == {name: kind for name, kind in known.items() if name != "problem"}
+    assert set(SENTENCES) == set(documented)
+
+
+async def test_the_type_of_every_problem_leads_to_its_place(town: World) -> None:
+    page = (await town.anybody.get("/docs")).text
+    for name, (_, sentence) in SENTENCES.items():
+        assert f'id="{name}"' in page
+        assert sentence.split("’")[0].split("'")[0] in page
+
+
+async def test_every_operation_has_a_name_a_tag_and_an_owner(town: World) -> None:
+    names = []
+    for name, operation in operations(town):
+        names.append(operation["operationId"])
+        assert operation["tags"][0] in TAGS, name
+        assert operation["description"].strip().endswith("."), name
+        assert operation["security"] == [] or "401" in operation["responses"], name
+        keyed = {one["name"] for one in operation.get("parameters", [])}
+        assert ("Idempotency-Key" in keyed) >= name.startswith("post"), name
+    assert len(set(names)) == len(names)
+    assert set(LINKS) <= set(names)
+    assert {target["operationId"] for links in LINKS.values() for target in links.values()} <= set(names)
+
+
+async def test_a_path_names_all_its_methods(town: World, cast: Cast) -> None:
+    for path, allowed in (
+        ("/api/v1/me", "GET"),
+        (f"/api/v1/programmes/{SLUG}/profile", "GET, PUT"),
+        (f"/api/v1/programmes/{SLUG}/requests", "GET, POST"),
+        ("/sign-in", "GET, HEAD, POST"),
+    ):
+        refused = await cast.mentee.http.delete(path)
+        assert (refused.status_code, refused.headers["allow"]) == (405, allowed)
+
+
+async def test_the_cookie_has_the_name_that_browsers_get(town: World) -> None:
+    assert BASE.startswith("http:")
+    schemes = described(town.app)["components"]["securitySchemes"]
+    assert schemes["session"]["name"] == "steadfast"
+    assert schemes["token"]["scheme"] == "bearer"
