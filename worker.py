@@ -12,6 +12,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker as EngineWorker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.exporting import Exporting
 from activities.mail import MailDispatcher, build_dispatcher
 from activities.privacy import Erasing
 from activities.records import Records
@@ -22,13 +23,14 @@ from models.store.projections import workflow_of
 from settings import Settings
 from workflows import names
 from workflows.erasure import ErasureWorkflow
+from workflows.export import ExportWorkflow
 from workflows.relationship import RelationshipWorkflow
 from workflows.request import RequestWorkflow
 
 PASSED_THROUGH = ("models", "activities", "pydantic", "pydantic_core", "sqlalchemy", "greenlet")
 """Loaded once instead of once per workflow run; pure, or never called from within a workflow."""
 
-WORKFLOWS: tuple[type, ...] = (RequestWorkflow, RelationshipWorkflow)
+WORKFLOWS: tuple[type, ...] = (RequestWorkflow, RelationshipWorkflow, ErasureWorkflow, ExportWorkflow)
 
 GRACEFUL = timedelta(seconds=20)
 """How long activities may go on after a stop was asked for; longer than any of them takes."""
@@ -77,6 +79,7 @@ def build_engine_worker(
 ) -> EngineWorker:
     """A worker for every kind of process. As many of them as wanted share the task queue."""
     erasing = Erasing(records.database, client, records.wake_mail)
+    exporting = Exporting(records.database, records.wake_mail)
     return EngineWorker(
         client,
         task_queue=names.TASK_QUEUE,
@@ -95,6 +98,9 @@ def build_engine_worker(
             erasing.delete_histories,
             erasing.confirm_erasure,
             erasing.forget_address,
+            exporting.begin_export,
+            exporting.collect_export,
+            exporting.delete_export,
         ],
         workflow_runner=SandboxedWorkflowRunner(
             restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)

@@ -59,11 +59,13 @@ class Erasing:
         async with self.database.write() as session:
             await erasing.leave(session, who.person_id, who.now)
             known = await erasing.open_processes(session, who.person_id)
+            copies = await erasing.copies_about(session, who.person_id)
         found = {one.workflow_id: one for one in known}
         async for one in self._running(who.person_id):
             found.setdefault(one.workflow_id, one)
         told = [await self._tell(one) for one in found.values()]
-        await self._signal(f"export/{who.person_id}", "discard", None)
+        for person_id in copies:
+            await self._signal(f"export/{person_id}", "discard", None)
         self.wake_mail()
         return sum(told)
 

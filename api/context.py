@@ -21,6 +21,7 @@ from models.process.views import RelationshipView, RequestView
 from models.store.database import Database
 from models.store.landings import Landings
 from models.store.pool import MentorPools
+from workflows.messages import ErasureView, ExportView
 
 
 class Processes(Protocol):
@@ -41,6 +42,16 @@ class Processes(Protocol):
     ) -> RelationshipView: ...
 
     async def stalled(self, wanted: StalledFilter, limit: int, cursor: str | None) -> StalledPage: ...
+
+    async def begin_erasure(
+        self, person_id: str, grace: timedelta, *, by_operator: bool = False
+    ) -> ErasureView: ...
+
+    async def keep_data(self, person_id: str) -> ErasureView: ...
+
+    async def begin_export(self, person_id: str, export_id: str) -> ExportView: ...
+
+    async def delete_export(self, person_id: str) -> ExportView: ...
 
     async def is_reachable(self) -> bool: ...
 

@@ -11,7 +11,8 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from workflows import names
 from workflows.erasure import ErasureWorkflow
-from workflows.messages import ErasureInput, ErasureView
+from workflows.export import ExportWorkflow
+from workflows.messages import ErasureInput, ErasureView, ExportInput, ExportView
 
 CALL = timedelta(seconds=10)
 
@@ -48,3 +49,24 @@ class PersonalProcesses:
         """Calls an erasure off. Raises IllegalMove when it has begun or is over."""
         handle = self._client.get_workflow_handle_for(ErasureWorkflow.run, names.erasure_workflow(person_id))
         return await self._act(handle.execute_update(ErasureWorkflow.keep, rpc_timeout=CALL))
+
+    async def begin_export(self, person_id: str, export_id: str) -> ExportView:
+        """Starts one, or answers with the one that there is."""
+        start: Any = WithStartWorkflowOperation(
+            ExportWorkflow.run,
+            ExportInput(person_id=person_id, export_id=export_id),
+            id=names.export_workflow(person_id),
+            task_queue=names.TASK_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        )
+        return await self._act(
+            self._client.execute_update_with_start_workflow(
+                ExportWorkflow.begun, start_workflow_operation=start, rpc_timeout=CALL
+            )
+        )
+
+    async def delete_export(self, person_id: str) -> ExportView:
+        """Deletes the copy before its time. Raises IllegalMove when there is none."""
+        handle = self._client.get_workflow_handle_for(ExportWorkflow.run, names.export_workflow(person_id))
+        return await self._act(handle.execute_update(ExportWorkflow.deleted, rpc_timeout=CALL))

@@ -254,7 +254,7 @@ def _close_survey(step: RelationshipStep, command: SurveyOverdue) -> None:
     step.note("SurveyUnanswered", audience=Audience(command.side.value))
 
 
-def _leave(step: _Step, command: PartyLeft) -> None:
+def _leave(step: RelationshipStep, command: PartyLeft) -> None:
     """Ends whatever is still going on: a survey that nobody waits for any more closes as unanswered."""
     ran = step.process.state is not S.COMPLETED
     for side, survey in step.process.surveys.items():

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.process.erasure import FORMER, GONE, OURS, placeholder_address, traces, without
@@ -60,6 +60,13 @@ class Erased:
     def within(self, column: Any) -> ColumnElement[bool]:
         """Whether a column names a process that the person took part in."""
         return or_(column.in_(self.requests), column.in_(self.relationships))
+
+
+def others_of(person_id: str) -> Any:
+    """The ids of all whom the person had a request or a relationship with."""
+    pairs = [(row.mentee_id, row.mentor_id) for row in (RequestRow, RelationshipRow)]
+    sides = [(mine, other) for pair in pairs for mine, other in (pair, pair[::-1])]
+    return union(*(select(other).where(mine == person_id) for mine, other in sides))
 
 
 async def erase_texts(session: AsyncSession, who: Erased) -> None:
@@ -194,7 +201,9 @@ async def _profile(session: AsyncSession, who: Erased) -> None:
 
 
 async def _person(session: AsyncSession, who: Erased) -> None:
-    await session.execute(delete(ExportRow).where(ExportRow.person_id == who.person_id))
+    """The copies that others have asked for tell of the person too; they can ask again."""
+    copies = or_(ExportRow.person_id == who.person_id, ExportRow.person_id.in_(others_of(who.person_id)))
+    await session.execute(delete(ExportRow).where(copies))
     of_person = update(PersonRow).where(PersonRow.id == who.person_id)
     await session.execute(of_person.values(name=FORMER, email=placeholder_address(who.person_id)))
 

@@ -14,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.mail import ErasureBegun, ErasureConfirmed, MailOrder
 from models.process.erasure import LOCKED, ErasureState
-from models.store import links, mails
+from models.store import mails
 from models.store.delivery import ApiTokenRow, MailboxRow, MailRow, SessionRow, SignInLinkRow
-from models.store.erased_texts import FAREWELLS, Erased, erase_texts
-from models.store.privacy import ErasureRow
+from models.store.erased_texts import FAREWELLS, Erased, erase_texts, others_of
+from models.store.privacy import ErasureRow, ExportRow
 from models.store.processes import RelationshipRow, RequestRow, SurveyRow, TimelineRow
 from models.store.tables import MemberRow, PersonRow, ProgrammeRow
 
@@ -102,7 +102,6 @@ async def keep(session: AsyncSession, person_id: str, now: datetime) -> None:
     await session.execute(ended.values(left_at=None))
     await _touch(session, of_person)
     row.state, row.settled_at, row.address = ErasureState.KEPT.value, now, None
-    await links.revoke(session, person_id, now)
 
 
 async def open_processes(session: AsyncSession, person_id: str) -> list[Process]:
@@ -121,6 +120,13 @@ async def open_processes(session: AsyncSession, person_id: str) -> list[Process]
             side = "mentee" if mentee_id == person_id else "mentor"
             found.append(Process(kind, process_id, workflow_id, side))
     return found
+
+
+async def copies_about(session: AsyncSession, person_id: str) -> list[str]:
+    """Whose copies of their own data tell of the person: theirs, and those of the people they worked with."""
+    others = ExportRow.person_id.in_(others_of(person_id))
+    query = select(ExportRow.person_id).where(or_(ExportRow.person_id == person_id, others))
+    return sorted({person_id, *await session.scalars(query)})
 
 
 async def farewells_waiting(session: AsyncSession, person_id: str) -> int:

@@ -145,7 +145,7 @@ FATES: Mapping[str, Fate] = {
         ("address",),
     ),
     "exports": Fate(
-        "goes",
+        "goes, and so do the copies of those the person worked with: they can ask for another",
         goes=True,
         lives="7 days",
         columns=_kept("id person_id asked_at ready_at expires_at content"),

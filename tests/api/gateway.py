@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from activities.messages import Claim, Opening, RelationshipStep, RequestStep
+from activities.exporting import Exporting
+from activities.messages import Claim, ExportStep, Opening, RelationshipStep, RequestStep
 from activities.records import Records
 from api.gateway import EngineDown, StalledFilter, StalledPage, StalledRequest, Unconfirmed
 from models.process import errors, relationship_decide, request_decide
 from models.process.actors import SYSTEM, Actor
 from models.process.commands import Command
 from models.process.effects import ClaimPlaces, RecordAnswers, ReleaseOthers, ReleasePlaces, StartRelationship
+from models.process.erasure import ErasureState
 from models.process.errors import IllegalMove, MenteeFull, MentorFull
 from models.process.relationship import Relationship
 from models.process.request import Request, relationship_id
@@ -22,8 +24,12 @@ from models.process.request import next_step as next_of_request
 from models.process.request_commands import BeOvertaken, PlacesClaimed, PlacesRefused
 from models.process.step import Decision
 from models.process.views import RelationshipView, RequestView
+from models.store import erasing
+from models.store import exporting as store
 from models.store.database import Database
+from models.store.erasing import Asked
 from workflows import names
+from workflows.messages import ErasureView, ExportView
 
 
 class FakeGateway:
@@ -107,6 +113,52 @@ class FakeGateway:
         start = int(cursor or 0)
         more = len(found) > start + limit
         return StalledPage(found[start : start + limit], str(start + limit) if more else None)
+
+    async def begin_erasure(
+        self, person_id: str, grace: timedelta, *, by_operator: bool = False
+    ) -> ErasureView:
+        """Takes the first step of it; the rest has its tests on the real engine."""
+        self._check()
+        begins_at = self.clock() + grace
+        async with self.records.database.write() as session:
+            row = await erasing.begin(session, Asked(person_id, self.clock(), begins_at, by_operator))
+        return ErasureView(state="waiting" if row else "unknown", begins_at=begins_at)
+
+    async def keep_data(self, person_id: str) -> ErasureView:
+        self._check()
+        async with self.records.database.write() as session:
+            row = await erasing.find(session, person_id)
+            if row is None or row.state != ErasureState.WAITING:
+                raise IllegalMove("It has begun already, and what is gone cannot be brought back.")
+            await erasing.keep(session, person_id, self.clock())
+            return ErasureView(state="kept", begins_at=row.begins_at)
+
+    async def begin_export(self, person_id: str, export_id: str) -> ExportView:
+        self._check()
+        exporting = Exporting(self.records.database, lambda: None)
+        async with self.records.database.read() as session:
+            earlier = await store.of_person(session, person_id)
+        ends = self.clock() + timedelta(days=7)
+        step = ExportStep(
+            export_id=earlier.id if earlier else export_id,
+            person_id=person_id,
+            now=self.clock(),
+            expires_at=ends,
+        )
+        if earlier is None:
+            await exporting.begin_export(step)
+            if self.saves:
+                await exporting.collect_export(step)
+        return ExportView(export_id=step.export_id, state="ready", expires_at=ends)
+
+    async def delete_export(self, person_id: str) -> ExportView:
+        self._check()
+        async with self.records.database.write() as session:
+            row = await store.of_person(session, person_id)
+            if row is None:
+                raise IllegalMove("This has ended in the meantime, so it takes no more acts.")
+            await store.discard(session, row.id)
+        return ExportView(export_id=row.id, state="deleted")
 
     async def is_reachable(self) -> bool:
         if self.hangs:

@@ -157,7 +157,10 @@ def rows() -> dict[str, list[dict[str, Any]]]:
              "body": f'{{"mentee": {{"id": "{GONE}", "name": "{CANARY}"}}}}'},
         ],
         "rates": [{"key": "write/abc", "until": LATER, "hits": 1}],
-        "exports": [{"id": GONE, "person_id": GONE, "asked_at": NOW, "content": CANARY.encode()}],
+        "exports": [
+            {"id": GONE, "person_id": GONE, "asked_at": NOW, "content": CANARY.encode()},
+            {"id": OTHER, "person_id": OTHER, "asked_at": NOW, "content": CANARY.encode()},
+        ],
     }  # fmt: skip
 
 

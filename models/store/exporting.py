@@ -1,0 +1,247 @@
+"""Everything that is kept about a person, as they may see it: what an export holds.
+
+Of others it holds what the person reads on their pages anyway: how the other side is called, what the two
+wrote to each other, and nothing of how others can be reached, what they answered or who else they work with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.process.timeline import Audience
+from models.store.delivery import ApiTokenRow, MailRow, SessionRow
+from models.store.people import names_of
+from models.store.privacy import ExportRow
+from models.store.processes import GoalRow, RelationshipRow, RequestRow, SurveyRow, TimelineRow
+from models.store.tables import (
+    InvitationRow,
+    MemberPreferenceRow,
+    MemberRow,
+    MemberSkillRow,
+    PersonRow,
+    ProgrammeRow,
+    SkillRow,
+)
+
+FORMAT = "steadfast-export-1"
+ABOUT = (
+    "Everything that is kept about you here. Times are UTC. Of the people you worked with it holds their "
+    "names and what you two wrote to each other, as you can read it on your pages."
+)
+_PROFILE = (
+    *("name", "is_mentee", "is_mentor", "is_admin", "time_zone", "headline", "about", "unit", "location"),
+    *("country", "languages", "attributes", "contact", "manager_email", "capacity", "available"),
+    *("available_from", "commitment_at", "complete", "joined_at", "left_at"),
+)
+_REQUEST = (
+    *("id", "state", "basis", "score", "reasons", "message", "revision", "comment", "reason"),
+    *("created_at", "since", "decided_at", "closes_at", "next_reminder_at", "relationship_id"),
+)
+_RELATIONSHIP = ("id", "request_id", "state", "started_at", "ended_at", "confirms_at", "next_at", "next_what")
+_GOAL = (
+    *("title", "specific", "measurable", "attainable", "relevant", "due", "progress"),
+    *("created_at", "updated_at"),
+)
+_SURVEY = ("state", "questions", "answers", "asked_at", "closes_at", "settled_at")
+
+
+async def collect(session: AsyncSession, person_id: str, now: datetime) -> dict[str, Any] | None:
+    """The export as plain values; None for an unknown person."""
+    person = await session.get(PersonRow, person_id)
+    if person is None:
+        return None
+    programmes = [
+        await _programme(session, person_id, *found) for found in await _members(session, person_id)
+    ]
+    return {
+        "format": FORMAT,
+        "about": ABOUT,
+        "made_at": now,
+        "summary": _summary(programmes),
+        "person": _columns(person, ("id", "name", "email", "created_at")),
+        "programmes": programmes,
+        "invitations": await _invitations(session, person.email),
+        "mails": await _mails(session, person),
+        "sign_ins": await _sign_ins(session, person_id),
+    }
+
+
+def _summary(programmes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """A sentence for each programme."""
+    return [
+        f"{one['name']}: your profile, {len(one['requests'])} requests, "
+        f"{len(one['relationships'])} relationships, {len(one['done_as_admin'])} entries as an admin."
+        for one in programmes
+    ]
+
+
+async def _members(session: AsyncSession, person_id: str) -> list[tuple[ProgrammeRow, MemberRow]]:
+    query = (
+        select(ProgrammeRow, MemberRow)
+        .join(MemberRow, MemberRow.programme_id == ProgrammeRow.id)
+        .where(MemberRow.person_id == person_id)
+        .order_by(MemberRow.joined_at, ProgrammeRow.id)
+    )
+    return [(programme, member) for programme, member in await session.execute(query)]
+
+
+async def _programme(
+    session: AsyncSession, person_id: str, programme: ProgrammeRow, member: MemberRow
+) -> dict[str, Any]:
+    told = _Told(session, person_id, programme.id)
+    return {
+        "name": programme.name,
+        "slug": programme.slug,
+        "profile": _columns(member, _PROFILE),
+        "skills": await _skills(session, programme.id, person_id),
+        "preferences": await _preferences(session, programme.id, person_id),
+        "requests": [await told.request(row) for row in await told.rows(RequestRow)],
+        "relationships": [await told.relationship(row) for row in await told.rows(RelationshipRow)],
+        "done_as_admin": await told.elsewhere(),
+    }
+
+
+async def _skills(session: AsyncSession, programme_id: str, person_id: str) -> list[dict[str, Any]]:
+    query = (
+        select(SkillRow.name, MemberSkillRow.level, MemberSkillRow.target)
+        .join(MemberSkillRow, MemberSkillRow.skill_id == SkillRow.id)
+        .where(MemberSkillRow.programme_id == programme_id, MemberSkillRow.person_id == person_id)
+        .order_by(SkillRow.name)
+    )
+    return [dict(row) for row in (await session.execute(query)).mappings()]
+
+
+async def _preferences(session: AsyncSession, programme_id: str, person_id: str) -> list[str]:
+    mine = select(MemberPreferenceRow.option).where(
+        MemberPreferenceRow.programme_id == programme_id, MemberPreferenceRow.person_id == person_id
+    )
+    return sorted(await session.scalars(mine))
+
+
+class _Told:
+    """The processes of one person in one programme, told from their side."""
+
+    def __init__(self, session: AsyncSession, person_id: str, programme_id: str) -> None:
+        self._session = session
+        self._me = person_id
+        self._programme = programme_id
+
+    async def rows(self, row: type[Any]) -> list[Any]:
+        began = row.created_at if row is RequestRow else row.started_at
+        mine = or_(row.mentee_id == self._me, row.mentor_id == self._me)
+        query = select(row).where(row.programme_id == self._programme, mine).order_by(began, row.id)
+        return list(await self._session.scalars(query))
+
+    async def request(self, row: RequestRow) -> dict[str, Any]:
+        return {
+            **_columns(row, _REQUEST),
+            **await self._with(row),
+            "timeline": await self._timeline(row),
+        }
+
+    async def relationship(self, row: RelationshipRow) -> dict[str, Any]:
+        goals = select(GoalRow).where(GoalRow.relationship_id == row.id).order_by(GoalRow.position)
+        survey = await self._session.get(SurveyRow, (row.id, self._me))
+        return {
+            **_columns(row, _RELATIONSHIP),
+            **await self._with(row),
+            "goals": [
+                {**_columns(goal, _GOAL), "set_by": self._who(goal.set_by)}
+                for goal in await self._session.scalars(goals)
+            ],
+            "survey": _columns(survey, _SURVEY) if survey else None,
+            "timeline": await self._timeline(row),
+        }
+
+    async def elsewhere(self) -> list[dict[str, Any]]:
+        """What the person did in processes of others, as an admin."""
+        query = (
+            select(TimelineRow)
+            .where(
+                TimelineRow.programme_id == self._programme,
+                TimelineRow.by == self._me,
+                TimelineRow.by_role == "admin",
+            )
+            .order_by(TimelineRow.at)
+        )
+        return [_columns(entry, ("at", "what", "note")) for entry in await self._session.scalars(query)]
+
+    async def _with(self, row: RequestRow | RelationshipRow) -> dict[str, Any]:
+        side, other = ("mentee", row.mentor_id) if row.mentee_id == self._me else ("mentor", row.mentee_id)
+        named = await names_of(self._session, self._programme, {other})
+        return {"you_are": side, "with": named.get(other, "")}
+
+    async def _timeline(self, row: RequestRow | RelationshipRow) -> list[dict[str, Any]]:
+        side = Audience.MENTEE if row.mentee_id == self._me else Audience.MENTOR
+        query = (
+            select(TimelineRow)
+            .where(TimelineRow.process_id == row.id, TimelineRow.audience.in_((Audience.BOTH, side)))
+            .order_by(TimelineRow.seq)
+        )
+        return [
+            {**_columns(entry, ("at", "what", "note")), "by": self._who(entry.by, entry.by_role)}
+            for entry in await self._session.scalars(query)
+        ]
+
+    def _who(self, person_id: str | None, role: str = "the other side") -> str:
+        return "you" if person_id == self._me else role
+
+
+async def _invitations(session: AsyncSession, address: str) -> list[dict[str, Any]]:
+    query = (
+        select(ProgrammeRow.name, InvitationRow)
+        .join(ProgrammeRow, ProgrammeRow.id == InvitationRow.programme_id)
+        .where(InvitationRow.email == address)
+        .order_by(InvitationRow.created_at)
+    )
+    names = ("name", "roles", "created_at", "expires_at", "accepted_at", "revoked_at")
+    return [{"programme": called, **_columns(row, names)} for called, row in await session.execute(query)]
+
+
+async def _mails(session: AsyncSession, person: PersonRow) -> list[dict[str, Any]]:
+    """Which mails went to the person; their words stand in the requests and relationships."""
+    mine = or_(MailRow.to_person == person.id, MailRow.to_address == person.email)
+    query = select(MailRow).where(mine).order_by(MailRow.queued_at, MailRow.id)
+    names = ("kind", "state", "queued_at", "settled_at")
+    return [_columns(row, names) for row in await session.scalars(query)]
+
+
+async def _sign_ins(session: AsyncSession, person_id: str) -> dict[str, Any]:
+    """When, never by what: a token that is stored nowhere cannot be exported."""
+    pages = await session.scalars(select(SessionRow).where(SessionRow.person_id == person_id))
+    tokens = await session.scalars(select(ApiTokenRow).where(ApiTokenRow.person_id == person_id))
+    times = ("created_at", "expires_at")
+    return {
+        "sessions": [_columns(row, times) for row in pages],
+        "api_tokens": [_columns(row, (*times, "revoked_at")) for row in tokens],
+    }
+
+
+def _columns(row: Any, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+async def begin(session: AsyncSession, export_id: str, person_id: str, now: datetime) -> bool:
+    """Makes the row of an export, once; False for an unknown person. One person has one at a time."""
+    if await session.get(PersonRow, person_id) is None:
+        return False
+    if await session.get(ExportRow, export_id) is None:
+        others = delete(ExportRow).where(ExportRow.person_id == person_id)
+        await session.execute(others)
+        session.add(ExportRow(id=export_id, person_id=person_id, asked_at=now))
+    return True
+
+
+async def of_person(session: AsyncSession, person_id: str) -> ExportRow | None:
+    """The export that there is, without what is in it read twice."""
+    query = select(ExportRow).where(ExportRow.person_id == person_id).order_by(ExportRow.asked_at.desc())
+    return (await session.scalars(query.limit(1))).first()
+
+
+async def discard(session: AsyncSession, export_id: str) -> None:
+    await session.execute(delete(ExportRow).where(ExportRow.id == export_id))
