@@ -149,6 +149,7 @@ def migrate(data_dir: DataDir = None) -> None:
 
 
 app.command()(commands.token)
+app.command()(commands.erase)
 
 
 @app.command()

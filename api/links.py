@@ -15,10 +15,12 @@ from api.errors import NotFound
 from api.inviting import invitation_out
 from api.schemas import InvitationOut, RelationshipOut, RequestOut
 from models.links import BadLink, Purpose, read
+from models.process.erasure import ErasureState
 from models.process.relationship import RelationshipState, SurveyState
 from models.process.request import RequestState
-from models.store import links
+from models.store import erasing, links
 from models.store.delivery import LinkRow
+from models.store.privacy import ErasureRow
 from models.store.tables import InvitationRow, PersonRow, ProgrammeRow
 
 
@@ -39,7 +41,7 @@ class LinkSubject:
     """What a mail link points to, read for the person it speaks for.
 
     `viewer` is that person, None for an invitation. One of the three subjects is set, none when the link was
-    revoked. `round` is the revision or the sign-off that it was made for.
+    revoked or is about the person's own data. `round` is the revision or the sign-off that it was made for.
     """
 
     purpose: Purpose
@@ -71,6 +73,9 @@ async def link(ctx: Context, token: str) -> LinkSubject:
         if purpose is Purpose.INVITATION:
             return await _invitation(session, found, row, ctx.clock())
         viewer = await _viewer(session, row)
+        if purpose is Purpose.KEEP:
+            standing = _of_erasure(await erasing.find(session, row.subject_id))
+            return replace(found, viewer=viewer, standing=standing)
     return await _process(ctx, replace(found, viewer=viewer), viewer, row.expires_at)
 
 
@@ -116,6 +121,12 @@ async def _process(ctx: Context, found: LinkSubject, viewer: Viewer, expires_at:
         standing = Standing.EXPIRED
     slug = (request or relationship).programme  # type: ignore[union-attr]
     return replace(found, standing=standing, request=request, relationship=relationship, programme_slug=slug)
+
+
+def _of_erasure(erasure: ErasureRow | None) -> Standing:
+    """Expiry does not count: as long as it waits, it can be called off."""
+    waits = erasure is not None and erasure.state == ErasureState.WAITING
+    return Standing.OPEN if waits else Standing.OVER
 
 
 def _of_request(found: LinkSubject, request: RequestOut) -> Standing:

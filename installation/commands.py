@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -211,3 +212,42 @@ def token(
         return f"API tokens made worthless: {await operations.revoke_tokens(settings, email)}"
 
     say(execute(run, data_dir))
+
+
+def erase(
+    email: Email,
+    at_once: Annotated[
+        bool, typer.Option("--now", help="Begin now, without the day in which it can be stopped.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Erase a person: from the database, and from the engine's histories.
+
+    They are signed out at once. A day later their requests and relationships end, the other sides are told,
+    and everything about them goes; until then the link in the mail that they get stops it. What goes and what
+    stays is written in docs/privacy.md. The installation has to be running.
+
+    \b
+    Examples:
+      steadfast erase amara@example.org
+      steadfast erase amara@example.org --now --yes
+    """
+
+    async def look(settings: Settings) -> list[str]:
+        from installation import erasing
+
+        return await erasing.alone_in(settings, email)
+
+    async def run(settings: Settings) -> datetime:
+        from installation import erasing
+
+        return await erasing.erase(settings, email, at_once=at_once)
+
+    alone = execute(look, data_dir)
+    if alone:
+        say(f"This leaves without an admin: {', '.join(alone)}. `steadfast admin add` makes another one.")
+    if not yes:
+        typer.confirm(f"Erase everything about {email}? It cannot be undone once it has begun", abort=True)
+    begins_at = execute(run, data_dir)
+    say(f"{email} is signed out everywhere. The erasing begins at {begins_at:%Y-%m-%d %H:%M} UTC.")

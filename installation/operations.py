@@ -189,7 +189,7 @@ async def create_programme(
     settings: Settings, slug: str, name: str, values: Mapping[str, str], admins: Sequence[str]
 ) -> None:
     """Raises Invalid for the slug, the name, a setting or an admin's address; then nothing was written."""
-    addresses = [_address(email) for email in admins]
+    addresses = [address_of(email) for email in admins]
     if missing_file(settings) and not settings.database_url:
         await migrate(settings)  # so that a programme can be made before the first `steadfast up`
     async with opened(settings) as database, database.write() as session:
@@ -216,7 +216,7 @@ async def describe_programme(settings: Settings, slug: str) -> ProgrammeSheet:
 
 async def add_admin(settings: Settings, slug: str, email: str, name: str) -> bool:
     """False if the person was an admin already. Raises Invalid."""
-    address = _address(email)
+    address = address_of(email)
     async with opened(settings) as database, database.write() as session:
         programme = await find_programme(session, slug)
         return await administration.add_admin(session, programme, address, name, now())
@@ -235,7 +235,7 @@ async def revoke_tokens(settings: Settings, email: str) -> int:
 
 
 async def _person_id(session: AsyncSession, email: str) -> str:
-    address = _address(email)
+    address = address_of(email)
     person = await person_by_email(session, address)
     if person is None:
         raise UnknownPerson(address)
@@ -271,7 +271,8 @@ def _readable(file: Path) -> BinaryIO:
         raise FileUnreadable(file, error.strerror or type(error).__name__) from error
 
 
-def _address(email: str) -> str:
+def address_of(email: str) -> str:
+    """The address, normalised. Raises Invalid."""
     try:
         return clean_address(email)
     except ValueError as error:

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from api import limits
 from api.access import Ctx
 from api.links import Standing
-from api.pages import link_amend, link_confirm, link_decide, link_invitation, link_survey
+from api.pages import link_amend, link_confirm, link_decide, link_invitation, link_keep, link_survey
 from api.pages.common import read_form
 from api.pages.forms import Sent
 from api.pages.link_stands import Opened, opened, stands
@@ -29,6 +29,7 @@ SHOWN: dict[Purpose, Callable[[Opened], Awaitable[Response]]] = {
     Purpose.CONFIRM: link_confirm.show,
     Purpose.SURVEY: link_survey.show,
     Purpose.INVITATION: link_invitation.show,
+    Purpose.KEEP: link_keep.show,
 }
 DONE: dict[Purpose, Callable[[Opened, Sent], Awaitable[Response]]] = {
     Purpose.DECIDE: link_decide.act,
@@ -36,6 +37,7 @@ DONE: dict[Purpose, Callable[[Opened, Sent], Awaitable[Response]]] = {
     Purpose.CONFIRM: link_confirm.act,
     Purpose.SURVEY: link_survey.act,
     Purpose.INVITATION: link_invitation.act,
+    Purpose.KEEP: link_keep.act,
 }
 
 

@@ -19,6 +19,7 @@ from api.pages import (
     relationships,
     requests,
     sign_in,
+    your_data,
 )
 from api.pages.errors import error_page
 
@@ -29,6 +30,7 @@ MODULES = (
     sign_in,
     links,
     profile,
+    your_data,
     mentors,
     asking,
     lists,

@@ -175,6 +175,8 @@ DONE: dict[str, str] = {
     "joined": "Welcome. You have joined the programme.",
     "invite": "The invitation is on its way.",
     "revoke": "The invitation is taken back.",
+    "export": "Your copy is being made. A mail tells you when it is there.",
+    "export-deleted": "The copy is deleted.",
 }
 
 

@@ -1,0 +1,145 @@
+"""Your data: a copy of it, and its erasure."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api import privacy
+from api.access import Ctx, Viewer, member_of
+from api.context import Context
+from api.errors import NotFound
+from api.pages import words
+from api.pages.common import REFUSALS, Posted, Reader, dates_of, form_for, frame_of, go, refuse
+from api.pages.dates import Dates
+from api.pages.forms import Form
+from api.pages.rendering import page
+from api.pages.words import Stage
+from api.privacy import ErasureOut
+from api.reads import me
+from api.routes.me import file_of
+from api.security import clear_session
+from models.process.erasure import GRACE
+from models.process.errors import Refused
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/your-data")
+async def your_data(ctx: Ctx, viewer: Reader, done: str = "") -> Response:
+    return await _page(ctx, viewer, done=done)
+
+
+@router.post("/your-data/export")
+async def ask_for_export(ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
+    try:
+        await privacy.ask_for_export(ctx, viewer, sent.key)
+    except REFUSALS as error:
+        form = form_for(ctx, viewer, "export")
+        return await _page(ctx, viewer, status=refuse(form, error, sent), export_form=form)
+    return go("/your-data?done=export")
+
+
+@router.get("/your-data/file")
+async def export_file(ctx: Ctx, viewer: Reader) -> Response:
+    return file_of(await privacy.export_file(ctx, viewer))
+
+
+@router.post("/your-data/delete-copy")
+async def delete_copy(ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
+    try:
+        await privacy.delete_export(ctx, viewer)
+    except REFUSALS as error:
+        form = form_for(ctx, viewer, "export")
+        return await _page(ctx, viewer, status=refuse(form, error, sent), export_form=form)
+    return go("/your-data?done=export-deleted")
+
+
+@router.get("/your-data/erase")
+async def erase_page(ctx: Ctx, viewer: Reader) -> Response:
+    form = form_for(ctx, viewer)
+    return await _erase_page(ctx, viewer, form)
+
+
+@router.post("/your-data/erase")
+async def erase(ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
+    # Read before: afterwards the person is in no programme any more.
+    dates = await _dates(ctx, viewer)
+    try:
+        begun = await privacy.erase(ctx, viewer, sent.text("confirm"))
+    except REFUSALS as error:
+        form = form_for(ctx, viewer)
+        return await _erase_page(ctx, viewer, form, status=refuse(form, error, sent))
+    response = page("your_data_begun.html", stages=_stages_begun(begun), dates=dates)
+    clear_session(ctx, response)
+    return response
+
+
+async def _page(
+    ctx: Context, viewer: Viewer, *, status: int = 200, done: str = "", export_form: Form | None = None
+) -> Response:
+    try:
+        copy = await privacy.export(ctx, viewer)
+    except NotFound:
+        copy = None
+    return page(
+        "your_data.html",
+        frame=frame_of(ctx, viewer),
+        status=status,
+        copy=copy,
+        size_words=_size(copy.size) if copy and copy.size else "",
+        form=export_form or form_for(ctx, viewer, "export"),
+        failed=bool(export_form),
+        done=words.done(done),
+        dates=await _dates(ctx, viewer),
+    )
+
+
+async def _erase_page(ctx: Context, viewer: Viewer, form: Form, status: int = 200) -> Response:
+    try:
+        await privacy.check_not_alone(ctx, viewer)
+        hindrance = ""
+    except Refused as error:
+        hindrance = error.sentence
+        form.errors.pop("", None)
+    return page(
+        "your_data_erase.html",
+        frame=frame_of(ctx, viewer),
+        status=status,
+        viewer=viewer,
+        hindrance=hindrance,
+        form=form,
+        failed=bool(form.errors),
+        stages=_stages(ctx),
+        dates=await _dates(ctx, viewer),
+    )
+
+
+def _stages(ctx: Context) -> list[Stage]:
+    return [
+        Stage("You are signed out everywhere, and nobody finds you any more. A mail says how to stop it."),
+        Stage(
+            "Unless you stop it, your open requests and mentorships end, and the others are told kindly. "
+            "Then everything about you is erased.",
+            ctx.clock() + GRACE,
+        ),
+        Stage("When it is done, you get one last mail, and we forget your address."),
+    ]
+
+
+def _stages_begun(begun: ErasureOut) -> list[Stage]:
+    return [
+        Stage("A mail is on its way to you, with a link that keeps everything as it is."),
+        Stage("Until then it can be stopped; then the erasing begins, by itself.", begun.begins_at),
+        Stage("When it is done, you get one last mail."),
+    ]
+
+
+async def _dates(ctx: Context, viewer: Viewer) -> Dates:
+    """In the reader's own time, as far as it is known."""
+    found = (await me(ctx, viewer)).programmes
+    return dates_of(ctx, await member_of(ctx, viewer, found[0].slug) if found else None)
+
+
+def _size(size: int) -> str:
+    return f"{max(1, round(size / 1024))} kB"

@@ -1,0 +1,107 @@
+"""The pages about one's own data: a copy, the erasing, and the link that calls it off."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from models.links import Purpose, sign
+from models.store import links
+from models.store.delivery import MailRow
+from models.store.links import NewLink
+from tests.api.conftest import SQLITE
+from tests.api.world import KEYS, START
+from tests.e2e.forms import Page
+from tests.pages.reading import broken_rules
+from tests.pages.village import BROWSER, Village, Villager
+
+pytestmark = SQLITE
+EVERYTHING = "/your-data/erase"
+
+
+async def keep_link(village: Village, person: Villager) -> str:
+    """The path of the link that the mail about an erasure carries."""
+    async with village.world.database.write() as session:
+        mail = (await session.scalars(select(MailRow).where(MailRow.kind == "erasure-begun"))).one()
+        link_id = links.id_for(mail.id, Purpose.KEEP)
+        new = NewLink(link_id, Purpose.KEEP, person.id, person.id, 0, START)
+        await links.mint(session, [new], START)
+    return f"/links/{sign(Purpose.KEEP, link_id, KEYS)}"
+
+
+async def test_a_copy_is_made_downloaded_and_deleted(village: Village) -> None:
+    amara = await village.person("Amara", "mentee")
+    home = await amara.get("/")
+    assert 'href="/your-data"' in home.text
+    page = await amara.open("/your-data")
+    made = await page.submit(page.forms[1])
+    assert "Your copy is being made" in made.text
+    file = await amara.get("/your-data/file")
+    assert file.headers["content-disposition"].startswith("attachment")
+    assert "Amara" in file.text
+    ready = await amara.get("/your-data")
+    assert broken_rules(ready) == []
+    page = await amara.open("/your-data")
+    gone = await page.submit(next(form for form in page.forms if form.action == "/your-data/delete-copy"))
+    assert "The copy is deleted." in gone.text
+    assert (await amara.get("/your-data/file")).status_code == 404
+
+
+async def test_a_copy_in_the_making_is_waited_for(village: Village) -> None:
+    village.world.gateway.saves = False
+    amara = await village.person("Amara", "mentee")
+    page = await amara.open("/your-data")
+    assert "Look again" in (await page.submit(page.forms[1])).text
+
+
+async def test_erasing_takes_ones_own_address_and_signs_out(village: Village) -> None:
+    amara = await village.person("Amara", "mentee")
+    page = await amara.open(EVERYTHING)
+    wrong = await page.submit(page.forms[1], confirm="yes")
+    assert wrong.status == 422
+    assert "type your own e-mail address" in wrong.text
+    done = await wrong.submit(wrong.forms[1], confirm=amara.email)
+    assert "Your data will be erased" in done.text
+    assert "Wednesday 3 March" in done.text or "3 March" in done.text
+    assert "Sign in" in (await amara.open("/your-data")).text
+
+
+async def test_a_form_of_another_site_erases_nothing(village: Village) -> None:
+    amara = await village.person("Amara", "mentee")
+    for form in ({"confirm": amara.email}, {"confirm": amara.email, "csrf": "made up"}):
+        assert (await amara.browser.post(EVERYTHING, data=form)).status_code == 403
+    assert (await amara.get("/your-data")).status_code == 200
+
+
+async def test_the_link_in_the_mail_keeps_everything(village: Village) -> None:
+    amara = await village.person("Amara", "mentee")
+    page = await amara.open(EVERYTHING)
+    await page.submit(page.forms[1], confirm=amara.email)
+    path, stranger = await keep_link(village, amara), village.browser(BROWSER)
+    for _ in range(3):
+        shown = await stranger.get(path)
+        assert (shown.status_code, broken_rules(shown)) == (200, [])
+        assert "Keep your data?" in shown.text
+    shown = await stranger.get(path)
+    form = Page.of(shown, stranger)
+    kept = await form.submit(form.forms[0])
+    assert "Your data stays" in kept.text
+    assert "settled already" in (await form.submit(form.forms[0])).text
+    assert (await amara.member()).person_id == amara.id
+
+
+async def test_the_only_admin_is_asked_to_hand_over(village: Village) -> None:
+    ines, _amara = await village.person("Ines", "admin"), await village.person("Amara", "mentee")
+    page = await ines.get(EVERYTHING)
+    assert broken_rules(page) == []
+    assert "only admin of Open-Doors" in page.text
+    assert "confirm" not in Page.of(page, ines.browser).forms[-1].names
+
+
+async def test_an_engine_that_is_away_is_said_on_the_page(village: Village) -> None:
+    amara = await village.person("Amara", "mentee")
+    pages = [await amara.open(path) for path in ("/your-data", EVERYTHING)]
+    village.world.gateway.is_down = True
+    for page in pages:
+        answer = await page.submit(page.forms[1], confirm=amara.email)
+        assert answer.status == 503
+        assert "engine cannot be reached" in answer.text
