@@ -8,9 +8,9 @@ On SQLite the writing transaction itself (`BEGIN IMMEDIATE`) is that lock.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.process.opening import Facts
@@ -42,18 +42,19 @@ async def load_facts(
     """
     members = await members_of(session, programme.id, (mentee_id, mentor_id), lock)
     mentee, mentor = members.get(mentee_id), members.get(mentor_id)
+    between = await _between(session, programme.id, mentee_id, mentor_id)
     return Facts(
         is_self=mentee_id == mentor_id,
         is_manager_excluded=settings.exclude_manager and await _is_manager(session, mentee, mentor_id),
         mentee_may_ask=mentee is not None and mentee.is_mentee and mentee.complete and not mentee.left_at,
-        mentor_is_listed=mentor is not None and is_listed(mentor, now),
-        open_between=await _is_open_between(session, programme.id, mentee_id, mentor_id),
-        active_between=await _is_active_between(session, programme.id, mentee_id, mentor_id),
-        open_requests=await open_requests(session, programme.id, mentee_id),
+        mentoris_listed=mentor is not None and is_listed(mentor, now),
+        open_between=between.open > 0,
+        active_between=between.active > 0,
+        open_requests=between.open_requests,
         limit=settings.open_requests,
-        mentor_places=await held_places(session, programme.id, PlaceRow.mentor_id == mentor_id),
+        mentor_places=between.mentor_places,
         mentor_capacity=places(mentor.capacity if mentor else None, settings.max_capacity),
-        mentee_places=await held_places(session, programme.id, PlaceRow.mentee_id == mentee_id),
+        mentee_places=between.mentee_places,
         mentee_maximum=settings.mentors_per_mentee,
     )
 
@@ -72,22 +73,61 @@ async def members_of(
     return {row.person_id: row for row in await session.scalars(query)}
 
 
+def _requests(*which: ColumnElement[bool]) -> ScalarSelect[int]:
+    # `== true()` rather than `.is_(True)`: the partial index of SQLite is only used for `is_open = 1`.
+    here = RequestRow.programme_id == bindparam("programme_id")
+    return select(func.count()).where(here, RequestRow.is_open == true(), *which).scalar_subquery()
+
+
+def _places(which: ColumnElement[bool]) -> ScalarSelect[int]:
+    here = PlaceRow.programme_id == bindparam("programme_id")
+    return select(func.count()).where(here, PlaceRow.released_at.is_(None), which).scalar_subquery()
+
+
+_MENTEE: ColumnElement[Any] = bindparam("mentee_id")
+_MENTOR: ColumnElement[Any] = bindparam("mentor_id")
+_HELD = select(
+    _places(PlaceRow.mentor_id == _MENTOR).label("mentor_places"),
+    _places(PlaceRow.mentee_id == _MENTEE).label("mentee_places"),
+)
+_BETWEEN = _HELD.add_columns(
+    _requests(RequestRow.mentee_id == _MENTEE).label("open_requests"),
+    _requests(RequestRow.pair == bindparam("pair")).label("open"),
+    _places(
+        or_(
+            (PlaceRow.mentor_id == _MENTEE) & (PlaceRow.mentee_id == _MENTOR),
+            (PlaceRow.mentor_id == _MENTOR) & (PlaceRow.mentee_id == _MENTEE),
+        )
+    ).label("active"),
+)
+
+
+class Held(NamedTuple):
+    """How many places are held, from acceptance to the end of the relationship."""
+
+    mentor_places: int
+    mentee_places: int
+
+
 async def held_places(session: AsyncSession, programme_id: str, whose: ColumnElement[bool]) -> int:
-    """How many places are held, from acceptance to the end of the relationship; `whose` picks the side."""
+    """How many are held; `whose` picks the side."""
     query = select(func.count()).where(
         PlaceRow.programme_id == programme_id, whose, PlaceRow.released_at.is_(None)
     )
     return (await session.scalars(query)).one()
 
 
-async def open_requests(session: AsyncSession, programme_id: str, mentee_id: str) -> int:
-    # `== true()` rather than `.is_(True)`: the partial index of SQLite is only used for `is_open = 1`.
-    query = select(func.count()).where(
-        RequestRow.programme_id == programme_id,
-        RequestRow.mentee_id == mentee_id,
-        RequestRow.is_open == true(),
-    )
-    return (await session.scalars(query)).one()
+async def held_by_both(session: AsyncSession, programme_id: str, mentor_id: str, mentee_id: str) -> Held:
+    """By the mentor as a mentor, and by the mentee as a mentee."""
+    asked = {"programme_id": programme_id, "mentor_id": mentor_id, "mentee_id": mentee_id}
+    return Held._make((await session.execute(_HELD, asked)).one())
+
+
+async def _between(session: AsyncSession, programme_id: str, mentee_id: str, mentor_id: str) -> Any:
+    """All that is counted for a request, in one query."""
+    asked = {"programme_id": programme_id, "mentee_id": mentee_id, "mentor_id": mentor_id}
+    pair = "/".join(sorted((mentee_id, mentor_id)))
+    return (await session.execute(_BETWEEN, asked | {"pair": pair})).one()
 
 
 def is_listed(mentor: MemberRow, now: datetime) -> bool:
@@ -102,24 +142,3 @@ async def _is_manager(session: AsyncSession, mentee: MemberRow | None, mentor_id
         return False
     query = select(PersonRow.id).where(PersonRow.email == mentee.manager_email)
     return (await session.scalars(query)).one_or_none() == mentor_id
-
-
-async def _is_open_between(session: AsyncSession, programme_id: str, one: str, other: str) -> bool:
-    query = select(RequestRow.id).where(
-        RequestRow.programme_id == programme_id,
-        RequestRow.pair == "/".join(sorted((one, other))),
-        RequestRow.is_open == true(),
-    )
-    return (await session.scalars(query)).first() is not None
-
-
-async def _is_active_between(session: AsyncSession, programme_id: str, one: str, other: str) -> bool:
-    query = select(PlaceRow.request_id).where(
-        PlaceRow.programme_id == programme_id,
-        PlaceRow.released_at.is_(None),
-        or_(
-            (PlaceRow.mentor_id == one) & (PlaceRow.mentee_id == other),
-            (PlaceRow.mentor_id == other) & (PlaceRow.mentee_id == one),
-        ),
-    )
-    return (await session.scalars(query)).first() is not None

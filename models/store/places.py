@@ -13,7 +13,7 @@ from models.mail import ReleaseCause
 from models.process.effects import Overtaken
 from models.process.profile import places
 from models.process.programme import ProgrammeSettings
-from models.store.opening import held_places, members_of
+from models.store.opening import held_by_both, members_of
 from models.store.processes import PlaceRow, RequestRow
 from models.store.tables import MemberRow, ProgrammeRow
 
@@ -60,12 +60,11 @@ async def full_sides(session: AsyncSession, place: Place) -> list[Side]:
     settings = await _settings(session, place.programme_id)
     mentor = await session.get(MemberRow, (place.programme_id, place.mentor_id))
     capacity = places(mentor.capacity if mentor else None, settings.max_capacity)
-    mentors = await held_places(session, place.programme_id, PlaceRow.mentee_id == place.mentee_id)
-    mentees = await held_places(session, place.programme_id, PlaceRow.mentor_id == place.mentor_id)
+    held = await held_by_both(session, place.programme_id, place.mentor_id, place.mentee_id)
     sides: list[Side] = []
-    if mentors >= settings.mentors_per_mentee:
+    if held.mentee_places >= settings.mentors_per_mentee:
         sides.append("mentee")
-    if mentees >= capacity:
+    if held.mentor_places >= capacity:
         sides.append("mentor")
     return sides
 
