@@ -144,8 +144,9 @@ class MailDispatcher:
         async with aclosing(self._transport.send(self._in_time(list(letters.values())))) as answers:
             async for group in answers:
                 await self._settle([_End.of(*letters.pop(x.mail_id), outcome) for x, outcome in group])
-        async with self._database.write() as session:
-            await mails.give_back(session, self.worker_id, list(letters), self._clock())
+        if letters:
+            async with self._database.write() as session:
+                await mails.give_back(session, self.worker_id, list(letters), self._clock())
 
     async def _write(self, drafted: Drafted) -> Letter | Nobody | Unwritable:
         if not isinstance(drafted, Draft):

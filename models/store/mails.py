@@ -169,14 +169,13 @@ async def lease(
 
 async def give_back(session: AsyncSession, worker_id: str, ids: Sequence[str], now: datetime) -> None:
     """Ends the lease of mails that were not attempted after all; the attempt is not counted."""
-    if ids:
-        values = {
-            "attempts": MailRow.attempts - 1,
-            "leased_by": None,
-            "leased_until": None,
-            "next_attempt_at": now,
-        }
-        await session.execute(_still_ours(worker_id).where(MailRow.id.in_(ids)).values(values))
+    values = {
+        "attempts": MailRow.attempts - 1,
+        "leased_by": None,
+        "leased_until": None,
+        "next_attempt_at": now,
+    }
+    await session.execute(_still_ours(worker_id).where(MailRow.id.in_(ids)).values(values))
 
 
 async def sent(session: AsyncSession, ids: Sequence[str], now: datetime) -> int:
