@@ -98,6 +98,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
     )
     environment.filters.update(when=_when, quoted=quoted, lines=lines, as_roles=as_roles, one_line=one_line)
     return environment
