@@ -2,6 +2,7 @@
 
 The row is written before the act. While the first act with a key is under way, or when it failed on our side,
 a second one goes ahead with the same key: the engine, or an id derived from the key, makes one act of both.
+For the same reason the answer may be kept after it was sent.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 from pydantic import BaseModel
+from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from api.access import Ctx, Member, Viewer, member, viewer
@@ -72,7 +74,8 @@ class Once:
         except Exception as error:
             await self._keep_refusal(error)
             raise
-        await self._keep(response)
+        # The answer leaves first: what was done is known to the engine by the key, kept here or not.
+        response.background = BackgroundTask(self._keep, response)
         return response
 
     async def _claim(self) -> Response | None:
