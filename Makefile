@@ -58,6 +58,11 @@ imports: $(VENV)/dev.stamp  ## the arrows between the rooms
 tests: $(VENV)/dev.stamp chromium  ## the tests alone; ARGS='tests/test_codec.py -k rotation' runs some
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
+.PHONY: pressure
+pressure: $(VENV)/dev.stamp  ## 300 rounds of 50 acceptances of one place, and the like, on both databases
+	PRESSURE_ROUNDS=300 PRESSURE_ENGINE_ROUNDS=5 $(BIN)/python -m pytest --numprocesses 2 \
+	  tests/store/test_pressure.py tests/workflows/test_pressure.py $(ARGS)
+
 .PHONY: docs
 docs: $(VENV)/dev.stamp  ## write anew what docs/ takes from the code: state diagrams, the table of access
 	$(BIN)/python docs/diagrams.py

@@ -35,7 +35,13 @@ class Caller:
         self, method: str, path: str, token: str, body: dict[str, Any] | None = None, key: str = ""
     ) -> Any:
         """The answer's JSON. Raises Refused for a status of 400 and more."""
-        status, content = await self._exchange(_request(method, path, self._host, token, body, key))
+        message = _request(method, path, self._host, token, body, key)
+        try:
+            status, content = await self._exchange(message)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            # The server ends a connection that was idle for some seconds.
+            await self.close()
+            status, content = await self._exchange(message)
         if status >= 400:
             raise Refused(status, f"{method} {path}: {status} {content[:500].decode(errors='replace')}")
         return json.loads(content)
