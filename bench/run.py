@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 
-from bench import actions, decisions, filled, lifecycle, machine, starting, statements
+from bench import actions, decisions, filled, lifecycle, machine, reminders, starting, statements
 from bench.databases import Databases, databases
 from bench.figures import Report, as_markdown, as_text
 
@@ -26,6 +26,7 @@ MEASUREMENTS: dict[str, Callable[[Databases], Awaitable[Report]]] = {
     "decisions": decisions.measure,
     "lifecycle": lifecycle.measure,
     "filled": filled.measure,
+    "reminders": reminders.measure,
 }
 
 
