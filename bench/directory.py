@@ -53,9 +53,8 @@ async def _measure(fresh: Databases, size: int) -> None:
             await touch_people(session, programme.id, [mentors[0].id])
         await _search(database, pools, programme, mentees[0], 2)
     times = [await _search(database, pools, programme, mentees[n % MENTEES], 2) for n in range(SEARCHES)]
-    print(
-        f"  warm search: p50 {percentile(times, 0.5) * 1000:.1f} ms, p95 {percentile(times, 0.95) * 1000:.1f} ms"
-    )
+    middle, tail = (percentile(times, share) * 1000 for share in (0.5, 0.95))
+    print(f"  warm search: p50 {middle:.1f} ms, p95 {tail:.1f} ms")
     print(f"  peak memory so far {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     await pools.close()
     await database.close()
@@ -82,9 +81,7 @@ async def _watched(what: str) -> AsyncIterator[None]:
     with suppress(asyncio.CancelledError):
         await beating
     held = max(stalls, default=0.0) * 1000
-    print(
-        f"  {what}: {taken:.2f} s, {used:.2f} s on a processor, the event loop held for {held:.0f} ms at most"
-    )
+    print(f"  {what}: {taken:.2f} s, {used:.2f} s on a processor, the loop held for {held:.0f} ms at most")
 
 
 async def _beat(stalls: list[float]) -> None:
