@@ -26,6 +26,7 @@ SECURITY = {
 TAGS = {
     "health": "For machines that watch an installation.",
     "people": "Signing in, oneself, one's profile, and finding a mentor.",
+    "my data": "A copy of everything about oneself, and its erasure.",
     "requests": "A mentee asks a mentor, who accepts, asks for a change, or declines.",
     "relationships": "A mentee and a mentor at work: goals, completion, surveys.",
     "admin": "What the admins of a programme do.",

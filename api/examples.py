@@ -167,7 +167,22 @@ EXAMPLES: dict[str, Json] = {
     },
     "Alive": {"status": "alive"},
     "CommentIn": {"comment": "Thank you for your time."},
+    "DeletedOut": {"detail": "The copy was deleted. You can ask for another at any time."},
     "DecisionIn": {"comment": "Gladly. Shall we talk on Thursday?", "revision": 1},
+    "EraseIn": {"confirm": "amara@example.org"},
+    "ErasureOut": {
+        "begins_at": "2030-03-05T09:30:00Z",
+        "detail": "You are signed out everywhere. Until it begins, the link in the mail that we just sent "
+        "you keeps everything as it is; afterwards nothing can be brought back.",
+    },
+    "ExportOut": {
+        "state": "ready",
+        "asked_at": "2030-03-04T09:30:00Z",
+        "ready_at": "2030-03-04T09:30:04Z",
+        "expires_at": "2030-03-11T09:30:04Z",
+        "size": 18234,
+        "href": "/api/v1/me/export/file",
+    },
     "ExtendIn": {"days": 7},
     "Goal": GOAL,
     "GoalChangeIn": {"progress": 40},

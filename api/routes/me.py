@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
@@ -9,11 +11,23 @@ from api import privacy
 from api.access import Ctx
 from api.idempotency import Reply
 from api.privacy import DeletedOut, ErasureOut, ExportOut
-from api.routes.common import WRITING, OnlyOnce, Who, answer, json_router, problems
+from api.problems import ACTING, ONE, problems
+from api.routes.common import OnlyOnce, Who, answer, json_router
 
 router = json_router("my data", "/me")
 
-READING = problems(401, 404, 503)
+READING = problems(*ONE)
+DOING = problems(*(name for name in ACTING if name != "not-allowed"))
+ERASING = problems(*(name for name in ACTING if name != "not-allowed"), "refused")
+COPY = {"person": {"name": "Amara Okafor", "email": "amara@example.org"}, "programmes": []}
+FILE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The copy",
+        "content": {
+            "application/json": {"schema": {"type": "object"}, "examples": {"usual": {"value": COPY}}}
+        },
+    }
+}
 
 
 class EraseIn(BaseModel):
@@ -21,7 +35,7 @@ class EraseIn(BaseModel):
     """One's own e-mail address, typed: there is no way back."""
 
 
-@router.post("/export", response_model=ExportOut, status_code=202, responses=WRITING)
+@router.post("/export", response_model=ExportOut, status_code=202, responses=DOING)
 async def ask_for_export(ctx: Ctx, who: Who, once: OnlyOnce) -> Response:
     """Has a copy of everything about me made. A mail tells when it is ready; it is deleted after a week."""
 
@@ -37,13 +51,13 @@ async def export(ctx: Ctx, who: Who) -> Response:
     return answer(await privacy.export(ctx, who))
 
 
-@router.get("/export/file", responses={**READING, 200: {"content": {"application/json": {}}}})
+@router.get("/export/file", responses=READING | FILE)
 async def export_file(ctx: Ctx, who: Who) -> Response:
     """The copy itself, once it is ready."""
     return file_of(await privacy.export_file(ctx, who))
 
 
-@router.post("/export/delete", response_model=DeletedOut, responses=WRITING)
+@router.post("/export/delete", response_model=DeletedOut, responses=DOING)
 async def delete_export(ctx: Ctx, who: Who, once: OnlyOnce) -> Response:
     """Deletes the copy of my data before its time."""
 
@@ -54,7 +68,7 @@ async def delete_export(ctx: Ctx, who: Who, once: OnlyOnce) -> Response:
     return await once.answer(act)
 
 
-@router.post("/erase", response_model=ErasureOut, status_code=202, responses=WRITING)
+@router.post("/erase", response_model=ErasureOut, status_code=202, responses=ERASING)
 async def erase(ctx: Ctx, who: Who, once: OnlyOnce, body: EraseIn) -> Response:
     """Has everything about me erased, a day from now. I am signed out at once; a mail says how to stop it."""
 

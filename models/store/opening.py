@@ -47,7 +47,7 @@ async def load_facts(
         is_self=mentee_id == mentor_id,
         is_manager_excluded=settings.exclude_manager and await _is_manager(session, mentee, mentor_id),
         mentee_may_ask=mentee is not None and mentee.is_mentee and mentee.complete and not mentee.left_at,
-        mentoris_listed=mentor is not None and is_listed(mentor, now),
+        mentor_is_listed=mentor is not None and is_listed(mentor, now),
         open_between=between.open > 0,
         active_between=between.active > 0,
         open_requests=between.open_requests,

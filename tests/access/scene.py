@@ -18,6 +18,7 @@ from models.links import Purpose, sign
 from models.mail import ReleaseCause
 from models.process import request_decide
 from models.process.actors import SYSTEM
+from models.process.erasure import GRACE
 from models.process.member import MemberProfile
 from models.process.request_commands import BeOvertaken
 from models.store import access, links
@@ -135,6 +136,8 @@ class Scene:
             "relationship": self._relationship,
             "invitation": self._invitation,
             "sign-in link": self._sign_in,
+            "copy": self._copy,
+            "erasure": self._erasure,
         }
         if kind in builders:
             await builders[kind](target, state)
@@ -229,6 +232,18 @@ class Scene:
         async with self.town.database.write() as session:
             session.add(row)
 
+    async def _copy(self, target: Target, state: str) -> None:
+        """Of everybody's own data, whoever may ask for it."""
+        for one in (*self.players.values(), *_both(target)):
+            if state == "ready" and one.id:
+                await self.town.gateway.begin_export(one.id, str(uuid.uuid4()))
+
+    async def _erasure(self, target: Target, state: str) -> None:
+        person_id = target.ids["erased_id"] = _both(target)[0].id
+        await self.town.gateway.begin_erasure(person_id, GRACE)
+        if state == "kept":
+            await self.town.gateway.keep_data(person_id)
+
     async def linked(self, target: Target, row: Row) -> Target:
         """`target` with the token of the mail link that the row is about."""
         if row.token in set(map(str, Purpose)) and f"{row.token} token" not in target.ids:
@@ -242,6 +257,7 @@ class Scene:
             Purpose.CONFIRM: ("relationship_id", target.mentor, 1),
             Purpose.SURVEY: ("relationship_id", target.mentee, 0),
             Purpose.INVITATION: ("invitation_id", None, 0),
+            Purpose.KEEP: ("erased_id", target.mentee, 0),
         }[purpose]
         link_id, until = str(uuid.uuid4()), self.town.clock() + timedelta(days=60)
         holder = person.id if person else None

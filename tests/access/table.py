@@ -58,10 +58,12 @@ STATES: dict[str, tuple[str, ...]] = {
     "relationship": ("active", "completing", "completed", "settled", "withdrawn", "ended"),
     "invitation": ("open", "accepted", "revoked", "expired"),
     "sign-in link": ("open", "used", "expired"),
+    "copy": ("none", "ready"),
+    "erasure": ("waiting", "kept"),
     "programme": ("",),
 }
 """What a route is about -> the states it is met in. `completing`: the mentee has signed off; `completed`: the
-surveys are open; `settled`: both are answered."""
+surveys are open; `settled`: both are answered. A copy is that of everything about whoever asks."""
 
 REQUEST_OPEN = ("pending", "amendment_requested")
 RUNNING = ("active", "completing")
@@ -134,13 +136,20 @@ ASKING = {"mentor_id": "{mentor_id}", "message": "May I learn from you?"}
 INVITING = {"email": "{fresh}@example.org", "roles": ["mentee"]}
 MYSELF = {"name": "Somebody", "time_zone": "UTC", "roles": "{roles}"}
 P, R = "/api/v1/programmes/{slug}", "/api/v1/requests/{request_id}"
-T = "/api/v1/relationships/{relationship_id}"
+T, ME = "/api/v1/relationships/{relationship_id}", "/api/v1/me"
+READY = ("ready",)
 
 # The mentee has signed off in `completing`: whoever signed off does not confirm, and need not.
 SIGNED = {("completing", "mentee"): "403"}
 JSON: list[Row] = [
     Row("POST", "/api/v1/sign-in", ANYBODY, 202, {"email": "amara@example.org"}),
     Row("GET", "/api/v1/me", KNOWN),
+    Row("GET", f"{ME}/export", KNOWN, about="copy", works_in=READY, otherwise=404),
+    Row("GET", f"{ME}/export/file", KNOWN, about="copy", works_in=READY, otherwise=404),
+    Row("POST", f"{ME}/export/delete", KNOWN, about="copy", works_in=READY),
+    Row("POST", f"{ME}/export", KNOWN, 202, about="copy"),
+    # Somebody else's address erases nobody; one's own does: tests/api/test_my_data.py.
+    Row("POST", f"{ME}/erase", KNOWN, 422, {"confirm": "nobody@example.org"}),
     Row("GET", f"{P}/profile", MEMBERS),
     Row("PUT", f"{P}/profile", MEMBERS, body={"headline": "Listens well"}),
     Row("GET", f"{P}/mentors", MENTEES),
@@ -198,6 +207,12 @@ def _do(command: str, who: str, works_in: tuple[str, ...], body: Mapping[str, An
 
 PAGES: list[Row] = [
     Row("POST", "/sign-out", KNOWN, 303, {}),
+    Row("GET", "/your-data", KNOWN),
+    Row("GET", "/your-data/file", KNOWN, about="copy", works_in=READY, otherwise=404),
+    Row("POST", "/your-data/delete-copy", KNOWN, 303, {}, "copy", READY),
+    Row("POST", "/your-data/export", KNOWN, 303, {}, "copy"),
+    Row("GET", "/your-data/erase", KNOWN),
+    Row("POST", "/your-data/erase", KNOWN, 422, {"confirm": "nobody@example.org"}),
     Row("GET", "/p/{slug}/profile", MEMBERS),
     Row("POST", "/p/{slug}/profile", MEMBERS, 303, MYSELF),
     Row("GET", "/p/{slug}/mentors", MEMBERS),
@@ -266,6 +281,7 @@ LINKS: list[Row] = [
     *_link("amend", "request", ("amendment_requested",), MESSAGE),
     *_link("confirm", "relationship", ("completing",), {"decision": "confirm"}),
     *_link("survey", "relationship", ("completed",), ANSWERS),
+    *_link("keep", "erasure", ("waiting",), {}),
     *_link("invitation", "invitation", ("open",), {"name": "Kim", "time_zone": "UTC"}, 303),
     *(
         Row(method, "/sign-in/{token}", ANYBODY, yes, body, "sign-in link", ("open",), 404, token="sign-in")

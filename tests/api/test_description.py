@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
-from api import inputs, schemas
+from api import inputs, privacy, schemas
 from api.docs import LINKS, TAGS, described
 from api.errors import known_problems
 from api.examples import EXAMPLES
 from api.problems import SENTENCES
-from api.routes import health, people
+from api.routes import health, me, people
 from api.schemas import InvitationOut, Page, RelationshipOut, RequestOut, StalledOut
 from models.process.goals import Goal
 from tests.api.conftest import SQLITE, Cast
@@ -31,7 +31,7 @@ MODELS: dict[str, Any] = {
     "SettingsIn": dict[str, Any],
     **{
         name: one
-        for module in (inputs, schemas, people, health)
+        for module in (inputs, schemas, people, health, me, privacy)
         for name, one in inspect.getmembers(module, inspect.isclass)
         if issubclass(one, BaseModel)
     },
