@@ -23,7 +23,9 @@ from models.process import opening, permissions, request_decide, texts
 from models.process.actors import Actor, Role
 from models.process.commands import Command
 from models.process.errors import Invalid, Refused, Superseded
+from models.process.goals import Goal
 from models.process.match import Basis
+from models.process.relationship_commands import ReviseGoal, SetGoal
 from models.process.request import Request
 from models.process.views import RelationshipView, RequestView
 from models.store import faults, finding
@@ -147,14 +149,31 @@ async def act_on_relationship(
     ctx: Context, viewer: Viewer, relationship_id: str, command: Command, key: str
 ) -> Acted[RelationshipOut]:
     """Sends one command to a relationship. Raises NotFound, NotAllowed, IllegalMove, Invalid ..."""
+    known, view = await _told(ctx, viewer, relationship_id, command, key)
+    return await _relationship_acted(ctx, viewer, view, known)
+
+
+async def act_on_goal(
+    ctx: Context, viewer: Viewer, relationship_id: str, command: SetGoal | ReviseGoal, key: str
+) -> Acted[Goal]:
+    """Like `act_on_relationship`; of what came of it only the goal."""
+    _, view = await _told(ctx, viewer, relationship_id, command, key)
+    goal = next(goal for goal in view.goals if goal.id == command.goal_id)
+    return Acted(goal, not await _caught_up(ctx, relationship_store.version_of, view.id, view.version))
+
+
+async def _told(
+    ctx: Context, viewer: Viewer, relationship_id: str, command: Command, key: str
+) -> tuple[relationship_store.Known, RelationshipView]:
+    """Who is who in the relationship, and how it stands after the command."""
     async with ctx.database.read() as session:
         known = await relationship_store.known(session, known_id(relationship_id), viewer.person_id)
     if known is None:
         raise NotFound
     actor = _actor(permissions.RELATIONSHIP, command, viewer, known.roles)
     permissions.check(permissions.RELATIONSHIP, command.name, actor, known.mentee_id, known.mentor_id)
-    view = await ctx.gateway.act_on_relationship(known.id, command, actor, scoped(viewer.person_id, key))
-    return await _relationship_acted(ctx, viewer, view, known)
+    key = scoped(viewer.person_id, key)
+    return known, await ctx.gateway.act_on_relationship(known.id, command, actor, key)
 
 
 async def act_by_link(

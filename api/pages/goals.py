@@ -48,7 +48,7 @@ async def set_goal(relationship_id: str, ctx: Ctx, viewer: Reader, sent: Posted)
         # The goal's id follows from the key, so that a form that is sent twice sets one goal.
         goal_id = str(uuid.uuid5(uuid.UUID(relationship.id), sent.key))
         command = SetGoal(goal_id=goal_id, **_parts(sent), due=_due(sent))
-        acted = await acts.act_on_relationship(ctx, viewer, relationship_id, command, sent.key)
+        acted = await acts.act_on_goal(ctx, viewer, relationship_id, command, sent.key)
     except REFUSALS as error:
         form = form_for(ctx, viewer)
         status = refuse(form, error, sent)
@@ -75,7 +75,7 @@ async def revise_goal(relationship_id: str, goal_id: str, ctx: Ctx, viewer: Read
         return await _incomplete(ctx, viewer, relationship, sent, wrong, goal)
     try:
         command = ReviseGoal(goal_id=goal.id, **_parts(sent), due=_due(sent))
-        acted = await acts.act_on_relationship(ctx, viewer, relationship_id, command, sent.key)
+        acted = await acts.act_on_goal(ctx, viewer, relationship_id, command, sent.key)
     except REFUSALS as error:
         form = form_for(ctx, viewer)
         status = refuse(form, error, sent)
@@ -90,7 +90,7 @@ async def progress(relationship_id: str, goal_id: str, ctx: Ctx, viewer: Reader,
     try:
         reached = sent.number("progress", "Progress is a whole number from 0 to 100.")
         command = ReviseGoal(goal_id=goal.id, progress=goal.progress if reached is None else reached)
-        acted = await acts.act_on_relationship(ctx, viewer, relationship_id, command, sent.key)
+        acted = await acts.act_on_goal(ctx, viewer, relationship_id, command, sent.key)
     except REFUSALS as error:
         form = form_for(ctx, viewer, f"goal-{goal.id}")
         status = refuse(form, error, sent)

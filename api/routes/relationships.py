@@ -65,9 +65,9 @@ async def set_goal(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str, bod
     async def act(key: str) -> Reply:
         goal_id = made_id(who.person_id, key)
         command = SetGoal(goal_id=goal_id, **body.model_dump())
-        acted = await acts.act_on_relationship(ctx, who, relationship_id, command, key)
-        where = f"/api/v1/relationships/{acted.value.id}/goals/{goal_id}"
-        return Reply(_goal(acted.value, goal_id), 201, where, acted.lists_behind)
+        acted = await acts.act_on_goal(ctx, who, relationship_id, command, key)
+        where = f"/api/v1/relationships/{known_id(relationship_id)}/goals/{goal_id}"
+        return Reply(acted.value, 201, where, acted.lists_behind)
 
     return await once.answer(act)
 
@@ -87,11 +87,11 @@ async def revise_goal(
 
     async def act(key: str) -> Reply:
         try:
-            acted = await acts.act_on_relationship(ctx, who, relationship_id, command, key)
+            acted = await acts.act_on_goal(ctx, who, relationship_id, command, key)
         except Invalid as error:
             # Only the process knows: the projection may not have the goal that it set a moment ago.
             raise NotFound if error.field == "goal_id" else error from error
-        return Reply(_goal(acted.value, command.goal_id), lists_behind=acted.lists_behind)
+        return Reply(acted.value, lists_behind=acted.lists_behind)
 
     return await once.answer(act)
 
