@@ -26,23 +26,35 @@ class Connection(aiosqlite.Connection):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(partial(sqlite3.connect, *args, **options), iter_chunk_size=0)
         self._thread.daemon = True
+        self._visits = self._returns = 0
 
     async def visit(self, work: Callable[..., T], *args: Any) -> T:
         """Runs `work` in the connection's thread."""
-        done: T = await self._execute(work, *args)  # type: ignore[no-untyped-call]
+        self._visits += 1
+        done: T = await self._execute(self._work, work, *args)  # type: ignore[no-untyped-call]
         return done
+
+    def _work(self, work: Callable[..., T], *args: Any) -> T:
+        try:
+            return work(*args)
+        finally:
+            self._returns += 1
 
     def cursor(self) -> Cursor:  # type: ignore[override]
         return Cursor(self)
 
     async def commit(self) -> None:
-        if self._connection is None or self.in_transaction:
+        if self._may_have_begun():
             await super().commit()
 
     async def rollback(self) -> None:
         """Also after every read, where there is nothing to roll back."""
-        if self._connection is None or self.in_transaction:
+        if self._may_have_begun():
             await super().rollback()
+
+    def _may_have_begun(self) -> bool:
+        # Whoever was cancelled left a statement behind in the thread, and it may be the one that begins.
+        return self._connection is None or self._visits > self._returns or self.in_transaction
 
     def run(self, many: bool, sql: str, parameters: Any) -> tuple[sqlite3.Cursor, deque[Any], bool]:
         """In the thread: the cursor, its first rows, and whether there may be more."""
