@@ -58,6 +58,6 @@ def as_text(report: Report) -> str:
 
 
 def as_markdown(report: Report) -> str:
-    lines = [f"### {report.title}", "", "| what | figure | aim |", "|---|---:|---|"]
+    lines = [f"#### {report.title}", "", "| what | figure | aim |", "|---|---:|---|"]
     lines += [f"| {one.name} | {shown(one.value)} {one.unit} | {one.aim} |" for one in report.figures]
     return "\n".join([*lines, "", *(f"{note}\n" for note in report.notes)])

@@ -18,6 +18,7 @@ from types import FrameType
 from bench import actions, decisions, filled, lifecycle, machine, reminders, starting, statements
 from bench.databases import Databases, databases
 from bench.figures import Report, as_markdown, as_text
+from bench.slots import fill
 
 MEASUREMENTS: dict[str, Callable[[Databases], Awaitable[Report]]] = {
     "actions": actions.measure,
@@ -44,6 +45,9 @@ def main() -> None:
                 found[f"{name}/{kind}"] = asdict(report)
                 if chosen.markdown:
                     _append(chosen.markdown, f"{as_markdown(report)}\n({kind})\n\n")
+                if chosen.into:
+                    fill(chosen.into, f"{name}, {kind}", as_markdown(report))
+                    fill(chosen.into, "machine", _sentence(about))
     if chosen.json:
         chosen.json.write_text(json.dumps({"machine": about, "reports": found}, indent=1), "utf-8")
 
@@ -54,6 +58,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--database", action="append", choices=("sqlite", "postgresql"))
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="append tables there")
+    parser.add_argument("--into", type=Path, metavar="FILE", help="replace the tables that stand there")
     chosen = parser.parse_args()
     if unknown := set(chosen.names) - MEASUREMENTS.keys():
         parser.error(f"there is no measurement {', '.join(sorted(unknown))}")
@@ -62,6 +67,10 @@ def _arguments() -> argparse.Namespace:
 
 async def _run(name: str, fresh: Databases) -> Report:
     return await MEASUREMENTS[name](fresh)
+
+
+def _sentence(about: dict[str, str]) -> str:
+    return "; ".join(f"{name} {value}" for name, value in about.items()) + "."
 
 
 def _append(file: Path, text: str) -> None:
