@@ -79,9 +79,9 @@ RECEIVED = mail.RequestReceived(
     message=MESSAGE,
     score=82,
     reasons=(
-        "Wants leadership at level 4 and is at 1; you are at 5.",
-        "Wants giving feedback at level 3 and is at 2; you are at 4.",
-        "You both ticked “Conversations by video”.",
+        "leadership: they want to get from level 1 to 4, and you are at 5.",
+        "giving feedback: they want to get from level 2 to 3, and you are at 4.",
+        "You both chose “Conversations by video”.",
     ),
     reminder_at=REMIND,
     closes_at=CLOSE,
