@@ -57,8 +57,14 @@ async def use_link(token: str, request: Request, ctx: Ctx) -> Response:
     await limits.link_post(ctx, client_of(ctx, request))
     link = await opened(ctx, token)
     if link.subject.standing is not Standing.OPEN:
-        return await stands(link, status=409)
+        return await stands(link, status=409, typed=_unsaid(link, sent))
     try:
         return await DONE[link.subject.purpose](link, sent)
     except Superseded:
-        return await stands(await opened(ctx, token), status=409)
+        return await stands(await opened(ctx, token), status=409, typed=_unsaid(link, sent))
+
+
+def _unsaid(link: Opened, sent: Sent) -> str:
+    """What somebody wrote in vain; nothing where it was recorded, as by the form that is sent once more."""
+    typed, request = sent.text("comment") or sent.text("message"), link.subject.request
+    return "" if request and typed.strip() in {request.comment, request.message} else typed

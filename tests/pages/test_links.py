@@ -221,7 +221,23 @@ async def test_what_was_typed_is_not_lost_when_the_request_changed_meanwhile(
     late = await send(browser, form, decision="accept", comment="Typed with care.")
     assert late.status_code == 409
     assert "There is a newer mail about this" in words_of(late)
+    assert "What you had written, so that it is not lost" in words_of(late)
+    assert "Typed with care." in words_of(late)
     assert state(village, asked) == "pending"
+
+
+async def test_what_was_recorded_is_not_called_lost_when_the_form_comes_again(
+    village: Village, mentee: Villager, mentor: Villager
+) -> None:
+    asked = await mentee.ask(mentor)
+    browser = village.browser()
+    form = (await opened(browser, await village.link(Purpose.DECIDE, asked, mentor, 1))).form_with(
+        "decision", "accept"
+    )
+    await send(browser, form, decision="accept", comment="Typed with care.")
+    again = await send(browser, form, decision="accept", comment="Typed with care.")
+    assert "not lost" not in words_of(again)
+    assert state(village, asked) == "accepted"
 
 
 async def test_a_full_mentor_is_told_and_can_make_room(
