@@ -70,7 +70,8 @@ docs: $(VENV)/dev.stamp  ## write anew what docs/ takes from the code: state dia
 
 .PHONY: pictures
 pictures: $(VENV)/dev.stamp chromium  ## take the README's pictures anew, into docs/pictures
-	$(BIN)/python bench/shots.py docs/pictures --only link-decide,mentors,stalled --exact --first-screen --widths 390,1024 --schemes light
+	$(BIN)/python bench/shots.py docs/pictures --groups links,search,crowd --only link-decide,mentors,stalled --exact \
+	  --first-screen --widths 390,1024 --schemes light
 	rm docs/pictures/link-decide-1024-light.png docs/pictures/mentors-390-light.png docs/pictures/stalled-390-light.png
 
 .PHONY: bench

@@ -54,6 +54,7 @@ async def opened(browser: Browser, base: str, scene: Scene) -> AsyncIterator[Pag
         await page.goto(scene.path)
         if scene.steps is not None:
             await scene.steps(page)
+            await page.evaluate("scrollTo(0, 0)")
         yield page
     finally:
         await context.close()

@@ -61,6 +61,7 @@ class Tourist:
         """Follows the link in the newest mail with this subject, and gives it."""
         link = await self.link_of(subject)
         await self.page.locator(f'pre.plain a[href="{link}"]').click()
+        await self.page.wait_for_url(link)
         return link
 
     async def link_of(self, subject: str) -> str:
