@@ -1,0 +1,87 @@
+"""Limits count over all processes of the API, and over all doors of the same kind, by who really calls."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from httpx import ASGITransport, AsyncClient
+
+from api.context import Limits
+from api.security import form_token
+from tests.api.conftest import SQLITE
+from tests.api.world import BASE, World, world
+
+FORGED = "203.0.113.{}"
+
+
+@asynccontextmanager
+async def calling(town: World, address: str) -> AsyncIterator[AsyncClient]:
+    """Somebody at `address`, as the network says."""
+    transport = ASGITransport(app=town.app, client=(address, 4711))
+    async with AsyncClient(transport=transport, base_url=BASE, headers={"Accept": "text/html"}) as client:
+        yield client
+
+
+async def test_posts_of_links_are_limited_by_caller(migrated_url: str) -> None:
+    limits = Limits(link_posts_per_client=6)
+    async with (
+        world(migrated_url, limits=limits) as one,
+        world(migrated_url, limits=limits) as two,
+        calling(one, "10.0.0.1") as first,
+        calling(two, "10.0.0.1") as second,
+        calling(two, "10.0.0.2") as other,
+    ):
+        statuses = []
+        for number in range(10):
+            client, town = ((first, one), (second, two))[number % 2]
+            path = ("/links/made.up", "/sign-in/made-up")[number // 2 % 2]
+            form = {"csrf": form_token(town.ctx, path.rpartition("/")[2]), "comment": "x"}
+            headers = {"X-Forwarded-For": FORGED.format(number)}
+            statuses.append((await client.post(path, data=form, headers=headers)).status_code)
+        assert statuses == [404] * 6 + [429] * 4
+        assert (await other.post("/links/made.up", data={"comment": "x"})).status_code == 404
+        assert (await first.get("/links/made.up")).status_code == 404
+        one.clock.forward(hours=2)
+        assert (await first.post("/links/made.up", data={"comment": "x"})).status_code == 404
+
+
+async def test_the_page_and_the_api_count_tries_to_sign_in_together(migrated_url: str) -> None:
+    limits = Limits(sign_in_per_address=4, sign_in_per_client=7)
+    async with (
+        world(migrated_url, limits=limits) as one,
+        world(migrated_url, limits=limits) as two,
+        calling(one, "10.0.0.1") as first,
+        calling(two, "10.0.0.1") as second,
+        calling(one, "10.0.0.2") as other,
+    ):
+
+        async def tries(client: AsyncClient, by_page: bool, email: str) -> int:
+            headers = {"X-Forwarded-For": FORGED.format(len(email)), "Forwarded": "for=203.0.113.9"}
+            sent = {"email": email}
+            if by_page:
+                return (await client.post("/sign-in", data=sent, headers=headers)).status_code
+            return (await client.post("/api/v1/sign-in", json=sent, headers=headers)).status_code
+
+        met = [await tries((first, second)[n % 2], n < 2, "a@example.org") for n in range(5)]
+        assert met == [200, 200, 202, 202, 429]
+        # Other addresses of the same caller, until the caller's own limit: the refused try counted for none.
+        met = [await tries((first, second)[n % 2], True, f"{n}@example.org") for n in range(4)]
+        assert met == [200, 200, 200, 429]
+        assert await tries(other, True, "a@example.org") == 429
+        assert await tries(other, False, "b@example.org") == 202
+
+
+@SQLITE
+async def test_a_trusted_proxy_says_who_calls(migrated_url: str) -> None:
+    proxy = frozenset({"10.0.0.1"})
+    limits = Limits(link_posts_per_client=1)
+    async with (
+        world(migrated_url, limits=limits, trusted_proxies=proxy) as town,
+        calling(town, "10.0.0.1") as behind,
+    ):
+        statuses = [
+            (await behind.post("/links/made.up", data={}, headers={"X-Forwarded-For": forwarded})).status_code
+            for forwarded in ("203.0.113.1", "203.0.113.2", "203.0.113.1", "6.6.6.6, 203.0.113.2")
+        ]
+        assert statuses == [404, 404, 429, 429]
