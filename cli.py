@@ -29,6 +29,7 @@ app = typer.Typer(
 app.add_typer(commands.programme, name="programme")
 app.add_typer(commands.admin, name="admin")
 app.add_typer(commands.imports, name="import")
+app.add_typer(commands.deployment, name="deployment")
 
 Host = Annotated[str, typer.Option("--host", metavar="H", help="The address to listen on.")]
 Port = Annotated[

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from enum import StrEnum
+from importlib.metadata import version
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -70,6 +72,11 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field("Steadfast <steadfast@localhost>", description="Sender of every mail.")
     log_format: LogFormat = Field(LogFormat.TEXT, description="text or json.")
+    deployment: str = Field(
+        "",
+        description="Name of the worker deployment, for upgrades side by side; empty: no versions.",
+    )
+    build_id: str = Field("", description="The version of these workers; empty: that of the package.")
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Addresses of proxies whose X-Forwarded-For is believed, with commas between."
     )
@@ -98,6 +105,9 @@ class Settings(BaseSettings):
     def resolved_database_url(self) -> str:
         """The URL that is used, with the password in it: for the driver, never for a log."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.resolve() / 'steadfast.db'}"
+
+    def resolved_build_id(self) -> str:
+        return self.build_id or version("steadfast")
 
     def smtp(self) -> SmtpSettings | None:
         return SmtpSettings.from_url(self.smtp_url) if self.smtp_url else None
@@ -133,6 +143,13 @@ class Settings(BaseSettings):
             return value.expanduser()
         except RuntimeError:
             raise ValueError("begins with the home directory of nobody; write the whole path") from None
+
+    @field_validator("deployment", "build_id")
+    @classmethod
+    def _named(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}", value):
+            raise ValueError("takes letters, digits and . _ + - between them, 100 characters at the most")
+        return value
 
     @field_validator("database_url")
     @classmethod

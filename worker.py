@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from temporalio.client import Client
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker as EngineWorker
+from temporalio.worker import WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.exporting import Exporting
@@ -26,11 +28,13 @@ from workflows.erasure import ErasureWorkflow
 from workflows.export import ExportWorkflow
 from workflows.relationship import RelationshipWorkflow
 from workflows.request import RequestWorkflow
+from workflows.versioned import VersionedRelationship, VersionedRequest
 
 PASSED_THROUGH = ("models", "activities", "pydantic", "pydantic_core", "sqlalchemy", "greenlet")
 """Loaded once instead of once per workflow run; pure, or never called from within a workflow."""
 
 WORKFLOWS: tuple[type, ...] = (RequestWorkflow, RelationshipWorkflow, ErasureWorkflow, ExportWorkflow)
+VERSIONED: tuple[type, ...] = (VersionedRequest, VersionedRelationship, ErasureWorkflow, ExportWorkflow)
 
 GRACEFUL = timedelta(seconds=20)
 """How long activities may go on after a stop was asked for; longer than any of them takes."""
@@ -71,19 +75,34 @@ def build(client: Client, database: Database, settings: Settings, landings: Land
         on_bounce=bounce_reporter(client, database),
     )
     records = Records(database, mail.wake, landings or Landings())
-    return Worker(build_engine_worker(client, records), mail)
+    return Worker(build_engine_worker(client, records, version=version_of(settings)), mail)
+
+
+def version_of(settings: Settings) -> WorkerDeploymentVersion | None:
+    """None where workers have no version: all of them then take every task."""
+    if not settings.deployment:
+        return None
+    return WorkerDeploymentVersion(settings.deployment, settings.resolved_build_id())
 
 
 def build_engine_worker(
-    client: Client, records: Records, workflows: Sequence[type] = WORKFLOWS
+    client: Client,
+    records: Records,
+    workflows: Sequence[type] | None = None,
+    version: WorkerDeploymentVersion | None = None,
 ) -> EngineWorker:
-    """A worker for every kind of process. As many of them as wanted share the task queue."""
+    """A worker for every kind of process. As many of them as wanted share the task queue.
+
+    One with a `version` gets tasks only when that is the current version of its deployment, or the one that a
+    process is pinned to.
+    """
     erasing = Erasing(records.database, client, records.wake_mail)
     exporting = Exporting(records.database, records.wake_mail)
+    deployment = _deployment(version) if version else None
     return EngineWorker(
         client,
         task_queue=names.TASK_QUEUE,
-        workflows=workflows,
+        workflows=workflows or (VERSIONED if version else WORKFLOWS),
         activities=[
             records.open_request,
             records.claim_places,
@@ -106,6 +125,14 @@ def build_engine_worker(
             restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
         ),
         graceful_shutdown_timeout=GRACEFUL,
+        deployment_config=deployment,
+    )
+
+
+def _deployment(version: WorkerDeploymentVersion) -> WorkerDeploymentConfig:
+    # The default is for what lives for days and says nothing itself.
+    return WorkerDeploymentConfig(
+        version, use_worker_versioning=True, default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE
     )
 
 

@@ -95,6 +95,9 @@ async def up(settings: Settings, at: Address, say: Say, *, sample: bool = False)
             _log.info("The sample programme was loaded")
         client, watch = await _engine(stack, settings, lock)
         stack.enter_context(_published(settings, client))
+        if not engine_is_named():
+            # Nobody else works for an engine of our own, and a version would have to be promoted first.
+            settings = settings.model_copy(update={"deployment": ""})
         landings = Landings()
         hands = worker.build(client, database, settings, landings)
         app = _app(settings, database, client, hands.mail.wake, landings)
@@ -137,8 +140,17 @@ async def work(settings: Settings, say: Say) -> None:
             stack,
             {"worker": worker.build(client, database, settings).run},
             _polls(client),
-            lambda: say("Steadfast's worker is ready"),
+            lambda: say(_worker_ready(settings)),
         )
+
+
+def _worker_ready(settings: Settings) -> str:
+    if not settings.deployment:
+        return "Steadfast's worker is ready"
+    return (
+        f"Steadfast's worker is ready as version {settings.resolved_build_id()} of {settings.deployment}; "
+        "`steadfast deployment promote` makes that the current one"
+    )
 
 
 async def _all_ready(settings: Settings, at: Address, client: Client) -> None:

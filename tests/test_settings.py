@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,7 @@ def test_shows_no_secret() -> None:
         ("STEADFAST_BAS_URL", "did you mean STEADFAST_BASE_URL?"),
         ("STEADFAST_SECRET_KEY", "did you mean STEADFAST_SECRET_KEYS?"),
         ("steadfast_smpt_url", "did you mean STEADFAST_SMTP_URL?"),
-        ("STEADFAST_COLOUR", "known are STEADFAST_BASE_URL, STEADFAST_DATABASE_URL, "),
+        ("STEADFAST_COLOUR", "known are STEADFAST_BASE_URL, STEADFAST_BUILD_ID, "),
         ("STEADFAST_", "known are "),
     ],
 )
@@ -152,3 +153,11 @@ def test_knows_what_only_this_machine_reaches(host: str) -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "example.org", "", None])  # noqa: S104
 def test_knows_what_others_reach(host: str | None) -> None:
     assert not is_loopback(host)
+
+
+def test_the_names_of_deployments_and_builds() -> None:
+    made = Settings.load({"STEADFAST_DEPLOYMENT": "mentoring", "STEADFAST_BUILD_ID": "0.2.0+3f2a"})
+    assert (made.deployment, made.resolved_build_id()) == ("mentoring", "0.2.0+3f2a")
+    assert Settings.load({}).resolved_build_id() == version("steadfast")
+    with pytest.raises(SettingsError, match="STEADFAST_BUILD_ID takes letters"):
+        Settings.load({"STEADFAST_BUILD_ID": "two: words"})

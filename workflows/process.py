@@ -133,16 +133,21 @@ class ProcessDesk(ABC, Generic[P]):
         """Runs until the process is finished (True) or should continue as new (False)."""
         while True:
             await self.drain()
-            if self.is_finished() or workflow.info().is_continue_as_new_suggested():
+            suggested = workflow.info().is_continue_as_new_suggested()
+            if self.is_finished() or suggested or self.may_move():
                 # Work may arrive meanwhile, and the handler that brought it waits until it is done.
                 await workflow.wait_condition(lambda: self._has_work() or workflow.all_handlers_finished())
                 if not self._has_work():
                     return self.is_finished()
                 continue
             self._set_alarm()
-            await workflow.wait_condition(lambda: self._has_work() or self._alarm_rang())
+            await workflow.wait_condition(lambda: self._has_work() or self._alarm_rang() or self.may_move())
             while command := self.due():
                 self.report(command)
+
+    def may_move(self) -> bool:
+        """Whether a new run would be carried on by workers of another version."""
+        return False
 
     async def drain(self) -> None:
         """Saves what is new, then performs the effects in order; new decisions may arrive meanwhile."""

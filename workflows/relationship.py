@@ -10,6 +10,7 @@ from typing import Any
 
 from temporalio import workflow
 from temporalio.common import TypedSearchAttributes
+from temporalio.workflow import ContinueAsNewVersioningBehavior
 
 with workflow.unsafe.imports_passed_through():
     from activities.messages import RelationshipStep
@@ -73,6 +74,9 @@ class RelationshipDesk(ProcessDesk[Relationship]):
         for _ in effects:
             self.effects.popleft()
 
+    def may_move(self) -> bool:
+        return workflow.info().is_target_worker_deployment_version_changed()
+
     async def perform(self, effect: Effect) -> None:
         raise NotImplementedError(f"{type(effect).__name__} comes without a new version")
 
@@ -91,7 +95,8 @@ class RelationshipWorkflow:
     async def run(self, start: RelationshipInput) -> None:
         if not await self.desk.live():
             carried = RelationshipInput(relationship=self.desk.process, handled=self.desk.carried_keys())
-            workflow.continue_as_new(carried)
+            upgrade = ContinueAsNewVersioningBehavior.AUTO_UPGRADE if self.desk.may_move() else None
+            workflow.continue_as_new(carried, initial_versioning_behavior=upgrade)
 
     def _take(self, act: Act[Any]) -> RelationshipView:
         self.desk.take(act)
@@ -174,6 +179,10 @@ class RelationshipWorkflow:
     @workflow.signal
     def party_left(self, report: PartyLeft) -> None:
         self.desk.report(report)
+
+    @workflow.signal
+    def move_on(self) -> None:
+        """Says that there is another version of the workers, where nothing else would wake the process."""
 
     @workflow.signal
     def mail_bounced(self, report: MailBounced) -> None:
