@@ -15,13 +15,15 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from sqlalchemy import func, select
 
-from api.gateway import Gateway
-from bench.calls import Caller
+from api.gateway import EngineDown, Gateway, Unconfirmed
+from bench.calls import Caller, Refused
 from bench.databases import Databases
 from bench.figures import Figure, Report, percentile, timings
 from bench.installation import Installation, installation
@@ -38,7 +40,7 @@ DUE = int(os.environ.get("REMINDERS", "5000"))
 WITHIN = timedelta(minutes=float(os.environ.get("WITHIN_MINUTES", "60")))
 """Over how long the reminders are spread."""
 SECONDS = float(os.environ.get("MEASURED_SECONDS", "600"))
-QUIET_DECISIONS = 60
+QUIET_DECISIONS = int(os.environ.get("QUIET_DECISIONS", "60"))
 OPENED_AT_ONCE = 8
 LEAD = timedelta(seconds=30)
 PAUSE_SECONDS = 0.5
@@ -90,10 +92,21 @@ async def _open_all(ours: Installation, town: Town) -> float:
 
     async def open_some() -> None:
         for number, mentee in waiting:
-            await gateway.open_request(_draft(town, mentee, town.mentors[number % MENTORS], begin))
+            draft = _draft(town, mentee, town.mentors[number % MENTORS], begin)
+            await _open(gateway, draft)
 
     await asyncio.gather(*(open_some() for _ in range(OPENED_AT_ONCE)))
     return time.perf_counter() - started
+
+
+async def _open(gateway: Gateway, draft: Request) -> None:
+    """Again where a busy machine answered too late; the same again is the same request."""
+    while True:
+        try:
+            await gateway.open_request(draft)
+            return
+        except (EngineDown, Unconfirmed):
+            await asyncio.sleep(PAUSE_SECONDS)
 
 
 def _draft(town: Town, mentee: Someone, mentor: Someone, begin: datetime) -> Request:
@@ -130,13 +143,24 @@ async def _decided_for(caller: Caller, town: Town, seconds: float) -> list[float
 async def _decided(caller: Caller, town: Town, number: int) -> float:
     mentee, mentor = next(town.pairs)
     asking = {"mentor_id": mentor.id, "message": MESSAGE, "basis": "gaps"}
-    asked = await caller.post(f"/api/v1/programmes/{SLUG}/requests", mentee.token, asking, "ask")
+    asked = await _insist(caller, f"/api/v1/programmes/{SLUG}/requests", mentee, asking, "ask")
     await asyncio.sleep(PAUSE_SECONDS / 2)
     command = "accept" if number % 2 else "reject"
     body = {"comment": COMMENT} | ({} if number % 2 else {"reason": "The topic is not mine"})
     began = time.perf_counter()
-    await caller.post(f"/api/v1/requests/{asked['id']}/{command}", mentor.token, body, command)
+    await _insist(caller, f"/api/v1/requests/{asked['id']}/{command}", mentor, body, command)
     return time.perf_counter() - began
+
+
+async def _insist(caller: Caller, path: str, who: Someone, body: dict[str, Any], key: str) -> Any:
+    """As a person does who is told to try again; the time goes on meanwhile."""
+    while True:
+        try:
+            return await caller.post(path, who.token, body, key)
+        except Refused as error:
+            if error.status != HTTPStatus.SERVICE_UNAVAILABLE:
+                raise
+            await asyncio.sleep(PAUSE_SECONDS)
 
 
 async def _reminded(database: Database) -> int:
