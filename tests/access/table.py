@@ -270,7 +270,7 @@ LINKED = "/links/{token}"
 def _link(
     purpose: str, about: str, works_in: tuple[str, ...], body: Mapping[str, Any], yes: int = 200
 ) -> list[Row]:
-    who = ANYBODY if purpose == "invitation" else LINK
+    who = ANYBODY if purpose in {"invitation", "keep"} else LINK
     opened = [Row(method, LINKED, who, about=about, token=purpose) for method in ("GET", "HEAD")]
     return [*opened, Row("POST", LINKED, who, yes, body, about, works_in, token=purpose)]
 

@@ -17,8 +17,14 @@ from tests.access.table import CALLERS, IN_TOUCH, STATES, TABLE, Row
 from tests.api.conftest import SQLITE
 from tests.api.world import BASE, World, world
 
-# These come last: an all but empty form leaves a profile incomplete, and signing out ends the session.
-LAST = (("POST", "/p/{slug}/profile"), ("POST", "/sign-out"))
+# These come last: now there is a copy, an all but empty form leaves a profile incomplete, and signing out ends
+# the session.
+LAST = (
+    ("POST", "/api/v1/me/export"),
+    ("POST", "/your-data/export"),
+    ("POST", "/p/{slug}/profile"),
+    ("POST", "/sign-out"),
+)
 ROWS = sorted(
     (row for rows in TABLE.values() for row in rows),
     key=lambda row: next((place for place, one in enumerate(LAST) if one == (row.method, row.route)), -1),
