@@ -19,11 +19,14 @@ from structlog.types import EventDict, Processor, WrappedLogger
 from settings import LogFormat
 
 QUIET = {
+    "aiosqlite": logging.WARNING,
     "alembic": logging.WARNING,
     "asyncio": logging.WARNING,
     "uvicorn": logging.WARNING,
+    "sqlalchemy": logging.WARNING,
     "temporalio": logging.WARNING,
 }
+"""Whatever the level of the rest. The drivers' finer lines hold whole rows, with all that people wrote."""
 SILENT = ("uvicorn.access",)
 """Its lines contain the path, and so the token of a mail link."""
 

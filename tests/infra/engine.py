@@ -102,12 +102,19 @@ class VirtualEngine:
 
 
 @contextmanager
-def running_server(*more: str) -> Iterator[str]:
-    """The address of a server that keeps everything in memory; `more` is dynamic config as `key=value`."""
+def running_server(*more: str, folder: Path | None = None) -> Iterator[str]:
+    """The address of a server; `more` is dynamic config as `key=value`.
+
+    It keeps everything in memory, or in `engine.db` in the folder, with its log beside it.
+    """
     port = free_port()
     config = (*VIRTUAL_TIME, *more)
-    command = server_command(port, database=None, search_attributes={}, dynamic_config=config)
-    with TemporaryDirectory(prefix="steadfast-engine-") as home, Path(home, "log").open("wb") as log:
+    database = folder / "engine.db" if folder else None
+    command = server_command(port, database=database, search_attributes={}, dynamic_config=config)
+    with (
+        TemporaryDirectory(prefix="steadfast-engine-") as home,
+        Path(folder or home, "log").open("wb") as log,
+    ):
         process = subprocess.Popen(
             dies_with_us(command), stdout=log, stderr=log, env=environment(Path(home)), start_new_session=True
         )
