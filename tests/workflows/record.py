@@ -1,10 +1,10 @@
-"""Records histories of both kinds of process, for the replay test to hold later versions against.
+"""Records histories of every kind of process, for the replay test to hold later versions against.
 
-    python -m tests.workflows.record NAME
+    python -m tests.workflows.record NAME [LIFE ...]
 
-writes them to `tests/histories/NAME`, which must not exist yet: what was recorded once stays as it is. NAME
-is the version whose processes may still be running somewhere when a change comes. The histories hold invented
-people and are not encrypted, so that a reader can make sense of them.
+writes them (those of the lives named, or all) to `tests/histories/NAME`, which must not exist yet: what was
+recorded once stays as it is. NAME is the version whose processes may still be running somewhere when a change
+comes. The histories hold invented people and are not encrypted, so that a reader can make sense of them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import dataclasses
 import json
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,11 +23,14 @@ from typing import Any
 from temporalio.client import Client, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from models.process.actors import Role
+from models.process.erasure import GRACE
 from models.process.errors import MentorFull
 from models.process.relationship_commands import (
     AnswerSurvey,
     ConfirmCompletion,
     DeclineCompletion,
+    PartyLeft,
     ReviseGoal,
     SetGoal,
     SignOff,
@@ -46,9 +49,17 @@ from models.process.views import RelationshipView
 from models.store.migrate import upgrade
 from tests.infra.engine import VirtualEngine, running_server, virtual_engine_at
 from tests.process.factories import GOAL
+from tests.store.population import new_id
 from tests.workflows.conftest import FEW
 from tests.workflows.office import Office, eventually, office, request_id
-from workflows.names import SEARCH_ATTRIBUTES, relationship_workflow, request_workflow
+from tests.workflows.test_erasure import erased, settled
+from workflows.names import (
+    SEARCH_ATTRIBUTES,
+    erasure_workflow,
+    export_workflow,
+    relationship_workflow,
+    request_workflow,
+)
 
 HISTORIES = Path(__file__).parent.parent / "histories"
 ANSWERS = {"useful": "5", "goals": "4", "recommend": "5", "remark": "Thank you."}
@@ -162,6 +173,58 @@ async def relationship_open(made: Office) -> str:
     return relationship_workflow((await made.say(await made.paired(), SignOff(), made.mentee)).id)
 
 
+async def erasure_done(made: Office) -> str:
+    """Of a mentor with an open request, to the last mail."""
+    asked = await made.ask()
+    workflow_id = erasure_workflow(asked.mentor_id)
+    await made.gateway.begin_erasure(asked.mentor_id, GRACE)
+    await made.engine.fast_forward(workflow_id, GRACE)
+    await erased(made, asked.mentor_id)
+    await settled(made)
+    await made.engine.fast_forward(workflow_id, timedelta(hours=7))
+    await made.ended(workflow_id)
+    return workflow_id
+
+
+async def erasure_kept(made: Office) -> str:
+    person_id = made.people.mentors[0]
+    await made.gateway.begin_erasure(person_id, GRACE)
+    await made.gateway.keep_data(person_id)
+    await made.ended(erasure_workflow(person_id))
+    return erasure_workflow(person_id)
+
+
+async def erasure_waiting(made: Office) -> str:
+    await made.gateway.begin_erasure(made.people.mentors[0], GRACE)
+    return erasure_workflow(made.people.mentors[0])
+
+
+async def relationship_left(made: Office) -> str:
+    """One of the two is being erased."""
+    pair = await made.paired()
+    handle = made.handle(relationship_workflow(pair.id))
+    await handle.signal("party_left", PartyLeft(side=Role.MENTOR))
+    await handle.result()
+    return relationship_workflow(pair.id)
+
+
+async def export_outlived(made: Office) -> str:
+    """A copy that was kept for its week."""
+    workflow_id = export_workflow(made.people.mentors[0])
+    await made.gateway.begin_export(made.people.mentors[0], new_id())
+    await made.engine.fast_forward(workflow_id, timedelta(days=7, seconds=1))
+    await made.ended(workflow_id)
+    return workflow_id
+
+
+async def export_deleted(made: Office) -> str:
+    workflow_id = export_workflow(made.people.mentors[0])
+    await made.gateway.begin_export(made.people.mentors[0], new_id())
+    await made.gateway.delete_export(made.people.mentors[0])
+    await made.ended(workflow_id)
+    return workflow_id
+
+
 LIVES: tuple[Life, ...] = (
     request_accepted,
     request_declined,
@@ -174,6 +237,12 @@ LIVES: tuple[Life, ...] = (
     relationship_silent,
     relationship_withdrawn,
     relationship_open,
+    relationship_left,
+    erasure_done,
+    erasure_kept,
+    erasure_waiting,
+    export_outlived,
+    export_deleted,
 )
 
 
@@ -181,10 +250,10 @@ async def _is_another_run(made: Office, workflow_id: str, first: str) -> bool:
     return await made.run_id(workflow_id) != first
 
 
-async def record(address: str, restless: str) -> dict[str, str]:
+async def record(address: str, restless: str, lives: Sequence[Life] = LIVES) -> dict[str, str]:
     """File name -> history as JSON."""
     found = {}
-    for life in LIVES:
+    for life in lives:
         history = await _lived(life, restless if life is request_continued else address)
         name = life.__name__.replace("_", "-")
         kept = without_traces(json.loads(history.to_json()))
@@ -225,8 +294,9 @@ def main() -> None:
     directory = HISTORIES / sys.argv[1]
     if directory.exists():
         sys.exit(f"{directory.name} has been recorded before; choose another name.")
+    lives = [life for life in LIVES if life.__name__ in sys.argv[2:]] or LIVES
     with running_server() as address, running_server(FEW) as restless:
-        histories = asyncio.run(record(address, restless))
+        histories = asyncio.run(record(address, restless, lives))
     directory.mkdir(parents=True)
     for name, text in histories.items():
         (directory / name).write_text(text)

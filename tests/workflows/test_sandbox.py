@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from models.process.erasure import GRACE
 from tests.infra.engine import VirtualEngine
+from tests.store.population import new_id
 from tests.workflows.office import office
 
 OURS = Path(__file__).parent.parent.parent
@@ -50,8 +52,30 @@ async def test_a_run_executes_its_own_file_and_little_else(
         executions.found = executed = set[Path]()
         await made.paired(1)
         executions.found = None
-    libraries = {file for file in executed if "site-packages" in file.parts}
-    ours = {file.relative_to(OURS).as_posix() for file in executed - libraries if file.is_relative_to(OURS)}
+    libraries, ours = split(executed)
     assert {"workflows/request.py", "workflows/relationship.py"} <= ours
     assert ours <= {f"workflows/{name}.py" for name in ("__init__", "request", "relationship", "names")}
     assert {file.parts[file.parts.index("site-packages") + 1] for file in libraries} <= {"temporalio"}
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_so_do_the_processes_about_a_persons_data(
+    virtual_engine: VirtualEngine, migrated_url: str, executions: Executions
+) -> None:
+    async with office(virtual_engine, migrated_url) as made:
+        await made.gateway.begin_export(made.people.mentors[0], new_id())
+        executions.found = executed = set[Path]()
+        await made.gateway.begin_export(made.people.mentees[0], new_id())
+        await made.gateway.begin_erasure(made.people.mentors[0], GRACE)
+        executions.found = None
+    libraries, ours = split(executed)
+    assert {"workflows/erasure.py", "workflows/export.py"} <= ours
+    assert ours <= {f"workflows/{name}.py" for name in ("__init__", "erasure", "export")}
+    assert {file.parts[file.parts.index("site-packages") + 1] for file in libraries} <= {"temporalio"}
+
+
+def split(executed: set[Path]) -> tuple[set[Path], set[str]]:
+    """The files of libraries, and ours as paths in the tree."""
+    libraries = {file for file in executed if "site-packages" in file.parts}
+    ours = {file.relative_to(OURS).as_posix() for file in executed - libraries if file.is_relative_to(OURS)}
+    return libraries, ours
