@@ -1,4 +1,4 @@
-"""Draws the diagrams and tables in docs/processes.md from the tables of moves that the code runs on.
+"""Draws the diagrams and tables in docs/ from the tables that the code runs on.
 
 `make docs` (or `python docs/diagrams.py`) writes them anew between their markers; a test fails while they
 differ.
@@ -16,8 +16,10 @@ from typing import TypeVar
 
 from models.process import permissions, relationship, request
 from models.process.actors import Role
+from models.store.fates import FATES, Fate
 
 DOCUMENT = Path(__file__).parent / "processes.md"
+PRIVACY = Path(__file__).parent / "privacy.md"
 
 S = TypeVar("S", bound=StrEnum)
 Moves = Mapping[tuple[S, str], frozenset[S]]
@@ -75,6 +77,21 @@ def _relationship_diagram() -> str:
     return diagram(relationship.MOVES, permissions.RELATIONSHIP, states.ACTIVE, ends)
 
 
+def _fates() -> str:
+    rows = ["| table | when somebody is erased | what is emptied | kept otherwise for |", "|---|---|---|---|"]
+    for name, fate in FATES.items():
+        emptied = ", ".join(f"`{column}`" for column in fate.emptied)
+        rows.append(
+            f"| `{name}` | {fate.why} | {_what(fate, emptied)} | {fate.lives or 'as long as it exists'} |"
+        )
+    return "\n".join(rows)
+
+
+def _what(fate: Fate, emptied: str) -> str:
+    return "the row" if fate.goes else emptied or "nothing"
+
+
+FATES_PART: dict[str, Callable[[], str]] = {"fates": _fates}
 PARTS: dict[str, Callable[[], str]] = {
     "request-diagram": _request_diagram,
     "request-moves": lambda: table(request.MOVES, permissions.REQUEST),
@@ -83,9 +100,9 @@ PARTS: dict[str, Callable[[], str]] = {
 }
 
 
-def drawn(text: str) -> str:
+def drawn(text: str, parts: Mapping[str, Callable[[], str]] = PARTS) -> str:
     """`text` with everything between the markers drawn anew. Raises ValueError when a marker is missing."""
-    for name, draw in PARTS.items():
+    for name, draw in parts.items():
         begin, end = f"<!-- {name}: drawn by docs/diagrams.py -->", f"<!-- end of {name} -->"
         pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
         if len(pattern.findall(text)) != 1:
@@ -96,3 +113,4 @@ def drawn(text: str) -> str:
 
 if __name__ == "__main__":
     DOCUMENT.write_text(drawn(DOCUMENT.read_text()))
+    PRIVACY.write_text(drawn(PRIVACY.read_text(), FATES_PART))

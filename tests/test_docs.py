@@ -17,6 +17,11 @@ def test_the_diagrams_are_those_of_the_tables_of_moves() -> None:
     assert diagrams.drawn(TEXT) == TEXT, "run `make docs`"
 
 
+def test_the_table_of_what_is_erased_is_that_of_the_code() -> None:
+    text = diagrams.PRIVACY.read_text()
+    assert diagrams.drawn(text, diagrams.FATES_PART) == text, "run `make docs`"
+
+
 @pytest.mark.parametrize("part", diagrams.PARTS)
 def test_a_document_without_a_place_for_a_diagram_is_refused(part: str) -> None:
     with pytest.raises(ValueError, match=part):
