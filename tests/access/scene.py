@@ -310,7 +310,7 @@ class Scene:
         ids = {"mentor_id": target.mentor.id if target.mentor else "", **target.ids}
         ids["token"] = ids.get(f"{row.token} token", ids.get("token", ""))
         path = row.path.format_map(ids)
-        body = self._filled(row.body, ids, player) if row.body is not None else None
+        body = self.filled(row, target, player)
         if row.is_api:
             return await (browser or player.api).request(row.method, path, json=body)
         client = browser or player.browser
@@ -326,16 +326,17 @@ class Scene:
         browser.cookies = player.browser.cookies
         return browser
 
-    def _filled(self, body: Any, ids: dict[str, str], player: Player) -> dict[str, Any]:
-        """The body with its names filled in; what has to be new each time is."""
+    def filled(self, row: Row, target: Target, player: Player) -> dict[str, Any] | None:
+        """The row's body with its names filled in; what has to be new each time is."""
+        if row.body is None:
+            return None
         known: dict[str, Any] = {
-            "{mentor_id}": ids["mentor_id"],
+            "{mentor_id}": target.mentor.id if target.mentor else "",
             "{roles}": [role for role in player.roles if role != "admin"],
             "{fresh}@example.org": f"new{next(self.numbers)}@example.org",
         }
-        return {
-            key: known.get(value, value) if isinstance(value, str) else value for key, value in body.items()
-        }
+        pairs = row.body.items()
+        return {key: known.get(value, value) if isinstance(value, str) else value for key, value in pairs}
 
 
 def _member(person_id: str, name: str, roles: tuple[str, ...], **profile: Any) -> MemberProfile:
