@@ -60,6 +60,8 @@ class Life:
         self._couples = couples
         self.not_there_yet = 0
         """How often an act on something of one's own was answered with 404, because lists were behind."""
+        self.unconfirmed = 0
+        """How often an act was answered with 503 and sent again with its key, which settles it."""
 
     async def live(self, number: int) -> Taken:
         """One lifecycle of couple `number`; what each act took, in seconds."""
@@ -76,10 +78,13 @@ class Life:
             try:
                 return await caller.call(method, path, who.token, body, key)
             except Refused as error:
-                if error.status != HTTPStatus.NOT_FOUND:
+                if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                    self.unconfirmed += 1
+                elif error.status == HTTPStatus.NOT_FOUND:
+                    self.not_there_yet += 1
+                    key += "+"
+                else:
                     raise
-                self.not_there_yet += 1
-                key += "+"
                 await asyncio.sleep(AGAIN_SECONDS)
 
     async def _lived(self, caller: Caller, couple: Couple, taken: Taken) -> Taken:
@@ -186,7 +191,7 @@ async def measure(databases: Databases, clients: int = 16, each: int = 2, second
                 await sides[0].round(clients, each)
                 await sides[1].round(clients, each, database)
     await database.close()
-    return _report(clients, *sides, life.not_there_yet)
+    return _report(clients, *sides, life)
 
 
 async def _warm_up(sides: tuple[Side, Side], clients: int, database: Database) -> None:
@@ -198,7 +203,7 @@ async def _warm_up(sides: tuple[Side, Side], clients: int, database: Database) -
     await until_sent(database)
 
 
-def _report(clients: int, ground: Side, ours: Side, not_there_yet: int) -> Report:
+def _report(clients: int, ground: Side, ours: Side, life: Life) -> Report:
     rates = percentile(ground.rates, 0.5), percentile(ours.rates, 0.5)
     figures = [
         Figure("floor", rates[0], "lifecycles/s"),
@@ -212,7 +217,8 @@ def _report(clients: int, ground: Side, ours: Side, not_there_yet: int) -> Repor
             for part, used in side.cpu.items()
         ]
     figures.append(Figure("mails still on their way, sent after", percentile(ours.mails_after, 0.5), "s"))
-    figures.append(Figure("acts on one's own that lists did not show yet (404)", not_there_yet))
+    figures.append(Figure("acts on one's own that lists did not show yet (404)", life.not_there_yet))
+    figures.append(Figure("acts not confirmed in time and sent again with their key (503)", life.unconfirmed))
     each = [f"{name} {percentile(taken, 0.5) * 1000:.0f}" for name, taken in ours.acts.items()]
     notes = f"{len(ours.rates)} rounds; Steadfast, p50 in ms: {', '.join(each)}"
     return Report(f"Whole lifecycles, {clients} clients at once", tuple(figures), (notes,))
