@@ -60,7 +60,7 @@ class MentorPools:
         self._most_mentors = most_mentors
         self._kept: OrderedDict[str, Pool] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
-        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._under_way: dict[str, asyncio.Task[Pool]] = {}
 
     async def get(self, database: Database, programme_id: str, version: int) -> Pool:
         """The pool as of `people_version`, or the last one while very many changes are being read.
@@ -89,27 +89,27 @@ class MentorPools:
         if pool is None:
             # A task of its own: whoever waits for it may give up, and the next one goes on waiting.
             reading = running or self._start(programme_id, self._build(database, programme_id))
-            await asyncio.shield(reading)
-        elif pool.version < version and not running:
-            await self._follow(database, programme_id, pool)
-        return self._kept[programme_id]
+            return await asyncio.shield(reading)
+        if pool.version < version and not running:
+            return await self._follow(database, programme_id, pool)
+        return pool
 
-    async def _follow(self, database: Database, programme_id: str, pool: Pool) -> None:
+    async def _follow(self, database: Database, programme_id: str, pool: Pool) -> Pool:
         changed = await changed_since(database, programme_id, pool.version, AWAITED + 1)
         _, base = await _versions(database, programme_id)
         # No member bears the change: somebody raised the version who does not know about that.
         is_anew = base > pool.version or not changed
         size = len(pool.directory.pool) if is_anew else len(changed)
-        work = self._build if is_anew else self._update
+        work = self._build(database, programme_id) if is_anew else self._update(database, programme_id, pool)
         if size <= AWAITED:
-            await work(database, programme_id)
-        else:
-            self._start(programme_id, work(database, programme_id))
+            return await work
+        self._start(programme_id, work)
+        return pool
 
-    def _start(self, programme_id: str, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+    def _start(self, programme_id: str, work: Coroutine[None, None, Pool]) -> asyncio.Task[Pool]:
         task = self._under_way[programme_id] = asyncio.create_task(work)
 
-        def done(ended: asyncio.Task[None]) -> None:
+        def done(ended: asyncio.Task[Pool]) -> None:
             self._under_way.pop(programme_id, None)
             if not ended.cancelled() and (error := ended.exception()) is not None:
                 # The next search tries again.
@@ -118,27 +118,27 @@ class MentorPools:
         task.add_done_callback(done)
         return task
 
-    async def _build(self, database: Database, programme_id: str) -> None:
+    async def _build(self, database: Database, programme_id: str) -> Pool:
         # The version first: what changes while the mentors are read is read again by the next search.
         version, _ = await _versions(database, programme_id)
         directory = await _taken_in(Directory.of([]), all_listings(database, programme_id))
-        self._keep(programme_id, Pool(version, directory))
+        return self._keep(programme_id, Pool(version, directory))
 
-    async def _update(self, database: Database, programme_id: str) -> None:
-        pool = self._kept[programme_id]
+    async def _update(self, database: Database, programme_id: str, pool: Pool) -> Pool:
         version, _ = await _versions(database, programme_id)
         changed = await changed_since(database, programme_id, pool.version)
         found = listings_of(database, programme_id, changed)
         directory = await _taken_in(pool.directory, found, changed)
-        self._keep(programme_id, Pool(version, directory, pool.counted))
+        return self._keep(programme_id, Pool(version, directory, pool.counted))
 
-    def _keep(self, programme_id: str, pool: Pool) -> None:
+    def _keep(self, programme_id: str, pool: Pool) -> Pool:
         self._kept[programme_id] = pool
         self._kept.move_to_end(programme_id)
         sizes = {one: len(kept.directory.pool) for one, kept in self._kept.items()}
         while len(self._kept) > 1 and sum(sizes.values()) > self._most_mentors:
             oldest, _ = self._kept.popitem(last=False)
             del sizes[oldest]
+        return pool
 
 
 async def _versions(database: Database, programme_id: str) -> tuple[int, int]:
