@@ -35,6 +35,7 @@ FRESH = 240
 ACTS = 100
 READS = 40
 WARM_UP = 4
+ACTED = frozenset({"a request made", "a decision"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +176,19 @@ def _report(sides: Sequence[Side], memory: Sequence[float], seconds: float) -> R
     for name, times in filled.items():
         figures.append(Figure(f"{name}, p50", percentile(times, 0.5) * 1000, "ms", _aim(name)))
         if name in empty:
-            figures.append(Figure("  against none", _ratio(times, empty[name]), "", "at most 1.1"))
+            aim = "at most 1.1" if name in ACTED else ""
+            figures.append(Figure("  against none", _ratio(times, empty[name]), "", aim))
     figures += [
         Figure("requests made per second, one client", 1 / statistics.mean(filled["a request made"])),
         Figure("the same with none", 1 / statistics.mean(empty["a request made"])),
         Figure("memory of worker and API", memory[1], "MB"),
         Figure("the same with none", memory[0], "MB"),
     ]
-    note = f"{REQUESTS:,} requests of {MENTEES + MENTORS:,} people, filled in {seconds:.0f} s."
-    return Report("With 100,000 requests in the database", tuple(figures), (note,))
+    notes = (
+        f"{REQUESTS:,} requests of {MENTEES + MENTORS:,} people, filled in {seconds:.0f} s.",
+        "Lists with none are empty: their ratio is a full page against no row.",
+    )
+    return Report("With 100,000 requests in the database", tuple(figures), notes)
 
 
 def _ratio(times: Sequence[float], against: Sequence[float]) -> float:
@@ -191,4 +196,4 @@ def _ratio(times: Sequence[float], against: Sequence[float]) -> float:
 
 
 def _aim(name: str) -> str:
-    return "" if name.startswith(("a request", "a decision")) else "under 30"
+    return "" if name in ACTED else "under 30"
