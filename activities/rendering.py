@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,7 @@ from jinja2.runtime import Context
 
 from activities.letters import Rendered
 from activities.mail_facts import Facts
-from activities.wording import as_roles, lines, moment, one_line, quoted
+from activities.wording import as_roles, lines, moment, one_line, quoted, upright
 from models import mail
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -72,8 +73,9 @@ class Renderer:
         if action is not None:
             # Left out otherwise: a mail whose link was not minted fails instead of leading to “None”.
             context["action"] = action
-        context["subject"] = one_line(self._part(props.kind, "subject.txt", context))
-        text = _settled(self._part(props.kind, "body.txt", context))
+        names = [one.name for one in (facts.mentee, facts.mentor) if one is not None]
+        context["subject"] = upright(one_line(self._part(props.kind, "subject.txt", context)), names)
+        text = _settled(self._part(props.kind, "body.txt", context), names)
         html = self._inliner.inline(self._part(props.kind, "body.html", context))
         return Rendered(context["subject"], text, html)
 
@@ -81,12 +83,12 @@ class Renderer:
         return self._environment.get_template(f"{kind}/{name}").render(context)
 
 
-def _settled(text: str) -> str:
+def _settled(text: str, names: Collection[str]) -> str:
     """One empty line at the most between paragraphs: templates leave more where a part is left out."""
     kept: list[str] = []
     for line in text.strip("\n").split("\n"):
         if line or (kept and kept[-1]):
-            kept.append(line)
+            kept.append(upright(line, names))
     return "\n".join(kept) + "\n"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -40,6 +41,23 @@ def one_line(text: str, limit: int = 200) -> str:
     kept = (" " if _breaks(c) else c for c in text if c not in _TURNING)
     line = " ".join("".join(kept).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+_LEFT_TO_RIGHT = "\u200e"
+
+
+def upright(line: str, names: Iterable[str]) -> str:
+    """A sentence of ours that begins with a name, from left to right also when the name runs the other way.
+
+    Mail programs take the direction of a line from its first letter.
+    """
+    turned = any(line.startswith(name) and line != name and _runs_to_the_left(name) for name in names)
+    return f"{_LEFT_TO_RIGHT}{line}" if turned else line
+
+
+def _runs_to_the_left(text: str) -> bool:
+    directions = (unicodedata.bidirectional(character) for character in text)
+    return next((found for found in directions if found in {"L", "R", "AL"}), "L") != "L"
 
 
 def _breaks(character: str) -> bool:

@@ -8,11 +8,13 @@ After a deliberate change of words or looks write them anew, and read the differ
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from activities.mail_facts import Party
 from activities.rendering import TEMPLATES, Renderer
 from models import mail
 from tests.mail.samples import BASE, SAMPLES, Sample
@@ -26,6 +28,16 @@ def test_mail_reads_as_agreed(sample: Sample) -> None:
     rendered = RENDERER.render(sample.props, sample.facts, sample.action)
     _same(GOLDEN / f"{sample.name}.txt", f"Subject: {rendered.subject}\n\n{rendered.text}")
     _same(GOLDEN / f"{sample.name}.html", rendered.html)
+
+
+def test_a_name_from_right_to_left_turns_no_sentence_around() -> None:
+    (sample,) = [one for one in SAMPLES if one.name == "request-received"]
+    mentee = Party("m9", "נועה לוי", "מהנדסת", "")
+    rendered = RENDERER.render(sample.props, replace(sample.facts, mentee=mentee), sample.action)
+    assert rendered.subject == "\u200eנועה לוי asks you to be their mentor"
+    sentences = [line for line in rendered.text.splitlines() if "נועה לוי" in line and line != "נועה לוי"]
+    assert len(sentences) == 3
+    assert [line[0] for line in sentences] == ["\u200e", "\u200e", "A"]
 
 
 def test_every_kind_has_a_sample_and_a_folder() -> None:

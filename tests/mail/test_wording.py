@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from activities.wording import as_roles, lines, moment, one_line, quoted
+from activities.wording import as_roles, lines, moment, one_line, quoted, upright
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,11 @@ def test_roles() -> None:
     assert as_roles(("mentor",)) == "a mentor"
     assert as_roles(("mentee", "mentor")) == "a mentee and a mentor"
     assert as_roles(("mentee", "mentor", "admin")) == "a mentee, a mentor and a coordinator"
+
+
+def test_a_sentence_that_begins_with_a_name_is_not_turned_around() -> None:
+    names = ("נועה לוי", "Jørgen Lindqvist")
+    assert upright("נועה לוי asks you", names) == "\u200eנועה לוי asks you"
+    assert upright("Jørgen Lindqvist asks you", names) == "Jørgen Lindqvist asks you"
+    for untouched in ("נועה לוי", "> נועה לוי wrote", "Hello נועה לוי,", "שלום, נועה לוי", ""):
+        assert upright(untouched, names) == untouched
