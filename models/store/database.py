@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from models.store import one_trip
@@ -27,15 +28,19 @@ READ = {"reads_only": True}
 
 
 class Database:
-    """One pool of connections. `read()` and `write()` give a session in a transaction."""
+    """One pool of connections. `read()` and `write()` give a session in a transaction.
 
-    def __init__(self, url: str, pool_size: int = 10) -> None:
+    `busy_seconds` is how long SQLite waits for the lock of another writer.
+    """
+
+    def __init__(self, url: str, pool_size: int = 10, busy_seconds: float = BUSY_SECONDS) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url, pool_size)
+        self.engine = _sqlite(url, busy_seconds) if self.is_sqlite else _postgresql(url, pool_size)
         self._writing = async_sessionmaker(self.engine, expire_on_commit=False)
         reading = self.engine.execution_options(**READ)
         self._reading = async_sessionmaker(reading, expire_on_commit=False)
+        self._busy_seconds = busy_seconds
         self._turn = asyncio.Lock() if self.is_sqlite else None
 
     @asynccontextmanager
@@ -50,7 +55,7 @@ class Database:
         SQLite lets one writer in and has the others try again and again, unfairly and for ten seconds at the
         most; here those of one process queue up before they even take a connection.
         """
-        async with self._turn or nullcontext(), self._writing() as session, session.begin():
+        async with self._in_turn(), self._writing() as session, session.begin():
             yield session
 
     async def sweep(self) -> None:
@@ -60,11 +65,27 @@ class Database:
         """
         if not self.is_sqlite:
             return
-        async with self._turn or nullcontext(), self.engine.connect() as connection:
+        async with self._in_turn(), self.engine.connect() as connection:
             # Past SQLAlchemy, which would begin a transaction first: neither of them runs in one.
             driver: Any = (await connection.get_raw_connection()).driver_connection
             for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
                 await (await driver.execute(statement)).close()
+
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        """Whoever waits too long is told so: behind a lock that stays, each would wait for all before."""
+        if self._turn is None:
+            yield
+            return
+        try:
+            async with asyncio.timeout(self._busy_seconds):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise PoolTimeout("The database is busy with writers who came before.") from None
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -83,8 +104,8 @@ def _postgresql(url: str, pool_size: int) -> AsyncEngine:
     )
 
 
-def _sqlite(url: str) -> AsyncEngine:
-    how = {"timeout": BUSY_SECONDS, "async_creator_fn": one_trip.Connection}
+def _sqlite(url: str, busy_seconds: float) -> AsyncEngine:
+    how = {"timeout": busy_seconds, "async_creator_fn": one_trip.Connection}
     engine = create_async_engine(url, connect_args=how, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")

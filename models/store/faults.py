@@ -10,10 +10,21 @@ ANY = (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """Everything that a database call may end with. A driver that cannot connect raises errors of its own."""
 
 
+PASSING = ("08", "53", "57P")
+"""Classes of SQLSTATE: the connection broke, something has run out, the server is going down or coming up.
+
+While it does, it refuses each new connection with an error that SQLAlchemy calls a plain DBAPIError.
+"""
+
+
 def is_outage(error: BaseException) -> bool:
     """Whether trying again later may work."""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    if isinstance(error, DBAPIError) and (error.connection_invalidated or _passes(error.orig)):
         return True
     if isinstance(error, SQLAlchemyError):
         return isinstance(error, OperationalError | InterfaceError | PoolTimeout)
     return isinstance(error, ANY)
+
+
+def _passes(error: BaseException | None) -> bool:
+    return str(getattr(error, "sqlstate", None) or "").startswith(PASSING)
