@@ -35,7 +35,10 @@ class Refusal(Message):
 
 
 class Opened(Message):
+    """`at`: when it was opened, the same however often the process has to begin."""
+
     refusal: Refusal | None = None
+    at: datetime | None = None
 
 
 class Claim(Message):

@@ -39,22 +39,24 @@ class Records:
         view = asked.view
         try:
             async with self.database.write() as session:
-                version = await projections.request_version(session, view.id)
-                if version is not None:
-                    return Opened() if version == 0 else Opened(refusal=_refusal(_SENT_BEFORE))
+                if begun := await projections.beginning_of(session, view.id):
+                    # 1: the task that saved the beginning was lost, and the process begins once more.
+                    version, since = begun
+                    return Opened(at=since) if version <= 1 else Opened(refusal=_refusal(_SENT_BEFORE))
                 programme = await session.get_one(ProgrammeRow, view.programme_id)
                 settings = ProgrammeSettings.loaded(programme.settings)
                 facts = await load_facts(
                     session, programme, settings, view.mentee_id, view.mentor_id, asked.now, lock=True
                 )
                 opening.check(facts)
-                await projections.reserve_request(session, view, asked.workflow_id)
+                opened = view.model_copy(update={"since": asked.now})
+                await projections.reserve_request(session, opened, asked.workflow_id)
         except ProcessError as error:
             return Opened(refusal=_refusal(error))
         except IntegrityError:
             # Another request of the pair was recorded between the check and the insert.
             return Opened(refusal=_refusal(AlreadyOpen("You two already have an open request.")))
-        return Opened()
+        return Opened(at=asked.now)
 
     @activity.defn(name="claim-places")
     async def claim_places(self, claim: Claim) -> Claimed:

@@ -144,7 +144,7 @@ class Gateway(PersonalProcesses):
     async def _start(self, draft: Request, update_id: str) -> RequestView:
         start = WithStartWorkflowOperation(
             RequestWorkflow.run,
-            RequestInput(request=draft),
+            RequestInput(request=draft, durable=True),
             id=names.request_workflow(draft.programme_id, draft.mentee_id, draft.mentor_id),
             task_queue=names.TASK_QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,

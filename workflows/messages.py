@@ -30,12 +30,15 @@ class RequestInput(Message):
     """Keys of acts that earlier runs have handled."""
     resumed: bool = False
     """It had a process before, which was lost: it begins with what `models.process.resuming` says."""
+    durable: bool = False
+    """Whether all saves but the first are regular activities; not so in processes that began before 0.2."""
 
 
 class RelationshipInput(Message):
     relationship: Relationship
     handled: tuple[str, ...] = ()
     resumed: bool = False
+    durable: bool = False
 
 
 class Snapshot(Message):

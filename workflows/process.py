@@ -47,9 +47,10 @@ def refusal(error: ProcessError) -> ApplicationError:
 class ProcessDesk(ABC, Generic[P]):
     """Holds one process and everything that it still has to say to the world."""
 
-    def __init__(self, process: P, handled: tuple[str, ...]) -> None:
+    def __init__(self, process: P, handled: tuple[str, ...], durable: bool) -> None:
         self.process = process
         self.handled = list(handled)
+        self.durable = durable
         self.entries: list[Entry] = []
         self.mails: list[MailOrder] = []
         self.effects: deque[Effect] = deque()
@@ -159,13 +160,15 @@ class ProcessDesk(ABC, Generic[P]):
                 await self.perform(self.effects.popleft())
 
     async def record(self, work: Callable[[R, A], Awaitable[T]], what: A) -> T:
-        """Runs an activity of `Records`: a regular one when an act led to it, else a local one.
+        """Runs an activity of `Records`: a local one for the first save, regular ones afterwards.
 
-        The engine keeps an act only when the task in which it was taken has ended. A local activity runs
-        before that, and what it wrote would stay even if the act was lost: when everything is killed, or
-        something else arrives as the process ends. A regular one begins afterwards.
+        The engine keeps what a task decided only when that task has ended. A local activity runs before that,
+        and what it wrote stays even if the task is lost with its worker. The task is then done anew, later,
+        and perhaps with an act that arrived meanwhile: where there was a reminder there may be a withdrawal
+        with the same version, which the database would never take. A regular activity begins afterwards.
+        What a process begins with is the same however often it begins.
         """
-        if self._has_fresh_acts:
+        if self._has_fresh_acts or (self.durable and self.saved_version > 0):
             self._has_fresh_acts = False
             return await workflow.execute_activity_method(work, what, **RECORD_DURABLY)
         return await workflow.execute_local_activity_method(work, what, **RECORD)

@@ -85,16 +85,19 @@ class RelationshipDesk(ProcessDesk[Relationship]):
 class RelationshipWorkflow:
     @workflow.init
     def __init__(self, start: RelationshipInput) -> None:
-        self.desk = RelationshipDesk(start.relationship, start.handled)
+        self.desk = RelationshipDesk(start.relationship, start.handled, start.durable)
         if start.relationship.version == 0:
-            self.desk.apply(relationship_decide.start(start.relationship, workflow.now()))
+            begun = start.relationship
+            self.desk.apply(relationship_decide.start(begun, begun.started_at))
         elif start.resumed:
             self.desk.apply(resuming.resume_relationship(start.relationship, workflow.now()))
 
     @workflow.run
     async def run(self, start: RelationshipInput) -> None:
         if not await self.desk.live():
-            carried = RelationshipInput(relationship=self.desk.process, handled=self.desk.carried_keys())
+            carried = RelationshipInput(
+                relationship=self.desk.process, handled=self.desk.carried_keys(), durable=self.desk.durable
+            )
             upgrade = ContinueAsNewVersioningBehavior.AUTO_UPGRADE if self.desk.may_move() else None
             workflow.continue_as_new(carried, initial_versioning_behavior=upgrade)
 

@@ -116,7 +116,7 @@ class RequestDesk(ProcessDesk[Request]):
         relationship = resuming.relationship_of(self.process, relationship_id, workflow.now())
         await workflow.start_child_workflow(
             RelationshipWorkflow.run,
-            RelationshipInput(relationship=relationship),
+            RelationshipInput(relationship=relationship, durable=self.durable),
             id=names.relationship_workflow(relationship_id),
             parent_close_policy=ParentClosePolicy.ABANDON,
             search_attributes=relationship_attributes(relationship),
@@ -134,7 +134,7 @@ class RequestDesk(ProcessDesk[Request]):
 class RequestWorkflow:
     @workflow.init
     def __init__(self, start: RequestInput) -> None:
-        self.desk = RequestDesk(start.request, start.handled)
+        self.desk = RequestDesk(start.request, start.handled, start.durable)
         self.refusal: Refusal | None = None
         if start.resumed:
             self.desk.apply(resuming.resume_request(start.request, workflow.now()))
@@ -145,7 +145,9 @@ class RequestWorkflow:
             await workflow.wait_condition(workflow.all_handlers_finished)
             return
         if not await self.desk.live():
-            carried = RequestInput(request=self.desk.process, handled=self.desk.carried_keys())
+            carried = RequestInput(
+                request=self.desk.process, handled=self.desk.carried_keys(), durable=self.desk.durable
+            )
             workflow.continue_as_new(carried)
 
     async def _open(self) -> bool:
@@ -157,7 +159,8 @@ class RequestWorkflow:
         opened = await workflow.execute_local_activity_method(Records.open_request, opening, **RECORD)
         self.refusal = opened.refusal
         if opened.refusal is None:
-            self.desk.apply(request_decide.open_request(draft, workflow.now()))
+            # Not the time of this task, which may be the second one: the first was lost, and has saved this.
+            self.desk.apply(request_decide.open_request(draft, opened.at or workflow.now()))
         return opened.refusal is None
 
     def _is_open(self) -> bool:

@@ -48,7 +48,9 @@ _VERBS = {
 def open_request(draft: Request, now: datetime) -> Decision[Request]:
     """The first decision: `draft` is recorded, its dates are set, the mentor is told (R1, R3)."""
     step = RequestStep(
-        draft.model_copy(update={"version": 0}), Actor(role=Role.MENTEE, person_id=draft.mentee_id), now
+        draft.model_copy(update={"version": 0, "since": now}),
+        Actor(role=Role.MENTEE, person_id=draft.mentee_id),
+        now,
     )
     step.wait_from_now()
     step.note("RequestSubmitted", draft.message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select, update
@@ -31,9 +32,11 @@ def pair_of(one: str, other: str) -> str:
     return "/".join(sorted((one, other)))
 
 
-async def request_version(session: AsyncSession, request_id: str) -> int | None:
-    """0: reserved but not saved yet; None: there is no such request."""
-    return await session.scalar(select(RequestRow.version).where(RequestRow.id == request_id))
+async def beginning_of(session: AsyncSession, request_id: str) -> tuple[int, datetime] | None:
+    """Its version, 0 while it is only reserved, and when its wait began; None: there is no such."""
+    query = select(RequestRow.version, RequestRow.since).where(RequestRow.id == request_id)
+    found = (await session.execute(query)).one_or_none()
+    return None if found is None else (found.version, found.since)
 
 
 async def workflow_of(session: AsyncSession, process_id: str) -> str | None:

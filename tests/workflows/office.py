@@ -23,13 +23,14 @@ from models.process.views import RelationshipView, RequestView
 from models.store.database import Database
 from models.store.delivery import MailRow
 from models.store.processes import RelationshipRow, RequestRow, SurveyRow
+from models.store.requests import view_of
 from models.store.timeline import entries_of
 from tests.infra.engine import VirtualEngine
 from tests.store.population import Population, new_id, population
 from worker import WORKFLOWS, build_engine_worker
 from workflows import names
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 MINUTE = timedelta(minutes=1)
 
 
@@ -128,6 +129,10 @@ class Office:
     async def request(self, view: RequestView) -> RequestRow:
         async with self.database.read() as session:
             return await session.get_one(RequestRow, view.id)
+
+    async def requests(self) -> list[RequestView]:
+        async with self.database.read() as session:
+            return [view_of(row) for row in await session.scalars(select(RequestRow))]
 
     async def timeline(self, process_id: str) -> list[Entry]:
         async with self.database.read() as session:

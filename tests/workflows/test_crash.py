@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from api.gateway import Unconfirmed
+from api.gateway import EngineDown, Unconfirmed
 from installation.temporal_server import HOST, dies_with_us, environment, free_port, server_command
-from models.process.request_commands import AcceptRequest, RejectRequest
+from models.process.errors import IllegalMove
+from models.process.request_commands import AcceptRequest, EditRequest, RejectRequest
 from models.process.views import RequestView
 from models.store.database import Database
+from models.store.requests import view_of
 from tests.infra.engine import virtual_engine_at
-from tests.workflows.office import eventually, office, request_id
+from tests.workflows.office import Office, eventually, office, request_id
 from tests.workflows.test_faults import Faulty, Run
 from workflows.names import SEARCH_ATTRIBUTES
 
@@ -29,6 +32,10 @@ pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 ACCEPT = AcceptRequest(comment="Gladly.")
 REJECT = RejectRequest(comment="Not now.", reason="I have no time at the moment")
+
+
+TASK_SECONDS = 10
+"""How long the engine waits for a workflow task that was begun."""
 
 
 @dataclass
@@ -81,19 +88,39 @@ def server(tmp_path: Path) -> Iterator[Server]:
     found.kill()
 
 
-@pytest.mark.parametrize(("step", "command"), [("claim", ACCEPT), ("save", ACCEPT), ("save", REJECT)])
-async def test_the_database_and_the_process_agree_afterwards(
-    server: Server, migrated_url: str, step: str, command: AcceptRequest | RejectRequest
-) -> None:
-    moment = Moment()
-
+@asynccontextmanager
+async def caught_office(server: Server, url: str, moment: Moment, **settings: Any) -> AsyncIterator[Office]:
     def records(database: Database) -> Caught:
         return Caught(database, lambda: None, moment=moment)
 
     async with (
         virtual_engine_at(f"{HOST}:{server.port}", SEARCH_ATTRIBUTES) as engine,
-        office(engine, migrated_url, records=records) as made,
+        office(engine, url, records=records, **settings) as made,
     ):
+        yield made
+
+
+def power_cut(server: Server, moment: Moment) -> None:
+    """What the step has written stays; that it was done is forgotten."""
+    server.kill()
+    server.start()
+    moment.over.set()
+
+
+async def long_power_cut(server: Server, moment: Moment) -> None:
+    """The engine gives the task up for lost, and has it done again from its beginning."""
+    server.kill()
+    await asyncio.sleep(TASK_SECONDS + 1)
+    server.start()
+    moment.over.set()
+
+
+@pytest.mark.parametrize(("step", "command"), [("claim", ACCEPT), ("save", ACCEPT), ("save", REJECT)])
+async def test_the_database_and_the_process_agree_afterwards(
+    server: Server, migrated_url: str, step: str, command: AcceptRequest | RejectRequest
+) -> None:
+    moment = Moment()
+    async with caught_office(server, migrated_url, moment) as made:
         asked = await made.ask()
         await made.saved(asked)
         moment.step = step
@@ -102,9 +129,7 @@ async def test_the_database_and_the_process_agree_afterwards(
         act.cancel()
         with suppress(Unconfirmed, asyncio.CancelledError):
             await act
-        server.kill()
-        server.start()
-        moment.over.set()
+        power_cut(server, moment)
 
         async def agree() -> bool:
             with suppress(Exception):  # while the engine is starting
@@ -115,3 +140,49 @@ async def test_the_database_and_the_process_agree_afterwards(
             return False
 
         await eventually(agree)
+
+
+async def test_a_request_whose_beginning_was_saved_and_forgotten_begins_again(
+    server: Server, migrated_url: str
+) -> None:
+    moment = Moment(step="save")
+    async with caught_office(server, migrated_url, moment) as made:
+        asking = asyncio.create_task(made.ask())
+        await moment.reached.wait()
+        await long_power_cut(server, moment)
+        with suppress(EngineDown, Unconfirmed):
+            await asking
+        saved = (await made.requests())[0]
+
+        async def edited() -> bool:
+            with suppress(EngineDown, Unconfirmed, IllegalMove):
+                told = await made.tell(saved, EditRequest(message="In other words"), made.mentee, "k")
+                await made.saved(told)
+                return view_of(await made.request(saved)) == told
+            return False
+
+        await eventually(edited)
+        assert await made.happened(saved.id) == ["RequestSubmitted", "RequestEdited"]
+        assert len(await made.mails(saved.id)) == 2
+
+
+async def test_what_time_brought_is_saved_only_once_the_engine_has_kept_it(
+    server: Server, migrated_url: str
+) -> None:
+    """Done anew, the task of the reminder would find the closing date passed, and send no reminder."""
+    moment, periods = Moment(), {"remind_after": (timedelta(seconds=3),), "close_after": timedelta(seconds=8)}
+    async with caught_office(server, migrated_url, moment, **periods) as made:
+        asked = await made.ask()
+        await made.saved(asked)
+        moment.step = "save"
+        await moment.reached.wait()
+        await long_power_cut(server, moment)
+
+        async def expired() -> bool:
+            return (await made.request(asked)).state == "expired"
+
+        await eventually(expired)
+        await made.ended(request_id(asked))
+        view = await made.handle(request_id(asked)).query("view", result_type=RequestView)
+        assert view_of(await made.request(asked)) == view
+        assert await made.happened(asked.id) == ["RequestSubmitted", "ReminderSent", "RequestExpired"]
