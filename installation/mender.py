@@ -130,7 +130,7 @@ class Mender:
             if isinstance(state, Request):
                 await self._client.start_workflow(
                     RequestWorkflow.run,
-                    RequestInput(request=state, handled=handled, resumed=resumed),
+                    RequestInput(request=state, handled=handled, resumed=resumed, durable=True),
                     id=workflow_id,
                     task_queue=names.TASK_QUEUE,
                     id_conflict_policy=policy,
@@ -141,7 +141,7 @@ class Mender:
             else:
                 await self._client.start_workflow(
                     RelationshipWorkflow.run,
-                    RelationshipInput(relationship=state, handled=handled, resumed=resumed),
+                    RelationshipInput(relationship=state, handled=handled, resumed=resumed, durable=True),
                     id=workflow_id,
                     task_queue=names.TASK_QUEUE,
                     id_conflict_policy=policy,

@@ -17,7 +17,7 @@ from tests.access.table import CALLERS, IN_TOUCH, STATES, TABLE, Row
 from tests.api.conftest import SQLITE
 from tests.api.world import BASE, World, world
 
-# These come last: now there is a copy, an all but empty form leaves a profile incomplete, and signing out ends
+# These come last: then there is a copy, an all but empty form leaves a profile incomplete, signing out ends
 # the session.
 LAST = (
     ("POST", "/api/v1/me/export"),

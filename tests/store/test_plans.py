@@ -176,7 +176,7 @@ async def _opening(session: AsyncSession, world: World) -> None:
 
 async def _saving(session: AsyncSession, world: World) -> None:
     view = requests.view_of(world.request)
-    await projections.request_version(session, view.id)
+    await projections.beginning_of(session, view.id)
     await projections.save_request(session, view.model_copy(update={"version": 9}), "workflow")
     found = await relationships.find(session, world.relationship.id, world.relationship.mentee_id)
     assert found is not None

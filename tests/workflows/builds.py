@@ -34,7 +34,7 @@ class NewerRequest(RequestWorkflow):
     @workflow.init
     def __init__(self, start: RequestInput) -> None:
         super().__init__(start)
-        self.desk = NewerRequestDesk(start.request, start.handled)
+        self.desk = NewerRequestDesk(start.request, start.handled, start.durable)
 
     @workflow.run
     async def run(self, start: RequestInput) -> None:
@@ -47,7 +47,7 @@ class NewerRelationship(RelationshipWorkflow):
     def __init__(self, start: RelationshipInput) -> None:
         super().__init__(start)
         begun = self.desk
-        self.desk = NewerRelationshipDesk(start.relationship, start.handled)
+        self.desk = NewerRelationshipDesk(start.relationship, start.handled, start.durable)
         if begun.process.version > self.desk.process.version:
             # What the beginning has decided is said once, by the desk that goes on.
             self.desk.process, self.desk.entries, self.desk.mails = begun.process, begun.entries, begun.mails

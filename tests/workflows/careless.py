@@ -29,7 +29,7 @@ class CarelessRequest(RequestWorkflow):
     @workflow.init
     def __init__(self, start: RequestInput) -> None:
         super().__init__(start)
-        self.desk = CarelessDesk(start.request, start.handled)
+        self.desk = CarelessDesk(start.request, start.handled, start.durable)
 
     @workflow.run
     async def run(self, start: RequestInput) -> None:

@@ -85,7 +85,7 @@ async def request_taken_up_again(made: Office) -> str:
     await handle.terminate()
     await made.engine.client.start_workflow(
         RequestWorkflow.run,
-        RequestInput(request=last.process, resumed=True),
+        RequestInput(request=last.process, resumed=True, durable=True),
         id=request_id(asked),
         task_queue=TASK_QUEUE,
     )
