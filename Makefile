@@ -63,6 +63,10 @@ pressure: $(VENV)/dev.stamp  ## 300 rounds of 50 acceptances of one place, and t
 	PRESSURE_ROUNDS=300 PRESSURE_ENGINE_ROUNDS=5 $(BIN)/python -m pytest --numprocesses 2 \
 	  tests/store/test_pressure.py tests/workflows/test_pressure.py $(ARGS)
 
+.PHONY: faults
+faults: $(VENV)/dev.stamp  ## kill, stop and disturb every part while 200 lives run; ARGS='--database sqlite --lives 20 --seed 7'
+	$(BIN)/python -m tests.faults.run $(ARGS)
+
 .PHONY: docs
 docs: $(VENV)/dev.stamp  ## write anew what docs/ takes from the code: state diagrams, the table of access
 	$(BIN)/python docs/diagrams.py
