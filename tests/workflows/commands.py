@@ -46,14 +46,15 @@ from workflows.version import COMMANDS
 FOLDER = Path(__file__).parent / "commands"
 HOUR = timedelta(hours=1)
 HOURS: dict[str, Any] = {
-    "remind_after": (HOUR, 2 * HOUR),
-    "close_after": 3 * HOUR,
+    "remind_after": (HOUR, 100 * HOUR),
+    "close_after": 300 * HOUR,
     "amendment_remind_after": (HOUR,),
-    "amendment_close_after": 3 * HOUR,
-    "confirm_after": 3 * HOUR,
-    "survey_remind_after": (HOUR, 2 * HOUR),
-    "survey_close_after": 3 * HOUR,
+    "amendment_close_after": 300 * HOUR,
+    "confirm_after": HOUR,
+    "survey_remind_after": (HOUR, 100 * HOUR),
+    "survey_close_after": 300 * HOUR,
 }
+"""Further and further apart: a busy engine was seen to skip an hour twice."""
 
 
 async def request_withdrawn(made: Office) -> str:
