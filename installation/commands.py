@@ -167,7 +167,7 @@ def import_people(
     async def run(settings: Settings) -> bool:
         from installation import operations
 
-        with progress() as told:
+        with progress("people") as told:
             report = await operations.import_file(
                 settings, file, in_programme, mapping=mapping, dry_run=dry_run, progress=told
             )

@@ -120,9 +120,12 @@ class Reconciler:
     async def run(self) -> AsyncIterator[Case]:
         """The cases as they are found or mended. Raises RPCError, TimeoutError, WorkersTooOld, and what the
         database raises."""
+        found: set[_Suspect] = set()
         again: list[_Suspect] = []
         async for suspects in self._suspects():
-            for judged in await self._confirmed(suspects):
+            # A row that needs a process may differ from it as well, and would come up twice.
+            for judged in await self._confirmed([each for each in suspects if each not in found]):
+                found.add(judged.suspect)
                 case = await self._treated(judged)
                 if case.is_mended or not self._care.mends:
                     yield self._counted(case)

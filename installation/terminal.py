@@ -121,10 +121,10 @@ def as_pairs(texts: Sequence[str], what: str) -> dict[str, str]:
 
 
 @contextmanager
-def progress() -> Iterator[Progress]:
-    """What an import tells its progress to: a bar for whoever watches, a line now and then otherwise."""
+def progress(of: str = "") -> Iterator[Progress]:
+    """What long work tells its progress to: a bar for whoever watches, a line now and then otherwise."""
     if not sys.stderr.isatty():
-        yield _PlainProgress()
+        yield _PlainProgress(of)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
@@ -145,13 +145,14 @@ def progress() -> Iterator[Progress]:
 
 
 class _PlainProgress:
-    def __init__(self) -> None:
+    def __init__(self, of: str) -> None:
+        self._of = f" {of}" if of else ""
         self._told = time.monotonic()
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
         if time.monotonic() - self._told >= PLAIN_SECONDS:
             self._told = time.monotonic()
-            typer.echo(f"{stage}: {done:,}{f' of {total:,}' if total else ''} people", err=True)
+            typer.echo(f"{stage}: {done:,}{f' of {total:,}' if total else ''}{self._of}", err=True)
 
 
 def print_report(report: ImportReport, *, dry_run: bool) -> bool:

@@ -123,6 +123,7 @@ async def test_what_happened_since_comes_back(
             assert await all_that_is_shown(old.database) != expected
             found = await reconcile(old, mends=False)
             assert {(case.kind, case.id) for case in found.left} >= changed
+            assert len(found.left) == len(set(found.left))
             result = await reconcile(old)
             places = {case[1] for case in result.mended - changed}
             assert result.left == []
