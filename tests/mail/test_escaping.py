@@ -102,7 +102,8 @@ def test_snippets_stay_text(sample: Sample) -> None:
         assert found.attributes == plain.attributes
         assert found.links == plain.links
         assert found.styles == plain.styles
-        assert "".join(snippet.split()) in found.text
+        # The last mail to somebody who was erased has no words of anybody in it.
+        assert "".join(snippet.split()) in found.text or filled(sample, snippet) == sample
 
 
 @settings(max_examples=60, deadline=None)
@@ -125,6 +126,9 @@ def test_no_line_of_theirs_passes_for_the_link(sample: Sample) -> None:
 def test_one_button_with_its_address_and_nothing_from_elsewhere(sample: Sample) -> None:
     rendered = RENDERER.render(sample.props, sample.facts, sample.action)
     found = Shape(rendered.html)
+    if sample.props.kind == "erasure-confirmed":  # the end: it leads nowhere
+        assert found.links == set()
+        return
     assert rendered.html.count('class="button"') == 1
     target = sample.action or next(link for link in found.links if link.startswith(BASE))
     assert found.links - {f"mailto:{sample.facts.contact.email}" if sample.facts.contact else ""} == {target}

@@ -11,8 +11,11 @@ import pytest
 from sqlalchemy import insert, select
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import ActivityEnvironment
 
 from activities import privacy
+from activities.messages import ErasureStart, Histories, LastWord, OfPerson
+from activities.privacy import Erasing
 from models.process.actors import Actor, Role
 from models.process.erasure import FORMER, GRACE, ErasureState
 from models.process.errors import IllegalMove
@@ -343,3 +346,43 @@ async def _decoded(made: Office, event: Any) -> list[bytes]:
                 assert codec is not None
                 found += [payload.data for payload in await codec.decode(payloads)]
     return found
+
+
+async def test_every_step_can_run_twice(virtual_engine: VirtualEngine, migrated_url: str) -> None:
+    """A worker that dies after its work and before its answer: the next one does the step again."""
+    async with office(virtual_engine, migrated_url) as made:
+        asked, pair_mentor = await made.ask(), made.people.mentors[0]
+        steps, now = Erasing(made.database, virtual_engine.client, lambda: None), datetime.now(UTC)
+        who, twice = OfPerson(person_id=pair_mentor, now=now), ActivityEnvironment()
+        start = ErasureStart(person_id=pair_mentor, now=now, begins_at=now + GRACE, by_operator=False)
+        assert [await steps.begin_erasure(start) for _ in range(2)] == [True, True]
+        assert await steps.leave_processes(who) == 1
+        await made.ended(request_id(asked))
+        assert await steps.leave_processes(who) == 0
+        assert [await steps.farewells_waiting(who) for _ in range(2)] == [1, 1]
+        await settled(made)
+        assert await steps.farewells_waiting(who) == 0
+
+        async def listed() -> bool:
+            return len((await steps.find_histories(who)).ended) == 1
+
+        await eventually(listed)
+        for _ in range(2):
+            await steps.erase_person(who)
+        found = await steps.find_histories(who)
+        for _ in range(2):
+            await twice.run(steps.delete_histories, found)
+        assert await steps.find_histories(who) == Histories(ended=(), running=0)
+        for _ in range(2):
+            await steps.confirm_erasure(who)
+        await settled(made)
+        word = LastWord(person_id=pair_mentor, now=now)
+        assert [await steps.forget_address(word) for _ in range(2)] == [True, True]
+        async with made.database.read() as session:
+            sent = await session.scalars(select(MailRow.kind).where(MailRow.state == mails.SENT))
+            assert sorted(sent) == [
+                "erasure-begun",
+                "erasure-confirmed",
+                "request-received",
+                "request-released",
+            ]
