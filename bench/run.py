@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 
-from bench import actions, decisions, filled, lifecycle, machine, reminders, starting, statements
+from bench import actions, decisions, filled, indistinct, lifecycle, machine, reminders, starting, statements
 from bench.databases import Databases, databases
 from bench.figures import Report, as_markdown, as_text
 from bench.slots import fill
@@ -28,6 +28,7 @@ MEASUREMENTS: dict[str, Callable[[Databases], Awaitable[Report]]] = {
     "lifecycle": lifecycle.measure,
     "filled": filled.measure,
     "reminders": reminders.measure,
+    "indistinct": indistinct.measure,
 }
 
 
