@@ -8,7 +8,7 @@ from typing import Any
 from httpx import ASGITransport, AsyncClient
 
 from api.app import create_app
-from tests.e2e.town import BASE, Someone, Town
+from tests.e2e.town import BASE, QUIET, Json, Someone, Town
 
 SCANNERS: list[dict[str, str]] = [
     {"User-Agent": "Mozilla/5.0 (compatible; LinkScanner/2.1)"},
@@ -68,8 +68,20 @@ async def test_forty_posts_of_one_link_record_one_decision(town: Town) -> None:
             )
         )
     statuses = [answer.status_code for answer in answers]
-    assert statuses.count(200) == 1, statuses
-    assert set(statuses) == {200, 409}
-    request = await mentee.request(asked["id"])
-    decided = [entry for entry in request["timeline"] if entry["what"] != "RequestSubmitted"]
-    assert [entry["note"] for entry in decided] == [f"Answer {statuses.index(200)}."]
+    # A machine under load may answer that an act is not confirmed: then the timeline says what became of it.
+    assert set(statuses) <= {200, 409, 503}
+    assert statuses.count(200) <= 1
+    decided = await settled(mentee, asked["id"])
+    assert len(decided) == 1
+    if 200 in statuses:
+        assert decided[0]["note"].endswith(f"Answer {statuses.index(200)}.")
+
+
+async def settled(someone: Someone, request_id: str) -> list[Json]:
+    """What was decided, once something is and nothing more can be on its way."""
+    async with asyncio.timeout(90):
+        while (await someone.request(request_id))["state"] == "pending":
+            await asyncio.sleep(0.1)
+    await asyncio.sleep(QUIET.total_seconds())
+    request = await someone.request(request_id)
+    return [entry for entry in request["timeline"] if entry["what"] != "RequestSubmitted"]
