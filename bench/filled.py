@@ -101,9 +101,10 @@ async def _databases(databases: Databases) -> tuple[str, str, Cast, float]:
     for count, someone in cast.own.items():
         await filler.fill_for(database, someone, count)
     await add_sessions(database, mentees, utc_now())
-    async with database.engine.connect() as connection:
-        await connection.exec_driver_sql("ANALYZE")
-        await connection.commit()
+    if not database.is_sqlite:  # PostgreSQL does so by itself after a while, SQLite does not
+        async with database.engine.connect() as connection:
+            await connection.exec_driver_sql("ANALYZE")
+            await connection.commit()
     await database.close()
     return empty, filled, cast, time.perf_counter() - began
 

@@ -106,9 +106,10 @@ async def _filled(database: Database) -> World:
     await add_tokens(database, [*mentees, *mentors])
     await add_sessions(database, mentees, NOW)
     await Filler(programme, mentees, mentors, NOW).fill(database, REQUESTS)
-    async with database.engine.connect() as connection:
-        await connection.exec_driver_sql("ANALYZE")
-        await connection.commit()
+    if not database.is_sqlite:  # PostgreSQL does so by itself after a while, SQLite does not
+        async with database.engine.connect() as connection:
+            await connection.exec_driver_sql("ANALYZE")
+            await connection.commit()
     async with database.read() as session:
         request = (await session.scalars(select(RequestRow).where(RequestRow.is_open))).first()
         related = (await session.scalars(select(RelationshipRow))).first()
