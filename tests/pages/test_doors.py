@@ -294,7 +294,7 @@ async def test_the_rules_of_a_request_are_those_it_was_sent_under(migrated_url: 
             assert "No time" in page.text
             assert "Something else" not in page.text
             assert "(if you like)" in page.text
-        form = page.form_with("decision", "reject")
+        form = pages[-1].form_with("decision", "reject")
         done = await send(mentor.browser, form, decision="reject", reason="No time")
         assert done.status_code == 303
         assert village.world.gateway.requests[asked].reason == "No time"

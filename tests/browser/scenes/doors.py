@@ -26,7 +26,7 @@ async def doors(stage: Stage) -> None:
     stage.add("sign-in-sent", "/sign-in", None, send)
     stage.add("sign-in-errors", "/sign-in", None, mistype)
     stage.add("sign-in-stale", "/sign-in/used")
-    stage.add("docs", "/api/docs")
+    stage.add("docs", "/docs")
 
 
 async def errors(stage: Stage) -> None:

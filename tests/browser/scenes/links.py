@@ -43,12 +43,12 @@ async def _join(page: Page) -> None:
 
 
 async def _decided(stage: Stage) -> None:
-    for name, button, who in (
-        ("link-accepted", "Accept", "Oona Virtanen"),
-        ("link-rejected", "Decline", "Piet Bakker"),
-        ("link-asked-change", "Ask for a change", "Quinn Reed"),
+    for name, button, who, whom in (
+        ("link-accepted", "Accept", "Oona Virtanen", "Lars Holm"),
+        ("link-rejected", "Decline", "Piet Bakker", "Mei Chen"),
+        ("link-asked-change", "Ask for a change", "Quinn Reed", "Omar Haddad"),
     ):
-        mentor = await stage.village.person(f"Mentor of {who}", "mentor", skills={"devops": 4})
+        mentor = await stage.village.person(whom, "mentor", skills={"devops": 4})
         _, asked = await stage.newcomer(who, mentor)
         path = await stage.village.link(Purpose.DECIDE, asked, mentor, 1)
         stage.add(name, path, None, _deciding(button))
