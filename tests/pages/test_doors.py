@@ -290,7 +290,8 @@ async def test_the_rules_of_a_request_are_those_it_was_sent_under(migrated_url: 
             later = ProgrammeSettings(preferences=OPTIONS, decline_reasons=("Something else",))
             programme.settings = later.stored()
         link = await village.link(Purpose.DECIDE, asked, mentor, 1)
-        for page in [await mentor.open(path) for path in (link, f"/requests/{asked}")]:
+        pages = [await mentor.open(path) for path in (link, f"/requests/{asked}")]
+        for page in pages:
             assert "No time" in page.text
             assert "Something else" not in page.text
             assert "(if you like)" in page.text
