@@ -19,6 +19,7 @@ from models.store.delivery import ApiTokenRow, MailboxRow, MailRow, SessionRow, 
 from models.store.erased_texts import FAREWELLS, Erased, erase_texts, others_of
 from models.store.privacy import ErasureRow, ExportRow
 from models.store.processes import RelationshipRow, RequestRow, SurveyRow, TimelineRow
+from models.store.profiles import touch_people
 from models.store.tables import MemberRow, PersonRow, ProgrammeRow
 
 
@@ -88,7 +89,7 @@ async def leave(session: AsyncSession, person_id: str, now: datetime) -> None:
     for row in (SessionRow, ApiTokenRow, SignInLinkRow):
         await session.execute(delete(row).where(row.person_id == person_id))
     of_person = MemberRow.person_id == person_id
-    await _touch(session, of_person)
+    await _touch(session, person_id)
     await session.execute(update(MemberRow).where(of_person, MemberRow.left_at.is_(None)).values(left_at=now))
 
 
@@ -100,7 +101,7 @@ async def keep(session: AsyncSession, person_id: str, now: datetime) -> None:
     of_person = MemberRow.person_id == person_id
     ended = update(MemberRow).where(of_person, MemberRow.left_at == row.asked_at)
     await session.execute(ended.values(left_at=None))
-    await _touch(session, of_person)
+    await _touch(session, person_id)
     row.state, row.settled_at, row.address = ErasureState.KEPT.value, now, None
 
 
@@ -153,7 +154,7 @@ async def erase(session: AsyncSession, person_id: str, now: datetime) -> None:
     erased = Erased(person_id, erasure.address or person.email, known, now)
     await erase_texts(session, erased)
     await session.flush()
-    await _touch(session, MemberRow.person_id == person_id)
+    await _touch(session, person_id)
 
 
 async def processes_written_in(session: AsyncSession, person_id: str) -> list[str]:
@@ -212,14 +213,11 @@ def _party(row: type[RequestRow] | type[RelationshipRow], person_id: str) -> Col
     return or_(row.mentee_id == person_id, row.mentor_id == person_id)
 
 
-async def _touch(session: AsyncSession, whose: ColumnElement[bool]) -> None:
-    """Has every process read the people of these programmes anew."""
-    programmes = select(MemberRow.programme_id).where(whose)
-    await session.execute(
-        update(ProgrammeRow)
-        .where(ProgrammeRow.id.in_(programmes))
-        .values(people_version=ProgrammeRow.people_version + 1)
-    )
+async def _touch(session: AsyncSession, person_id: str) -> None:
+    """Has every process that keeps people in memory read this one anew."""
+    programmes = select(MemberRow.programme_id).where(MemberRow.person_id == person_id)
+    for programme_id in sorted(await session.scalars(programmes)):
+        await touch_people(session, programme_id, (person_id,))
 
 
 async def without_other_admin(session: AsyncSession, person_id: str) -> list[str]:

@@ -34,7 +34,7 @@ def _kept(text: str) -> tuple[str, ...]:
 FATES: Mapping[str, Fate] = {
     "programmes": Fate(
         "holds nothing about single people",
-        _kept("id slug name settings people_version created_at"),
+        _kept("id slug name settings people_version people_base created_at"),
     ),
     "people": Fate(
         "stays as “A former member”, for what points to it; the address becomes one that nobody can have",
@@ -43,7 +43,7 @@ FATES: Mapping[str, Fate] = {
     ),
     "members": Fate(
         "stays, so that a programme's numbers stay true: roles and the dates of joining and leaving",
-        _kept("programme_id person_id is_mentee is_mentor joined_at left_at"),
+        _kept("programme_id person_id changed_in is_mentee is_mentor joined_at left_at"),
         _kept(
             "is_admin name time_zone headline about unit location country languages attributes contact "
             "manager_email capacity available available_from commitment_at complete"
@@ -63,7 +63,7 @@ FATES: Mapping[str, Fate] = {
         "stays for the other side and for statistics, without a word of what either wrote",
         _kept(
             "id programme_id mentee_id mentor_id pair workflow_id kind state is_open version basis score "
-            "revision created_at since decided_at closes_at next_reminder_at last_event relationship_id"
+            "revision created_at since decided_at closes_at next_reminder_at last_event relationship_id rules"
         ),
         _kept("reasons message comment reason"),
     ),
