@@ -36,11 +36,13 @@ class Event:
 class Pace:
     """In seconds: how long what is away stays away, and how long there is peace between two faults.
 
-    Peace begins when everything is back; one fault in `HASTE` does not wait for that.
+    Peace begins when everything is back; one fault in `HASTE` does not wait for that. After so many `rounds`
+    it lasts; 0: never.
     """
 
     away: tuple[float, float]
     peace: tuple[float, float]
+    rounds: int = 0
 
 
 @dataclass
@@ -57,7 +59,7 @@ class Track:
 
     async def run(self, over: asyncio.Event) -> None:
         """Until `over` is set and the fault that is under way is healed."""
-        while not over.is_set():
+        while not over.is_set() and (not self.pace.rounds or self.rounds < self.pace.rounds):
             for kind in self.random.sample(sorted(self.faults), len(self.faults)):
                 if self.random.randrange(HASTE):
                     await self.heals()

@@ -26,7 +26,7 @@ async def test_nothing_is_lost_and_nothing_doubled(backend: str, tmp_path: Path)
         clients=4,
         pause=1.0,
         pace=3.0,
-        chaos=Pace(away=(1.0, 2.0), peace=(0.3, 1.0)),
+        chaos=Pace(away=(1.0, 2.0), peace=(0.3, 1.0), rounds=1),
         hurried=True,
     )
     async with asyncio.timeout(PATIENCE_SECONDS):
