@@ -67,6 +67,10 @@ pressure: $(VENV)/dev.stamp  ## 300 rounds of 50 acceptances of one place, and t
 faults: $(VENV)/dev.stamp  ## kill, stop and disturb every part while 200 lives run; ARGS='--database sqlite --lives 20 --seed 7'
 	$(BIN)/python -m tests.faults.run $(ARGS)
 
+.PHONY: fuzz
+fuzz: $(VENV)/dev.stamp  ## Schemathesis at length, as everybody; FUZZ_EXAMPLES=300 per operation, or another number
+	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),300) $(BIN)/python -m pytest tests/fuzz $(ARGS)
+
 .PHONY: docs
 docs: $(VENV)/dev.stamp  ## write anew what docs/ takes from the code: state diagrams, the table of access
 	$(BIN)/python docs/diagrams.py

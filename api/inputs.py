@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema
 
 from api.paging import DEFAULT_LIMIT, MAX_LIMIT
 from api.schemas import PublicState, SkillOut
+from api.validation import Day, Whole
 from models.process import texts
 from models.process.actors import Role
 from models.process.match import Basis
@@ -67,7 +68,7 @@ class CommentIn(In):
 class DecisionIn(CommentIn):
     """`revision`: the wording that was read; another one meanwhile is refused (409)."""
 
-    revision: int | None = Field(None, ge=1)
+    revision: Whole | None = Field(None, ge=1)
 
 
 class RejectIn(DecisionIn):
@@ -79,7 +80,7 @@ class MessageIn(In):
 
 
 class ExtendIn(In):
-    days: int | None = Field(None, description="1 to 90; left out: the programme's own period")
+    days: Whole | None = Field(None, description="1 to 90; left out: the programme's own period")
 
 
 class GoalIn(In):
@@ -88,7 +89,7 @@ class GoalIn(In):
     measurable: str = Field(max_length=texts.MAX_COMMENT)
     attainable: str = Field(max_length=texts.MAX_COMMENT)
     relevant: str = Field(max_length=texts.MAX_COMMENT)
-    due: date
+    due: Day
 
 
 class GoalChangeIn(In):
@@ -99,8 +100,8 @@ class GoalChangeIn(In):
     measurable: str | None = Field(None, max_length=texts.MAX_COMMENT)
     attainable: str | None = Field(None, max_length=texts.MAX_COMMENT)
     relevant: str | None = Field(None, max_length=texts.MAX_COMMENT)
-    due: date | None = None
-    progress: int | None = Field(None, ge=0, le=100)
+    due: Day | None = None
+    progress: Whole | None = Field(None, ge=0, le=100)
 
 
 Answer = Annotated[str, Field(max_length=MAX_ANSWER)]
@@ -109,7 +110,7 @@ Answer = Annotated[str, Field(max_length=MAX_ANSWER)]
 class SurveyIn(In):
     """Question key -> answer; a scale takes 1 to 5."""
 
-    answers: dict[str, Answer | int] = Field({}, examples=[{"useful": 5, "remark": "Keep it."}])
+    answers: dict[str, Answer | Whole] = Field({}, examples=[{"useful": 5, "remark": "Keep it."}])
 
 
 class InvitationIn(In):
@@ -135,10 +136,10 @@ class ProfileIn(In):
     contact: str | None = Field(None, max_length=texts.MAX_COMMENT)
     skills: list[SkillOut] | None = None
     preferences: list[str] | None = None
-    capacity: int | None = None
-    available: bool | None = None
-    available_from: date | None = None
-    commitment: bool | None = None
+    capacity: Whole | None = None
+    available: StrictBool | None = None
+    available_from: Day | None = None
+    commitment: StrictBool | None = None
 
 
 class PageQuery(In):

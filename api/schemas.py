@@ -8,6 +8,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 
+from api.validation import Whole
 from models.process.goals import Goal
 from models.process.match import Basis, MatchReason
 from models.process.relationship import RelationshipState, SurveyState
@@ -201,8 +202,8 @@ class SkillOut(BaseModel):
     """`level` null: none stated; `target` null: nothing aimed at. Both on the programme's scale, from 1."""
 
     name: str
-    level: int | None = None
-    target: int | None = None
+    level: Whole | None = None
+    target: Whole | None = None
 
 
 class HintOut(BaseModel):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
 
 _PLACES = {"body", "query", "path", "header", "cookie"}
 
@@ -68,3 +72,22 @@ _SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "date_from_datetime_parsing": _DATE,
     "date_from_datetime_inexact": _DATE,
 }
+
+
+def _is_day(value: Any) -> Any:
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise ValueError("This takes a date such as 2027-03-31")
+
+
+def _is_whole(value: Any) -> Any:
+    if isinstance(value, (bool, str)):
+        raise ValueError("This takes a whole number")  # noqa: TRY004 - pydantic takes ValueError alone
+    return value
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+Day = Annotated[date, BeforeValidator(_is_day)]
+"""A date as the description says it: pydantic alone would take seconds since 1970 as well."""
+Whole = Annotated[int, BeforeValidator(_is_whole)]
+"""A number in JSON: pydantic alone would take "3" and true as well."""
