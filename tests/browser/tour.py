@@ -40,7 +40,9 @@ class Tourist:
         await self.press("Sign in")
 
     async def press(self, name: str | re.Pattern[str], within: Locator | None = None) -> None:
-        await (within or self.page).get_by_role("button", name=name, exact=True).click()
+        """Presses a button, and waits for the page that it leads to: a click alone does not."""
+        async with self.page.expect_navigation():
+            await (within or self.page).get_by_role("button", name=name, exact=True).click()
 
     async def follow(self, name: str | re.Pattern[str]) -> None:
         await self.page.get_by_role("link", name=name).first.click()

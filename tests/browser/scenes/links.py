@@ -39,7 +39,7 @@ async def _decline_badly(page: Page) -> None:
 
 
 async def _join(page: Page) -> None:
-    await page.get_by_role("button").last.click()
+    await press(page, "Join")
 
 
 async def _decided(stage: Stage) -> None:

@@ -90,7 +90,9 @@ class Stage:
 
 
 async def press(page: Page, name: str) -> None:
-    await page.get_by_role("button", name=name, exact=True).click()
+    """Presses a button, and waits for the page that it leads to."""
+    async with page.expect_navigation():
+        await page.get_by_role("button", name=name, exact=True).click()
 
 
 async def open_all(page: Page) -> None:
