@@ -37,8 +37,9 @@ def recorded() -> dict[str, list[str]]:
 def test_every_version_of_the_commands_has_its_record_and_its_histories() -> None:
     files = {int(file.stem): json.loads(file.read_text()) for file in FOLDER.glob("*.json")}
     assert sorted(files) == list(range(1, COMMANDS + 1)), RECIPE.format(version=COMMANDS)
+    stems = {file.stem for file in FILES}
     for found in files.values():
-        stems = {file.stem for file in (HISTORIES / found["histories"]).glob("*.json")}
+        assert (HISTORIES / found["histories"]).is_dir()
         assert stems >= found["lives"].keys() & {name_of(life) for life in LIVES}
     assert recorded().keys() == {name_of(life) for life in LIVED}
 
@@ -59,7 +60,7 @@ async def test_the_commands_are_those_of_their_version(life: Life, engine_addres
 async def test_a_change_that_no_replay_notices_is_noticed(engine_address: str) -> None:
     """A request that waits longer for the database, after an act: every recorded history agrees with it."""
     replays = replayer(CarelessRequest, RelationshipWorkflow)
-    for file in FILES:
+    for file in (file for file in FILES if file.stem.startswith(("request-", "relationship-"))):
         await replays.replay_workflow(history(file))
     careless = (CarelessRequest, RelationshipWorkflow)
     found = await lived(record.request_declined, engine_address, careless)
