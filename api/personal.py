@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from temporalio.client import Client, WithStartWorkflowOperation
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from workflows import names
@@ -17,6 +17,7 @@ from workflows.messages import ErasureInput, ErasureView, ExportInput, ExportVie
 CALL = timedelta(seconds=10)
 
 T = TypeVar("T")
+Handle = WorkflowHandle[Any, Any]
 
 
 class PersonalProcesses:
@@ -47,7 +48,7 @@ class PersonalProcesses:
 
     async def keep_data(self, person_id: str) -> ErasureView:
         """Calls an erasure off. Raises IllegalMove when it has begun or is over."""
-        handle = self._client.get_workflow_handle_for(ErasureWorkflow.run, names.erasure_workflow(person_id))
+        handle: Handle = self._client.get_workflow_handle(names.erasure_workflow(person_id))
         return await self._act(handle.execute_update(ErasureWorkflow.keep, rpc_timeout=CALL))
 
     async def begin_export(self, person_id: str, export_id: str) -> ExportView:
@@ -68,5 +69,5 @@ class PersonalProcesses:
 
     async def delete_export(self, person_id: str) -> ExportView:
         """Deletes the copy before its time. Raises IllegalMove when there is none."""
-        handle = self._client.get_workflow_handle_for(ExportWorkflow.run, names.export_workflow(person_id))
+        handle: Handle = self._client.get_workflow_handle(names.export_workflow(person_id))
         return await self._act(handle.execute_update(ExportWorkflow.deleted, rpc_timeout=CALL))
