@@ -25,7 +25,7 @@ async def scene(migrated_url: str) -> AsyncIterator[Scene]:
 async def _acting(scene: Scene, row: Row) -> tuple[Player, Target]:
     state = row.works_in[0] if row.works_in else STATES[row.kind][0]
     target = await scene.in_state(row.kind, state)
-    name = next(name for name in ("mentee", "mentor", "admin") if row.cell(name, state) < 400)
+    name = next(name for name in ("mentee", "mentor", "admin") if row.cell(name, state) == row.yes)
     return scene.caller(name, target)[0], target
 
 

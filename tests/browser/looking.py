@@ -43,7 +43,9 @@ async def serving(village: Village) -> AsyncIterator[str]:
 @asynccontextmanager
 async def opened(browser: Browser, base: str, scene: Scene) -> AsyncIterator[Page]:
     """The scene after its steps, on a phone. Scripts may run, since axe is one; no page has any."""
-    context = await browser.new_context(base_url=base, viewport={"width": 390, "height": HEIGHT})
+    context = await browser.new_context(
+        base_url=base, viewport={"width": 390, "height": HEIGHT}, reduced_motion="reduce"
+    )
     try:
         if scene.who is not None:
             jar = scene.who.browser.cookies.jar

@@ -54,8 +54,8 @@ async def test_the_page_shows_who_asks_what_why_and_when(
     for part in ("Ada Asker asks you", "Learns fast", "Harbour", "Ireland", "English, German"):
         assert part in text
     assert "Could we talk\nonce a month?" in response.text
-    assert "100 %" in text
-    assert "the mentor is at 5" in text
+    assert "100%" in text
+    assert "and you are at 5" in text
     closes = village.world.gateway.requests[asked].closes_at
     assert closes is not None
     assert f'<time datetime="{closes:%Y-%m-%dT%H:%MZ}">' in response.text

@@ -123,7 +123,7 @@ async def test_the_list_shows_scores_reasons_and_pages(village: Village, mentee:
     first = await mentee.get(f"{BASE}/mentors")
     text = words_of(first)
     assert "30 mentors whom you can ask now, closest first." in text
-    assert "python: wanted from level 2 to 4; the mentor is at 5." in text
+    assert "python: you want to get from level 2 to 4, and they are at 5." in text
     assert first.text.count('class="ring"') == 25
     following = (await mentee.open(f"{BASE}/mentors")).text
     assert "Show more" in following

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy import delete, update
 
+from installation.reconciling import PAUSES
 from models.process.actors import Actor, Role
 from models.process.relationship_commands import (
     AnswerSurvey,
@@ -243,7 +244,7 @@ async def test_nothing_is_divergent_while_people_act(
         lives = asyncio.gather(*(life(view) for view in asked))
         cases = []
         while not lives.done():
-            cases += (await reconcile(made, pauses=(0.5, 1, 2))).cases
+            cases += (await reconcile(made, pauses=(1, 3, 9))).cases
         await lives
         assert cases == []
         assert (await reconcile(made)).cases == []
