@@ -244,7 +244,7 @@ async def test_nothing_is_divergent_while_people_act(
         lives = asyncio.gather(*(life(view) for view in asked))
         cases = []
         while not lives.done():
-            cases += (await reconcile(made, pauses=(1, 3, 9))).cases
+            cases += (await reconcile(made, pauses=PAUSES)).cases
         await lives
         assert cases == []
         assert (await reconcile(made)).cases == []
