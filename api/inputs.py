@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 
 from api.paging import DEFAULT_LIMIT, MAX_LIMIT
 from api.schemas import PublicState, SkillOut
-from api.validation import Day, Whole
+from api.validation import WHOLE, Day, Whole
 from models.process import texts
 from models.process.actors import Role
 from models.process.match import Basis
@@ -68,7 +68,7 @@ class CommentIn(In):
 class DecisionIn(CommentIn):
     """`revision`: the wording that was read; another one meanwhile is refused (409)."""
 
-    revision: Whole | None = Field(None, ge=1)
+    revision: Annotated[int, Field(ge=1), WHOLE] | None = None
 
 
 class RejectIn(DecisionIn):
@@ -101,7 +101,7 @@ class GoalChangeIn(In):
     attainable: str | None = Field(None, max_length=texts.MAX_COMMENT)
     relevant: str | None = Field(None, max_length=texts.MAX_COMMENT)
     due: Day | None = None
-    progress: Whole | None = Field(None, ge=0, le=100)
+    progress: Annotated[int, Field(ge=0, le=100), WHOLE] | None = None
 
 
 Answer = Annotated[str, Field(max_length=MAX_ANSWER)]

@@ -89,5 +89,7 @@ def _is_whole(value: Any) -> Any:
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 Day = Annotated[date, BeforeValidator(_is_day)]
 """A date as the description says it: pydantic alone would take seconds since 1970 as well."""
-Whole = Annotated[int, BeforeValidator(_is_whole)]
-"""A number in JSON: pydantic alone would take "3" and true as well."""
+WHOLE = BeforeValidator(_is_whole)
+"""For a number in JSON: pydantic alone would take "3" and true as well. Bounds stand before it, or the
+description of the API would not have them."""
+Whole = Annotated[int, WHOLE]
