@@ -214,7 +214,10 @@ async def stalled(ctx: Context, member: Member, wanted: StalledFilter) -> Page[S
     ids = {person for one in page.items for person in (one.mentee_id, one.mentor_id)}
     async with ctx.database.read() as session:
         names = await people.names_of(session, programme.id, ids)
-    return Page[StalledOut](items=[_stalled(one, names) for one in page.items], next=page.next)
+        # The engine's lists show an end a moment later, up to a second; whoever closed one should not see it.
+        closed = await request_store.closed_among(session, [one.request_id for one in page.items])
+    items = [_stalled(one, names) for one in page.items if one.request_id not in closed]
+    return Page[StalledOut](items=items, next=page.next)
 
 
 def _stalled(one: StalledRequest, names: dict[str, str]) -> StalledOut:

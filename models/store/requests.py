@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, true
+from sqlalchemy import bindparam, false, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.process.actors import Role
@@ -75,6 +75,16 @@ async def version_of(session: AsyncSession, request_id: str) -> int:
 
 
 _VERSION = select(RequestRow.version).where(RequestRow.id == bindparam("id"))
+
+
+async def closed_among(session: AsyncSession, ids: Collection[str]) -> set[str]:
+    """Those that are over, as far as the projection has come."""
+    return set(await session.scalars(_CLOSED, {"ids": sorted(ids)})) if ids else set()
+
+
+_CLOSED = select(RequestRow.id).where(
+    RequestRow.id.in_(bindparam("ids", expanding=True)), RequestRow.is_open == false()
+)
 
 
 async def page(session: AsyncSession, wanted: Wanted) -> list[RequestView]:

@@ -238,3 +238,16 @@ async def test_stalled_pages_through_the_engines_cursor(town: World, cast: Cast)
     bad = await cast.admin.http.get(f"{HERE}/stalled", params={"mentor": "x' OR 1=1"})
     assert bad.status_code == 422
     assert (await cast.admin.http.get(f"{HERE}/stalled", params={"state": "expired"})).status_code == 422
+
+
+@SQLITE
+async def test_what_was_just_closed_is_not_shown_as_stalled(town: World, cast: Cast) -> None:
+    """The engine's lists show an end up to a second late; whoever closed one should not see it again."""
+    closed = (await town.ask(cast.mentee, cast.mentor))["id"]
+    waiting = (await town.ask(cast.mentee, cast.bystander))["id"]
+    town.clock.forward(days=30)
+    async with town.database.write() as session:
+        row = await session.get_one(RequestRow, closed)
+        row.state, row.is_open = "cancelled", False
+    found = await cast.admin.get(f"{HERE}/stalled")
+    assert [one["request_id"] for one in found["items"]] == [waiting]
