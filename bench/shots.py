@@ -40,7 +40,9 @@ async def look(browser: Browser, base: str, scene: Scene, args: argparse.Namespa
                 await page.set_viewport_size({"width": width, "height": HEIGHT})
                 picture = args.out / f"{scene.name}-{width}-{scheme}.png"
                 await page.screenshot(path=picture, full_page=not args.first_screen)
-                found = await misfits(page) + (await violations(page) if args.axe else [])
+                found = await misfits(page) + (
+                    await violations(page, sealed=scene.sealed) if args.axe else []
+                )
                 problems += [f"{scene.name} {width} {scheme}: {problem}" for problem in found]
     return problems
 

@@ -9,7 +9,7 @@ from activities.mail_facts import Party
 from activities.rendering import Renderer
 from models import mail
 from tests.browser.scenes import texts
-from tests.browser.scenes.stage import Stage
+from tests.browser.scenes.stage import Scene, Stage
 from tests.mail.samples import ABOUT, BASE, LINK, RECEIVED, RELATED, SAMPLES, TO_MENTEE, TO_MENTOR, Sample
 
 WORDY = Party("m3", f"{texts.LONG} {texts.LONG}", texts.LONG, texts.LONG)
@@ -42,7 +42,7 @@ async def mails(stage: Stage) -> None:
     renderer = Renderer(BASE)
     for sample in (*SAMPLES, *AWKWARD):
         kept = await _keep(stage, renderer, sample)
-        stage.add(f"mail-{sample.name}", f"/mailbox/{kept}/html")
+        stage.scenes.append(Scene(f"mail-{sample.name}", f"/mailbox/{kept}/html", sealed=True))
         if sample.name in TEXTS:
             stage.add(f"mail-text-{sample.name}", f"/mailbox/{kept}")
     stage.add("mailbox", "/mailbox")

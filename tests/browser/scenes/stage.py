@@ -20,12 +20,16 @@ Step = Callable[[Page], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Scene:
-    """A page as somebody sees it; `steps` is what they do on it before it is looked at."""
+    """A page as somebody sees it; `steps` is what they do on it before it is looked at.
+
+    In a sealed one no clock runs for axe either: its policy has the directive `sandbox`.
+    """
 
     name: str
     path: str
     who: Villager | None = None
     steps: Step | None = None
+    sealed: bool = False
 
 
 @dataclass(frozen=True)
