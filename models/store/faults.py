@@ -19,7 +19,9 @@ While it does, it refuses each new connection with an error that SQLAlchemy call
 
 def is_outage(error: BaseException) -> bool:
     """Whether trying again later may work."""
-    if isinstance(error, DBAPIError) and (error.connection_invalidated or _passes(error.orig)):
+    if isinstance(error, DBAPIError) and (
+        error.connection_invalidated or _passes(error.orig) or _lost_its_way(error.orig)
+    ):
         return True
     if isinstance(error, SQLAlchemyError):
         return isinstance(error, OperationalError | InterfaceError | PoolTimeout)
@@ -28,3 +30,8 @@ def is_outage(error: BaseException) -> bool:
 
 def _passes(error: BaseException | None) -> bool:
     return str(getattr(error, "sqlstate", None) or "").startswith(PASSING)
+
+
+def _lost_its_way(error: BaseException | None) -> bool:
+    """asyncpg's own state machine may be surprised by a connection that breaks at the wrong moment."""
+    return error is not None and isinstance(error.__cause__, asyncpg.InternalClientError)
