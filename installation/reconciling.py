@@ -226,7 +226,11 @@ class Reconciler:
                 if error.status not in _MUTE:
                     raise
                 return _Judged(suspect, Verdict.MUTE)
-            return _Judged(suspect, judge(kept, known), known)
+            verdict = judge(kept, known)
+            if verdict is Verdict.BEHIND and judge(await self._kept(suspect), known) is not verdict:
+                # A step was made and saved between the two looks: the process is busy, not the row behind.
+                verdict = Verdict.BUSY
+            return _Judged(suspect, verdict, known)
 
     async def _kept(self, suspect: _Suspect) -> Kept | None:
         async with self._database.read() as session:
