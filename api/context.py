@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from fastapi import Request as HttpRequest
 
-from api.gateway import StalledFilter, StalledPage
 from api.limits import Allowances
+from api.stalled import StalledFilter, StalledPage
 from models.process.actors import Actor
 from models.process.commands import Command
 from models.process.request import Request

@@ -27,7 +27,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from api.gateway import EngineDown, Unconfirmed
+from api.failures import EngineDown, Unconfirmed
 from api.validation import field_of, sentence_of
 from models.process.errors import ProcessError
 

@@ -125,3 +125,10 @@ async def check_not_alone(ctx: Context, who: Viewer) -> None:
 async def keep(ctx: Context, subject: LinkSubject) -> None:
     """Calls the erasure off by the link in the mail. Raises IllegalMove when it has begun."""
     await ctx.gateway.keep_data(subject.subject_id)
+
+
+async def begins_at(ctx: Context, subject: LinkSubject) -> datetime | None:
+    """When the erasure that this link can call off begins."""
+    async with ctx.database.read() as session:
+        row = await erasing.find(session, subject.subject_id)
+    return row.begins_at if row else None

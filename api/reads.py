@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from api.access import Member, Viewer, require_admin
 from api.context import Context
 from api.errors import NotFound
-from api.gateway import StalledFilter as EngineFilter
-from api.gateway import StalledRequest
 from api.paging import DEFAULT_LIMIT, cursor_of, cut, known_id, read_cursor
 from api.profiles import mentor_out, profile_out, roles_of
 from api.schemas import (
@@ -26,6 +24,8 @@ from api.schemas import (
     StalledOut,
 )
 from api.shapes import Background, background, contacts, relationship_out, request_out
+from api.stalled import StalledFilter as EngineFilter
+from api.stalled import StalledRequest
 from models.matching.search import Criteria
 from models.process import opening
 from models.process.actors import Role

@@ -22,7 +22,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from api.gateway import EngineDown, Gateway, Unconfirmed
+from api.failures import EngineDown, Unconfirmed
+from api.gateway import Gateway
 from bench.calls import Caller, Refused
 from bench.databases import Databases
 from bench.figures import Figure, Report, percentile, timings

@@ -24,6 +24,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from installation import agreement
+from installation.cases import Case
 from installation.connection import EngineError, connect, missing_search_attributes
 from installation.explained import Explained
 from installation.keys import KeysError, KeysMissing, key_file, load_keys
@@ -31,7 +32,6 @@ from installation.launch import NotConfigured, check_mail, engine_is_named, runn
 from installation.operations import NoDatabase, OperationError, connected, reason, shown_url
 from installation.probes import SECONDS, pollers
 from installation.processes import WorkersTooOld
-from installation.reconciling import Case
 from models.smtp import SmtpSettings, Tls
 from models.store.database import Database
 from settings import Settings, is_loopback

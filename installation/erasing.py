@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from temporalio.client import Client
 
-from api.gateway import EngineDown, Gateway, Unconfirmed
+from api.failures import EngineDown, Unconfirmed
+from api.gateway import Gateway
 from installation.connection import connect
 from installation.keys import load_keys
 from installation.launch import NotConfigured, engine_is_named, running_on

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from installation.cases import DONE, FOUND, HELD_TOO_LONG, NEVER_BEGAN, NOT_HELD, Case, Sum
 from installation.comparing import Known, Run, Verdict, judge
 from installation.mender import Mender
 from installation.processes import Listed, Processes, is_alike
@@ -34,22 +35,6 @@ PAUSES = (1.0, 3.0, 9.0)
 """In seconds before each further look: the task of a worker that was killed is taken over after ten."""
 KINDS: tuple[Kind, ...] = ("request", "relationship")
 
-FOUND: dict[Verdict, str] = {
-    Verdict.BUSY: "its last step is not saved: the log of the workers says why",
-    Verdict.MUTE: "no worker answers for it: the log of the workers says why",
-    Verdict.BEHIND: "the database is older than its process",
-    Verdict.LOST: "it is open, and its process is gone",
-    Verdict.FORGOTTEN: "its process is older than the database",
-}
-DONE: dict[Verdict, str] = {
-    Verdict.BEHIND: "the database was older than its process: saved again",
-    Verdict.LOST: "it was open, and its process was gone: taken up again",
-    Verdict.FORGOTTEN: "its process was older than the database: goes on from what the database knows",
-}
-NEVER_BEGAN = "its request was accepted, and it never began"
-HELD_TOO_LONG = "a place is held though nothing goes on"
-NOT_HELD = "it goes on, and its place is not held"
-
 _MAY_PASS = {Verdict.BUSY, Verdict.MUTE, Verdict.FORGOTTEN}
 _MUTE = {RPCStatusCode.FAILED_PRECONDITION, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.INTERNAL}
 
@@ -57,26 +42,6 @@ T = TypeVar("T", Waiting, Astray)
 Page = Callable[[AsyncSession, str, int], Awaitable[list[T]]]
 Tell = Callable[[str, int, int | None], None]
 """Takes the stage, how much of it is done, and of how much."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One disagreement; `sentence` says what it is, or what was done about it."""
-
-    kind: Kind
-    id: str
-    sentence: str
-    is_mended: bool = False
-
-
-@dataclass(slots=True)
-class Sum:
-    """What one run came to. `is_complete`: it did not stop because enough was found."""
-
-    looked_at: int = 0
-    mended: int = 0
-    left: int = 0
-    is_complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)

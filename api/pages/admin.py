@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from api import reads
 from api.access import Ctx, Member
 from api.context import Context
-from api.gateway import EngineDown, Unconfirmed
+from api.failures import EngineDown, Unconfirmed
 from api.pages import queries, words
 from api.pages.common import PER_PAGE, PageAdmin, dates_of, form_for, frame_of
 from api.pages.forms import Form, values_of

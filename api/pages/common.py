@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.access import Ctx, Member, Viewer, page_admin, page_member, page_viewer
 from api.context import Context
 from api.errors import as_problem
-from api.gateway import EngineDown, Unconfirmed
+from api.failures import EngineDown, Unconfirmed
 from api.pages.dates import Dates
 from api.pages.forms import Form, Sent
 from api.pages.rendering import Frame, Item

@@ -11,7 +11,7 @@ from api import reads
 from api.access import Ctx, Member, Viewer, member_of, page_viewer
 from api.context import Context
 from api.errors import SignInNeeded
-from api.gateway import EngineDown, Unconfirmed
+from api.failures import EngineDown, Unconfirmed
 from api.pages import queries
 from api.pages.common import OPEN_STATES, dates_of, frame_of, items
 from api.pages.deciding import Answer

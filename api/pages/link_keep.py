@@ -16,7 +16,7 @@ NEXT = [Stage("Nothing is erased. Sign in again, and everything is where it was.
 
 
 async def show(link: Opened) -> Response:
-    return _form_page(link, link.form())
+    return await _form_page(link, link.form())
 
 
 async def act(link: Opened, sent: Sent) -> Response:
@@ -26,11 +26,11 @@ async def act(link: Opened, sent: Sent) -> Response:
         return await stands(await opened(link.ctx, link.token), status=409)
     except REFUSALS as error:
         form = link.form()
-        return _form_page(link, form, refuse(form, error, sent))
+        return await _form_page(link, form, refuse(form, error, sent))
     return page("link_kept.html", frame=link.frame, stages=NEXT, dates=link.dates)
 
 
-def _form_page(link: Opened, form: Form, status: int = 200) -> Response:
+async def _form_page(link: Opened, form: Form, status: int = 200) -> Response:
     return page(
         "link_keep.html",
         frame=link.frame,
@@ -38,5 +38,6 @@ def _form_page(link: Opened, form: Form, status: int = 200) -> Response:
         action=link.action,
         form=form,
         failed=bool(form.errors),
+        begins_at=await privacy.begins_at(link.ctx, link.subject),
         dates=link.dates,
     )

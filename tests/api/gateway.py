@@ -11,7 +11,8 @@ from typing import Any
 from activities.exporting import Exporting
 from activities.messages import Claim, ExportStep, Opening, RelationshipStep, RequestStep
 from activities.records import Records
-from api.gateway import EngineDown, StalledFilter, StalledPage, StalledRequest, Unconfirmed
+from api.failures import EngineDown, Unconfirmed
+from api.stalled import StalledFilter, StalledPage, StalledRequest
 from models.process import errors, relationship_decide, request_decide
 from models.process.actors import SYSTEM, Actor
 from models.process.commands import Command

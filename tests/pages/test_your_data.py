@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
-from models.links import Purpose, sign
-from models.store import links
-from models.store.delivery import MailRow
-from models.store.links import NewLink
 from tests.api.conftest import SQLITE
-from tests.api.world import KEYS, START
 from tests.e2e.forms import Page
 from tests.pages.reading import broken_rules
-from tests.pages.village import BROWSER, Village, Villager
+from tests.pages.village import BROWSER, Village
 
 pytestmark = SQLITE
 EVERYTHING = "/your-data/erase"
-
-
-async def keep_link(village: Village, person: Villager) -> str:
-    """The path of the link that the mail about an erasure carries."""
-    async with village.world.database.write() as session:
-        mail = (await session.scalars(select(MailRow).where(MailRow.kind == "erasure-begun"))).one()
-        link_id = links.id_for(mail.id, Purpose.KEEP)
-        new = NewLink(link_id, Purpose.KEEP, person.id, person.id, 0, START)
-        await links.mint(session, [new], START)
-    return f"/links/{sign(Purpose.KEEP, link_id, KEYS)}"
 
 
 async def test_a_copy_is_made_downloaded_and_deleted(village: Village) -> None:
@@ -76,11 +59,12 @@ async def test_the_link_in_the_mail_keeps_everything(village: Village) -> None:
     amara = await village.person("Amara", "mentee")
     page = await amara.open(EVERYTHING)
     await page.submit(page.forms[1], confirm=amara.email)
-    path, stranger = await keep_link(village, amara), village.browser(BROWSER)
+    path, stranger = await village.keep_link(amara), village.browser(BROWSER)
     for _ in range(3):
         shown = await stranger.get(path)
         assert (shown.status_code, broken_rules(shown)) == (200, [])
         assert "Keep your data?" in shown.text
+        assert "It begins by itself on Tuesday 3 March" in shown.text
     shown = await stranger.get(path)
     form = Page.of(shown, stranger)
     kept = await form.submit(form.forms[0])

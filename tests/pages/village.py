@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from httpx import ASGITransport, AsyncClient, Response
+from sqlalchemy import select
 
 from api import acts
 from api.access import Member, Viewer, member_of
@@ -114,6 +115,15 @@ class Village:
         async with self.world.database.write() as session:
             await links.mint(session, [new], now)
         return f"/links/{sign(purpose, link_id, KEYS)}"
+
+    async def keep_link(self, person: Villager) -> str:
+        """The path of the link that the mail about this person's erasure carries."""
+        async with self.world.database.write() as session:
+            theirs = (MailRow.kind == "erasure-begun", MailRow.to_person == person.id)
+            mail = (await session.scalars(select(MailRow).where(*theirs))).one()
+            link_id = links.id_for(mail.id, Purpose.KEEP)
+            await links.mint(session, [NewLink(link_id, Purpose.KEEP, person.id, person.id, 0, START)], START)
+        return f"/links/{sign(Purpose.KEEP, link_id, KEYS)}"
 
     async def invitation(self, email: str, roles: str = "mentee", name: str = "") -> str:
         """The path of the link of an invitation."""

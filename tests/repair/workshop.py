@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from installation.cases import Case
 from installation.mender import Mender
 from installation.processes import Processes
-from installation.reconciling import Care, Case, Reconciler
+from installation.reconciling import Care, Reconciler
 from models.store.database import Database
 from models.store.delivery import MailRow
 from models.store.processes import GoalRow, PlaceRow, RelationshipRow, RequestRow, SurveyRow, TimelineRow

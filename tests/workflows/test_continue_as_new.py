@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.gateway import StalledFilter, StalledRequest
+from api.stalled import StalledFilter, StalledRequest
 from models.process.errors import IllegalMove
 from models.process.relationship import RelationshipState
 from models.process.relationship_commands import ReviseGoal, SetGoal, SignOff

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.gateway import StalledFilter, StalledRequest
+from api.stalled import StalledFilter, StalledRequest
 from models.process.errors import Invalid
 from models.process.request_commands import RejectRequest, RequestAmendment
 from models.process.views import RequestView
