@@ -11,6 +11,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy import make_url
+
 from models.store.migrate import upgrade
 from tests.infra.postgres import Postgres, running_postgres
 
@@ -62,8 +64,7 @@ class _Postgresql:
         return url
 
     async def copy(self, url: str) -> str:
-        name = url.rpartition("/")[2].partition("?")[0]
-        return self._server.url(self._server.create(name))
+        return self._server.url(self._server.create(make_url(url).database or ""))
 
 
 @contextmanager

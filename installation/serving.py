@@ -77,8 +77,10 @@ def door(host: str, port: int) -> Iterator[socket.socket]:
 
 def _bound(host: str, port: int) -> socket.socket:
     try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        found = socket.socket(family, kind)
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        # asyncio sends what it is given at once only where the socket says that it is TCP. Otherwise an
+        # answer of two parts waits 40 ms on a kept connection, until the other side acknowledges the first.
+        found = socket.socket(family, kind, protocol)
     except OSError as error:
         raise CannotListen(host, port, error.strerror or "unknown host") from error
     try:

@@ -116,3 +116,20 @@ async def test_the_status_of_what_is_no_http_is_0() -> None:
 
 def test_addresses_with_colons_get_brackets() -> None:
     assert (url_of("::1", 80), url_of("127.0.0.1", 80)) == ("http://[::1]:80", "http://127.0.0.1:80")
+
+
+async def test_an_answer_of_two_parts_leaves_at_once() -> None:
+    """Otherwise whoever keeps a connection waits 40 ms more for every answer but the first."""
+    found: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        option = writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        found.set_result(option)
+        writer.close()
+
+    with door("127.0.0.1", 0) as listening:
+        async with await asyncio.start_server(answer, sock=listening):
+            _, writer = await asyncio.open_connection(*listening.getsockname()[:2])
+            assert await asyncio.wait_for(found, 10)
+            writer.close()
+            await writer.wait_closed()
