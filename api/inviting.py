@@ -123,7 +123,7 @@ def address(email: str) -> str:
     try:
         return clean_address(email)
     except ValueError as error:
-        sentence = "This is not a whole e-mail address; it looks like name@example.org."
+        sentence = "This e-mail address is not complete. It should look like name@example.org."
         raise Invalid(sentence, field="email") from error
 
 

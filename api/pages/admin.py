@@ -18,7 +18,7 @@ from api.pages.common import PER_PAGE, PageAdmin, dates_of, form_for, frame_of
 from api.pages.forms import Form, values_of
 from api.pages.present import address
 from api.pages.rendering import page
-from api.pages.words import Stage, Tab
+from api.pages.words import Empty, Stage, Tab
 from api.reads import StalledFilter
 from api.schemas import Page, StalledOut
 from models.process.programme import ProgrammeSettings
@@ -53,6 +53,11 @@ class Row:
 
     item: StalledOut
     forms: dict[str, Form]
+
+    @property
+    def waits_for(self) -> str:
+        """The name of whoever has to act."""
+        return (self.item.mentor if self.item.state == RequestState.PENDING else self.item.mentee).name
 
     @property
     def next_words(self) -> str:
@@ -161,7 +166,7 @@ async def stalled(
         ages=AGES.items(),
         states=STATES.items(),
         any_age=age == ANY_AGE,
-        empty_words="Nobody waits longer than that.",
+        empty=_nothing(age, waiting),
         next_href=address(base, (*kept, ("cursor", found.next))) if found.next else None,
         first_href=address(base, kept) if cursor else None,
         done=words.done(done),
@@ -180,9 +185,19 @@ def _filter(age: str, waiting: str, cursor: str | None) -> StalledFilter:
 
 def _lead(settings: ProgrammeSettings, age: str) -> str:
     if age == ANY_AGE:
-        return "Every request that waits for somebody, as the engine knows it at this moment."
+        return "Every request that waits for somebody, as of now."
     period = AGES[age].removesuffix(" or longer") if age else words.period(settings.stalled_after, "days")
-    return f"Requests that have waited for {period} or longer, as the engine knows them at this moment."
+    return f"Requests that have waited for {period} or longer, as of now."
+
+
+def _nothing(age: str, waiting: str) -> Empty:
+    """What an empty list says: only the list without a filter may say that nothing is stalled."""
+    if age == ANY_AGE:
+        whom = f" for {STATES[waiting].lower()}" if waiting else ""
+        return Empty(f"No request waits{whom}", "Everything here is settled at the moment.")
+    if age or waiting:
+        return Empty("No request waits that long", "Others may wait for a shorter time.")
+    return Empty("Nothing is stalled", "Every request is within its time.")
 
 
 def _rows(ctx: Context, member: Member, found: Page[StalledOut]) -> list[Row]:

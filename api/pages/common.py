@@ -72,7 +72,7 @@ def items(member: Member, current: str) -> list[Item]:
     base = f"/p/{member.programme.slug}"
     found = []
     if Role.MENTEE in member.roles:
-        found.append(Item("Find a mentor", f"{base}/mentors", current == "mentors"))
+        found.append(Item("Mentors", f"{base}/mentors", current == "mentors"))
     if member.roles & {Role.MENTEE, Role.MENTOR}:
         found.append(Item("Requests", f"{base}/requests", current == "requests"))
         found.append(Item("Mentoring", f"{base}/relationships", current == "relationships"))

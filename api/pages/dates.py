@@ -23,7 +23,7 @@ MONTHS = (
     "November",
     "December",
 )
-TWO_WEEKS = 14
+THREE_WEEKS = 21
 TWO_MONTHS = 60
 
 
@@ -97,9 +97,10 @@ def _distance(days: int) -> str:
 
 
 def _size(days: int) -> str:
-    if days < TWO_WEEKS:
+    """In days as long as one counts them; beyond, in the nearest number of weeks or months."""
+    if days <= THREE_WEEKS:
         return _count(days, "day")
-    return _count(days // 7, "week") if days < TWO_MONTHS else _count(days // 30, "month")
+    return _count(round(days / 7), "week") if days < TWO_MONTHS else _count(round(days / 30), "month")
 
 
 def _count(number: int, word: str) -> str:

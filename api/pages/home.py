@@ -113,7 +113,8 @@ async def _open(ctx: Context, member: Member, role: Role) -> list[RequestOut]:
 async def _capacity(ctx: Context, member: Member, available: bool) -> str:
     room = await queries.room(ctx, member.programme.id, member.person_id)
     answer = Answer.of(member.programme.settings, room)
-    taken = f"{answer.taken} of your {answer.capacity} places are taken"
+    are = "is" if answer.taken == 1 else "are"
+    taken = f"{answer.taken} of your {answer.capacity} places {are} taken"
     if not available:
         return f"{taken}, and you take no new requests at the moment."
     return f"{taken}."

@@ -22,12 +22,23 @@ router = APIRouter(include_in_schema=False)
 
 TOGETHER = tuple(RelationshipState(state) for state in sorted(RUNNING))
 REQUEST_LEADS = {
-    Role.MENTEE: "What you asked, where it stands, and when it is answered or closed.",
-    Role.MENTOR: "What you were asked, and by when.",
+    Role.MENTEE: "Whom you asked, and what happens next.",
+    Role.MENTOR: "Who asked you, and by when to answer.",
     Role.ADMIN: "Every request of the programme.",
 }
-REQUEST_TABS = {Role.MENTEE: "I asked", Role.MENTOR: "I was asked", Role.ADMIN: "Everybody’s"}
-RELATIONSHIP_TABS = {Role.MENTEE: "My mentors", Role.MENTOR: "My mentees", Role.ADMIN: "Everybody’s"}
+REQUEST_TABS = {
+    None: ("Open", "All"),
+    Role.MENTEE: ("I asked: open", "I asked: all"),
+    Role.MENTOR: ("I was asked: open", "I was asked: all"),
+    Role.ADMIN: ("Everybody’s: open", "Everybody’s: all"),
+}
+RELATIONSHIP_TABS = {
+    None: ("Now", "All"),
+    Role.MENTEE: ("My mentors", "All my mentors"),
+    Role.MENTOR: ("My mentees", "All my mentees"),
+    Role.ADMIN: ("Everybody’s: now", "Everybody’s: all"),
+}
+"""The running ones and all, by role; under None for somebody who has one role alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +55,12 @@ class View:
         show = "all" if all_shown else None
         return present.address(self.path, (("of", role), ("show", show), ("cursor", cursor)))
 
-    def tabs(self, texts: dict[Role, str], running: str) -> list[Tab]:
-        own = [role for role in texts if role in self.member.roles]
-        several = len(own) > 1
+    def tabs(self, texts: dict[Role | None, tuple[str, str]]) -> list[Tab]:
+        own = [role for role in texts if role is not None and role in self.member.roles]
         return [
-            Tab(
-                f"{texts[role]}: {text.lower()}" if several else text,
-                self.address(role, all_shown),
-                role is self.role and all_shown is self.all,
-            )
+            Tab(text, self.address(role, all_shown), role is self.role and all_shown is self.all)
             for role in own
-            for text, all_shown in ((running, False), ("All", True))
+            for text, all_shown in zip(texts[role if len(own) > 1 else None], (False, True), strict=True)
         ]
 
     def pages(self, following: str | None) -> dict[str, Any]:
@@ -85,7 +91,7 @@ async def requests(
         page=found,
         as_role=seen.role,
         lead=REQUEST_LEADS[seen.role],
-        tabs=seen.tabs(REQUEST_TABS, "Open"),
+        tabs=seen.tabs(REQUEST_TABS),
         tabs_label="Which requests",
         empty=_no_requests(seen),
         dates=dates_of(ctx, member),
@@ -117,8 +123,10 @@ async def relationships(
         frame=frame_of(ctx, member.viewer, member, "relationships"),
         page=found,
         viewer_id=member.person_id,
-        lead="Who works with whom, since when, and what comes next.",
-        tabs=seen.tabs(RELATIONSHIP_TABS, "Running"),
+        lead="Who works with whom, and since when."
+        if seen.role is Role.ADMIN
+        else "The people you work with.",
+        tabs=seen.tabs(RELATIONSHIP_TABS),
         tabs_label="Which mentorships",
         empty=_nobody(seen),
         dates=dates_of(ctx, member),

@@ -31,6 +31,7 @@ from models.store import mail_log
 
 router = APIRouter(include_in_schema=False)
 
+LEAD = "Who takes part, and who is invited. Whoever joins gives a name and a time zone; the rest can wait."
 INVITATIONS = 10
 STATES = {"open": "invited", "accepted": "joined", "revoked": "revoked", "expired": "lapsed"}
 MAIL_STATES = ("queued", "sent", "bounced", "failed", "dropped", "unknown")
@@ -95,7 +96,7 @@ async def _page(
         frame=frame_of(ctx, member.viewer, member, "admin"),
         status=status,
         slug=member.programme.slug,
-        lead="Who takes part, and who is invited. An invitation leads to a page that asks two things.",
+        lead=LEAD,
         form=form,
         failed=bool(form.errors),
         invitations=invitations.items,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
@@ -61,7 +61,15 @@ def relationship_words(relationship: RelationshipOut, viewer: Role) -> Relations
         survey=survey.state if survey else None,
         survey_closes_at=survey.closes_at if survey else _last_survey(relationship),
         has_goals=bool(relationship.goals),
+        ended_by=_ended_by(relationship),
     )
+
+
+def _ended_by(relationship: RelationshipOut) -> Role | None:
+    """The side that ended it early; None as long as neither has."""
+    sides = {relationship.mentor.id: Role.MENTOR, relationship.mentee.id: Role.MENTEE}
+    left = (one.by.id or "" for one in relationship.timeline if one.what == "RelationshipWithdrawn")
+    return sides.get(next(left, ""))
 
 
 def _last_survey(relationship: RelationshipOut) -> datetime | None:
@@ -70,10 +78,12 @@ def _last_survey(relationship: RelationshipOut) -> datetime | None:
     return max(open_ones, default=None)
 
 
-def lines(entries: Iterable[EntryOut], viewer_id: str, dates: Dates, shown: str = "") -> list[Line]:
+def lines(
+    entries: Iterable[EntryOut], viewer_id: str, role: Role, dates: Dates, shown: Collection[str] = ()
+) -> list[Line]:
     """A timeline, newest first. A note that is `shown` elsewhere on the page is not repeated."""
     found = [
-        Line(words.event(entry.what), _by(entry, viewer_id), entry.at, _note(entry, dates, shown))
+        Line(words.event(entry.what, role), _by(entry, viewer_id), entry.at, _note(entry, dates, shown))
         for entry in entries
     ]
     return found[::-1]
@@ -81,20 +91,20 @@ def lines(entries: Iterable[EntryOut], viewer_id: str, dates: Dates, shown: str 
 
 def _by(entry: EntryOut, viewer_id: str) -> str:
     if entry.by.id is None:
-        return "Steadfast, by itself"
+        return "Automatically"
     name = "You" if entry.by.id == viewer_id else entry.by.name or "Somebody who has left"
     if entry.on_behalf_of is not None:
         name = f"{name}, on behalf of {entry.on_behalf_of.name}"
     return f"{name} (programme admin)" if entry.by.role == Role.ADMIN else name
 
 
-def _note(entry: EntryOut, dates: Dates, shown: str) -> str:
+def _note(entry: EntryOut, dates: Dates, shown: Collection[str]) -> str:
     note = entry.note or ""
     if entry.what == "RequestExtended":
         return f"Until {dates.day(date.fromisoformat(note))}" if note else ""
     if entry.what == "MailBounced":
         return words.mail(note)
-    return "" if note == shown else note
+    return "" if note in shown else note
 
 
 def last_note(entries: Iterable[EntryOut], what: str) -> str:
@@ -154,7 +164,7 @@ def fit_words(score: int) -> str:
 
 def place_words(person: MentorOut) -> str:
     """Location and country on one line."""
-    return ", ".join(part for part in (person.location, names.country(person.country)) if part)
+    return ", ".join(part for part in (isolated(person.location), names.country(person.country)) if part)
 
 
 def pair(text: str) -> tuple[str, str]:

@@ -108,7 +108,7 @@ async def shared_area(
         progress_forms=_of_goals(relationship, forms),
         can_set_goal="set-goal" in relationship.allowed,
         failed=bool(refused),
-        lines=present.lines(relationship.timeline, viewer.person_id, dates),
+        lines=present.lines(relationship.timeline, viewer.person_id, role, dates),
         done=words.done(done),
         behind=words.BEHIND if behind else "",
         dates=dates,

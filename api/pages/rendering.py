@@ -51,7 +51,8 @@ def environment() -> Environment:
     )
     made.globals.update(
         asset=asset,
-        label=words.label,
+        label_for=words.label_for,
+        together_label=words.together_label,
         mail_words=words.mail,
         event_words=words.event,
         country_name=names.country,

@@ -115,6 +115,7 @@ async def _page(
     role = present.role_in(request, viewer.person_id)
     dates = dates_of(ctx, member)
     forms = Forms.of(_forms(ctx, viewer, request), refused or {})
+    shown = (request.message, request.comment)
     return page(
         "request.html",
         frame=frame_of(ctx, viewer, member, "requests"),
@@ -137,7 +138,7 @@ async def _page(
         is_open=request.state in OPEN,
         failed=bool(refused),
         back="",
-        lines=present.lines(request.timeline, viewer.person_id, dates, request.message),
+        lines=present.lines(request.timeline, viewer.person_id, role, dates, shown),
         done=words.done(done),
         behind=words.BEHIND if behind else "",
         dates=dates,
@@ -171,4 +172,4 @@ def _comment_head(request: RequestOut, role: Role) -> str:
         RequestState.WITHDRAWN: present.isolated(request.mentee.name) if role is not Role.MENTEE else "you",
         RequestState.CLOSED: "the programme’s admins",
     }.get(request.state, present.isolated(request.mentor.name) if role is not Role.MENTOR else "you")
-    return f"The last word from {by}"
+    return f"What {by} wrote"

@@ -19,10 +19,14 @@ from api.security import check_form, check_same_origin, clear_session, client_of
 
 router = APIRouter(include_in_schema=False)
 
-SENT = [
+ONCE = Stage("The link in it works once, for ten minutes. Then ask for another.")
+MAILED = [
     Stage("The mail arrives within a minute or so. Look into the spam folder too."),
-    Stage("The link in it works once, for ten minutes. Then ask for another."),
+    ONCE,
+    Stage("Nothing after a few minutes? Try another address, or ask the people who run your programme."),
 ]
+KEPT = [Stage("The mail is on the mailbox page at once."), ONCE]
+"""Of an installation that sends no mail."""
 
 
 def next_path(path: str) -> str:
@@ -34,7 +38,7 @@ def next_path(path: str) -> str:
 @router.head("/sign-in")
 async def sign_in_page(wanted: Annotated[str, Query(alias="next")] = "/") -> Response:
     path = next_path(wanted)
-    told = "" if path == "/" else "Please sign in first; then you come back to the page you wanted."
+    told = "" if path == "/" else "Please sign in first; then we bring you back to the page you wanted."
     return page("sign_in.html", form=Form(csrf=""), next=path, told=told, failed=False)
 
 
@@ -53,7 +57,7 @@ async def ask_for_link(request: Request, ctx: Ctx) -> Response:
         "sign_in_sent.html",
         email=sent.text("email"),
         mailbox=ctx.mailbox_enabled,
-        stages=SENT,
+        stages=KEPT if ctx.mailbox_enabled else MAILED,
         dates=Dates("UTC", ctx.clock()),
     )
 

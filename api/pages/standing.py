@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.pages.words import Stage
+from api.pages.words import Label, Stage, label_for, together_label
 from models.process.actors import Role
 from models.process.relationship import RelationshipState
 from models.process.request import RequestState
@@ -29,6 +29,10 @@ class RequestWords:
     next_reminder_at: datetime | None = None
     closes_at: datetime | None = None
     relationship: bool = False
+
+    @property
+    def label(self) -> Label:
+        return label_for(self.state, self.viewer)
 
     @property
     def standing(self) -> str:
@@ -52,16 +56,16 @@ class RequestWords:
         if self.next_reminder_at:
             whom = "you" if you else who
             stages.append(Stage(f"A reminder goes to {whom} by mail.", self.next_reminder_at))
-        stages.append(self._closing("you" if you else who))
+        stages.append(self._closing("you" if you else who, _DEED[decider]))
         return stages
 
-    def _closing(self, who: str) -> Stage:
+    def _closing(self, who: str, deed: str) -> Stage:
         if self.closes_at is None:
             return Stage("There is no closing date: the request waits until it is answered.")
         verb = "have" if who == "you" else "has"
         told = "Both are told" if self.viewer is Role.ADMIN else "You are both told"
         consolation = f", and {_FREE[self.viewer]}" if self.viewer in _FREE else ""
-        sentence = f"If {who} {verb} not answered by then, the request closes by itself."
+        sentence = f"If {who} {verb} not {deed} by then, the request closes by itself."
         return Stage(f"{sentence} {told}{consolation}.", self.closes_at)
 
 
@@ -70,6 +74,8 @@ _TURN = {
     Role.MENTOR: "It is your turn: accept, ask for a change, or decline.",
     Role.MENTEE: "It is your turn: change your message and send it again.",
 }
+
+_DEED = {Role.MENTOR: "answered", Role.MENTEE: "sent it again"}
 
 _STANDING: dict[RequestState, dict[Role, str]] = {
     state: {Role.MENTEE: mentee, Role.MENTOR: mentor, Role.ADMIN: admin}
@@ -160,6 +166,12 @@ class RelationshipWords:
     survey: str | None = None
     survey_closes_at: datetime | None = None
     has_goals: bool = False
+    ended_by: Role | None = None
+    """Which of the two ended it early, where the timeline tells."""
+
+    @property
+    def label(self) -> Label:
+        return together_label(self.state)
 
     @property
     def other(self) -> str:
@@ -173,7 +185,16 @@ class RelationshipWords:
             return f"{self.other} signed it off as complete and asks you to confirm."
         if self.state == S.ACTIVE and self.viewer is not Role.ADMIN:
             return f"{self.other} is your {'mentee' if self.viewer is Role.MENTOR else 'mentor'}."
+        if self.state == S.COMPLETED and self.viewer is not Role.ADMIN:
+            return f"You and {self.other} have completed your mentoring. Well done."
+        if self.state == S.WITHDRAWN and self.ended_by:
+            return f"{self._who(self.ended_by)} ended this mentoring."
         return _TOGETHER[RelationshipState(self.state)].format(mentee=self.mentee, mentor=self.mentor)
+
+    def _who(self, role: Role) -> str:
+        if role is self.viewer:
+            return "You"
+        return self.mentor if role is Role.MENTOR else self.mentee
 
     @property
     def stages(self) -> list[Stage]:
@@ -184,7 +205,7 @@ class RelationshipWords:
         if self.state == S.COMPLETED and self.survey == "open":
             return [
                 Stage("It is your turn: answer a few questions. It takes about two minutes."),
-                Stage("The survey closes by itself; an unanswered one is fine.", self.survey_closes_at),
+                Stage("The survey closes by itself. You need not answer.", self.survey_closes_at),
             ]
         if self.viewer is Role.ADMIN:
             return self._looked_on()
@@ -211,7 +232,9 @@ class RelationshipWords:
         return [Stage(first), Stage("Set one or two goals together."), end]
 
     def _completing(self) -> list[Stage]:
-        itself = Stage("Without an answer, the completion confirms itself.", self.confirms_at)
+        asked = self.viewer is not Role.ADMIN and self.signed_by is not self.viewer
+        silence = "you have not answered" if asked else "nobody answers"
+        itself = Stage(f"If {silence} by then, it counts as complete.", self.confirms_at)
         survey = Stage("Then each of you gets a brief survey by mail.")
         if self.viewer is Role.ADMIN:
             return [itself, Stage("Then each of the two gets a brief survey by mail.")]
@@ -224,6 +247,6 @@ _TOGETHER: dict[RelationshipState, str] = {
     S.ACTIVE: "{mentor} mentors {mentee}.",
     S.COMPLETING: "One side has signed off as complete; the other has not confirmed yet.",
     S.COMPLETED: "{mentor} and {mentee} have completed their mentoring.",
-    S.WITHDRAWN: "This mentoring was ended by one of the two.",
+    S.WITHDRAWN: "This mentoring was ended early.",
     S.ENDED: "This mentoring was ended by a programme admin.",
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from models.process.actors import Role
 from models.process.relationship import RelationshipState
 from models.process.request import RequestState
 
@@ -65,6 +66,18 @@ LABELS: dict[str, Label] = {
     "lapsed": Label("Lapsed"),
 }
 
+TURNS: dict[Role, dict[str, Label]] = {
+    Role.MENTOR: {
+        R.PENDING: Label("Waiting for you", Tone.WAIT),
+        R.AMENDMENT_REQUESTED: Label("Waiting for their change"),
+    },
+    Role.MENTEE: {
+        R.PENDING: Label("Waiting for an answer"),
+        R.AMENDMENT_REQUESTED: Label("Waiting for you", Tone.WAIT),
+    },
+}
+"""How an open request looks to one of the two: only the one whose turn it is sees it stand out."""
+
 EVENTS: dict[str, str] = {
     "RequestSubmitted": "The request was sent",
     "RequestEdited": "The message was changed",
@@ -86,12 +99,12 @@ EVENTS: dict[str, str] = {
     "GoalRevised": "A goal was updated",
     "CompletionSignedOff": "Signed off as complete",
     "CompletionConfirmed": "The completion was confirmed",
-    "CompletionConfirmedByTime": "The completion confirmed itself, because nobody objected",
+    "CompletionConfirmedByTime": "It counts as complete, because nobody objected",
     "CompletionDeclined": "Not complete yet",
     "SurveyAnswered": "The survey was answered",
     "SurveyReminderSent": "A reminder of the survey was sent",
     "SurveyUnanswered": "The survey closed without an answer",
-    "RelationshipWithdrawn": "The mentoring was ended by one of the two",
+    "RelationshipWithdrawn": "The mentoring was ended early",
     "RelationshipEnded": "The mentoring was ended by a programme admin",
     "PartyLeft": "One of the two has left",
 }
@@ -128,7 +141,20 @@ def label(state: str) -> Label:
     return LABELS.get(state, Label(state.replace("_", " ").capitalize()))
 
 
-def event(what: str) -> str:
+def label_for(state: str, role: str) -> Label:
+    """The label of a request as somebody in this role reads it."""
+    return TURNS.get(Role(role), {}).get(state) or label(state)
+
+
+def together_label(state: str) -> Label:
+    """The label of a relationship: whoever leaves it ends it, where a request is withdrawn."""
+    return LABELS[S.ENDED] if state == S.WITHDRAWN else label(state)
+
+
+def event(what: str, role: str = Role.ADMIN) -> str:
+    """What happened, as somebody in this role reads it."""
+    if what == "RelationshipStarted" and role != Role.ADMIN:
+        return "You began to work together"
     return EVENTS.get(what, what)
 
 

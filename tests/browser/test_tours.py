@@ -126,7 +126,7 @@ async def test_an_admin_helps_what_is_stalled_along(arrive: Arrive) -> None:
     await admin.sign_in()
     await admin.follow("See what is stalled")
     await admin.reads("Nothing is stalled")
-    await admin.follow("Show every open request")
+    await admin.follow("Show all open requests")
     for act, title in (
         ("Remind now", "A reminder is on its way."),
         (re.compile("Extend by"), "both are told"),

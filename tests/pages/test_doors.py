@@ -115,7 +115,7 @@ async def test_a_page_that_needs_signing_in_comes_back_to_itself(village: Villag
     sent_on = await browser.get(f"{BASE}/requests?of=mentor")
     assert sent_on.status_code == 303
     page = await browser.get(sent_on.headers["location"])
-    assert "then you come back to the page you wanted" in words_of(page)
+    assert "then we bring you back to the page you wanted" in words_of(page)
     form = Page.of(page, browser).form_with("email")
     assert form.fields["next"] == f"{BASE}/requests?of=mentor"
     elsewhere = village.browser({"Accept": "text/html", "Sec-Fetch-Site": "cross-site"})
@@ -128,11 +128,15 @@ async def test_stalled_requests_are_reminded_extended_and_closed_from_the_list(v
     asked = [await (await village.person(f"Asker {n}", "mentee")).ask(mentor) for n in range(3)]
     path = f"{BASE}/admin/stalled"
     assert "Nothing is stalled" in words_of(await admin.get(path))
+    filtered = words_of(await admin.get(f"{path}?older_than=P30D"))
+    assert "No request waits that long" in filtered
+    assert "Nothing is stalled" not in filtered
     village.world.clock.forward(days=8)
     await mentor.tell(asked[2], RequestAmendment(comment="What about?"))
     page = await admin.open(path)
     assert "Asker 0 asked Ben" in page.text
     assert "for 8 days, since 2 March" in page.text
+    assert "Waits for Ben" in page.text
     assert "Asker 2" not in page.text
     everybody = await admin.open(f"{path}?older_than=P0D")
     assert "Asker 2 asked Ben" in everybody.text

@@ -352,7 +352,7 @@ async def test_ending_early_hides_how_to_reach_each_other(
     page = await mentee.open(base)
     assert (await send(mentee.browser, form_to(page, "/withdraw"), comment="I move.")).status_code == 303
     after = await mentor.get(base)
-    assert "ended by one of the two" in words_of(after)
+    assert f"{mentee.name} ended this mentoring." in words_of(after)
     assert mentee.email not in after.text
     for path in (f"{base}/invented", f"/requests/{together}/invented"):
         tried = await mentee.browser.post(path, data={"csrf": form_to(page, "/withdraw").fields["csrf"]})
@@ -365,7 +365,7 @@ async def test_home_shows_what_waits_for_whom(village: Village, mentee: Villager
     await mentee.ask(mentor)
     waiting = words_of(await mentor.get("/"))
     assert "Waiting for your answer" in waiting
-    assert "closes Monday 16 March" in waiting
+    assert "Please answer by Monday 16 March" in waiting
     assert "0 of your 3 places are taken." in waiting
     assert "Your open requests" in words_of(await mentee.get("/"))
     both = await village.person("Flo", "mentee")

@@ -45,9 +45,10 @@ def test_the_year_is_written_when_it_is_another_one() -> None:
         (1, "tomorrow"),
         (-1, "yesterday"),
         (6, "in 6 days"),
-        (13, "in 13 days"),
-        (14, "in 2 weeks"),
-        (-21, "3 weeks ago"),
+        (19, "in 19 days"),
+        (-21, "21 days ago"),
+        (27, "in 4 weeks"),
+        (59, "in 8 weeks"),
         (90, "in 3 months"),
     ],
 )
@@ -88,6 +89,34 @@ def test_every_state_of_a_relationship_says_where_it_stands_and_what_comes_next(
     assert shown.standing
     assert shown.stages
     assert words.label(state).text != state.value
+
+
+@pytest.mark.parametrize(
+    ("state", "turn", "other"),
+    [("pending", Role.MENTOR, Role.MENTEE), ("amendment_requested", Role.MENTEE, Role.MENTOR)],
+)
+def test_an_open_request_stands_out_to_the_one_whose_turn_it_is(state: str, turn: Role, other: Role) -> None:
+    assert words.label_for(state, turn) == words.Label("Waiting for you", words.Tone.WAIT)
+    assert words.label_for(state, other).tone is words.Tone.QUIET
+    assert words.label_for(state, Role.ADMIN) == words.label(state)
+    assert words.label_for("accepted", turn) == words.label("accepted")
+
+
+def test_silence_is_told_by_what_was_awaited() -> None:
+    changing = RequestWords(Role.MENTEE, "amendment_requested", "Ada", "Ben", None, NOW)
+    assert "If you have not sent it again by then" in changing.stages[-1].text
+    for viewer, said in ((Role.MENTEE, "nobody answers"), (Role.MENTOR, "you have not answered")):
+        shown = RelationshipWords(viewer, "completing", "Ada", "Ben", Role.MENTEE, NOW)
+        assert f"If {said} by then, it counts as complete." in [stage.text for stage in shown.stages]
+
+
+@pytest.mark.parametrize(
+    ("viewer", "said"), [(Role.MENTEE, "You ended"), (Role.MENTOR, "Ada ended"), (Role.ADMIN, "Ada ended")]
+)
+def test_who_ended_a_mentoring_early_is_named(viewer: Role, said: str) -> None:
+    shown = RelationshipWords(viewer, "withdrawn", "Ada", "Ben", ended_by=Role.MENTEE)
+    assert shown.standing == f"{said} this mentoring."
+    assert shown.label.text == "Ended"
 
 
 def test_a_waiting_request_names_both_dates_to_both() -> None:
