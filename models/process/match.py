@@ -45,7 +45,11 @@ class MatchReason(BaseModel):
         if not level:
             return f"{head}have not named this skill."
         ending = (
-            "" if level >= target else ": a part of the way" if level > current else ", which is not above"
+            ""
+            if level >= target
+            else ", which covers part of the way"
+            if level > current
+            else ", which is not above"
         )
         return f"{head}are at {level}{ending}."
 
