@@ -88,7 +88,11 @@ def test_the_reasons_add_up_to_the_score_and_survive_their_journey(seeker: Seeke
     ("level", "mentee", "mentor"),
     [
         (5, "and they are at 5.", "and you are at 5."),
-        (3, "and they are at 3, which covers part of the way.", "and you are at 3, which covers part of the way."),
+        (
+            3,
+            "and they are at 3, which covers part of the way.",
+            "and you are at 3, which covers part of the way.",
+        ),
         (2, "and they are at 2, which is not above.", "and you are at 2, which is not above."),
         (0, "and they have not named this skill.", "and you have not named this skill."),
     ],
