@@ -82,7 +82,7 @@ async def test_asking_and_deciding_by_keyboard(arrive: Arrive) -> None:
     await keys.press("Sign in", "Space")
     await mentee.reads(f"Hello {MENTEE}")
     await keys.skip()
-    await keys.follow("Mentors")
+    await keys.follow("Find a mentor")
     await keys.skip()
     await keys.to("Ask ", "A")
     name = (await mentee.page.evaluate(FOCUSED))["name"].removeprefix("Ask ")
