@@ -17,7 +17,7 @@ async def test_a_copy_is_made_downloaded_and_deleted(village: Village) -> None:
     assert 'href="/your-data"' in home.text
     page = await amara.open("/your-data")
     made = await page.submit(page.forms[1])
-    assert "Your copy is being made" in made.text
+    assert "Your copy is ready" in made.text
     file = await amara.get("/your-data/file")
     assert file.headers["content-disposition"].startswith("attachment")
     assert "Amara" in file.text
@@ -64,7 +64,8 @@ async def test_the_link_in_the_mail_keeps_everything(village: Village) -> None:
         shown = await stranger.get(path)
         assert (shown.status_code, broken_rules(shown)) == (200, [])
         assert "Keep your data?" in shown.text
-        assert "It begins by itself on Tuesday 3 March" in shown.text
+        assert "It begins by itself on" in shown.text
+        assert "Tuesday 3 March" in shown.text
     shown = await stranger.get(path)
     form = Page.of(shown, stranger)
     kept = await form.submit(form.forms[0])
