@@ -14,7 +14,7 @@ from jinja2.runtime import Context
 
 from activities.letters import Rendered
 from activities.mail_facts import Facts
-from activities.wording import as_roles, lines, moment, one_line, quoted, upright
+from activities.wording import as_roles, begun, day, lines, moment, one_line, quoted, upright
 from models import mail
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -42,9 +42,17 @@ class Urls:
 
     @cached_property
     def mentors(self) -> str:
+        return f"{self._programme}/mentors"
+
+    @cached_property
+    def profile(self) -> str:
+        return f"{self._programme}/profile"
+
+    @property
+    def _programme(self) -> str:
         if self._slug is None:
             raise LookupError("this mail belongs to no programme")
-        return f"{self.base}/p/{self._slug}/mentors"
+        return f"{self.base}/p/{self._slug}"
 
     def _id(self, name: str) -> str:
         found: str = getattr(self._props, name)
@@ -102,7 +110,8 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    environment.filters.update(when=_when, quoted=quoted, lines=lines, as_roles=as_roles, one_line=one_line)
+    environment.filters.update(when=_when, day=_day, quoted=quoted, lines=lines)
+    environment.filters.update(as_roles=as_roles, begun=begun, one_line=one_line)
     return environment
 
 
@@ -110,3 +119,9 @@ def _environment() -> Environment:
 def _when(context: Context, at: datetime) -> str:
     zone: str = context["to"].zone
     return moment(at, zone)
+
+
+@pass_context
+def _day(context: Context, at: datetime) -> str:
+    zone: str = context["to"].zone
+    return day(at, zone)

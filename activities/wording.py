@@ -23,12 +23,24 @@ def moment(at: datetime, zone: str) -> str:
 
     Words of our own instead of strftime, whose words follow the locale of the machine.
     """
+    local, zone = _local(at, zone)
+    return f"{_date(local)} at {local:%H:%M}, {_clock(zone)}"
+
+
+def day(at: datetime, zone: str) -> str:
+    """The date alone, on the reader's own calendar: “Tuesday 3 March 2026”."""
+    return _date(_local(at, zone)[0])
+
+
+def _local(at: datetime, zone: str) -> tuple[datetime, str]:
     try:
-        local = at.astimezone(ZoneInfo(zone))
+        return at.astimezone(ZoneInfo(zone)), zone
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        local, zone = at.astimezone(UTC), "UTC"
-    date = f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
-    return f"{date} at {local:%H:%M}, {_clock(zone)}"
+        return at.astimezone(UTC), "UTC"
+
+
+def _date(local: datetime) -> str:
+    return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
 
 
 def _clock(zone: str) -> str:
@@ -77,10 +89,18 @@ def lines(text: str) -> Markup:
     )
 
 
+def begun(text: str) -> str:
+    """`text` with a capital first letter; a word with capitals of its own, like “iOS”, stays as it is."""
+    first = text.split(maxsplit=1)[:1]
+    return text[:1].upper() + text[1:] if first and first[0].islower() else text
+
+
 _ROLES = {"mentee": "a mentee", "mentor": "a mentor", "admin": "a coordinator"}
 
 
 def as_roles(roles: tuple[str, ...]) -> str:
-    """`a mentee and a mentor`."""
+    """`both a mentee and a mentor`."""
     words = [_ROLES[role] for role in roles]
+    if len(words) == 2:
+        return f"both {words[0]} and {words[1]}"
     return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)

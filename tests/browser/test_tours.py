@@ -62,7 +62,7 @@ async def _set_a_goal(mentee: Tourist) -> None:
 
 
 async def _complete(mentor: Tourist, mentee: str) -> None:
-    await mentor.open_mail(f"{mentee} has signed off your mentoring as complete")
+    await mentor.open_mail(f"{mentee} thinks your mentoring is complete")
     await mentor.reads(f"Is your mentoring with {mentee} complete?")
     await mentor.write(f"Your words to {mentee}", "Yes, and it was a pleasure.")
     await mentor.press("Yes, it is complete")

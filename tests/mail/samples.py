@@ -217,6 +217,11 @@ SAMPLES = (
         LINK,
     ),
     Sample(
+        "request-extended-to-waiting-mentor",
+        mail.RequestExtended(**ABOUT, closes_at=CLOSE),
+        replace(TO_MENTOR, state="amendment_requested"),
+    ),
+    Sample(
         "relationship-started-to-mentor",
         mail.RelationshipStarted(**RELATED),
         replace(TO_MENTOR, contact=Contact("amara@example.org", "Signal +234 1 555 01 00\nbest after 16:00")),

@@ -162,7 +162,7 @@ async def test_an_invitation(database: Database, clock: Clock) -> None:
     await world.dispatcher(database, clock).deliver_due()
     (message,) = await world.mailbox(database)
     assert message["To"] == "Tomás <new@example.org>"
-    assert "Ines invites you to join Open Doors as a mentee and a mentor." in world.text_of(message)
+    assert "Ines invites you to join Open Doors as both a mentee and a mentor." in world.text_of(message)
     async with database.read() as session:
         (link,) = (await session.scalars(select(LinkRow))).all()
     assert (link.purpose, link.subject_id, link.person_id) == ("invitation", INVITATION, None)

@@ -122,6 +122,14 @@ def test_no_line_of_theirs_passes_for_the_link(sample: Sample) -> None:
     assert f"{BASE}/links/forged" not in rendered.text.split("\n")
 
 
+QUIET = {
+    *("request-withdrawn", "request-closed-to-mentor", "request-expired-mentee-silent-to-mentor"),
+    *("request-released-matched-to-mentee", "request-released-matched-to-mentor"),
+    *("request-released-mentee-left", "relationship-withdrawn-to-mentor", "relationship-ended-to-mentor"),
+}
+"""Samples of mails after which there is nothing to do: a link, and no button."""
+
+
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample.name for sample in SAMPLES])
 def test_one_button_with_its_address_and_nothing_from_elsewhere(sample: Sample) -> None:
     rendered = RENDERER.render(sample.props, sample.facts, sample.action)
@@ -129,7 +137,7 @@ def test_one_button_with_its_address_and_nothing_from_elsewhere(sample: Sample) 
     if sample.props.kind == "erasure-confirmed":  # the end: it leads nowhere
         assert found.links == set()
         return
-    assert rendered.html.count('class="button"') == 1
+    assert rendered.html.count('class="button"') == (0 if sample.name in QUIET else 1)
     target = sample.action or next(link for link in found.links if link.startswith(BASE))
     assert found.links - {f"mailto:{sample.facts.contact.email}" if sample.facts.contact else ""} == {target}
     assert rendered.text.split("\n").count(target) == 1

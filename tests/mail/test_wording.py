@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from activities.wording import as_roles, lines, moment, one_line, quoted, upright
+from activities.wording import as_roles, begun, day, lines, moment, one_line, quoted, upright
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,7 @@ from activities.wording import as_roles, lines, moment, one_line, quoted, uprigh
 )
 def test_dates_are_written_out_in_the_readers_zone(at: datetime, zone: str, expected: str) -> None:
     assert moment(at, zone) == expected
+    assert day(at, zone) == expected.partition(" at ")[0]
 
 
 @settings(deadline=None)
@@ -77,7 +78,7 @@ def test_quotations_keep_their_line_breaks() -> None:
 
 def test_roles() -> None:
     assert as_roles(("mentor",)) == "a mentor"
-    assert as_roles(("mentee", "mentor")) == "a mentee and a mentor"
+    assert as_roles(("mentee", "mentor")) == "both a mentee and a mentor"
     assert as_roles(("mentee", "mentor", "admin")) == "a mentee, a mentor and a coordinator"
 
 
@@ -87,3 +88,18 @@ def test_a_sentence_that_begins_with_a_name_is_not_turned_around() -> None:
     assert upright("Jørgen Lindqvist asks you", names) == "Jørgen Lindqvist asks you"
     for untouched in ("נועה לוי", "> נועה לוי wrote", "Hello נועה לוי,", "שלום, נועה לוי", ""):
         assert upright(untouched, names) == untouched
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        ("giving feedback: you are at 4.", "Giving feedback: you are at 4."),
+        ("émotions", "Émotions"),
+        ("iOS: you are at 4.", "iOS: you are at 4."),
+        ("You both chose it.", "You both chose it."),
+        ("3 of 4", "3 of 4"),
+        ("", ""),
+    ],
+)
+def test_a_reason_begins_with_a_capital_letter(reason: str, expected: str) -> None:
+    assert begun(reason) == expected
