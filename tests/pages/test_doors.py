@@ -179,7 +179,7 @@ async def test_the_desk_says_so_when_the_engine_is_down(village: Village) -> Non
     for path in (f"{BASE}/admin", "/"):
         desk = await admin.get(path)
         assert desk.status_code == 200
-        assert "The engine cannot be reached" in words_of(desk)
+        assert "It cannot be seen at the moment what is stalled" in words_of(desk)
     stalled = await admin.get(f"{BASE}/admin/stalled")
     assert stalled.status_code == 503
     assert broken_rules(stalled) == []
@@ -244,11 +244,17 @@ async def test_the_mailbox_shows_mails_newest_first_and_what_is_in_them(village:
     second = await browser.get(href.replace("&amp;", "&"))
     assert "Hello &lt;old&gt;" in second.text
     assert "Newer 7" in (await browser.get("/mailbox?to=B7@")).text
-    assert "No mails yet" in (await browser.get("/mailbox?to=%25")).text
+    nobody = await browser.get("/mailbox?to=%25")
+    assert "No mail to this recipient" in nobody.text
+    assert "Nothing has been sent to an address with “%” in it." in words_of(nobody)
+    assert "No mails yet" not in nobody.text
     shown = await browser.get(f"/mailbox/{old}")
     assert '<a href="http://localhost:8000/sign-in/abc">' in shown.text
     assert "Hello &lt;b&gt;you&lt;/b&gt;" in shown.text
     assert "frame-src 'self'" in shown.headers["content-security-policy"]
+    assert (
+        f'<a class="button button-quiet" href="/mailbox/{old}/html">Open the HTML by itself</a>' in shown.text
+    )
     framed = await browser.get(f"/mailbox/{old}/html")
     policy = framed.headers["content-security-policy"]
     assert "default-src 'none'" in policy
