@@ -131,7 +131,9 @@ class SignInNeeded(Exception):
         self.next_path = next_path
 
 
-ENGINE_DOWN = "The engine cannot be reached, so nothing was recorded; please try again in a moment."
+ENGINE_DOWN = (
+    "Steadfast cannot record anything at the moment. Nothing was changed; please try again in a moment."
+)
 UNCONFIRMED = (
     "It took too long to confirm this. It may have been recorded; send the same again with the same "
     "Idempotency-Key, and it is done once at the most."

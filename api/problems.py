@@ -9,14 +9,13 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from api.errors import ENGINE_DOWN
+
 SENTENCES: dict[str, tuple[int, str]] = {
     "already-open": (409, "A request between the two of you is open already."),
     "bad-host": (421, "This server does not answer for this host name."),
     "database-down": (503, "The database cannot be reached at the moment; please try again shortly."),
-    "engine-down": (
-        503,
-        "The engine cannot be reached, so nothing was recorded; please try again in a moment.",
-    ),
+    "engine-down": (503, ENGINE_DOWN),
     "failed": (500, "Something went wrong on our side; it was noted."),
     "forbidden": (
         403,

@@ -106,7 +106,7 @@ async def _stalled_count(ctx: Context, member: Member) -> str:
 
 def _needs(count: str) -> list[Stage]:
     if count == "?":
-        return [Stage("The engine cannot be reached at the moment, so it is not known what is stalled.")]
+        return [Stage(words.UNSEEN)]
     if count:
         wait = "request waits" if count == "1" else "requests wait"
         return [Stage(f"{count} {wait} too long: remind, extend, or close with a word to both.")]
@@ -123,7 +123,10 @@ def rules(settings: ProgrammeSettings) -> list[tuple[str, str]]:
             "Closing",
             f"after {words.period(close, counted)} without an answer" if close else "never by itself",
         ),
-        ("A day ends", f"at {settings.day_ends:%H:%M}, where whoever decides lives"),
+        (
+            "Dates fall",
+            f"in the hour before {settings.day_ends:%H:%M}, in the time zone of whoever is to act",
+        ),
         (
             "Open requests",
             f"up to {settings.open_requests} per mentee" if settings.open_requests else "no limit",

@@ -14,11 +14,12 @@ from api.pages.forms import Form, values_of
 from api.pages.present import address, isolated
 from api.pages.rendering import Item, page
 from api.pages.standing import RequestWords
-from api.pages.words import Stage
+from api.pages.words import Stage, period
 from models.process.actors import Role
 from models.process.errors import Refused
 from models.process.match import Basis
-from models.process.request import Request, next_step
+from models.process.programme import ProgrammeSettings
+from models.process.request import Request
 
 router = APIRouter(include_in_schema=False)
 
@@ -68,29 +69,33 @@ async def _write(
         basis=basis,
         form=form,
         failed=bool(form.errors),
-        stages=_path(isolated(hit.mentor.name)),
+        stages=_path(isolated(hit.mentor.name), member.programme.settings),
         dates=dates_of(ctx, member),
     )
 
 
-def _path(mentor: str) -> list[Stage]:
-    return [
+def _path(mentor: str, settings: ProgrammeSettings) -> list[Stage]:
+    stages = [
         Stage("You see everything once more, with the dates, before it goes."),
         Stage(f"{mentor} gets a mail with a link, and accepts, asks for a change, or declines."),
-        Stage("You can change or withdraw it until then."),
+        Stage(f"Until {mentor} answers, you can change or withdraw it."),
     ]
+    if settings.close_after:
+        counted = "working days" if settings.day_count == "working" else "days"
+        after = period(settings.close_after, counted)
+        stages.append(Stage(f"Without an answer it closes by itself after {after}, and you are told."))
+    return stages
 
 
 async def _check(ctx: Context, member: Member, draft: Request, form: Form) -> Response:
     """What the mentor will get, and when what happens; nothing has been sent."""
     hit = await reads.mentor(ctx, member, draft.mentor_id, draft.basis)
-    step = next_step(draft)
+    mentor = isolated(hit.mentor.name)
     words = RequestWords(
         viewer=Role.MENTEE,
         state=draft.state,
         mentee=isolated(member.viewer.name),
-        mentor=isolated(hit.mentor.name),
-        next_reminder_at=step.at if step and step.what == "reminder" else None,
+        mentor=mentor,
         closes_at=draft.closes_at,
     )
     return page(
@@ -102,9 +107,16 @@ async def _check(ctx: Context, member: Member, draft: Request, form: Form) -> Re
         draft=draft,
         form=form,
         failed=False,
-        stages=[Stage(f"{isolated(hit.mentor.name)} gets it by mail at once."), *words.stages],
+        stages=[Stage(f"{mentor} gets it by mail at once."), *_reminders(draft, mentor), *words.stages],
         dates=dates_of(ctx, member),
     )
+
+
+def _reminders(draft: Request, mentor: str) -> list[Stage]:
+    """Every reminder that comes before the closing date."""
+    closing = draft.closes_at
+    due = [at for at in draft.reminders if closing is None or at < closing]
+    return [Stage(f"A reminder goes to {mentor} by mail.", at) for at in due]
 
 
 def _not_now(ctx: Context, member: Member, error: Refused, message: str) -> Response:

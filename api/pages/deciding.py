@@ -73,7 +73,7 @@ class Answer:
     @property
     def comment_hint(self) -> str:
         if len(self.comment_required) == len(DECISIONS):
-            return "A sentence or two, whichever way you decide."
+            return "Needed, whichever way you decide: a sentence or two."
         needed = [words for command, words in _NEEDED.items() if command in self.comment_required]
         return f"Needed {' and '.join(needed)}." if needed else ""
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from fastapi import Request
 from fastapi.responses import Response
 
-from api.errors import Problem
+from api.errors import NotFound, Problem
 from api.pages.rendering import Item, page
 
-HOME = Item("Go to the first page", "/")
+HOME = Item("Go to your home page", "/")
 AGAIN = "Try again"
+SIGN_IN = Item("Sign in", "/sign-in")
 TYPED = "Go back with your browser: what you typed is still there."
 
 
@@ -26,9 +27,7 @@ class Meaning:
 
 
 MEANINGS = {
-    401: Meaning(
-        "Please sign in", "We mail you a link, and the link signs you in.", Item("Sign in", "/sign-in")
-    ),
+    401: Meaning("Please sign in", "We mail you a link, and the link signs you in.", SIGN_IN),
     403: Meaning(
         "This is not yours to do", "If you think it should be, ask the people who run your programme."
     ),
@@ -54,9 +53,10 @@ MEANINGS = {
 }
 WHEN_READING = {
     422: Meaning(
-        "This address does not lead on",
+        "Part of this address is wrong",
         "It may be cut off, or belong to a list that has changed. Begin the list again.",
-        text="The page is there, and the rest of the address does not fit it.",
+        Item("Begin the list again", ""),
+        text="The page exists, but the end of its address is not valid.",
     ),
     429: Meaning("Please wait a little", "Nothing is lost: everything is as it was.", Item(AGAIN, "")),
     500: Meaning(
@@ -75,13 +75,23 @@ WHEN_READING = {
 """For somebody who only wanted to see a page, and so has typed nothing."""
 
 
+LOST_LINK = Meaning(
+    "This link does not work",
+    "Copy the whole link from the mail. If it still fails, sign in with your e-mail address: everything that "
+    "waits for you is there.",
+    SIGN_IN,
+    text="It may have been cut off on its way.",
+)
+_PLAIN = {NotFound().detail: "This page does not exist, or it is not yours to see."}
+
+
 def error_page(request: Request, problem: Problem) -> Response:
     """The page for a problem; it says no more about the cause than the problem itself does."""
     status = problem.status
     known = status if status in MEANINGS else 500 if status >= 500 else 404
-    reads = request.method in {"GET", "HEAD"}
-    meaning = (WHEN_READING.get(known) if reads else None) or MEANINGS[known]
-    sentences = [problem.detail, *(one.message for one in problem.errors if one.message != problem.detail)]
+    meaning = _meaning(request, status, known)
+    detail = _PLAIN.get(problem.detail, problem.detail)
+    sentences = [detail, *(one.message for one in problem.errors if one.message != problem.detail)]
     return page(
         "error.html",
         status=status,
@@ -90,11 +100,23 @@ def error_page(request: Request, problem: Problem) -> Response:
         code=status,
         detail=meaning.text or " ".join(sentences),
         next=meaning.next,
-        way=meaning.way if meaning.way.href else Item(meaning.way.text, _way(request, meaning.way.text)),
+        way=_way(request, meaning.way),
+        strong=meaning.way.text in {AGAIN, SIGN_IN.text},
     )
 
 
-def _way(request: Request, text: str) -> str:
-    """The page that was asked for, whole or without what follows the question mark."""
+def _meaning(request: Request, status: int, known: int) -> Meaning:
+    if status == 404 and request.url.path.startswith("/links/"):
+        return LOST_LINK
+    reads = request.method in {"GET", "HEAD"}
+    return (WHEN_READING.get(known) if reads else None) or MEANINGS[known]
+
+
+def _way(request: Request, way: Item) -> Item:
+    """A way without an address is the page that was asked for, whole or without its query."""
     path, query = request.url.path, request.url.query
-    return f"{path}?{query}" if query and text == AGAIN else path
+    if way.href:
+        return way
+    if way.text == AGAIN:
+        return Item(AGAIN, f"{path}?{query}" if query else path)
+    return Item(way.text, path) if query else HOME

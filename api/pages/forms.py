@@ -36,6 +36,11 @@ class Form:
     def ticked(self, name: str, value: object) -> bool:
         return str(value) in self.values.get(name, [])
 
+    @property
+    def is_undone(self) -> bool:
+        """Whether the form was refused as a whole: no field of it needs a correction."""
+        return set(self.errors) == {""}
+
     def anchor(self, name: str) -> str:
         """The id of a field's element."""
         return f"{self.prefix}-{name}"

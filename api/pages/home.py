@@ -18,6 +18,7 @@ from api.pages.deciding import Answer
 from api.pages.forms import Form
 from api.pages.lists import TOGETHER
 from api.pages.rendering import Item, page
+from api.pages.words import UNSEEN
 from api.reads import RelationshipFilter, RequestFilter, StalledFilter
 from api.schemas import RelationshipOut, RequestOut
 from models.process.actors import Role
@@ -124,7 +125,7 @@ async def _stalled(ctx: Context, member: Member) -> str:
     try:
         found = await reads.stalled(ctx, member, StalledFilter(limit=COUNTED))
     except (EngineDown, Unconfirmed):
-        return "The engine cannot be reached at the moment, so it is not known what is stalled."
+        return UNSEEN
     count = len(found.items)
     if not count:
         return "Nothing is stalled."

@@ -15,6 +15,7 @@ from api.pages.standing import RelationshipWords
 from api.schemas import RelationshipOut
 from models.process.commands import Command
 from models.process.errors import IllegalMove, Invalid, Superseded
+from models.process.relationship import SurveyState
 from models.process.relationship_commands import ConfirmCompletion, DeclineCompletion
 
 
@@ -75,17 +76,21 @@ def _form_page(link: Opened, form: Form, status: int = 200) -> Response:
 
 def _done_page(link: Opened, relationship: RelationshipOut, confirmed: bool) -> Response:
     words = words_of(link, relationship)
+    own = relationship.survey
+    asked = confirmed and own is not None and own.state is SurveyState.OPEN
+    shared = Item("Open your shared area", f"/relationships/{relationship.id}")
     return page(
         "link_decided.html",
         frame=link.frame,
         programme=link.programme,
-        title="Completed" if confirmed else "You go on together",
+        title=f"Your mentoring with {words.other} is complete" if confirmed else "You go on together",
         text="Well done, both of you."
         if confirmed
         else f"{words.other} has just been told what is still to be done.",
         notes=[],
         contact=None,
         stages=words.stages,
-        links=[Item("Open your shared area", f"/relationships/{relationship.id}")],
+        links=[Item("Answer the questions", f"{shared.href}#survey") if asked else shared],
+        strong=asked,
         dates=link.dates,
     )

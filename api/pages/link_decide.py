@@ -16,6 +16,7 @@ from api.pages.deciding import Outcome
 from api.pages.forms import Form, Sent
 from api.pages.link_stands import Opened, opened, stands
 from api.pages.rendering import Item, page
+from api.pages.words import Stage
 from api.schemas import ContactOut, RequestOut
 from models.process.actors import Role
 from models.process.commands import Command
@@ -47,7 +48,7 @@ async def act(link: Opened, sent: Sent) -> Response:
     except REFUSALS as error:
         status = refuse(form, error, sent)
         return await _form_page(link, form, status)
-    return await _decided(link, outcome)
+    return await _decided(link, outcome, decision.unavailable)
 
 
 def _request(link: Opened) -> RequestOut:
@@ -83,19 +84,26 @@ async def _form_page(link: Opened, form: Form, status: int = 200) -> Response:
 
 _TITLES = {
     RequestState.ACCEPTED: ("You are now {mentee}’s mentor", "Thank you. {mentee} has just been told."),
-    RequestState.REJECTED: ("You declined", "Thank you for answering. {mentee} has just been told, kindly."),
+    RequestState.REJECTED: (
+        "You declined",
+        "Thank you for answering. {mentee} has just been told, with your words.",
+    ),
     RequestState.AMENDMENT_REQUESTED: (
         "You asked for a change",
-        "{mentee} has just been told what is missing.",
+        "{mentee} has just been told what you would like changed.",
     ),
 }
+_FIRST = (
+    "Write to {mentee} and suggest a first conversation. The address is on this page and in your shared area."
+)
 _RECORDED = ("Your answer is recorded", "It shows here and in all lists in a moment.")
 
 
-async def _decided(link: Opened, outcome: Outcome) -> Response:
+async def _decided(link: Opened, outcome: Outcome, unavailable: bool) -> Response:
     request = outcome.request
     title, text = _TITLES.get(request.state, _RECORDED)
     mentee = present.isolated(request.mentee.name)
+    profile = Item("Open your profile", f"/p/{link.reader.programme.slug}/profile")
     contact = await _contact(link.ctx, link.viewer, request) if request.relationship_id else None
     return page(
         "link_decided.html",
@@ -105,8 +113,11 @@ async def _decided(link: Opened, outcome: Outcome) -> Response:
         text=text.format(mentee=mentee),
         notes=outcome.notes,
         contact=contact,
-        stages=present.request_words(request, Role.MENTOR).stages,
-        links=_links(request),
+        stages=[Stage(_FIRST.format(mentee=mentee))]
+        if contact
+        else present.request_words(request, Role.MENTOR).stages,
+        links=[*_links(request), *([profile] if unavailable else [])],
+        strong=bool(request.relationship_id),
         dates=link.dates,
     )
 

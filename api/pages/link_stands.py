@@ -82,8 +82,8 @@ async def _member(ctx: Context, subject: LinkSubject) -> Member | None:
 
 _TITLES = {
     Standing.OVER: (
-        "This is settled already",
-        "Here is where it stands now. Nothing more is needed by this link.",
+        "This link has done its work",
+        "Here is where it stands now. You need not use this link again.",
     ),
     Standing.SUPERSEDED: (
         "There is a newer mail about this",
@@ -93,6 +93,11 @@ _TITLES = {
     Standing.REVOKED: ("This link is no longer good", "It was taken back. Nothing is lost."),
     Standing.OPEN: ("Where it stands", "Nothing was changed just now."),
 }
+_TOO_LATE = (
+    "Your answer was not sent",
+    "Something else came first. What you wrote is kept below, so that you can copy it.",
+)
+_NEWER = " There is a newer mail about this: please use the link in it."
 _INVITATION = {
     "accepted": ("You have joined already", "This invitation was used. Sign in to go on."),
     "revoked": ("This invitation was taken back", "Please ask the people who run the programme."),
@@ -107,6 +112,9 @@ async def stands(link: Opened, status: int = 200, typed: str = "") -> Response:
     title, text = _TITLES[subject.standing]
     if subject.purpose is Purpose.INVITATION and subject.invitation is not None:
         title, text = _INVITATION.get(subject.invitation.state, (title, text))
+    if typed:
+        newer = subject.standing is Standing.SUPERSEDED
+        title, text = _TOO_LATE[0], f"{_TOO_LATE[1]}{_NEWER if newer else ''}"
     words = _words(subject)
     process = subject.request or subject.relationship
     kind = "requests" if subject.request else "relationships"

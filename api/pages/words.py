@@ -179,6 +179,7 @@ def period(length: timedelta, counted: str = "days") -> str:
     return " ".join(part for part in parts if part) or f"{int(length.total_seconds())} s"
 
 
+UNSEEN = "It cannot be seen at the moment what is stalled; please look again in a moment."
 DONE: dict[str, str] = {
     "accept": "You accepted the request.",
     "amend": "You asked for a change.",

@@ -53,7 +53,8 @@ class RequestStep(Step[Request]):
     def comment(self, command: str, text: str) -> str:
         if command not in self.process.policy.request.comment_required:
             return texts.clean(text, "comment")
-        return texts.required(text, "comment", "Please add a comment: the other person will read it.")
+        sentence = "Please write a sentence or two: the other person will read it."
+        return texts.required(text, "comment", sentence)
 
     def same_revision(self, revision: int | None) -> None:
         if revision is not None and revision != self.process.revision:

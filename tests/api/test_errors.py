@@ -136,7 +136,7 @@ async def test_engine_down_says_that_nothing_was_recorded(town: World, cast: Cas
     town.gateway.is_down = True
     path = f"/api/v1/requests/{asked['id']}/accept"
     found = problem(await cast.mentor.http.post(path, json={"comment": "Yes."}), 503)
-    assert "nothing was recorded" in found["detail"]
+    assert "Nothing was changed" in found["detail"]
     await cast.mentor.get(f"/api/v1/requests/{asked['id']}")
     problem(await cast.admin.http.get(f"{HERE}/stalled"), 503)
     town.gateway.is_down, town.gateway.is_slow = False, True

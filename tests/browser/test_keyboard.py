@@ -88,7 +88,7 @@ async def test_asking_and_deciding_by_keyboard(arrive: Arrive) -> None:
     name = (await mentee.page.evaluate(FOCUSED))["name"].removeprefix("Ask ")
     await keys.act()
     await keys.write(f"To {name}", "May I learn from you, once a month?")
-    await keys.press("Go on")
+    await keys.press("Check before sending")
     await mentee.reads("Check and send")
     await keys.press(f"Send it to {name}")
     await mentee.sees("Your request is on its way.")

@@ -183,9 +183,9 @@ async def test_opening_a_mail_link_changes_nothing(arrive: Arrive) -> None:
     await reader.reads(f"You are now {mentee}’s mentor")
     await reader.page.reload()
     await reader.page.go_back()
-    await reader.reads("This is settled already")
+    await reader.reads("This link has done its work")
     await beside.get_by_role("button", name="Decline").click()
-    await expect(beside.get_by_role("heading", name="This is settled already")).to_be_visible()
+    await expect(beside.get_by_role("heading", name="This link has done its work")).to_be_visible()
     await asker.page.reload()
     await asker.sees(f"{mentor} accepted your request.")
     assert await asker.page.locator(".timeline > li").count() == 2

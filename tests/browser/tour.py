@@ -92,7 +92,7 @@ class Tourist:
         await button.click()
         await self.reads("Why you two might fit")
         await self.write(f"To {name}", message)
-        await self.press("Go on")
+        await self.press("Check before sending")
         await self.reads("Check and send")
         await self.sees(message)
         await self.press(f"Send it to {name}")

@@ -111,8 +111,8 @@ async def test_declining_can_mark_the_mentor_unavailable(
 @pytest.mark.parametrize(
     ("decision", "filled", "complaint"),
     [
-        ("accept", {}, "Please add a comment"),
-        ("amend", {"comment": "  "}, "Please add a comment"),
+        ("accept", {}, "Please write a sentence or two"),
+        ("amend", {"comment": "  "}, "Please write a sentence or two"),
         ("reject", {"comment": "Typed with care."}, "Please choose one of the reasons"),
         ("reject", {"comment": "Typed with care.", "reason": "Invented"}, "Please choose one of the reasons"),
         (
@@ -220,8 +220,9 @@ async def test_what_was_typed_is_not_lost_when_the_request_changed_meanwhile(
     await mentee.tell(asked, EditRequest(message="Changed."))
     late = await send(browser, form, decision="accept", comment="Typed with care.")
     assert late.status_code == 409
+    assert "Your answer was not sent" in words_of(late)
     assert "There is a newer mail about this" in words_of(late)
-    assert "What you had written, so that it is not lost" in words_of(late)
+    assert "What you wrote (not sent)" in words_of(late)
     assert "Typed with care." in words_of(late)
     assert state(village, asked) == "pending"
 
@@ -335,7 +336,7 @@ async def test_completion_is_confirmed_by_link_and_the_survey_answered(
     assert "You are there." in page.text
     done = await send(browser, page.form_with("decision", "confirm"), decision="confirm")
     assert done.status_code == 200
-    assert "Completed" in words_of(done)
+    assert "is complete" in words_of(done)
     survey = await opened(browser, await village.link(Purpose.SURVEY, together, mentee))
     form = survey.form_with("remark")
     missing = await send(browser, form, useful="5", remark="Thank you & good bye")
@@ -358,13 +359,13 @@ async def test_not_yet_needs_a_word_and_goes_on(village: Village, mentee: Villag
     assert "You go on together" in words_of(done)
     assert village.world.gateway.relationships[together].state == "active"
     old = words_of(await village.browser().get(path))
-    assert "This is settled already" in old
+    assert "This link has done its work" in old
 
 
 async def test_a_survey_that_is_closed_says_so(village: Village, mentee: Villager, mentor: Villager) -> None:
     together = await mentee.mentored_by(mentor)
     path = await village.link(Purpose.SURVEY, together, mentee)
-    assert "This is settled already" in words_of(await village.browser().get(path))
+    assert "This link has done its work" in words_of(await village.browser().get(path))
     await mentor.say(together, SignOff())
     await mentee.say(together, ConfirmCompletion())
     assert "How was your mentoring with Ben Helper?" in words_of(await village.browser().get(path))

@@ -298,7 +298,7 @@ def test_a_comment_is_asked_for_where_the_programme_wants_one(
     command, _ = REQUEST_COMMANDS[name]
     silent = command.model_copy(update={"comment": " \u200b\n"})
     wanting = request_in(state, policy=rules(comment_required=frozenset({name})))
-    with pytest.raises(Invalid, match="Please add a comment") as refused:
+    with pytest.raises(Invalid, match="Please write a sentence or two") as refused:
         request_decide.decide(wanting, silent, actor, NOW)
     assert refused.value.field == "comment"
     easy = request_in(state, policy=rules(comment_required=frozenset()))

@@ -28,11 +28,11 @@ async def search(stage: Stage) -> None:
     stage.add("ask", ask, cast.ines)
 
     async def send_nothing(page: Page) -> None:
-        await press(page, "Go on")
+        await press(page, "Check before sending")
 
     async def go_on(page: Page) -> None:
         await page.get_by_label("To Jonas Weber").fill(texts.MESSAGE)
-        await press(page, "Go on")
+        await press(page, "Check before sending")
 
     stage.add("ask-errors", ask, cast.ines, send_nothing)
     stage.add("ask-check", ask, cast.ines, go_on)
