@@ -144,7 +144,7 @@ async def test_an_admin_helps_what_is_stalled_along(arrive: Arrive) -> None:
     mentee, mentor = asking[0]
     reader = await arrive(EMAILS[mentor], PHONE)
     await reader.read_mail(f"{mentee} is waiting for your answer")
-    await reader.read_mail(f"More time to answer {mentee}")
+    await reader.read_mail(f"More time for the request from {mentee}")
     mentee, mentor = asking[1]
     told = await (await arrive(EMAILS[mentee], PHONE)).read_mail(f"Your request to {mentor} has been closed")
     assert "The mentor is on leave" in told
