@@ -27,7 +27,7 @@ router = APIRouter(include_in_schema=False)
 
 NEXT = [
     Stage("It stands in your shared area, and both of you keep its progress up to date."),
-    Stage("A goal whose day has come is a good reason to talk."),
+    Stage("When its day comes, talk about how it went."),
 ]
 
 
@@ -177,6 +177,9 @@ async def _form_page(
         button="Keep the change" if goal else "Set the goal",
         action=f"{base}/goals/{goal.id}" if goal else f"{base}/goals",
         base=base,
+        other=relationship.mentor.name
+        if viewer.person_id == relationship.mentee.id
+        else relationship.mentee.name,
         form=form,
         failed=bool(form.errors),
         stages=NEXT,

@@ -52,6 +52,17 @@ class ProgrammeHome:
     mentored: bool = False
     capacity_words: str = ""
     stalled_words: str = ""
+    is_stalled: bool = False
+
+    @property
+    def until_then(self) -> str:
+        """What does not work while the profile is not complete."""
+        parts = (
+            "you cannot look for a mentor" if self.is_mentee else "",
+            "mentees cannot find you" if self.is_mentor else "",
+        )
+        shut = ", and ".join(part for part in parts if part)
+        return f"Until then {shut}." if shut else ""
 
 
 @router.get("/")
@@ -100,7 +111,7 @@ async def _of_programme(ctx: Context, member: Member) -> ProgrammeHome:
         home.changing = [one for one in found if one.state is not RequestState.PENDING]
         home.capacity_words = await _capacity(ctx, member, profile.available)
     if home.is_admin:
-        home.stalled_words = await _stalled(ctx, member)
+        home.stalled_words, home.is_stalled = await _stalled(ctx, member)
     return home
 
 
@@ -121,13 +132,14 @@ async def _capacity(ctx: Context, member: Member, available: bool) -> str:
     return f"{taken}."
 
 
-async def _stalled(ctx: Context, member: Member) -> str:
+async def _stalled(ctx: Context, member: Member) -> tuple[str, bool]:
     try:
         found = await reads.stalled(ctx, member, StalledFilter(limit=COUNTED))
     except (EngineDown, Unconfirmed):
-        return UNSEEN
+        return UNSEEN, False
     count = len(found.items)
     if not count:
-        return "Nothing is stalled."
+        return "Nothing is stalled.", False
     more = "more than " if found.next else ""
-    return f"{more}{count} {'request is' if count == 1 else 'requests are'} stalled.".capitalize()
+    are = "request is" if count == 1 else "requests are"
+    return f"{more}{count} {are} stalled.".capitalize(), True

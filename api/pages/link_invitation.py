@@ -17,7 +17,7 @@ from api.security import set_session
 from models.process.errors import Superseded
 
 NEXT = [
-    Stage("Your profile is the first page you see."),
+    Stage("Then you fill in your profile; it takes a few minutes."),
     Stage("When your profile is complete, you can look for a mentor, or be asked by mentees."),
 ]
 

@@ -105,7 +105,7 @@ def _no_requests(seen: View) -> Empty:
         href = f"/p/{seen.member.programme.slug}/mentors"
         return Empty(title, "Find somebody who fits what you want to learn, and ask.", href, "Find a mentor")
     if seen.role is Role.MENTOR:
-        title = "Nobody has asked you yet" if seen.all else "Nobody waits for your answer"
+        title = "Nobody has asked you yet" if seen.all else "No requests to answer"
         return Empty(title, "When somebody asks you, you get a mail, and it stands here.")
     return Empty("No requests here", "As soon as somebody asks a mentor, it stands here.")
 

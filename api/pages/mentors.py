@@ -116,7 +116,9 @@ async def not_yet(ctx: Context, member: Member, sentence: str = "") -> Response:
         title=title,
         text=sentence or text,
         hints=[hint.message for hint in profile.hints] if is_mentee else [],
-        stages=[Stage("As soon as your profile is saved, mentors are ranked for you here, closest first.")],
+        stages=[
+            Stage("As soon as your profile is complete, mentors are ranked for you here, closest first.")
+        ],
         way=Item("Go to your profile", f"/p/{member.programme.slug}/profile"),
         dates=dates_of(ctx, member),
     )

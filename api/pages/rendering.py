@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from api.pages import names, present, words
 from api.pages.assets import asset
@@ -36,6 +37,20 @@ class Frame:
 
 
 NOBODY = Frame()
+
+
+def coded(text: str) -> Markup:
+    """What stands between backticks as code; all of it is escaped."""
+    parts = str(text).split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    code = (Markup("<code>{}</code>").format(part) if n % 2 else escape(part) for n, part in enumerate(parts))
+    return Markup("").join(code)
+
+
+def breakable(path: str) -> Markup:
+    """A path that may go on in the next line after each of its slashes."""
+    return Markup("/<wbr>").join(path.split("/"))
 
 
 @cache
@@ -68,6 +83,8 @@ def environment() -> Environment:
         met=present.met,
         unmet=present.unmet,
         told=present.told,
+        coded=coded,
+        breakable=breakable,
     )
     return made
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 NOBODY = "No mentor takes requests at the moment. Please look again in a few days, or tell a programme admin."
-TOGETHER = "Nobody fits all of this at once. Take away some of the filters."
+TOGETHER = "Nobody fits all of this at once. Take away a word or a filter."
 
 
 def advise(free: int, without: Mapping[str, int]) -> str:

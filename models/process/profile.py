@@ -87,7 +87,10 @@ def _missing_of_mentor(
 ) -> list[Missing]:
     found = []
     if not profile.levels and not needed:
-        found.append(Missing(field="skills", sentence="Name at least one skill that you can help with."))
+        sentence = "Name at least one skill that you can help with."
+        if profile.is_mentee:
+            sentence = "Because you are also a mentor: name at least one skill that you can help with."
+        found.append(Missing(field="skills", sentence=sentence))
     for short in unmet(profile.levels, needed):
         sentence = f"To mentor here you need {short.skill} at level {short.level} or above."
         found.append(Missing(field="skills", sentence=sentence))

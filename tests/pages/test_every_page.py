@@ -153,7 +153,7 @@ async def test_a_down_engine_keeps_what_was_typed_and_says_that_nothing_was_reco
     )
     assert sent.status_code == 503
     assert "Typed with care." in sent.text
-    assert "nothing was recorded" in sent.text
+    assert "Nothing was changed" in sent.text
     assert form.fields["key"] in sent.text
     assert broken_rules(sent) == []
 

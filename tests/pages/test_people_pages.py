@@ -113,7 +113,7 @@ async def test_an_incomplete_profile_says_what_is_missing_and_what_waits_for_it(
     assert "you cannot look for a mentor" in profile
     search = await fresh.get(f"{BASE}/mentors")
     assert search.status_code == 200
-    assert "your profile is saved" in words_of(search)
+    assert "your profile is complete" in words_of(search)
     assert "Complete your profile" in words_of(await fresh.get("/"))
 
 
