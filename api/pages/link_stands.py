@@ -93,11 +93,13 @@ _TITLES = {
     Standing.REVOKED: ("This link is no longer good", "It was taken back. Nothing is lost."),
     Standing.OPEN: ("Where it stands", "Nothing was changed just now."),
 }
-_TOO_LATE = (
-    "Your answer was not sent",
-    "Something else came first. What you wrote is kept below, so that you can copy it.",
-)
-_NEWER = " There is a newer mail about this: please use the link in it."
+_NOT_SENT = "Your answer was not sent"
+_NOT_SENT_BECAUSE = {
+    Standing.SUPERSEDED: "Something changed first. There is a newer mail about this: please use its link.",
+    Standing.EXPIRED: "This link is too old.",
+    Standing.REVOKED: "This link was taken back.",
+}
+_KEPT = "What you wrote is kept below, so that you can copy it."
 _INVITATION = {
     "accepted": ("You have joined already", "This invitation was used. Sign in to go on."),
     "revoked": ("This invitation was taken back", "Please ask the people who run the programme."),
@@ -113,8 +115,8 @@ async def stands(link: Opened, status: int = 200, typed: str = "") -> Response:
     if subject.purpose is Purpose.INVITATION and subject.invitation is not None:
         title, text = _INVITATION.get(subject.invitation.state, (title, text))
     if typed:
-        newer = subject.standing is Standing.SUPERSEDED
-        title, text = _TOO_LATE[0], f"{_TOO_LATE[1]}{_NEWER if newer else ''}"
+        reason = _NOT_SENT_BECAUSE.get(subject.standing, "Something else came first.")
+        title, text = _NOT_SENT, f"{reason} {_KEPT}"
     words = _words(subject)
     process = subject.request or subject.relationship
     kind = "requests" if subject.request else "relationships"
