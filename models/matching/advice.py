@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-NOBODY = "No mentor takes requests at the moment. Please look again in a few days, or tell a programme admin."
+NOBODY = "No mentor takes requests at the moment. Please look again in a few days, or tell a coordinator."
 TOGETHER = "Nobody fits all of this at once. Take away a word or a filter."
 
 

@@ -119,11 +119,14 @@ class Columns:
         part = slice(int(self.starts[place]), int(self.starts[place + 1]))
         return self.rows[part], self.cells[part]
 
-    def cell(self, key: str, row: int) -> int:
-        """The cell of one mentor under one key, 0 if there is none."""
+    def cells_at(self, key: str, at: Sequence[int]) -> list[int]:
+        """The cells of some mentors under one key, 0 where there is none; `at` are their positions."""
         rows, cells = self.column(key)
-        at = int(np.searchsorted(rows, row))
-        return int(cells[at]) if at < len(rows) and rows[at] == row else 0
+        if not len(rows):
+            return [0] * len(at)
+        nearest = np.minimum(np.searchsorted(rows, at), len(rows) - 1)
+        found: list[int] = np.where(rows[nearest] == at, cells[nearest], 0).tolist()
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,6 +1,6 @@
 """One search over a directory: who may be listed, in which order, and why; pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 
@@ -80,7 +80,7 @@ class Search:
             limit=criteria.limit,
         )
         return Hits(
-            items=tuple(self._hit(row) for row in ranking.rows),
+            items=self._hits(ranking.rows),
             total=ranking.total,
             next=write_cursor(ranking) if ranking.more else None,
             advice=None if ranking.total else self._advice(restrictions),
@@ -108,11 +108,23 @@ class Search:
         without = {what: int(self._listed(restrictions, what).sum()) for what in restrictions}
         return advise(int(self.free.sum()), without)
 
-    def _hit(self, row: Ranked) -> Hit:
-        pool = self.directory.pool
-        levels = {gap.skill: pool.levels.cell(gap.skill, row.position) for gap in self.seeker.gaps}
-        shared = [option for option in self.seeker.preferences if pool.preferences.cell(option, row.position)]
-        return Hit(row.place.mentor_id, row.place.score, row.exact, explain(self.seeker, levels, shared))
+    def _hits(self, rows: Sequence[Ranked]) -> tuple[Hit, ...]:
+        pool, at = self.directory.pool, [row.position for row in rows]
+        levels = {gap.skill: pool.levels.cells_at(gap.skill, at) for gap in self.seeker.gaps}
+        ticked = {option: pool.preferences.cells_at(option, at) for option in self.seeker.preferences}
+        return tuple(
+            Hit(
+                row.place.mentor_id,
+                row.place.score,
+                row.exact,
+                explain(
+                    self.seeker,
+                    {skill: found[place] for skill, found in levels.items()},
+                    [option for option, found in ticked.items() if found[place]],
+                ),
+            )
+            for place, row in enumerate(rows)
+        )
 
 
 def write_cursor(ranking: Ranking) -> str:

@@ -9,13 +9,13 @@ def test_a_column_gives_the_mentors_who_have_the_key() -> None:
     columns = Columns.of(["b", "a", "b", "c"], [2, 1, 0, 2], [5, 4, 3, 2])
     rows, cells = columns.column("b")
     assert (rows.tolist(), cells.tolist()) == ([0, 2], [3, 5])
-    assert [columns.cell("b", row) for row in range(4)] == [3, 0, 5, 0]
+    assert columns.cells_at("b", range(4)) == [3, 0, 5, 0]
 
 
 def test_a_key_that_nobody_has_is_an_empty_column() -> None:
     columns = Columns.of(["a"], [0], [1])
     assert columns.column("z")[0].size == 0
-    assert columns.cell("z", 0) == 0
+    assert columns.cells_at("z", [0, 0]) == [0, 0]
 
 
 @pytest.mark.parametrize("cell", [-1, 256])
