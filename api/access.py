@@ -125,7 +125,7 @@ async def member_of(ctx: Context, who: Viewer, slug: str) -> Member:
 def require_admin(one: Member) -> Member:
     """Raises NotAllowed (403)."""
     if not one.is_admin:
-        raise NotAllowed("Only a programme admin can do this.")
+        raise NotAllowed("Only a coordinator of the programme can do this.")
     return one
 
 

@@ -117,8 +117,8 @@ async def check_not_alone(ctx: Context, who: Viewer) -> None:
         alone = await erasing.without_other_admin(session, who.person_id)
     if alone:
         raise Refused(
-            f"You are the only admin of {', '.join(alone)}, and people there count on one. Please have "
-            "somebody else made an admin first; the operator of this installation can help."
+            f"You are the only coordinator of {', '.join(alone)}, and people there count on one. Please have "
+            "somebody else made a coordinator first; the operator of this installation can help."
         )
 
 

@@ -135,11 +135,9 @@ def _set_roles(after: MemberProfile, roles: Collection[str], settings: Programme
     if unknown:
         raise Invalid("A role is mentee or mentor.", field="roles")
     if ("admin" in roles) > after.is_admin:
-        raise Invalid("Admins are named by the programme; nobody makes themselves one.", field="roles")
+        raise Invalid("Coordinators are named by the programme; nobody makes themselves one.", field="roles")
     if not roles and not after.is_admin:
-        raise Invalid(
-            "Please stay a mentee or a mentor, or ask a programme admin to remove you.", field="roles"
-        )
+        raise Invalid("Please stay a mentee or a mentor, or ask a coordinator to remove you.", field="roles")
     if "mentor" in roles and not after.is_mentor:
         _check_eligible(after, settings)
     after.is_mentee, after.is_mentor = "mentee" in roles, "mentor" in roles

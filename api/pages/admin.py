@@ -69,7 +69,7 @@ def tabs(member: Member, current: str) -> dict[str, Any]:
     base = f"/p/{member.programme.slug}/admin"
     pages = (("", "Desk"), ("/stalled", "Stalled"), ("/people", "People"), ("/mails", "Mails"))
     found = [Tab(text, base + path, path == current) for path, text in pages]
-    return {"tabs": found, "tabs_label": "Admin’s desk"}
+    return {"tabs": found, "tabs_label": "Coordinator’s desk"}
 
 
 @router.get("/p/{slug}/admin")

@@ -61,7 +61,7 @@ def _done_page(link: Opened) -> Response:
         frame=link.frame,
         programme=link.programme,
         title="Thank you",
-        text="Your answers are kept, and only the programme’s admins read them.",
+        text="Your answers are kept, and only the programme’s coordinators read them.",
         notes=[],
         contact=None,
         stages=[

@@ -170,6 +170,6 @@ async def _card(ctx: Context, member: Member, request: RequestOut, role: Role) -
 def _comment_head(request: RequestOut, role: Role) -> str:
     by = {
         RequestState.WITHDRAWN: present.isolated(request.mentee.name) if role is not Role.MENTEE else "you",
-        RequestState.CLOSED: "the programme’s admins",
+        RequestState.CLOSED: "the programme’s coordinators",
     }.get(request.state, present.isolated(request.mentor.name) if role is not Role.MENTOR else "you")
     return f"What {by} wrote"

@@ -118,9 +118,9 @@ _STANDING: dict[RequestState, dict[Role, str]] = {
         ),
         (
             R.CLOSED,
-            "A programme admin closed this request.",
-            "A programme admin closed this request.",
-            "A programme admin closed this request.",
+            "A coordinator closed this request.",
+            "A coordinator closed this request.",
+            "A coordinator closed this request.",
         ),
         (
             R.RELEASED,
@@ -248,5 +248,5 @@ _TOGETHER: dict[RelationshipState, str] = {
     S.COMPLETING: "One side has signed off as complete; the other has not confirmed yet.",
     S.COMPLETED: "{mentor} and {mentee} have completed their mentoring.",
     S.WITHDRAWN: "This mentoring was ended early.",
-    S.ENDED: "This mentoring was ended by a programme admin.",
+    S.ENDED: "This mentoring was ended by a coordinator.",
 }

@@ -105,7 +105,7 @@ EVENTS: dict[str, str] = {
     "SurveyReminderSent": "A reminder of the survey was sent",
     "SurveyUnanswered": "The survey closed without an answer",
     "RelationshipWithdrawn": "The mentoring was ended early",
-    "RelationshipEnded": "The mentoring was ended by a programme admin",
+    "RelationshipEnded": "The mentoring was ended by a coordinator",
     "PartyLeft": "One of the two has left",
 }
 
@@ -128,7 +128,7 @@ MAILS: dict[str, str] = {
     "survey": "Survey",
     "survey-reminder": "Reminder of the survey",
     "relationship-withdrawn": "Mentoring ended",
-    "relationship-ended": "Mentoring ended by an admin",
+    "relationship-ended": "Mentoring ended by a coordinator",
     "sign-in": "Sign-in link",
     "invitation": "Invitation",
     "erasure-begun": "Erasure asked for",
@@ -162,7 +162,7 @@ def mail(kind: str) -> str:
     return MAILS.get(kind, kind.replace("-", " ").capitalize())
 
 
-_ROLES = {"mentee": "mentee", "mentor": "mentor", "admin": "admin of the programme"}
+_ROLES = {"mentee": "mentee", "mentor": "mentor", "admin": "coordinator of the programme"}
 
 
 def roles(names: list[str] | tuple[str, ...]) -> str:

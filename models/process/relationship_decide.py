@@ -46,7 +46,7 @@ _STANDS = {
     S.COMPLETING: "waits for the confirmation that it is complete",
     S.COMPLETED: "has been completed",
     S.WITHDRAWN: "has been ended by one of the two",
-    S.ENDED: "has been ended by a programme admin",
+    S.ENDED: "has been ended by a coordinator",
 }
 _DECIDES_COMPLETION = frozenset({"confirm-completion", "decline-completion"})
 

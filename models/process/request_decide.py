@@ -29,7 +29,7 @@ _STANDS = {
     S.REJECTED: "has been declined",
     S.WITHDRAWN: "has been withdrawn",
     S.EXPIRED: "has expired without an answer",
-    S.CLOSED: "has been closed by a programme admin",
+    S.CLOSED: "has been closed by a coordinator",
     S.RELEASED: "has been released, because something else came first",
 }
 _VERBS = {

@@ -75,7 +75,7 @@ def _summary(programmes: Iterable[Mapping[str, Any]]) -> list[str]:
     """A sentence for each programme."""
     return [
         f"{one['name']}: your profile, {len(one['requests'])} requests, "
-        f"{len(one['relationships'])} relationships, {len(one['done_as_admin'])} entries as an admin."
+        f"{len(one['relationships'])} relationships, {len(one['done_as_admin'])} entries as a coordinator."
         for one in programmes
     ]
 

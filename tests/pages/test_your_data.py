@@ -78,7 +78,7 @@ async def test_the_only_admin_is_asked_to_hand_over(village: Village) -> None:
     ines, _amara = await village.person("Ines", "admin"), await village.person("Amara", "mentee")
     page = await ines.get(EVERYTHING)
     assert broken_rules(page) == []
-    assert "only admin of Open-Doors" in page.text
+    assert "only coordinator of Open-Doors" in page.text
     assert "confirm" not in Page.of(page, ines.browser).forms[-1].names
 
 
