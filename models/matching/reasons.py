@@ -1,7 +1,9 @@
 """Why a mentor scores what they score, in sentences and in fields (M3)."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 from models.matching.criteria import Gap, Seeker
@@ -23,6 +25,12 @@ class ReasonKind(StrEnum):
     NOTHING_TO_COMPARE = "nothing-to-compare"
 
 
+_KIND_ORDER = {kind: place for place, kind in enumerate(ReasonKind)}
+_ENDINGS = {
+    ReasonKind.GAP_COVERED: "",
+    ReasonKind.GAP_PARTLY_COVERED: ", which covers a part of the way",
+    ReasonKind.GAP_NOT_COVERED: ", which is not above",
+}
 _NOTHING = "There are no skill gaps and no preferences to compare: set a target or tick a preference."
 
 
@@ -40,15 +48,29 @@ def explain(
     """
     if not seeker.counted_gaps and not seeker.preferences:
         return (_reason(ReasonKind.NOTHING_TO_COMPARE, _NOTHING, {}),)
-    gaps = sorted(seeker.counted_gaps, key=lambda gap: _order(gap, levels, names))
+    gaps = [
+        _about_gap(gap, levels.get(gap.skill, 0), names.get(gap.skill, gap.skill), mentor)
+        for gap in seeker.counted_gaps
+    ]
     shared = seeker.preferences.intersection(preferences)
     return (
-        *(_about_gap(gap, levels.get(gap.skill, 0), names.get(gap.skill, gap.skill), mentor) for gap in gaps),
+        *(about.reason for about in sorted(gaps, key=lambda about: about.order)),
         *_about_options(names.get(key, key) for key in shared),
     )
 
 
-def _about_gap(gap: Gap, level: int, name: str, mentor: str) -> MatchReason:
+@dataclass(frozen=True, slots=True)
+class _AboutGap:
+    """`order` is where it stands among the reasons for one mentor."""
+
+    order: tuple[int, int, str, str]
+    reason: MatchReason
+
+
+# On a page of fifty mentors the same gap meets the same few levels again and again.
+@lru_cache(maxsize=4096)
+def _about_gap(gap: Gap, level: int, name: str, mentor: str) -> _AboutGap:
+    kind = _kind(gap, level)
     wish = f"from level {gap.current} to {gap.target}" if gap.current else f"to level {gap.target}"
     fields: dict[str, str | int] = {
         "skill": name,
@@ -56,8 +78,8 @@ def _about_gap(gap: Gap, level: int, name: str, mentor: str) -> MatchReason:
         "target": gap.target,
         "level": level,
     }
-    text = f"{name}: wanted {wish}; the {mentor} {_standing(gap, level)}."
-    return _reason(_kind(gap, level), text, fields)
+    text = f"{name}: wanted {wish}; the {mentor} {_standing(kind, level)}."
+    return _AboutGap((_KIND_ORDER[kind], -gap.size, name.casefold(), gap.skill), _reason(kind, text, fields))
 
 
 def _kind(gap: Gap, level: int) -> ReasonKind:
@@ -67,15 +89,10 @@ def _kind(gap: Gap, level: int) -> ReasonKind:
     return ReasonKind.GAP_PARTLY_COVERED if covered else ReasonKind.GAP_NOT_COVERED
 
 
-def _standing(gap: Gap, level: int) -> str:
+def _standing(kind: ReasonKind, level: int) -> str:
     if level == 0:
         return "has not named this skill"
-    endings = {
-        ReasonKind.GAP_COVERED: "",
-        ReasonKind.GAP_PARTLY_COVERED: ", which covers a part of the way",
-        ReasonKind.GAP_NOT_COVERED: ", which is not above",
-    }
-    return f"is at {level}{endings[_kind(gap, level)]}"
+    return f"is at {level}{_ENDINGS[kind]}"
 
 
 def _about_options(names: Iterable[str]) -> list[MatchReason]:
@@ -87,11 +104,3 @@ def _about_options(names: Iterable[str]) -> list[MatchReason]:
 
 def _reason(kind: ReasonKind, text: str, fields: Mapping[str, str | int]) -> MatchReason:
     return MatchReason.model_validate({"kind": kind.value, "text": text, **fields})
-
-
-_KIND_ORDER = {kind: place for place, kind in enumerate(ReasonKind)}
-
-
-def _order(gap: Gap, levels: Mapping[str, int], names: Mapping[str, str]) -> tuple[int, int, str, str]:
-    kind = _kind(gap, levels.get(gap.skill, 0))
-    return _KIND_ORDER[kind], -gap.size, names.get(gap.skill, gap.skill).casefold(), gap.skill
