@@ -1,6 +1,6 @@
 """Activities that keep the database in step with the processes. Each can run twice with one effect.
 
-They run as regular ones for what an act led to, as local ones for the rest: `ProcessDesk.record` says why.
+They run as a local one for the beginning of a process, as regular ones for the rest: `ProcessDesk.record` says why.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ async def check_not_alone(ctx: Context, who: Viewer) -> None:
     if alone:
         raise Refused(
             f"You are the only coordinator of {', '.join(alone)}, and people there count on one. Please have "
-            "somebody else made a coordinator first; the operator of this installation can help."
+            "somebody else made a coordinator first; whoever runs Steadfast here can help."
         )
 
 

@@ -272,8 +272,11 @@ def show_deployment(data_dir: DataDir = None) -> None:
         async with deployments.deployment(settings) as found:
             return await found.versions()
 
-    for version in execute(run, data_dir):
+    found = execute(run, data_dir)
+    for version in found:
         say(f"{version.build_id:<20} {version.status}")
+    if not found:
+        say("No version has been promoted or has had a worker yet.")
 
 
 @deployment.command("promote")

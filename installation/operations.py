@@ -1,4 +1,4 @@
-"""What the commands do to the database, one function each; the words for the terminal are in cli.py.
+"""What the commands do to the database, one function each; the words for the terminal are in commands.py and terminal.py.
 
 OperationError
 ├── NoDatabase            the data directory has none, and nothing may create it here

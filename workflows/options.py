@@ -42,4 +42,4 @@ DELETE: dict[str, Any] = {
 }
 
 MAX_HANDLED_KEYS = 200
-"""Idempotency keys that are carried through continue-as-new; older ones are a day old and more by then."""
+"""Idempotency keys that are carried through continue-as-new; older ones have long been answered."""

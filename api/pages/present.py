@@ -95,7 +95,7 @@ def _by(entry: EntryOut, viewer_id: str) -> str:
     name = "You" if entry.by.id == viewer_id else entry.by.name or "Somebody who has left"
     if entry.on_behalf_of is not None:
         name = f"{name}, on behalf of {entry.on_behalf_of.name}"
-    return f"{name} (programme admin)" if entry.by.role == Role.ADMIN else name
+    return f"{name} (coordinator)" if entry.by.role == Role.ADMIN else name
 
 
 def _note(entry: EntryOut, dates: Dates, shown: Collection[str]) -> str:

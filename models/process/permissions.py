@@ -42,7 +42,7 @@ RELATIONSHIP: dict[str, frozenset[Role]] = {
 _WHO = {
     Role.MENTEE: "the mentee",
     Role.MENTOR: "the mentor",
-    Role.ADMIN: "a programme admin",
+    Role.ADMIN: "a coordinator of the programme",
     Role.SYSTEM: "the system",
 }
 

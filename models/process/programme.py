@@ -1,4 +1,4 @@
-"""The settings of a programme: every number that product.md puts in brackets, with what it does.
+"""The settings of a programme: every period, limit and choice that a programme may set, with what it does.
 
 `ProgrammeSettings.changed` takes the text form (`--set key=value`), the database keeps the JSON form.
 """

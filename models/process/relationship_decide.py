@@ -264,7 +264,7 @@ def _leave(step: RelationshipStep, command: PartyLeft) -> None:
         step.end(S.WITHDRAWN)
         told = Role.MENTOR if command.side is Role.MENTEE else Role.MENTEE
         step.send(told, mail.RelationshipWithdrawn(relationship_id=step.process.id, comment="", left=True))
-    step.note("RelationshipWithdrawn" if ran else "PartyLeft", f"The {command.side} is not here any more.")
+    step.note("RelationshipWithdrawn" if ran else "PartyLeft", f"The {command.side} has left the programme.")
 
 
 def _settled(survey: Survey, state: SurveyState, now: datetime) -> Survey:

@@ -1,4 +1,4 @@
-"""A mentoring request: its states, the table of moves, and `decide`, which says what a command does to it."""
+"""A mentoring request: its states, what it carries, and the table of moves (`request_decide.py` uses it)."""
 
 from __future__ import annotations
 

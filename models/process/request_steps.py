@@ -228,8 +228,8 @@ def _release(step: RequestStep, cause: mail.ReleaseCause) -> None:
 _RELEASED = {
     mail.ReleaseCause.MENTOR_FULL: "The mentor's last place has been taken.",
     mail.ReleaseCause.MENTEE_MATCHED: "The mentee has found a mentor.",
-    mail.ReleaseCause.MENTOR_LEFT: "The mentor is not here any more.",
-    mail.ReleaseCause.MENTEE_LEFT: "The mentee is not here any more.",
+    mail.ReleaseCause.MENTOR_LEFT: "The mentor has left the programme.",
+    mail.ReleaseCause.MENTEE_LEFT: "The mentee has left the programme.",
 }
 _TOLD = {
     mail.ReleaseCause.MENTOR_FULL: (Role.MENTEE,),

@@ -38,7 +38,7 @@ class RequestRules(BaseModel):
 
 
 class RequestView(BaseModel):
-    """`state` is one of product.md's (never `accepting`); `score` is 0-100; times are UTC.
+    """`state` is one that people know (never `accepting`); `score` is 0-100; times are UTC.
 
     `rules` are there while it is open; a projection that was saved before they were kept has none.
     """

@@ -6,7 +6,7 @@ wrote to each other, and nothing of how others can be reached, what they answere
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -74,10 +74,19 @@ async def collect(session: AsyncSession, person_id: str, now: datetime) -> dict[
 def _summary(programmes: Iterable[Mapping[str, Any]]) -> list[str]:
     """A sentence for each programme."""
     return [
-        f"{one['name']}: your profile, {len(one['requests'])} requests, "
-        f"{len(one['relationships'])} relationships, {len(one['done_as_admin'])} entries as a coordinator."
+        f"{one['name']}: your profile, {_counted(one['requests'], 'request', 'requests')}, "
+        f"{_counted(one['relationships'], 'relationship', 'relationships')}"
+        f"{_as_coordinator(one['done_as_admin'])}."
         for one in programmes
     ]
+
+
+def _as_coordinator(entries: Sequence[object]) -> str:
+    return f", {_counted(entries, 'entry', 'entries')} as a coordinator" if entries else ""
+
+
+def _counted(found: Sequence[object], one: str, more: str) -> str:
+    return f"{len(found)} {one if len(found) == 1 else more}"
 
 
 async def _members(session: AsyncSession, person_id: str) -> list[tuple[ProgrammeRow, MemberRow]]:

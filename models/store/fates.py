@@ -104,23 +104,25 @@ FATES: Mapping[str, Fate] = {
     "mailbox": Fate(
         "every mail to or about the person goes (it is empty where there is a mail server)",
         goes=True,
+        lives="90 days",
         columns=_kept("mail_id to_address subject raw at"),
     ),
     "links": Fate(
         "the person's links go; those of others hold ids and dates",
         goes=True,
+        lives="a year after it expired",
         columns=_kept("id purpose subject_id person_id round created_at expires_at revoked_at"),
     ),
     "sign_in_links": Fate(
         "goes when erasure is asked for",
         goes=True,
-        lives="10 minutes",
+        lives="10 minutes, and a day",
         columns=_kept("token_hash person_id next_path expires_at used_at"),
     ),
     "sessions": Fate(
         "goes when erasure is asked for",
         goes=True,
-        lives="30 days",
+        lives="30 days, and a day",
         columns=_kept("token_hash person_id created_at expires_at"),
     ),
     "api_tokens": Fate(

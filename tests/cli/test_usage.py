@@ -23,6 +23,9 @@ COMMANDS = (
     ("import", "people"),
     ("token",),
     ("doctor",),
+    ("erase",),
+    ("deployment", "show"),
+    ("deployment", "promote"),
 )
 HEAVY = ("alembic", "fastapi", "numpy", "pydantic", "sqlalchemy", "structlog", "temporalio", "uvicorn")
 

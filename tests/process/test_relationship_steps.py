@@ -78,7 +78,7 @@ ANY_TIME = {
     "party-left": Left(
         "RelationshipWithdrawn",
         None,
-        "The mentor is not here any more.",
+        "The mentor has left the programme.",
         (("relationship-withdrawn", MENTEE_ID),),
         (ReleasePlaces(),),
     ),
@@ -110,7 +110,7 @@ STEPS: dict[tuple[RelationshipState, str], Left] = {
     (S.COMPLETED, "survey-reminder-due"): Left(
         "SurveyReminderSent", None, None, (("survey-reminder", MENTEE_ID),), (), Audience.MENTEE
     ),
-    (S.COMPLETED, "party-left"): Left("PartyLeft", None, "The mentor is not here any more."),
+    (S.COMPLETED, "party-left"): Left("PartyLeft", None, "The mentor has left the programme."),
     (S.COMPLETED, "survey-overdue"): Left("SurveyUnanswered", None, audience=Audience.MENTEE),
 }
 

@@ -393,8 +393,8 @@ def test_what_has_ended_says_when_and_has_no_dates_left(state: RequestState) -> 
 @pytest.mark.parametrize(
     ("cause", "told", "note"),
     [
-        (mail.ReleaseCause.MENTOR_LEFT, MENTEE_ID, "The mentor is not here any more."),
-        (mail.ReleaseCause.MENTEE_LEFT, MENTOR_ID, "The mentee is not here any more."),
+        (mail.ReleaseCause.MENTOR_LEFT, MENTEE_ID, "The mentor has left the programme."),
+        (mail.ReleaseCause.MENTEE_LEFT, MENTOR_ID, "The mentee has left the programme."),
     ],
 )
 def test_a_request_is_released_when_one_leaves_and_the_other_is_told(
