@@ -1,6 +1,6 @@
 """Activities that keep the database in step with the processes. Each can run twice with one effect.
 
-They run as a local one for the beginning of a process, as regular ones for the rest: `ProcessDesk.record` says why.
+The beginning of a process is a local activity, everything later a regular one: `ProcessDesk.record` says why.
 """
 
 from __future__ import annotations

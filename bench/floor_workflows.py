@@ -1,8 +1,8 @@
 """The floor: what the engine itself costs for the life of one mentoring, and nothing else.
 
 The same two workflows for one lifecycle, the same updates, timers, child start and number of activities as
-Steadfast's: a regular one for what an act led to, local ones for the rest (Steadfast has one more regular one). The activities are
-empty; there is no state, no search attributes, no encryption and no database.
+Steadfast's: a regular one for what an act led to, local ones for the rest.
+The activities are empty; there is no state, no search attributes, no encryption and no database.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the commands do to the database, one function each; the words for the terminal are in commands.py and terminal.py.
+"""What the commands do to the database, one function each; commands.py and terminal.py put it in words.
 
 OperationError
 ├── NoDatabase            the data directory has none, and nothing may create it here

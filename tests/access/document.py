@@ -15,17 +15,17 @@ Written by `make docs` from `tests/access/table.py`; every cell is sent to the a
 requests and relationships in each of their states, and a route without a row fails the build. Change the
 table, not this page.
 
-A cell is the status of the answer. **Bold** is success; where the column *in* lists states, there is success in
-those alone, and in the others the same people meet {otherwise}. On pages, 401 is a redirect to sign-in. `settled` is a
-relationship that is completed and whose surveys are answered or closed (the API says `completed`). Erasing meets
-422 because it is sent with the address of somebody else; with one's own it is done. The mailbox is there only where no mail
-server is, on one's own machine; elsewhere it is 404.
+A cell is the status of the answer. **Bold** is success; where the column *in* lists states, there is
+success in those alone, and in the others the same people meet {otherwise}. On pages, 401 is a redirect to
+sign-in. `settled` is a relationship that is completed and whose surveys are answered or closed (the API says
+`completed`). Erasing meets 422 because it is sent with somebody else's address; with one's own it is done.
+The mailbox is there only where no mail server is, on one's own machine; elsewhere it is 404.
 
 What the rows have in common, tested for each of them:
 
 * What is unknown, mistyped or somebody else's is one and the same 404, down to its words.
 * A refusal changes nothing, and neither does a request that another site has caused or, on pages, a form
-  without the token of our own page: 403. (Signing in and mail links need no such token: nobody is signed in there.)
+  without the token of our own page: 403. (Signing in and mail links need none: nobody is signed in there.)
 * How to reach somebody (address, contact) is read by the other of the two alone, while their relationship is
   one of {in_touch}; admins read addresses on their page of people.
 """
