@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from installation import commands
+from installation import commands, version_commands
 from installation.terminal import DataDir, execute, print_cases, print_findings, progress, say, serve
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ app = typer.Typer(
 app.add_typer(commands.programme, name="programme")
 app.add_typer(commands.admin, name="admin")
 app.add_typer(commands.imports, name="import")
-app.add_typer(commands.deployment, name="deployment")
+app.add_typer(version_commands.deployment, name="deployment")
 
 Host = Annotated[str, typer.Option("--host", metavar="H", help="The address to listen on.")]
 Port = Annotated[

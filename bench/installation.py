@@ -14,7 +14,7 @@ from pathlib import Path
 from temporalio.client import Client
 
 from installation.connection import connect
-from installation.launch import running_on
+from installation.running import running_on
 from installation.temporal_server import dies_with_us
 
 ROOT = Path(__file__).parent.parent

@@ -9,15 +9,16 @@ from datetime import UTC, datetime, timedelta
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from installation.configured import engine_is_named
 from installation.connection import connect
 from installation.explained import Explained
 from installation.keys import load_keys
-from installation.launch import engine_is_named, running_on
 from installation.mender import Mender
 from installation.operations import connected, translated
 from installation.probes import SECONDS, pollers
 from installation.processes import Processes
 from installation.reconciling import Care, Reconciler, Tell
+from installation.running import running_on
 from settings import Settings
 from workflows.names import TASK_QUEUE
 

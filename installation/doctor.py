@@ -25,13 +25,14 @@ from temporalio.service import RPCError
 
 from installation import agreement
 from installation.cases import Case
+from installation.configured import NotConfigured, check_mail, engine_is_named
 from installation.connection import EngineError, connect, missing_search_attributes
 from installation.explained import Explained
 from installation.keys import KeysError, KeysMissing, key_file, load_keys
-from installation.launch import NotConfigured, check_mail, engine_is_named, running_on
 from installation.operations import NoDatabase, OperationError, connected, reason, shown_url
 from installation.probes import SECONDS, pollers
 from installation.processes import WorkersTooOld
+from installation.running import running_on
 from models.smtp import SmtpSettings, Tls
 from models.store.database import Database
 from settings import Settings, is_loopback

@@ -8,10 +8,11 @@ from temporalio.client import Client
 
 from api.failures import EngineDown, Unconfirmed
 from api.gateway import Gateway
+from installation.configured import NotConfigured, engine_is_named
 from installation.connection import connect
 from installation.keys import load_keys
-from installation.launch import NotConfigured, engine_is_named, running_on
 from installation.operations import OperationError, UnknownPerson, address_of, opened
+from installation.running import running_on
 from models.process.erasure import GRACE
 from models.store.erasing import without_other_admin
 from models.store.people import person_by_email
