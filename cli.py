@@ -78,9 +78,9 @@ def up(
     """
 
     async def run(settings: Settings) -> None:
-        from installation import launch
+        from installation import configured, launch
 
-        await launch.up(settings, launch.Address(host, port), say, sample=sample)
+        await launch.up(settings, configured.Address(host, port), say, sample=sample)
 
     serve(run, data_dir)
 
@@ -98,9 +98,9 @@ def api(data_dir: DataDir = None, host: Host = "127.0.0.1", port: Port = 8000) -
     """
 
     async def run(settings: Settings) -> None:
-        from installation import launch
+        from installation import configured, launch
 
-        await launch.api(settings, launch.Address(host, port), say)
+        await launch.api(settings, configured.Address(host, port), say)
 
     serve(run, data_dir)
 
