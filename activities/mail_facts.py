@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, literal, select, true
+from sqlalchemy import ColumnElement, Row, Select, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -18,6 +18,7 @@ from activities.wording import one_line
 from models import mail
 from models.process.actors import Role
 from models.process.programme import ProgrammeSettings
+from models.process.relationship import IN_TOUCH
 from models.store import erasing
 from models.store.delivery import MailRow
 from models.store.processes import RelationshipRow, RequestRow
@@ -25,7 +26,8 @@ from models.store.tables import InvitationRow, MemberRow, PersonRow, ProgrammeRo
 
 
 class NobodyThere(Exception):
-    """Nobody to send this mail to: an unknown address asked to sign in, or an invitation was revoked."""
+    """Nobody to send this mail to: an unknown address asked to sign in, an invitation was revoked, or the two
+    are not in touch any more."""
 
 
 class MissingFact(Exception):
@@ -73,7 +75,7 @@ class Facts:
     mentee: Party | None = None
     mentor: Party | None = None
     state: str = ""
-    """Of the request; empty for other mails."""
+    """Of the request or the relationship; empty for other mails."""
     contact: Contact | None = None
     invited: Invited | None = None
 
@@ -199,6 +201,8 @@ def _for_process(row: MailRow, props: mail.AnyMail, found: Row[Any] | None) -> F
     if not address:
         raise NobodyThere
     started = isinstance(props, mail.RelationshipStarted)
+    if started and not _are_in_touch(found):
+        raise NobodyThere
     return Facts(
         person_id=row.to_person,
         address=address,
@@ -223,6 +227,11 @@ def _party(found: Row[Any], side: str) -> Party:
     return Party(of["id"], one_line(of["name"]), one_line(of["headline"], 300), one_line(place, 300))
 
 
+def _are_in_touch(found: Row[Any]) -> bool:
+    """Whether each may still know how to reach the other; the mail may have waited for days to leave."""
+    return found.state in IN_TOUCH and not found.is_one_leaving
+
+
 def _contact(found: Row[Any], side: str) -> Contact:
     return Contact(getattr(found, f"{side}_email"), getattr(found, f"{side}_contact"))
 
@@ -230,13 +239,13 @@ def _contact(found: Row[Any], side: str) -> Contact:
 _MEMBER = ("name", "headline", "unit", "location", "country", "time_zone", "contact")
 
 
-def _with_people(process: type[RequestRow] | type[RelationshipRow], state: ColumnElement[str]) -> Select[Any]:
+def _with_people(process: type[RequestRow] | type[RelationshipRow]) -> Select[Any]:
     """A row for each process, with the programme and both sides in it."""
     columns: list[ColumnElement[Any]] = [
         process.id.label("process_id"),
         process.mentee_id.label("mentee_id"),
         process.mentor_id.label("mentor_id"),
-        state.label("state"),
+        process.state.label("state"),
         ProgrammeRow.name.label("programme_name"),
         ProgrammeRow.slug.label("slug"),
     ]
@@ -256,8 +265,10 @@ def _with_people(process: type[RequestRow] | type[RelationshipRow], state: Colum
     return statement
 
 
-_REQUESTS = _with_people(RequestRow, RequestRow.state.expression)
-_RELATIONSHIPS = _with_people(RelationshipRow, literal(""))
+_REQUESTS = _with_people(RequestRow)
+_RELATIONSHIPS = _with_people(RelationshipRow).add_columns(
+    erasing.any_locked(RelationshipRow.mentee_id, RelationshipRow.mentor_id).label("is_one_leaving")
+)
 
 
 async def _processes(session: AsyncSession, requests: set[str], related: set[str]) -> dict[str, Row[Any]]:

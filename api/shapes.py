@@ -20,7 +20,7 @@ from api.schemas import (
 )
 from models.process import relationship_decide, request_decide
 from models.process.actors import Role
-from models.process.relationship import RelationshipState
+from models.process.relationship import IN_TOUCH
 from models.process.request import OPEN
 from models.process.surveys import Question
 from models.process.timeline import Audience
@@ -28,9 +28,6 @@ from models.process.views import RelationshipView, RequestView
 from models.store import people, timeline
 from models.store.processes import SurveyRow
 from models.store.timeline import Told
-
-IN_TOUCH = frozenset({RelationshipState.ACTIVE, RelationshipState.COMPLETING, RelationshipState.COMPLETED})
-"""While a relationship is in one of these, the two may know how to reach each other (L1)."""
 
 _AUDIENCES = {
     Role.MENTEE: {Audience.BOTH, Audience.MENTEE},

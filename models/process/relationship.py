@@ -27,6 +27,9 @@ S = RelationshipState
 
 RUNNING = frozenset({S.ACTIVE, S.COMPLETING})
 
+IN_TOUCH = frozenset({S.ACTIVE, S.COMPLETING, S.COMPLETED})
+"""While a relationship is in one of these, the two may know how to reach each other (L1)."""
+
 MOVES: dict[tuple[RelationshipState, str], frozenset[RelationshipState]] = {
     (S.ACTIVE, "set-goal"): frozenset({S.ACTIVE}),
     (S.ACTIVE, "revise-goal"): frozenset({S.ACTIVE}),

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from models.mail import ErasureBegun, ErasureConfirmed, MailOrder
 from models.process.erasure import LOCKED, ErasureState
@@ -51,6 +52,14 @@ async def is_locked(session: AsyncSession, person_id: str) -> bool:
     """Whether nobody can sign in as this person any more."""
     state = await session.scalar(select(ErasureRow.state).where(ErasureRow.person_id == person_id))
     return state is not None and ErasureState(state) in LOCKED
+
+
+def any_locked(*people: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether nobody can sign in any more as one of the people in some columns of a query."""
+    return select(ErasureRow.person_id).where(ErasureRow.person_id.in_(people), _LOCKED).exists()
+
+
+_LOCKED = ErasureRow.state.in_(sorted(LOCKED))
 
 
 async def begin(session: AsyncSession, asked: Asked) -> ErasureRow | None:

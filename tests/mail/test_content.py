@@ -9,10 +9,13 @@ from sqlalchemy import select, update
 
 from models import mail
 from models.links import Purpose, read
+from models.process.erasure import ErasureState
+from models.process.relationship import RelationshipState
 from models.store import links, mails
 from models.store.database import Database
 from models.store.delivery import LinkRow
-from models.store.processes import RequestRow
+from models.store.privacy import ErasureRow
+from models.store.processes import RelationshipRow, RequestRow
 from models.store.tables import InvitationRow, MemberRow, PersonRow
 from tests.mail import world
 from tests.mail.tools import on_one_database
@@ -107,6 +110,64 @@ async def test_contact_details_are_in_the_one_mail_that_may_have_them(
             assert (f"{SECRET}-mentee" in part) == (started and not to_mentee)
             assert ("jorgen@example.org" in part) == (started and to_mentee)
             assert ("amara@example.org" in part) == (started and not to_mentee)
+
+
+STARTED = mail.RelationshipStarted(relationship_id=RELATIONSHIP)
+
+
+async def queue_started(database: Database) -> None:
+    await world.queue(
+        database,
+        mail.MailOrder(key="a", to=MENTEE, props=STARTED),
+        mail.MailOrder(key="b", to=MENTOR, props=STARTED),
+    )
+
+
+@pytest.mark.parametrize("state", RelationshipState)
+async def test_contact_details_do_not_leave_after_the_end(
+    database: Database, clock: Clock, state: RelationshipState
+) -> None:
+    """The mail server was away, and the relationship went on."""
+    await queue_started(database)
+    async with database.write() as session:
+        await session.execute(update(RelationshipRow).values(state=state.value))
+    await world.dispatcher(database, clock).deliver_due()
+    is_over = state in {RelationshipState.WITHDRAWN, RelationshipState.ENDED}
+    assert await world.states(database) == (["dropped"] if is_over else ["sent"]) * 2
+    assert len(await world.mailbox(database)) == (0 if is_over else 2)
+
+
+@pytest.mark.parametrize("person_id", [MENTEE, MENTOR])
+@pytest.mark.parametrize("state", ErasureState)
+async def test_contact_details_do_not_leave_while_one_is_leaving(
+    database: Database, clock: Clock, person_id: str, state: ErasureState
+) -> None:
+    await queue_started(database)
+    async with database.write() as session:
+        session.add(
+            ErasureRow(
+                person_id=person_id, state=state.value, asked_at=START, begins_at=START, asked_by="person"
+            )
+        )
+    await world.dispatcher(database, clock).deliver_due()
+    stays = state is ErasureState.KEPT
+    assert await world.states(database) == (["sent"] if stays else ["dropped"]) * 2
+
+
+@on_one_database
+async def test_a_relationship_that_is_not_recorded_yet_is_waited_for(
+    database: Database, clock: Clock
+) -> None:
+    await queue_started(database)
+    async with database.write() as session:
+        await session.execute(update(RelationshipRow).values(id=REQUEST))
+    await world.dispatcher(database, clock).deliver_due()
+    assert await world.states(database) == ["queued"] * 2
+    async with database.write() as session:
+        await session.execute(update(RelationshipRow).values(id=RELATIONSHIP))
+    clock.forward(timedelta(minutes=1))
+    await world.dispatcher(database, clock).deliver_due()
+    assert await world.states(database) == ["sent"] * 2
 
 
 @on_one_database
