@@ -11,9 +11,10 @@ from uuid import uuid4
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.process.errors import Invalid
+from models.process.errors import Invalid, Refused
 from models.process.member import MemberProfile
 from models.process.programme import ProgrammeSettings
+from models.store import erasing
 from models.store.people import person_by_email
 from models.store.profiles import is_complete, load_profiles, save_profiles, touch_people
 from models.store.programmes import by_slug, with_changes
@@ -96,9 +97,12 @@ async def add_admin(
     """Makes a person an admin, whether or not they are known yet; false if they were one already.
 
     `email` is normalised. `name` is for somebody new; empty, it is the part of the address before the @.
+    Raises Refused while an erasure has the person hidden.
     """
-    await session.refresh(programme, with_for_update={"key_share": True})
     person = await _person(session, email, name, now)
+    if await erasing.locked_among(session, [person.id], hold=True):
+        raise Refused(_LEAVING)
+    await session.refresh(programme, with_for_update={"key_share": True})
     before = await load_profiles(session, programme.id, [person.id], for_update=True)
     settings = ProgrammeSettings.loaded(programme.settings)
     profile = before.get(person.id) or MemberProfile(
@@ -111,6 +115,12 @@ async def add_admin(
     await save_profiles(session, programme.id, before, [after])
     await touch_people(session, programme.id, [person.id])
     return True
+
+
+_LEAVING = (
+    "Everything about this person is about to be erased, so they cannot be made an admin. They can stop that "
+    "with the link in the mail that told them about it; then give the same command again."
+)
 
 
 async def _person(session: AsyncSession, email: str, name: str, now: datetime) -> PersonRow:

@@ -5,6 +5,7 @@ What becomes of each column of each table is decided in `models.store.fates`; a 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,8 +55,22 @@ async def is_locked(session: AsyncSession, person_id: str) -> bool:
     return state is not None and ErasureState(state) in LOCKED
 
 
+async def locked_among(session: AsyncSession, person_ids: Collection[str], *, hold: bool = False) -> set[str]:
+    """Those of the people whom nobody can sign in as any more.
+
+    With `hold`, no erasure of any of the people begins before the transaction ends. Take it before rows of
+    members and programmes, as `begin` does.
+    """
+    ids = sorted(person_ids)
+    if hold:
+        held = select(PersonRow.id).where(PersonRow.id.in_(ids)).order_by(PersonRow.id)
+        await session.execute(held.with_for_update(read=True, key_share=True))
+    found = select(ErasureRow.person_id).where(ErasureRow.person_id.in_(ids), _LOCKED)
+    return set(await session.scalars(found))
+
+
 def any_locked(*people: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    """Whether nobody can sign in any more as one of the people in some columns of a query."""
+    """The same of the people in some columns of a query: whether there is one among them."""
     return select(ErasureRow.person_id).where(ErasureRow.person_id.in_(people), _LOCKED).exists()
 
 

@@ -21,10 +21,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.importing.merge import merged
 from models.importing.people import PeopleReader
 from models.importing.record import ImportRules, PersonRecord
-from models.importing.report import ImportReport, Problem
+from models.importing.report import ImportReport, Problem, shown
 from models.importing.spool import Spool
 from models.process.member import MemberProfile
 from models.process.programme import ProgrammeSettings
+from models.store import erasing
 from models.store.database import Database
 from models.store.profiles import (
     is_complete,
@@ -123,6 +124,7 @@ class Importer:
         self._spool = Spool()
         self._settings = ProgrammeSettings()
         self._report = ImportReport()
+        self._warnings: list[Problem] = []
         self._touched: list[str] = []
 
     def __enter__(self) -> Self:
@@ -141,6 +143,7 @@ class Importer:
             if self._report.ok:
                 self._spool.add(chunk)
             self._progress("checking", self._report.people, None)
+        self._warnings = list(self._report.warnings)
         return self._report
 
     async def compare(self, session: AsyncSession) -> ImportReport:
@@ -170,6 +173,7 @@ class Importer:
         settings = _with_options(self._settings, self._report.new_options)
         report, done = self._report, 0
         report.created = report.updated = report.unchanged = 0
+        report.warnings = list(self._warnings)
         self._touched = []
         for chunk in self._spool:
             before, after = await self._compare(session, settings, chunk, save)
@@ -186,10 +190,14 @@ class Importer:
     ) -> tuple[dict[str, MemberProfile], list[MemberProfile]]:
         ids, strangers = await _person_ids(session, chunk, self._now, save)
         known = set(ids.values()) - strangers
-        before = await load_profiles(session, self._programme_id, known, for_update=save)
+        leaving = await erasing.locked_among(session, known, hold=save)
+        before = await load_profiles(session, self._programme_id, known - leaving, for_update=save)
         after = []
         for record in chunk:
             person = ids[record.email]
+            if person in leaving:
+                self._report.warnings.append(_passed_over(record))
+                continue
             profile = merged(before.get(person), record, person, settings.time_zone, self._now)
             profile.complete = is_complete(profile, settings)
             after.append(profile)
@@ -223,6 +231,11 @@ class Importer:
 _CHANGED = (
     "The settings of the programme were changed during the import, so nothing was written. Run it again."
 )
+
+
+def _passed_over(record: PersonRecord) -> Problem:
+    sentence = f"Everything about {shown(record.email)} is about to be erased, so the line was passed over."
+    return Problem(record.line, None, sentence)
 
 
 async def _alone(session: AsyncSession, programme_id: str) -> None:

@@ -10,9 +10,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.mail import Invitation
+from models.process.errors import Refused
 from models.process.member import MemberProfile
 from models.process.programme import ProgrammeSettings
-from models.store import mails
+from models.store import erasing, mails
 from models.store.people import person_by_email
 from models.store.profiles import is_complete, load_profiles, save_profiles, touch_people
 from models.store.tables import InvitationRow, PersonRow, ProgrammeRow
@@ -78,10 +79,13 @@ async def accept(
 ) -> tuple[str, bool]:
     """Makes whoever is invited a member with the roles named. `row` is from `locked`.
 
-    The person's id, and whether the address was new to the installation.
+    The person's id, and whether the address was new to the installation. Raises Refused while an erasure has
+    them hidden.
     """
     settings = ProgrammeSettings.loaded(programme.settings)
     person_id, is_new = await _person(session, row.email, name, now)
+    if await erasing.locked_among(session, [person_id], hold=True):
+        raise Refused(_LEAVING)
     before = await load_profiles(session, programme.id, [person_id], for_update=True)
     profile = before.get(person_id) or MemberProfile(
         person_id=person_id, name=name, time_zone=zone, joined_at=now
@@ -92,6 +96,12 @@ async def accept(
     await touch_people(session, programme.id, [person_id])
     row.accepted_at = now
     return person_id, is_new
+
+
+_LEAVING = (
+    "Everything about you here is about to be erased. To join, please stop that first: the link is in the "
+    "mail that told you about it. Then open this invitation again."
+)
 
 
 async def _person(session: AsyncSession, email: str, name: str, now: datetime) -> tuple[str, bool]:

@@ -90,3 +90,14 @@ async def test_an_engine_that_is_away_is_said_on_the_page(village: Village) -> N
         answer = await page.submit(page.forms[1], confirm=amara.email)
         assert answer.status == 503
         assert "Steadfast cannot record anything" in answer.text
+
+
+async def test_an_invitation_waits_until_the_erasing_is_stopped(village: Village) -> None:
+    amara = await village.person("Amara", "mentee")
+    path = await village.invitation(amara.email, "mentor")
+    page = await amara.open(EVERYTHING)
+    await page.submit(page.forms[1], confirm=amara.email)
+    browser = village.browser(BROWSER)
+    invitation = Page.of(await browser.get(path), browser)
+    refused = await invitation.submit(invitation.form_with("name"), name="Amara", time_zone="UTC")
+    assert (refused.status, "please stop that first" in refused.text) == (409, True)
