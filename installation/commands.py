@@ -226,7 +226,8 @@ def erase(
 
     They are signed out at once. A day later their requests and relationships end, the other sides are told,
     and everything about them goes; until then the link in the mail that they get stops it. What goes and what
-    stays is written in docs/privacy.md. The installation has to be running.
+    stays is written in docs/privacy.md. The installation has to be running. In place of the address the id is
+    taken that `steadfast doctor` names; the same command takes up again what stands still half way.
 
     \b
     Examples:

@@ -10,9 +10,7 @@ import os
 import shutil
 import stat
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
@@ -28,8 +26,10 @@ from installation.cases import Case
 from installation.configured import NotConfigured, check_mail, engine_is_named
 from installation.connection import EngineError, connect, missing_search_attributes
 from installation.explained import Explained
+from installation.findings import Finding, note, ok, wrong
 from installation.keys import KeysError, KeysMissing, key_file, load_keys
 from installation.operations import NoDatabase, OperationError, connected, reason, shown_url
+from installation.overdue import erasures
 from installation.probes import SECONDS, pollers
 from installation.processes import WorkersTooOld
 from installation.running import running_on
@@ -45,32 +45,6 @@ BUILT = datetime(2026, 1, 1, tzinfo=UTC)
 """A clock that stands before this has never been set."""
 
 
-class Verdict(StrEnum):
-    OK = "ok"
-    NOTE = "note"
-    """Worth knowing, and no fault: what is not running cannot be reached."""
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    what: str
-    verdict: Verdict
-    sentence: str
-
-
-def ok(what: str, sentence: str) -> Finding:
-    return Finding(what, Verdict.OK, sentence)
-
-
-def note(what: str, sentence: str) -> Finding:
-    return Finding(what, Verdict.NOTE, sentence)
-
-
-def wrong(what: str, sentence: str) -> Finding:
-    return Finding(what, Verdict.WRONG, sentence)
-
-
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """One finding after the other; each question is bounded in time, and none raises."""
     checks: tuple[Callable[[Settings], AsyncIterator[Finding]], ...] = (
@@ -80,6 +54,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         database,
         engine,
         processes,
+        erasures,
         mail,
         pages,
     )

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.client import Client
 
 from api.failures import EngineDown, Unconfirmed
 from api.gateway import Gateway
 from installation.configured import NotConfigured, engine_is_named
-from installation.connection import connect
+from installation.connection import PATIENCE, connect
 from installation.keys import load_keys
 from installation.operations import OperationError, UnknownPerson, address_of, opened
 from installation.running import running_on
 from models.process.erasure import GRACE
 from models.store.erasing import without_other_admin
 from models.store.people import person_by_email
+from models.store.tables import PersonRow
 from settings import Settings
 
 
@@ -27,38 +29,43 @@ class NotBegun(OperationError):
         )
 
 
-async def alone_in(settings: Settings, email: str) -> list[str]:
-    """Names of the programmes that would be left without an admin. Raises UnknownPerson, Invalid."""
-    address = address_of(email)
+async def alone_in(settings: Settings, who: str) -> list[str]:
+    """Names of the programmes that would be left without an admin. `who` and errors are those of `erase`."""
     async with opened(settings) as database, database.read() as session:
-        person = await person_by_email(session, address)
-        if person is None:
-            raise UnknownPerson(address)
-        return await without_other_admin(session, person.id)
+        return await without_other_admin(session, await _person_id(session, who))
 
 
-async def erase(settings: Settings, email: str, *, at_once: bool) -> datetime:
-    """Asks for it, and says when it begins. Raises UnknownPerson, Invalid, OperationError, EngineError."""
-    address = address_of(email)
+async def erase(settings: Settings, who: str, *, at_once: bool) -> datetime:
+    """Asks for it, and says when it begins. One that stands still half way is taken up again.
+
+    `who` is an address or the id of a person, who may have no address any more.
+    Raises UnknownPerson, Invalid, OperationError, EngineError.
+    """
     async with opened(settings) as database, database.read() as session:
-        person = await person_by_email(session, address)
-    if person is None:
-        raise UnknownPerson(address)
-    gateway = Gateway(await _engine(settings))
+        person_id = await _person_id(session, who)
+    gateway = Gateway(await engine_of(settings))
     try:
         grace = timedelta() if at_once else GRACE
-        return (await gateway.begin_erasure(person.id, grace, by_operator=True)).begins_at
+        return (await gateway.begin_erasure(person_id, grace, by_operator=True)).begins_at
     except (EngineDown, Unconfirmed) as error:
         raise NotBegun from error
 
 
-async def _engine(settings: Settings) -> Client:
+async def _person_id(session: AsyncSession, who: str) -> str:
+    person = await session.get(PersonRow, who) or await person_by_email(session, address_of(who))
+    if person is None:
+        raise UnknownPerson(address_of(who))
+    return person.id
+
+
+async def engine_of(settings: Settings, patience: timedelta = PATIENCE) -> Client:
+    """The engine of the installation, once it answers. Raises NotConfigured, KeysError, EngineError."""
     if engine_is_named():
-        return await connect(load_keys(settings))
+        return await connect(load_keys(settings), patience=patience)
     running = running_on(settings.data_dir)
     if running is None:
         raise NotConfigured(
             "Nothing runs on this data directory, and an erasure needs the engine: "
             "start `steadfast up` first."
         )
-    return await connect(load_keys(settings), address=running.engine)
+    return await connect(load_keys(settings), address=running.engine, patience=patience)

@@ -25,7 +25,7 @@ import typer
 from installation.explained import Explained
 
 if TYPE_CHECKING:
-    from installation.doctor import Finding
+    from installation.findings import Finding
     from installation.operations import ProgrammeSheet
     from installation.reconciling import Reconciler
     from models.importing.report import ImportReport, Problem

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from temporalio import workflow
@@ -23,7 +24,10 @@ with workflow.unsafe.imports_passed_through():
     from workflows.process import refusal
 
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 30))
-"""Between two looks at what ends by itself; the last is repeated."""
+"""Between two looks at what ends by itself."""
+LONGER = (*PAUSES, *(timedelta(minutes=minutes) for minutes in (1, 2, 5)))
+"""For as long as something does not end, by a defect say; the last is repeated."""
+CONTINUES = "erasure-continues-as-new"
 FAREWELL_LOOKS = 12
 FAREWELL_PAUSE = timedelta(minutes=5)
 """An hour for the mails to the others to leave: until then they say who it is that left."""
@@ -37,22 +41,26 @@ class ErasureWorkflow:
     @workflow.init
     def __init__(self, start: ErasureInput) -> None:
         self.person_id = start.person_id
-        self.state = "asked"
-        self.begins_at = workflow.now() + start.grace
+        self.state = "erasing" if start.begun_at else "asked"
+        self.begins_at = start.begun_at or workflow.now() + start.grace
 
     @workflow.run
     async def run(self, start: ErasureInput) -> None:
+        if self.state == "erasing" or (await self._begin(start) and not await self._was_kept()):
+            await self._erase()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+
+    async def _begin(self, start: ErasureInput) -> bool:
+        """Signs the person out and hides them; False when there is nobody to erase."""
         asked = ErasureStart(
             person_id=self.person_id,
             now=workflow.now(),
             begins_at=self.begins_at,
             by_operator=start.by_operator,
         )
-        found = await self._do(Erasing.begin_erasure, asked)
+        found = bool(await self._do(Erasing.begin_erasure, asked))
         self.state = "waiting" if found else "unknown"
-        if found and not await self._was_kept():
-            await self._erase()
-        await workflow.wait_condition(workflow.all_handlers_finished)
+        return found
 
     async def _was_kept(self) -> bool:
         """Waits until it begins, or until it is called off."""
@@ -67,14 +75,15 @@ class ErasureWorkflow:
         return True
 
     async def _erase(self) -> None:
-        while True:
+        for turn in count(1):
             await self._leave()
             await self._do(Erasing.erase_person, self._who(), ERASE)
             await self._forget_histories()
             # What was ending a moment ago shows in the engine's lists a moment later.
-            await workflow.sleep(PAUSES[1])
+            await workflow.sleep(_pause(turn))
             if await self._is_forgotten():
                 break
+            await self._go_on()
         await self._do(Erasing.confirm_erasure, self._who())
         self.state = "erased"
         await self._forget_address()
@@ -83,12 +92,24 @@ class ErasureWorkflow:
         """Returns when no process of the person goes on, and the others' mails about it have left."""
         tries = 0
         while await self._do(Erasing.leave_processes, self._who(), ERASE):
-            await workflow.sleep(PAUSES[min(tries, len(PAUSES) - 1)])
+            await workflow.sleep(_pause(tries))
+            await self._go_on()
             tries += 1
         for look in range(FAREWELL_LOOKS + len(PAUSES)):
             if not await self._do(Erasing.farewells_waiting, self._who()):
                 return
             await workflow.sleep(PAUSES[look] if look < len(PAUSES) else FAREWELL_PAUSE)
+
+    async def _go_on(self) -> None:
+        """In a new run, if this one's history has become long: the engine ends one that grows for ever."""
+        if not workflow.info().is_continue_as_new_suggested():
+            return
+        # One that was under way before this was here may have passed the suggestion by: so must its replay.
+        if workflow.patched(CONTINUES):
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            workflow.continue_as_new(
+                ErasureInput(person_id=self.person_id, grace=timedelta(), begun_at=self.begins_at)
+            )
 
     async def _forget_histories(self) -> None:
         """Deletes what the engine keeps of the ended processes, a batch at a time."""
@@ -136,3 +157,7 @@ class ErasureWorkflow:
     @workflow.query
     def view(self) -> ErasureView:
         return ErasureView(state=self.state, begins_at=self.begins_at)
+
+
+def _pause(looks: int) -> timedelta:
+    return LONGER[min(looks, len(LONGER) - 1)]

@@ -79,6 +79,8 @@ class ErasureInput(Message):
     person_id: str
     grace: timedelta
     by_operator: bool = False
+    begun_at: datetime | None = None
+    """When it began, for a run that goes on with what an earlier one has begun."""
 
 
 class ErasureView(Message):

@@ -77,6 +77,13 @@ def any_locked(*people: ColumnElement[str] | InstrumentedAttribute[str]) -> Colu
 _LOCKED = ErasureRow.state.in_(sorted(LOCKED))
 
 
+async def overdue(session: AsyncSession, now: datetime, limit: int) -> list[ErasureRow]:
+    """Those that were to begin before `now` and are not done, the oldest first."""
+    undone = ErasureRow.state.in_((ErasureState.WAITING, ErasureState.ERASING))
+    query = select(ErasureRow).where(undone, ErasureRow.begins_at < now).order_by(ErasureRow.begins_at)
+    return list(await session.scalars(query.limit(limit)))
+
+
 async def begin(session: AsyncSession, asked: Asked) -> ErasureRow | None:
     """Signs the person out, hides them, and tells them how to call it off. None for an unknown person."""
     person = await session.get(PersonRow, asked.person_id, with_for_update=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from installation import doctor
-from installation.doctor import Finding, Verdict
+from installation.findings import Finding, Verdict
 from installation.keys import ensure_keys
 from models.store.migrate import upgrade
 from settings import Settings

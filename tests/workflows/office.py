@@ -29,6 +29,8 @@ from tests.infra.engine import VirtualEngine
 from tests.store.population import Population, new_id, population
 from worker import WORKFLOWS, build_engine_worker
 from workflows import names
+from workflows.messages import RequestInput
+from workflows.request import RequestWorkflow, request_attributes
 
 PATIENCE_SECONDS = 60
 MINUTE = timedelta(minutes=1)
@@ -70,6 +72,25 @@ class Office:
             since=now,
         )
         return await self.gateway.open_request(draft)
+
+    async def ask_nobody(self, mentee: int = 0, mentor: int = 0) -> str:
+        """The workflow id of a request that takes no step: the workers of its version were taken away."""
+        draft = self.people.request(self.people.mentees[mentee], self.people.mentors[mentor])
+        workflow_id = names.request_workflow(draft.programme_id, draft.mentee_id, draft.mentor_id)
+        await self.engine.client.start_workflow(
+            RequestWorkflow.run,
+            RequestInput(request=draft, durable=True),
+            id=workflow_id,
+            task_queue="nobody-is-there",
+            search_attributes=request_attributes(draft),
+        )
+
+        async def listed() -> bool:
+            query = f"WorkflowId = '{workflow_id}'"
+            return (await self.engine.client.count_workflows(query)).count == 1
+
+        await eventually(listed)
+        return workflow_id
 
     async def tell(
         self, view: RequestView, command: Command, actor: Actor, key: str | None = None

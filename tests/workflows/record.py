@@ -199,6 +199,15 @@ async def erasure_waiting(made: Office) -> str:
     return erasure_workflow(made.people.mentors[0])
 
 
+async def erasure_held_up(made: Office) -> str:
+    """By a process that does not end, until the engine has suggested to continue as new."""
+    person_id = made.people.mentors[0]
+    await made.ask_nobody()
+    await made.gateway.begin_erasure(person_id, timedelta())
+    await made.engine.fast_forward(erasure_workflow(person_id), timedelta(minutes=2))
+    return erasure_workflow(person_id)
+
+
 async def relationship_left(made: Office) -> str:
     """One of the two is being erased."""
     pair = await made.paired()
@@ -241,9 +250,12 @@ LIVES: tuple[Life, ...] = (
     erasure_done,
     erasure_kept,
     erasure_waiting,
+    erasure_held_up,
     export_outlived,
     export_deleted,
 )
+CONTINUED = (request_continued, erasure_held_up)
+"""Lives on an engine that soon suggests to continue as new."""
 
 
 async def _is_another_run(made: Office, workflow_id: str, first: str) -> bool:
@@ -254,7 +266,7 @@ async def record(address: str, restless: str, lives: Sequence[Life] = LIVES) -> 
     """File name -> history as JSON."""
     found = {}
     for life in lives:
-        history = await _lived(life, restless if life is request_continued else address)
+        history = await _lived(life, restless if life in CONTINUED else address)
         name = life.__name__.replace("_", "-")
         kept = without_traces(json.loads(history.to_json()))
         found[f"{name}.json"] = json.dumps(kept, separators=(",", ":"), ensure_ascii=False) + "\n"
