@@ -15,8 +15,9 @@ from temporalio.exceptions import ApplicationError
 
 from activities.messages import Claim, Claimed, Opened, Opening, Refusal, RelationshipStep, RequestStep
 from models.process import opening
-from models.process.errors import AlreadyOpen, ProcessError
+from models.process.errors import AlreadyOpen, Invalid, ProcessError
 from models.process.programme import ProgrammeSettings
+from models.process.views import RequestView
 from models.store import mails, places, projections
 from models.store.database import Database
 from models.store.landings import Landings
@@ -40,9 +41,7 @@ class Records:
         try:
             async with self.database.write() as session:
                 if begun := await projections.beginning_of(session, view.id):
-                    # 1: the task that saved the beginning was lost, and the process begins once more.
-                    version, since = begun
-                    return Opened(at=since) if version <= 1 else Opened(refusal=_refusal(_SENT_BEFORE))
+                    return _once_more(begun, view)
                 programme = await session.get_one(ProgrammeRow, view.programme_id)
                 settings = ProgrammeSettings.loaded(programme.settings)
                 facts = await load_facts(
@@ -116,7 +115,19 @@ async def _queue(session: AsyncSession, step: RequestStep | RelationshipStep) ->
     )
 
 
+def _once_more(begun: projections.Beginning, view: RequestView) -> Opened:
+    """What a process is told whose request is recorded already: go on from there, or end."""
+    recorded = (begun.programme_id, begun.mentee_id, begun.mentor_id)
+    if recorded != (view.programme_id, view.mentee_id, view.mentor_id):
+        return Opened(refusal=_refusal(_TAKEN))
+    if begun.version > 1:
+        return Opened(refusal=_refusal(_SENT_BEFORE))
+    # 1: the task that saved the beginning was lost, and the process begins once more.
+    return Opened(at=begun.since)
+
+
 _SENT_BEFORE = AlreadyOpen("This request was sent before; look at it in your list of requests.")
+_TAKEN = Invalid("The id of this request is that of another one, so nothing was sent; please send it anew.")
 
 
 def _refusal(error: ProcessError) -> Refusal:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import Member, Viewer
 from api.context import Context
-from api.errors import NotFound
+from api.errors import KeyReused, NotFound
 from api.keys import made_id, scoped
 from api.links import LinkSubject, Standing
 from api.paging import known_id
@@ -32,6 +32,7 @@ from models.store import faults, finding
 from models.store import relationships as relationship_store
 from models.store import requests as request_store
 from models.store.opening import load_facts, members_of
+from models.store.timeline import entries_of
 
 T = TypeVar("T")
 
@@ -47,47 +48,63 @@ class Acted(Generic[T]):
     lists_behind: bool = False
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """A request as it was sent to us, and the id that it has whenever it is sent with the same key."""
+
+    id: str
+    mentor_id: str
+    message: str
+    basis: Basis
+
+
 async def draft(
     ctx: Context, member: Member, mentor_id: str, message: str, basis: Basis, key: str = ""
 ) -> Request:
     """The request that `ask` would send, with its dates, not sent. Raises what `ask` raises."""
-    drafted = await _draft(ctx, member, mentor_id, message, basis, key)
+    drafted = await _draft(ctx, member, _wanted(member, mentor_id, message, basis, key))
     return request_decide.open_request(drafted, ctx.clock()).after
 
 
 async def ask(
     ctx: Context, member: Member, mentor_id: str, message: str, basis: Basis, key: str
 ) -> Acted[RequestOut]:
-    """Sends a request. Raises Invalid, or the rule that stands against it (models.process.errors)."""
-    own_id = made_id(member.person_id, key)
+    """Sends a request. Raises Invalid, or the rule that stands against it (models.process.errors).
+
+    Raises KeyReused where the key has sent the same mentor another message: nothing is sent then.
+    """
+    wanted = _wanted(member, mentor_id, message, basis, key)
     try:
-        drafted = await _draft(ctx, member, mentor_id, message, basis, key)
-        view = await ctx.gateway.open_request(drafted)
+        view = await ctx.gateway.open_request(await _draft(ctx, member, wanted))
     except Refused:
         # Sent before with this key, a request stands in its own way: then it is the answer, not the rule.
-        version = await _version(ctx, request_store.version_of, own_id)
+        version = await _version(ctx, request_store.version_of, wanted.id)
         if version < 0:
             raise
         if version > 0:
-            return await _as_saved(ctx, member.viewer, own_id)
-        drafted = await _draft(ctx, member, mentor_id, message, basis, key, checked=False)
-        view = await ctx.gateway.open_request(drafted)
+            return await _as_saved(ctx, member.viewer, wanted)
+        view = await ctx.gateway.open_request(await _draft(ctx, member, wanted, checked=False))
+    # While the engine keeps a request, even an ended one, it answers its id with what was sent first.
+    await _check_said(ctx, view, wanted)
     return await _request_acted(ctx, member.viewer, view, member.programme.slug, (Role.MENTEE,))
 
 
-async def _draft(
-    ctx: Context, member: Member, mentor_id: str, message: str, basis: Basis, key: str, checked: bool = True
-) -> Request:
-    settings, programme, now = member.programme.settings, member.programme, ctx.clock()
+def _wanted(member: Member, mentor_id: str, message: str, basis: Basis, key: str) -> _Wanted:
     text = texts.required(message, "message", "Please write a message to the mentor.", texts.MAX_MESSAGE)
-    pair = (member.person_id, _mentor_id(mentor_id))
+    mentor = _mentor_id(mentor_id)
+    return _Wanted(made_id(member.person_id, key, member.programme.id, mentor), mentor, text, basis)
+
+
+async def _draft(ctx: Context, member: Member, wanted: _Wanted, checked: bool = True) -> Request:
+    settings, programme, now = member.programme.settings, member.programme, ctx.clock()
+    pair = (member.person_id, wanted.mentor_id)
     async with ctx.database.read() as session:
         zones = await _zones(session, programme.id, pair)
         if checked:
             opening.check(await load_facts(session, programme, settings, *pair, now, lock=False))
-        match = await finding.match_pair(session, scope_of(member), *pair, basis)
+        match = await finding.match_pair(session, scope_of(member), *pair, wanted.basis)
     return Request(
-        id=made_id(member.person_id, key),
+        id=wanted.id,
         version=0,
         programme_id=programme.id,
         mentee_id=pair[0],
@@ -97,10 +114,10 @@ async def _draft(
         policy=settings.policy(holidays_in(settings.holiday_calendar, now)),
         since=now,
         created_at=now,
-        basis=basis,
+        basis=wanted.basis,
         score=match.score,
         reasons=match.reasons,
-        message=text,
+        message=wanted.message,
     )
 
 
@@ -123,12 +140,23 @@ def _mentor_id(text: str) -> str:
         raise Invalid(_NO_MENTOR, field="mentor_id") from None
 
 
-async def _as_saved(ctx: Context, viewer: Viewer, request_id: str) -> Acted[RequestOut]:
+async def _as_saved(ctx: Context, viewer: Viewer, wanted: _Wanted) -> Acted[RequestOut]:
     async with ctx.database.read() as session:
-        found = await request_store.find(session, request_id, viewer.person_id)
+        found = await request_store.find(session, wanted.id, viewer.person_id)
     if found is None:
         raise NotFound
+    await _check_said(ctx, found.view, wanted)
     return await _request_acted(ctx, viewer, found.view, found.slug, found.roles)
+
+
+async def _check_said(ctx: Context, view: RequestView, wanted: _Wanted) -> None:
+    """Raises KeyReused unless the request was sent with the message that is wanted, whatever it says now."""
+    if view.message == wanted.message:
+        return
+    async with ctx.database.read() as session:
+        entries = (await entries_of(session, [view.id]))[view.id]
+    if not any(one.what == "RequestSubmitted" and one.note == wanted.message for one in entries):
+        raise KeyReused
 
 
 async def act_on_request(

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from api.access import Member, require_admin
 from api.context import Context
-from api.errors import NotFound
+from api.errors import KeyReused, NotFound
 from api.keys import made_id
 from api.paging import cursor_of, cut, known_id, read_cursor
 from api.profiles import line, person_name, zone
@@ -47,10 +47,13 @@ async def invitation(ctx: Context, member: Member, invitation_id: str) -> Invita
 async def invite(
     ctx: Context, member: Member, email: str, name: str, roles: Sequence[str], note: str, key: str
 ) -> InvitationOut:
-    """Invites somebody by mail, for admins. Raises Invalid for a bad address, role or text."""
+    """Invites somebody by mail, for admins. Raises Invalid for a bad address, role or text.
+
+    Raises KeyReused where the key has invited somebody else here, or to other roles: nobody is invited then.
+    """
     programme, now = require_admin(member).programme, ctx.clock()
     row = InvitationRow(
-        id=made_id(member.person_id, key),
+        id=made_id(member.person_id, key, programme.id),
         programme_id=programme.id,
         email=address(email),
         name=line(name, "name", MAX_NAME),
@@ -61,9 +64,11 @@ async def invite(
     )
     words = texts.clean(note, "note")
     async with ctx.database.write() as session:
-        made = invitation_out(await store.create(session, row, words), now)
+        made = await store.create(session, row, words)
+        if any(getattr(made, name) != getattr(row, name) for name in ("email", "name", "roles")):
+            raise KeyReused
     ctx.wake_mail()
-    return made
+    return invitation_out(made, now)
 
 
 async def revoke_invitation(ctx: Context, member: Member, invitation_id: str) -> InvitationOut:

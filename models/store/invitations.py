@@ -21,7 +21,10 @@ from models.store.upsert import insert_new
 
 
 async def create(session: AsyncSession, invitation: InvitationRow, note: str) -> InvitationRow:
-    """Records the invitation and queues its mail, once per id. `email` is normalised."""
+    """Records the invitation and queues its mail, once per id. `email` is normalised.
+
+    Gives what is recorded under the id, which may be an earlier one: whoever calls compares.
+    """
     values = {name: getattr(invitation, name) for name in InvitationRow.__table__.columns.keys()}  # noqa: SIM118
     await insert_new(session, InvitationRow, [values])
     await mails.queue_to_address(

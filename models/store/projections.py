@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.process.actors import Role
@@ -32,11 +32,25 @@ def pair_of(one: str, other: str) -> str:
     return "/".join(sorted((one, other)))
 
 
-async def beginning_of(session: AsyncSession, request_id: str) -> tuple[int, datetime] | None:
-    """Its version, 0 while it is only reserved, and when its wait began; None: there is no such."""
-    query = select(RequestRow.version, RequestRow.since).where(RequestRow.id == request_id)
-    found = (await session.execute(query)).one_or_none()
-    return None if found is None else (found.version, found.since)
+class Beginning(NamedTuple):
+    """What is recorded of a request: `version` 0 while it is only reserved, `since` when its wait began."""
+
+    version: int
+    since: datetime
+    programme_id: str
+    mentee_id: str
+    mentor_id: str
+
+
+async def beginning_of(session: AsyncSession, request_id: str) -> Beginning | None:
+    """None: there is no such."""
+    found = (await session.execute(_BEGINNING, {"id": request_id})).one_or_none()
+    return None if found is None else Beginning._make(found)
+
+
+_BEGINNING = select(*(getattr(RequestRow, name) for name in Beginning._fields)).where(
+    RequestRow.id == bindparam("id")
+)
 
 
 async def workflow_of(session: AsyncSession, process_id: str) -> str | None:

@@ -53,8 +53,9 @@ class FakeGateway:
     async def open_request(self, draft: Request) -> RequestView:
         self._check()
         async with self._locks[draft.id]:
-            if draft.id in self.requests:
-                return RequestView.of(self.requests[draft.id])
+            running = self.requests.get(draft.id)
+            if running is not None and running.is_open:
+                return RequestView.of(running)
             opening = Opening(view=RequestView.of(draft), workflow_id=_workflow(draft), now=self.clock())
             opened = await self.records.open_request(opening)
             if opened.refusal:

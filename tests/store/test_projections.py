@@ -49,7 +49,8 @@ async def test_a_request_is_reserved_and_then_saved_with_all_that_its_view_shows
         view = people.view(people.mentees[0], people.mentors[0])
         await reserve(people, view)
         async with people.database.read() as session:
-            assert await projections.beginning_of(session, view.id) == (0, view.since)
+            pair = (view.programme_id, view.mentee_id, view.mentor_id)
+            assert await projections.beginning_of(session, view.id) == (0, view.since, *pair)
             assert await projections.beginning_of(session, new_id()) is None
             assert await projections.workflow_of(session, view.id) == people.workflow_id(view)
             assert await projections.workflow_of(session, new_id()) is None
