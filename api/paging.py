@@ -7,7 +7,7 @@ import binascii
 import json
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from api.errors import NotFound
@@ -27,7 +27,7 @@ def cursor_of(at: datetime, last: str) -> str:
 
 
 def read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
-    """The time (aware) and the id of the last one shown; None without a cursor. Raises Invalid."""
+    """The time (UTC) and the id of the last one shown; None without a cursor. Raises Invalid."""
     if cursor is None:
         return None
     try:
@@ -38,8 +38,9 @@ def read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
         found = datetime.fromisoformat(at)
         if found.tzinfo is None:
             raise _bad()
-        return found, str(uuid.UUID(last))
-    except (binascii.Error, ValueError, TypeError, AttributeError, RecursionError) as error:
+        # Some hours at both ends of the calendar are none in UTC, and the database keeps UTC.
+        return found.astimezone(UTC), str(uuid.UUID(last))
+    except (binascii.Error, ValueError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise _bad() from error
 
 

@@ -23,6 +23,7 @@ from api.pages.forms import Form, values_of
 from api.pages.present import address
 from api.pages.rendering import page
 from api.paging import cursor_of, cut, known_id, read_cursor
+from models.process import texts
 from models.store.delivery import MailboxRow
 
 router = APIRouter(include_in_schema=False)
@@ -53,7 +54,7 @@ class Kept:
 @router.get("/mailbox")
 async def mailbox(ctx: Ctx, to: str = "", cursor: str | None = None) -> Response:
     _check(ctx)
-    wanted = to.strip()[:320]
+    wanted = texts.clean(to[:320], "to")
     rows, more = cut(await _listed(ctx, wanted, cursor), PER_PAGE)
     following = cursor_of(rows[-1].at, rows[-1].id) if more else None
     return page(

@@ -26,6 +26,7 @@ from api.pages.common import (
 from api.pages.forms import Form, values_of
 from api.pages.present import address
 from api.pages.rendering import page
+from models.process import texts
 from models.process.errors import Invalid
 from models.store import mail_log
 
@@ -43,7 +44,7 @@ async def people_page(
 ) -> Response:
     form = form_for(ctx, member.viewer)
     form.values = values_of({"roles": ["mentee"]})
-    shown = Shown(q=q[:200].strip(), after=after, invited=invited, done=done)
+    shown = Shown(q=texts.clean(q[:200], "q"), after=after, invited=invited, done=done)
     return await _page(ctx, member, form, shown)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Select, func, or_, select, true
 from api.access import Member
 from api.context import Context
 from api.pages import names
+from api.paging import known_id
 from api.profiles import mentor_out
 from api.schemas import MentorOut
 from models.matching.directory import Directory
@@ -121,9 +122,12 @@ class Person:
 
 
 async def people(ctx: Context, member: Member, text: str, after: str, limit: int) -> list[Person]:
-    """Members by name, whose name or address contains `text`; `after` is the id of the last one shown."""
+    """Members by name, whose name or address contains `text`; `after` is the id of the last one shown.
+
+    Raises NotFound for an `after` that is no id.
+    """
     async with ctx.database.read() as session:
-        last = await session.get(MemberRow, (member.programme.id, after)) if after else None
+        last = await session.get(MemberRow, (member.programme.id, known_id(after))) if after else None
         query = people_page(member.programme.id, text, last, limit)
         rows = (await session.execute(query)).all()
     return [_person(row, email) for row, email in rows]

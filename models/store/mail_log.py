@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from uuid import UUID
 
 from sqlalchemy import literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -97,8 +97,8 @@ def _position(cursor: str) -> tuple[datetime, str]:
     try:
         at, _, row_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
         position = datetime.fromisoformat(at)
-    except (ValueError, binascii.Error) as error:
+        if position.tzinfo is not None:
+            return position.astimezone(UTC), str(UUID(row_id))
+    except (ValueError, OverflowError) as error:
         raise ValueError("this cursor was not given out by the mail log") from error
-    if position.tzinfo is None:
-        raise ValueError("this cursor was not given out by the mail log")
-    return position, row_id
+    raise ValueError("this cursor was not given out by the mail log")

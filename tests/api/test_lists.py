@@ -6,12 +6,13 @@ import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event, insert
 
+from api.paging import cursor_of
 from models.store.processes import RequestRow, TimelineRow
 from models.store.tables import MemberRow, PersonRow
 from tests.api.conftest import SQLITE, Cast
@@ -181,11 +182,13 @@ async def test_filters(town: World, cast: Cast) -> None:
     assert await listed(cast.bystander, **{"as": "mentor"}) == [new["id"]]
 
 
+NOT_IN_UTC = ("0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00")
 BAD_QUESTIONS: list[tuple[Json, str]] = [
     ({"cursor": "nonsense"}, "cursor"),
     ({"cursor": "W10"}, "cursor"),
     ({"cursor": "WzEsMl0"}, "cursor"),
     ({"cursor": "x" * 500}, "cursor"),
+    *(({"cursor": cursor_of(datetime.fromisoformat(at), str(uuid.uuid4()))}, "cursor") for at in NOT_IN_UTC),
     ({"limit": "0"}, "limit"),
     ({"limit": "201"}, "limit"),
     ({"limit": "many"}, "limit"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from datetime import timedelta
 
 import pytest
@@ -178,6 +179,24 @@ async def test_the_log_shows_what_is_waiting_and_only_the_wanted_state(database:
         assert (await mail_log.page(session, "another")).items == []
     waiting = next(one for one in page.items if one.id == first.id)
     assert (waiting.retries_at, waiting.error) == (START + mails.PAUSES[0], "451 busy")
+
+
+ODD = (
+    "0001-01-01T00:00:00+01:00 {id}",
+    "9999-12-31T23:59:59-01:00 {id}",
+    "2026-03-03T09:00:00 {id}",
+    "2026-03-03T09:00:00+00:00 x",
+    "2026-03-03T09:00:00+00:00 \0",
+)
+"""No times in UTC, and no ids; the last is not even text to PostgreSQL."""
+
+
+@pytest.mark.parametrize("text", ODD)
+async def test_a_cursor_that_is_well_made_and_means_nothing_is_refused(database: Database, text: str) -> None:
+    cursor = base64.urlsafe_b64encode(text.format(id=REQUEST).encode()).decode()
+    async with database.read() as session:
+        with pytest.raises(ValueError, match="not given out"):
+            await mail_log.page(session, PROGRAMME, cursor=cursor)
 
 
 @on_one_database
