@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from models.process.errors import Invalid
 
 _RULE = re.compile(r"\s*(?P<skill>[^\s<>=][^<>=]*?)\s*>=\s*(?P<level>\d{1,2})\s*")
+_SECOND_DAY = date(1, 1, 2)
 
 
 class Requirement(BaseModel):
@@ -129,7 +130,9 @@ def back_at(available: bool, available_from: date | None, zone: str) -> datetime
         return datetime.min.replace(tzinfo=UTC)
     if available_from is None:
         return None
-    return datetime.combine(available_from, time(), ZoneInfo(zone)).astimezone(UTC)
+    # East of Greenwich the very first day begins before there is a time in UTC.
+    day = max(available_from, _SECOND_DAY)
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 def is_available(available: bool, available_from: date | None, zone: str, now: datetime) -> bool:

@@ -101,6 +101,14 @@ def test_somebody_is_back_at_midnight_of_their_own_day() -> None:
     assert not is_available(False, day, "America/New_York", midnight - timedelta(seconds=1))
 
 
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "Pacific/Kiritimati", "UTC", "Pacific/Pago_Pago"])
+def test_the_first_and_the_last_day_of_the_calendar_are_days_like_others(zone: str) -> None:
+    """One mentor who wrote such a day was an error in everybody's search."""
+    now = datetime(2027, 3, 1, tzinfo=UTC)
+    assert is_available(False, date.min, zone, now)
+    assert not is_available(False, date.max, zone, now)
+
+
 def test_availability_without_a_date_is_as_it_says() -> None:
     now = datetime(2027, 3, 1, tzinfo=UTC)
     assert is_available(True, None, "UTC", now)
