@@ -2,8 +2,8 @@
 
 Any number of them run side by side. A lease keeps two from taking the same mail; a mail whose worker was
 killed falls due when its lease ends. One case cannot be decided over SMTP: when the connection or the worker
-dies after the message went over and before the answer is recorded, the mail is sent again, with the same
-Message-ID.
+dies after the message went over and before the answer is recorded, or the worker cannot record it before its
+lease ends and another one takes the mail, it is sent again, with the same Message-ID.
 """
 
 from __future__ import annotations
@@ -62,7 +62,6 @@ class MailDispatcher:
         on_bounce: OnBounce,
         clock: Callable[[], datetime] = wall_clock,
     ) -> None:
-        self.worker_id = str(uuid.uuid4())
         self._database = database
         self._writer = writer
         self._transport = transport
@@ -72,6 +71,8 @@ class MailDispatcher:
         self._stopping = False
         self._failures = 0
         self._rests_until = 0.0
+        self._handed_over: set[str] = set()
+        """Ids of mails that the server has taken, until that is recorded: a lease may end before."""
 
     def wake(self) -> None:
         """Something was queued: deliver now rather than at the next poll."""
@@ -119,8 +120,10 @@ class MailDispatcher:
                 if not await mails.anything_due(session, now):
                     return []
             async with self._database.write() as session:
-                rows = await mails.lease(session, self.worker_id, now, now + LEASE, BATCH)
-                return await self._writer.draft(session, rows)
+                rows = await mails.lease(session, str(uuid.uuid4()), now, now + LEASE, BATCH)
+                # Of a letter that was handed over only the record is missing, and another lane sees to that.
+                unsent = [row for row in rows if row.id not in self._handed_over]
+                return await self._writer.draft(session, unsent)
         except Exception as error:  # noqa: BLE001
             # The drivers raise a dozen kinds while a database is away; mail waits until it is back.
             _log.warning("mail_outbox_unreachable", error=type(error).__name__)
@@ -145,8 +148,9 @@ class MailDispatcher:
             async for group in answers:
                 await self._settle([_End.of(*letters.pop(x.mail_id), outcome) for x, outcome in group])
         if letters:
+            holder = batch[0][0].leased_by
             async with self._database.write() as session:
-                await mails.give_back(session, self.worker_id, list(letters), self._clock())
+                await mails.give_back(session, holder, list(letters), self._clock())
 
     async def _write(self, drafted: Drafted) -> Letter | Nobody | Unwritable:
         if not isinstance(drafted, Draft):
@@ -165,10 +169,17 @@ class MailDispatcher:
 
     async def _settle(self, ends: Sequence[_End]) -> None:
         """Tells the processes what will never arrive, then records the ends, with patience."""
-        told = [await self._told(end) for end in ends]
-        for attempt in range(SETTLE_ATTEMPTS if told else 0):
+        sent = {end.row.id for end in ends if end.state == mails.SENT}
+        self._handed_over |= sent
+        try:
+            await self._record_in_the_end([await self._told(end) for end in ends])
+        finally:
+            self._handed_over -= sent
+
+    async def _record_in_the_end(self, ends: Sequence[_End]) -> None:
+        for attempt in range(SETTLE_ATTEMPTS if ends else 0):
             try:
-                await self._record(told)
+                await self._record(ends)
                 return
             except Exception as error:  # noqa: BLE001
                 # The server has its mail and the database is away: forgetting that now would send it twice.

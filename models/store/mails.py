@@ -146,11 +146,12 @@ async def anything_due(session: AsyncSession, now: datetime) -> bool:
 
 
 async def lease(
-    session: AsyncSession, worker_id: str, now: datetime, until: datetime, limit: int
+    session: AsyncSession, holder: str, now: datetime, until: datetime, limit: int
 ) -> list[MailRow]:
     """Up to `limit` due mails, nobody else's until `until`. Taking one counts as an attempt.
 
-    It counts before it happens, so that a mail that kills its worker is given up some day as well.
+    It counts before it happens, so that a mail that kills its worker is given up some day as well. `holder`
+    is a new id each time, or one whose lease has ended could end the next lease of the same mail.
     """
     due = (
         select(MailRow)
@@ -163,11 +164,11 @@ async def lease(
     rows = list((await session.scalars(due)).all())
     for row in rows:
         row.attempts += 1
-        row.leased_by, row.leased_until, row.next_attempt_at = worker_id, until, until
+        row.leased_by, row.leased_until, row.next_attempt_at = holder, until, until
     return rows
 
 
-async def give_back(session: AsyncSession, worker_id: str, ids: Sequence[str], now: datetime) -> None:
+async def give_back(session: AsyncSession, holder: str | None, ids: Sequence[str], now: datetime) -> None:
     """Ends the lease of mails that were not attempted after all; the attempt is not counted."""
     values = {
         "attempts": MailRow.attempts - 1,
@@ -175,7 +176,7 @@ async def give_back(session: AsyncSession, worker_id: str, ids: Sequence[str], n
         "leased_until": None,
         "next_attempt_at": now,
     }
-    await session.execute(_still_ours(worker_id).where(MailRow.id.in_(ids)).values(values))
+    await session.execute(_still_ours(holder).where(MailRow.id.in_(ids)).values(values))
 
 
 async def sent(session: AsyncSession, ids: Sequence[str], now: datetime) -> int:
@@ -218,8 +219,8 @@ def out_of_patience(mail: MailRow) -> bool:
     return mail.attempts > SHORT_PATIENCE.get(mail.kind, len(PAUSES))
 
 
-def _still_ours(worker_id: str | None) -> Any:
-    return update(MailRow).where(MailRow.state == QUEUED, MailRow.leased_by == worker_id)
+def _still_ours(holder: str | None) -> Any:
+    return update(MailRow).where(MailRow.state == QUEUED, MailRow.leased_by == holder)
 
 
 async def _changed(session: AsyncSession, statement: Any) -> int:

@@ -18,7 +18,7 @@ from models.store.database import Database
 from tests.infra.postgres import Postgres
 from tests.mail import world
 from tests.mail.sink import Sink
-from tests.mail.tools import SECONDS, Told, on_one_database, smtp
+from tests.mail.tools import SECONDS, Outage, Told, on_one_database, smtp
 from tests.mail.world import (
     START,
     Clock,
@@ -152,3 +152,56 @@ async def test_mail_that_was_taken_is_recorded_though_the_database_goes_away(
         await world.dispatcher(database, clock, transport).deliver_due()
     assert len(transport.seen) == 1
     assert await world.states(database) == ["sent"]
+
+
+async def test_mail_that_was_taken_is_not_sent_again_after_an_outage_that_outlasts_its_lease(
+    database: Database, clock: Clock, sink: Sink, migrated_url: str
+) -> None:
+    """Another lane of the worker comes before the next attempt to record it."""
+    await world.queue(database, world.received())
+    async with Outage.of(migrated_url) as outage:
+        sink.answers = lambda command, _address: (
+            outage.begin() if command == "DATA" and not sink.accepted else None
+        )
+        dispatcher = world.dispatcher(outage, clock, smtp(sink))
+        async with asyncio.timeout(SECONDS):
+            lane = asyncio.create_task(dispatcher.deliver_due())
+            await outage.noticed.wait()
+            clock.forward(LEASE)
+            outage.end()
+            await dispatcher.deliver_due()
+            await lane
+    assert len(sink.accepted) == 1
+    assert await world.states(database) == ["sent"]
+
+
+async def test_what_was_not_begun_before_an_outage_is_given_back_only_by_who_holds_it(
+    database: Database, clock: Clock, migrated_url: str
+) -> None:
+    """Another lane has taken it over meanwhile, and is about to hand it over."""
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def then_no_database(_letter: Letter) -> Outcome:
+        if len(transport.seen) == 1:
+            outage.begin()
+        else:
+            begun.set()
+            await go_on.wait()
+        return SENT
+
+    transport = Told(then_no_database)
+    await world.queue(database, world.received(), world.received())
+    async with Outage.of(migrated_url) as outage, asyncio.timeout(SECONDS):
+        dispatcher = world.dispatcher(outage, clock, transport)
+        first = asyncio.create_task(dispatcher.deliver_due())
+        await outage.noticed.wait()
+        clock.forward(LEASE)
+        outage.end()
+        second = asyncio.create_task(dispatcher.deliver_due())
+        await begun.wait()
+        await first
+        assert await dispatcher.deliver_due() == 0
+        go_on.set()
+        await second
+    assert len(transport.seen) == len(set(transport.seen)) == 2
+    assert await world.states(database) == ["sent", "sent"]

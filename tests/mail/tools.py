@@ -1,14 +1,19 @@
-"""Transports for tests, and the mark for tests that need one kind of database only."""
+"""Transports and outages for tests, and the mark for tests that need one kind of database only."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Self
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.letters import Letter
 from activities.transport import SENT, Answers, Outcome, SmtpTransport
+from models.store.database import Database
 from tests.mail.sink import Sink
 
 SECONDS = 20
@@ -38,3 +43,35 @@ class Told:
         for letter in letters:
             self.seen.append(letter.mail_id)
             yield [(letter, await self._answer(letter) if self._answer else SENT)]
+
+
+class Outage(Database):
+    """A database that takes no writes from `begin` to `end`; `noticed` is set by the first that fails."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.noticed = asyncio.Event()
+        self._lasts = False
+
+    @classmethod
+    @asynccontextmanager
+    async def of(cls, url: str) -> AsyncIterator[Self]:
+        database = cls(url)
+        try:
+            yield database
+        finally:
+            await database.close()
+
+    def begin(self) -> None:
+        self._lasts = True
+
+    def end(self) -> None:
+        self._lasts = False
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        if self._lasts:
+            self.noticed.set()
+            raise OperationalError("write", None, ConnectionError())
+        async with super().write() as session:
+            yield session
