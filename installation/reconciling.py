@@ -255,13 +255,15 @@ class Reconciler:
         return await _attempted(found, done, self._mender.place(place))
 
     async def _is_being_accepted(self, place: Astray) -> bool:
-        """Whether the process that holds the place is about to say what it holds it for."""
+        """Whether the process that holds the place is about to say what it is for, or has just said so."""
         async with self._database.read() as session:
             kept = await standing.kept(session, "request", place.request_id)
-        if kept is None or not kept.needs_process:
-            return False
-        suspect = _Suspect("request", place.request_id, kept.workflow_id)
-        return any(one.verdict in _MAY_PASS for one in await self._confirmed([suspect]))
+        if kept is not None and kept.needs_process:
+            suspect = _Suspect("request", place.request_id, kept.workflow_id)
+            if any(one.verdict in _MAY_PASS for one in await self._confirmed([suspect])):
+                return True
+        async with self._database.read() as session:
+            return await standing.is_needed(session, place)
 
 
 def _waiting(kind: Kind) -> Page[Waiting]:

@@ -206,17 +206,33 @@ async def places_astray(session: AsyncSession, after: str, limit: int) -> list[A
     return sorted(found)[:limit]
 
 
-async def give_place_back(session: AsyncSession, astray: Astray) -> bool:
-    """Ends a place whose relationship is over; takes away one whose request was never accepted."""
-    place = await session.get(PlaceRow, astray.request_id, with_for_update=True)
+async def is_needed(session: AsyncSession, astray: Astray) -> bool:
+    """Whether what a place is held for goes on. An acceptance is saved before its relationship is."""
     relationship = await session.get(RelationshipRow, astray.relationship_id)
-    if place is None or place.released_at is not None:
+    if relationship is not None:
+        return relationship.ended_at is None
+    query = select(RequestRow.state).where(RequestRow.id == astray.request_id)
+    return await session.scalar(query) == RequestState.ACCEPTED.value
+
+
+async def give_place_back(session: AsyncSession, astray: Astray) -> bool:
+    """Ends a place whose relationship is over; takes away one whose request was never accepted.
+
+    Under the locks of a claim, so that one that comes meanwhile does not count on a place that goes away.
+    """
+    seen = await session.get(PlaceRow, astray.request_id)
+    if seen is None:
         return False
+    await members_of(session, seen.programme_id, (seen.mentor_id, seen.mentee_id), lock=True)
+    place = await session.get(PlaceRow, astray.request_id, populate_existing=True, with_for_update=True)
+    if place is None or place.released_at is not None or await is_needed(session, astray):
+        return False
+    relationship = await session.get(RelationshipRow, astray.relationship_id)
     if relationship is None:
         await session.delete(place)
-        return True
-    place.released_at = relationship.ended_at
-    return relationship.ended_at is not None
+    else:
+        place.released_at = relationship.ended_at
+    return True
 
 
 async def hold_place(session: AsyncSession, astray: Astray) -> bool:

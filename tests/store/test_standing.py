@@ -1,0 +1,74 @@
+"""Places that are held for nothing, as the repair finds them and gives them back."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from models.process.request import RequestState, relationship_id
+from models.store import places, projections, standing
+from models.store.places import Place
+from models.store.standing import Astray
+from tests.store.population import Population, population
+
+
+async def held_by(people: Population, state: RequestState) -> Place:
+    """A place that is held for a request in `state`, and no relationship."""
+    view = people.view(people.mentees[0], people.mentors[0], state=state)
+    ids = {"request_id": view.id, "relationship_id": relationship_id(view.id)}
+    place = people.place(view.mentee_id, view.mentor_id).model_copy(update=ids)
+    async with people.database.write() as session:
+        await projections.reserve_request(session, view, people.workflow_id(view))
+        assert await places.claim(session, place) is None
+    return place
+
+
+def astray(place: Place) -> Astray:
+    return Astray(place.request_id, place.relationship_id, is_held=True)
+
+
+async def found(people: Population) -> list[Astray]:
+    async with people.database.read() as session:
+        return await standing.places_astray(session, "", 10)
+
+
+@pytest.mark.parametrize("state", [RequestState.PENDING, RequestState.REJECTED])
+async def test_a_place_without_an_acceptance_is_taken_away(migrated_url: str, state: RequestState) -> None:
+    async with population(migrated_url) as people:
+        place = await held_by(people, state)
+        assert await found(people) == [astray(place)]
+        async with people.database.write() as session:
+            assert await standing.give_place_back(session, astray(place))
+        assert await people.held() == []
+        async with people.database.write() as session:
+            assert not await standing.give_place_back(session, astray(place))
+
+
+async def test_a_place_whose_acceptance_was_saved_since_it_was_found_stays(migrated_url: str) -> None:
+    """Its relationship begins a moment later, and must not go on without a place."""
+    async with population(migrated_url) as people:
+        place = await held_by(people, RequestState.ACCEPTED)
+        async with people.database.write() as session:
+            assert not await standing.give_place_back(session, astray(place))
+        assert [row.request_id for row in await people.held()] == [place.request_id]
+        async with people.database.read() as session:
+            assert await standing.is_needed(session, astray(place))
+
+
+async def test_a_claim_does_not_count_on_a_place_that_is_being_taken_away(migrated_url: str) -> None:
+    async with population(migrated_url, capacity=1) as people:
+        place = await held_by(people, RequestState.PENDING)
+
+        async def claimed() -> str | None:
+            async with people.database.write() as session:
+                return await places.claim(session, place)
+
+        async with people.database.write() as session:
+            assert await standing.give_place_back(session, astray(place))
+            await session.flush()
+            claim = asyncio.create_task(claimed())
+            await asyncio.sleep(0.3)
+            assert not claim.done()
+        assert await claim is None
+        assert [row.request_id for row in await people.held()] == [place.request_id]
