@@ -16,14 +16,16 @@ from api.pages.forms import Sent
 from api.profiles import ProfileChange, save_profile
 from api.schemas import RequestOut
 from models.process.commands import Command
-from models.process.errors import Invalid, ProcessError
+from models.process.errors import Invalid, MentorFull, ProcessError
 from models.process.profile import places
 from models.process.programme import ProgrammeSettings
 from models.process.request_commands import AcceptRequest, RejectRequest, RequestAmendment
 from models.process.views import RequestRules
+from models.store import faults
 
 DECISIONS = {"accept": "accept", "amend": "request-amendment", "reject": "reject"}
 _NEEDED = {"accept": "to accept", "request-amendment": "to ask for a change", "reject": "to decline"}
+_DAMAGED = "This form is damaged; please open the page again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,11 @@ async def answer_for(
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was pressed and ticked. `until` is the first day back, in the mentor's own zone."""
+    """What was pressed and ticked. `make_room` is the capacity that the tick spoke of; `until` is the first
+    day back, in the mentor's own zone."""
 
     command: Command
-    make_room: bool = False
+    make_room: int | None = None
     unavailable: bool = False
     until: date | None = None
 
@@ -99,10 +102,11 @@ class Decision:
 def read(sent: Sent, revision: int, dates: Dates) -> Decision:
     """The decision in a posted form; `revision` counts where the form has none. Raises Invalid."""
     comment = sent.text("comment")
-    seen = sent.number("revision", "This form is damaged; please open the page again.") or revision
+    seen = sent.number("revision", _DAMAGED) or revision
     decision = sent.text("decision")
     if decision == "accept":
-        return Decision(AcceptRequest(comment=comment, revision=seen), make_room=sent.has("make_room"))
+        accept = AcceptRequest(comment=comment, revision=seen)
+        return Decision(accept, make_room=sent.number("make_room", _DAMAGED))
     if decision == "amend":
         return Decision(RequestAmendment(comment=comment, revision=seen))
     if decision == "reject":
@@ -121,32 +125,70 @@ def _until(sent: Sent, dates: Dates) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a decision; `notes` say what else was done, or could not be done."""
+    """What came of a decision; `notes` say what else was done, or could not be done.
+
+    `stays_available`: the mentor wanted to be marked unavailable, and is not.
+    """
 
     request: RequestOut
     lists_behind: bool
     notes: list[str] = field(default_factory=list)
+    stays_available: bool = False
 
 
-Send = Callable[[Command], Awaitable[acts.Acted[RequestOut]]]
+Send = Callable[[Command, str], Awaitable[acts.Acted[RequestOut]]]
+"""Takes a command and its idempotency key."""
 
 
-async def carry_out(ctx: Context, member: Member, decision: Decision, send: Send) -> Outcome:
-    """Makes room, sends the decision, then marks the mentor unavailable. Raises what `send` raises."""
-    notes = []
-    if decision.make_room:
-        answer = await answer_for(ctx, member, 0)
-        if answer.room is not None:
-            await save_profile(ctx, member, ProfileChange(capacity=answer.room))
-            notes.append(f"You now take up to {answer.room} mentees at once.")
-    acted = await send(decision.command)
+async def carry_out(ctx: Context, member: Member, decision: Decision, key: str, send: Send) -> Outcome:
+    """Sends the decision and makes room where that is wanted, then marks the mentor unavailable.
+
+    Raises what `send` raises.
+    """
+    acted, notes = await _sent(ctx, member, decision, key, send)
+    failed = ""
     if decision.unavailable:
-        notes.append(await _step_back(ctx, member, decision.until))
-    return Outcome(acted.value, acted.lists_behind, notes)
+        failed = await _step_back(ctx, member, decision.until)
+        notes.append(failed or _away(dates_of(ctx, member), decision.until))
+    return Outcome(acted.value, acted.lists_behind, notes, stays_available=bool(failed))
+
+
+async def _sent(
+    ctx: Context, member: Member, decision: Decision, key: str, send: Send
+) -> tuple[acts.Acted[RequestOut], list[str]]:
+    """Makes room only where nothing else stands against the acceptance: other refusals change nothing.
+
+    When the whole form comes again, the first act is refused as before, the capacity is the wanted one
+    already, and the second act is recognised by its own key.
+    """
+    try:
+        return await send(decision.command, key), []
+    except MentorFull:
+        capacity = await _raised(ctx, member, decision.make_room)
+        if capacity is None:
+            raise
+    note = f"You now take up to {capacity} mentees at once."
+    try:
+        return await send(decision.command, f"{key}-with-room"), [note]
+    except ProcessError as error:
+        # Something came between the two acts. The capacity stays raised, and that has to be said.
+        raise type(error)(f"{error.sentence} {note}", error.field) from error
+
+
+async def _raised(ctx: Context, member: Member, wanted: int | None) -> int | None:
+    """The mentor's capacity, `wanted` or more by now; None where that is not wanted or not allowed."""
+    maximum = member.programme.settings.max_capacity
+    if wanted is None or wanted > maximum:
+        return None
+    room = await queries.room(ctx, member.programme.id, member.person_id)
+    capacity = places(room.capacity, maximum)
+    if capacity < wanted:
+        await save_profile(ctx, member, ProfileChange(capacity=wanted))
+    return max(capacity, wanted)
 
 
 async def _step_back(ctx: Context, member: Member, until: date | None) -> str:
-    """The decision stands whatever becomes of this."""
+    """Why it could not be done, or nothing: the decision stands whatever becomes of this."""
     change = ProfileChange(
         available=False,
         available_from=until,
@@ -156,6 +198,17 @@ async def _step_back(ctx: Context, member: Member, until: date | None) -> str:
         await save_profile(ctx, member, change)
     except ProcessError as error:
         return f"Your availability was not changed: {error.sentence}"
+    except faults.ANY as error:
+        if not faults.is_outage(error):
+            raise
+        return (
+            "Your availability was not changed, because the database cannot be reached at the moment. "
+            "Please change it in your profile."
+        )
+    return ""
+
+
+def _away(dates: Dates, until: date | None) -> str:
     if until is None:
         return "Nobody new can ask you until you change that in your profile."
-    return f"Nobody new can ask you before {dates_of(ctx, member).day(until)}."
+    return f"Nobody new can ask you before {dates.day(until)}."

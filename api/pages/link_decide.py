@@ -35,13 +35,13 @@ async def act(link: Opened, sent: Sent) -> Response:
     request = _request(link)
     form = link.form()
 
-    async def send(command: Command) -> acts.Acted[RequestOut]:
-        acted = await acts.act_by_link(link.ctx, link.subject, command, sent.key)
+    async def send(command: Command, key: str) -> acts.Acted[RequestOut]:
+        acted = await acts.act_by_link(link.ctx, link.subject, command, key)
         return acts.Acted(await _as_request(link, acted.value), acted.lists_behind)
 
     try:
         decision = deciding.read(sent, link.subject.round or request.revision, link.dates)
-        outcome = await deciding.carry_out(link.ctx, link.reader, decision, send)
+        outcome = await deciding.carry_out(link.ctx, link.reader, decision, sent.key, send)
     except (Superseded, IllegalMove):
         now = await opened(link.ctx, link.token)
         return await stands(now, status=409, typed=sent.text("comment"))

@@ -63,15 +63,16 @@ async def decide(request_id: str, ctx: Ctx, viewer: Reader, sent: Posted) -> Res
     request = await reads.request(ctx, viewer, request_id)
     member = await member_of(ctx, viewer, request.programme)
 
-    async def send(command: Command) -> acts.Acted[RequestOut]:
-        return await acts.act_on_request(ctx, viewer, request_id, command, sent.key)
+    async def send(command: Command, key: str) -> acts.Acted[RequestOut]:
+        return await acts.act_on_request(ctx, viewer, request_id, command, key)
 
     try:
         decision = deciding.read(sent, request.revision, dates_of(ctx, member))
-        outcome = await deciding.carry_out(ctx, member, decision, send)
+        outcome = await deciding.carry_out(ctx, member, decision, sent.key, send)
     except REFUSALS as error:
         return await _refused(ctx, viewer, request_id, "accept", error, sent)
-    return go(_done(f"/requests/{request_id}", sent.text("decision"), outcome.lists_behind))
+    done = "reject-only" if outcome.stays_available else sent.text("decision")
+    return go(_done(f"/requests/{request_id}", done, outcome.lists_behind))
 
 
 @router.post("/requests/{request_id}/{command}")

@@ -184,6 +184,8 @@ DONE: dict[str, str] = {
     "accept": "You accepted the request.",
     "amend": "You asked for a change.",
     "reject": "You declined the request.",
+    "reject-only": "You declined the request. Your availability could not be changed; "
+    "please change it in your profile.",
     "ask": "Your request is on its way.",
     "resubmit": "Your request is on its way again.",
     "edit": "Your message is changed, and the mentor is told.",

@@ -18,7 +18,7 @@ from models.process.actors import SYSTEM, Actor
 from models.process.commands import Command
 from models.process.effects import ClaimPlaces, RecordAnswers, ReleaseOthers, ReleasePlaces, StartRelationship
 from models.process.erasure import ErasureState
-from models.process.errors import IllegalMove, MenteeFull, MentorFull
+from models.process.errors import IllegalMove, MenteeFull, MentorFull, Refused
 from models.process.relationship import Relationship
 from models.process.request import Request, relationship_id
 from models.process.request import next_step as next_of_request
@@ -41,7 +41,7 @@ class FakeGateway:
         self.clock = clock
         self.requests: dict[str, Request] = {}
         self.relationships: dict[str, Relationship] = {}
-        self.handled: dict[tuple[str, str], RequestView | RelationshipView] = {}
+        self.handled: dict[tuple[str, str], RequestView | RelationshipView | Refused] = {}
         self.acts = 0
         self.is_down = False
         self.is_slow = False
@@ -72,11 +72,18 @@ class FakeGateway:
     ) -> RequestView:
         self._check()
         async with self._locks[view.id]:
-            if (view.id, key) in self.handled:
-                return RequestView.model_validate(self.handled[view.id, key])
+            if known := self.handled.get((view.id, key)):
+                if isinstance(known, Refused):
+                    raise known
+                return RequestView.model_validate(known)
             decision = request_decide.decide(self.requests[view.id], command, actor, self.clock())
             self.acts += 1
-            await self._take(decision)
+            try:
+                await self._take(decision)
+            except Refused as refused:
+                # The act was taken before the claim failed: sent again, it gets the same answer.
+                self.handled[view.id, key] = refused
+                raise
             done = RequestView.of(self.requests[view.id])
             self.handled[view.id, key] = done
             self.after_act()

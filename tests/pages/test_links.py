@@ -241,31 +241,6 @@ async def test_what_was_recorded_is_not_called_lost_when_the_form_comes_again(
     assert state(village, asked) == "accepted"
 
 
-async def test_a_full_mentor_is_told_and_can_make_room(
-    village: Village, mentee: Villager, mentor: Villager
-) -> None:
-    small = await village.person("Cleo Full", "mentor", capacity=1)
-    asked = await mentee.ask(small)
-    await (await village.person("Dora First", "mentee")).mentored_by(small)
-    # The last place went, which releases the others; this one was asked at the same moment and is still open.
-    gateway = village.world.gateway
-    late = await mentee.ask(mentor)
-    gateway.requests[late] = gateway.requests[late].model_copy(update={"mentor_id": small.id})
-    await mentee.tell(late, EditRequest(message="Have you room for me?"))
-    path = await village.link(Purpose.DECIDE, late, small, 2)
-    page = await opened(village.browser(), path)
-    assert "All your places are taken (1 of 1)." in page.text
-    assert "Make room: raise my capacity to 2 and accept" in page.text
-    refused = await decide(village, path, "accept", comment="Gladly.")
-    assert refused.status_code == 409
-    assert state(village, late) == "pending"
-    done = await decide(village, path, "accept", comment="Gladly.", make_room="yes")
-    assert done.status_code == 200
-    assert "You now take up to 2 mentees at once." in words_of(done)
-    assert state(village, late) == "accepted"
-    assert state(village, asked) == "released"
-
-
 async def test_a_change_is_asked_for_made_and_sent_again(
     village: Village, mentee: Villager, mentor: Villager
 ) -> None:

@@ -6,12 +6,14 @@ import asyncio
 from collections import Counter
 
 import pytest
+from sqlalchemy import update
 
 from models.process.actors import Actor, Role
 from models.process.errors import LimitReached, MenteeFull, MentorFull, ProcessError
 from models.process.request_commands import AcceptRequest
 from models.process.views import RequestView
 from models.store.processes import RequestRow
+from models.store.tables import MemberRow
 from tests.infra.engine import VirtualEngine
 from tests.workflows.office import Office, office, request_id
 
@@ -81,6 +83,28 @@ async def test_a_full_mentor_is_told_and_the_request_waits_if_the_programme_want
         assert (await made.request(second)).state == "pending"
         assert await made.happened(second.id) == ["RequestSubmitted"]
         assert await made.is_running(request_id(second))
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_a_refused_acceptance_stays_refused_under_its_key(
+    virtual_engine: VirtualEngine, migrated_url: str
+) -> None:
+    """So that a page can make room and send another one, however often all of that comes again."""
+    async with office(virtual_engine, migrated_url, mentees=2, capacity=1, release_overtaken=False) as made:
+        first, second = await made.ask(0), await made.ask(1)
+        assert isinstance(await accept(made, first), RequestView)
+        with pytest.raises(MentorFull):
+            await made.tell(second, ACCEPT, made.mentor, "first")
+        async with made.database.write() as session:
+            await session.execute(update(MemberRow).values(capacity=2))
+        with pytest.raises(MentorFull):
+            await made.tell(second, ACCEPT, made.mentor, "first")
+        accepted = await made.tell(second, ACCEPT, made.mentor, "second")
+        await made.ended(request_id(second))
+        with pytest.raises(MentorFull):
+            await made.tell(second, ACCEPT, made.mentor, "first")
+        assert await made.tell(second, ACCEPT, made.mentor, "second") == accepted
+        assert len(await made.people.held()) == 2
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
