@@ -23,6 +23,7 @@ from sqlalchemy.exc import ArgumentError
 
 from installation.explained import Explained
 from models import addresses
+from models.networks import plain_address
 from models.smtp import SmtpSettings
 
 PREFIX = "STEADFAST_"
@@ -132,7 +133,7 @@ class Settings(BaseSettings):
     @classmethod
     def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         try:
-            return tuple(str(ip_address(part)) for part in value)
+            return tuple(plain_address(part) for part in value)
         except ValueError:
             raise ValueError("takes IP addresses with commas between, such as 10.0.0.7,10.0.0.8") from None
 

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from api.context import Context
 from api.errors import Forbidden
+from models.networks import network_of, plain_address
 from models.store.access import SESSION_AGE
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -104,9 +105,24 @@ def _form_token(key: bytes, secret: str) -> str:
 
 
 def client_of(ctx: Context, request: Request) -> str:
-    """The caller's network address: the peer, or what a proxy that we trust says about it."""
-    peer = request.client.host if request.client else "unknown"
-    forwarded = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",")]
+    """Whom to count a request for: the peer, or what a proxy that we trust says about it.
+
+    An address of IPv4, the network of one of IPv6, or as it came what is no address.
+    """
+    peer = _plain(request.client.host if request.client else "unknown")
+    # A proxy may add to the line that came, or add a line of its own after it.
+    lines = ",".join(request.headers.getlist("x-forwarded-for"))
+    forwarded = [part.strip() for part in lines.split(",")]
     while peer in ctx.trusted_proxies and forwarded and forwarded[-1]:
-        peer = forwarded.pop()
-    return peer
+        peer = _plain(forwarded.pop())
+    try:
+        return network_of(peer)
+    except ValueError:
+        return peer
+
+
+def _plain(text: str) -> str:
+    try:
+        return plain_address(text)
+    except ValueError:
+        return text

@@ -48,6 +48,11 @@ def test_reads_everything() -> None:
     assert (server.host, server.port) == ("mail.example.org", 587)
 
 
+def test_a_trusted_proxy_is_known_by_its_plain_address() -> None:
+    settings = Settings.load({"STEADFAST_TRUSTED_PROXIES": "::ffff:10.0.0.7, 2001:DB8:0::1"})
+    assert settings.trusted_proxies == ("10.0.0.7", "2001:db8::1")
+
+
 def test_an_empty_variable_is_as_good_as_none() -> None:
     assert Settings.load({"STEADFAST_LOG_FORMAT": "", "STEADFAST_SECRET_KEYS": ""}) == Settings.load({})
 

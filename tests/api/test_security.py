@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
@@ -159,6 +161,34 @@ def test_a_forged_address_is_ignored(town: World) -> None:
     assert client_of(behind, forged) == "1.2.3.4"
     assert client_of(behind, asking(x_forwarded_for="6.6.6.6, 1.2.3.4, 10.0.0.2")) == "1.2.3.4"
     assert client_of(behind, asking()) == "10.0.0.1"
+
+
+def heard(peer: str, *lines: str) -> Request:
+    """A request from `peer` with these lines of X-Forwarded-For."""
+    headers = [(b"x-forwarded-for", line.encode()) for line in lines]
+    return Request({"type": "http", "method": "POST", "path": "/", "headers": headers, "client": (peer, 1)})
+
+
+def test_the_last_line_counts_where_the_proxy_adds_one_of_its_own(town: World) -> None:
+    behind = replace(town.ctx, trusted_proxies=frozenset({"10.0.0.1", "10.0.0.2"}))
+    assert client_of(behind, heard("10.0.0.1", "6.6.6.6", "1.2.3.4")) == "1.2.3.4"
+    assert client_of(behind, heard("10.0.0.1", "6.6.6.6", "1.2.3.4", "10.0.0.2")) == "1.2.3.4"
+
+
+def test_an_address_is_the_same_in_both_spellings(town: World) -> None:
+    behind = replace(town.ctx, trusted_proxies=frozenset({"10.0.0.1"}))
+    assert client_of(town.ctx, heard("::ffff:1.2.3.4")) == client_of(town.ctx, heard("1.2.3.4"))
+    assert client_of(behind, heard("::ffff:10.0.0.1", "::FFFF:1.2.3.4")) == "1.2.3.4"
+    assert client_of(behind, heard("::ffff:10.0.0.1", "unknown")) == "unknown"
+
+
+def test_a_network_of_ipv6_is_one_client(town: World) -> None:
+    assert client_of(town.ctx, heard("2001:db8:0:1::7")) == client_of(town.ctx, heard("2001:DB8::1:a:b:c:d"))
+    assert client_of(town.ctx, heard("2001:db8:0:2::7")) != client_of(town.ctx, heard("2001:db8:0:1::7"))
+    behind = replace(town.ctx, trusted_proxies=frozenset({"2001:db8::1"}))
+    assert client_of(behind, heard("2001:db8::1", "1.2.3.4")) == "1.2.3.4"
+    assert client_of(behind, heard("2001:db8::2", "1.2.3.4")) == "2001:db8::/64"
+    assert client_of(town.ctx, heard("fe80::1%eth0")) == "fe80::/64"
 
 
 def test_nothing_secret_is_shown_by_accident(town: World) -> None:
