@@ -118,7 +118,10 @@ async def once_for_member(
 
 
 async def once_for_anybody(request: Request, ctx: Ctx, key: KeyHeader = None) -> Once:
-    """Dependency of a POST that needs no identity: keys belong to the caller's network address."""
+    """Dependency of a POST that needs no identity: keys belong to the caller's network address.
+
+    The POST counts the try first: a key is a row for a week, and anybody could send any number of them.
+    """
     return await _once(request, ctx, str(uuid.uuid5(_NAMESPACE, client_of(ctx, request))), key)
 
 

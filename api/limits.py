@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from api.errors import TooMany
 from models.store import rates
 
@@ -48,14 +50,20 @@ class Allowances:
 
 
 async def sign_in(ctx: Context, address: str, client: str) -> None:
-    """One try to sign in. Raises TooMany."""
-    await _hit(ctx, "sign-in-address", address, ctx.limits.sign_in_per_address)
-    await _hit(ctx, "sign-in-client", client, ctx.limits.sign_in_per_client)
+    """One try to sign in; a refused one counts for nobody. Raises TooMany.
+
+    Did it count for the address, a client beyond its own limit could still lock everybody out of signing in.
+    """
+    await _hit(
+        ctx,
+        ("sign-in-client", client, ctx.limits.sign_in_per_client),
+        ("sign-in-address", address, ctx.limits.sign_in_per_address),
+    )
 
 
 async def link_post(ctx: Context, client: str) -> None:
     """One form sent from the page of a mail link or a sign-in link. Raises TooMany."""
-    await _hit(ctx, "link", client, ctx.limits.link_posts_per_client)
+    await _hit(ctx, ("link", client, ctx.limits.link_posts_per_client))
 
 
 async def write(ctx: Context, person_id: str) -> None:
@@ -64,19 +72,24 @@ async def write(ctx: Context, person_id: str) -> None:
     key = _key(ctx, "write", person_id)
     if limit and not ctx.allowances.take(key, ctx.clock()):
         block = min(BLOCK, max(1, limit // BLOCK))
-        until = await _count(ctx, key, limit, block)
+        async with ctx.database.write() as session:
+            until = await _count(ctx, session, key, limit, block)
         ctx.allowances.put(key, block - 1, until)
 
 
-async def _hit(ctx: Context, name: str, who: str, limit: int) -> None:
-    if limit:
-        await _count(ctx, _key(ctx, name, who), limit, 1)
+async def _hit(ctx: Context, *counters: tuple[str, str, int]) -> None:
+    """Counts once for each (name, who, limit) or, when one of them is beyond its limit, for none."""
+    limited = [(_key(ctx, name, who), limit) for name, who, limit in counters if limit]
+    if limited:
+        async with ctx.database.write() as session:
+            for key, limit in limited:
+                await _count(ctx, session, key, limit, 1)
 
 
-async def _count(ctx: Context, key: str, limit: int, hits: int) -> datetime:
+async def _count(ctx: Context, session: AsyncSession, key: str, limit: int, hits: int) -> datetime:
+    """When the window ends. Raises TooMany, which rolls back all that was counted in the transaction."""
     now = ctx.clock()
-    async with ctx.database.write() as session:
-        total, until = await rates.count(session, key, now, ctx.limits.window, hits)
+    total, until = await rates.count(session, key, now, ctx.limits.window, hits)
     if total > limit:
         raise TooMany(math.ceil((until - now).total_seconds()))
     return until

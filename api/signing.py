@@ -19,14 +19,22 @@ _OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 """A path of ours: one slash at its start, no blank, no backslash, nothing outside of ASCII."""
 
 
-async def sign_in(ctx: Context, email: str, next_path: str, client: str, key: str) -> None:
-    """Mails a sign-in link to whoever is known by `email`, and does the same work for everybody else.
+async def admit(ctx: Context, email: str, client: str) -> str:
+    """Counts a try to sign in as `email`, and gives the address as it is kept.
 
-    `client` is the caller's network address (`api.security.client_of`). Raises Invalid for what is no address
-    and TooMany beyond the limits. The delivery drops the mail when nobody has the address.
+    `client` is whom to count it for (`api.security.client_of`). Raises Invalid for what is no address and
+    TooMany beyond the limits: before anything is written for somebody whom nobody knows.
     """
     to = address(email)
     await limits.sign_in(ctx, to, client)
+    return to
+
+
+async def mail_link(ctx: Context, to: str, next_path: str, client: str, key: str) -> None:
+    """Mails a sign-in link to whoever is known by `to`, and does the same work for everybody else.
+
+    `to` and `client` are those that `admit` let in. The delivery drops the mail when nobody has the address.
+    """
     # Hashed, since keys of mails are logged; with the address, since two people may send the same key.
     hashed = hashlib.sha256(f"{to}\n{client}\n{key}".encode()).hexdigest()
     async with ctx.database.write() as session:

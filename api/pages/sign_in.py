@@ -47,8 +47,10 @@ async def ask_for_link(request: Request, ctx: Ctx) -> Response:
     check_same_origin(ctx, request, must_say=False)
     sent = await read_form(request)
     path = next_path(sent.text("next"))
+    client = client_of(ctx, request)
     try:
-        await signing.sign_in(ctx, sent.text("email"), path, client_of(ctx, request), sent.key)
+        to = await signing.admit(ctx, sent.text("email"), client)
+        await signing.mail_link(ctx, to, path, client, sent.key)
     except REFUSALS as error:
         form = Form(csrf="")
         status = refuse(form, error, sent)

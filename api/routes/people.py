@@ -42,9 +42,12 @@ async def sign_in(
 ) -> Response:
     """Mails a link to sign in with. The answer is the same for every address."""
     check_same_origin(ctx, request, must_say=False)
+    client = client_of(ctx, request)
+    # Before the key is kept for a week: a try that is refused must not leave anything behind.
+    to = await signing.admit(ctx, body.email, client)
 
     async def act(key: str) -> Reply:
-        await signing.sign_in(ctx, body.email, body.next, client_of(ctx, request), key)
+        await signing.mail_link(ctx, to, body.next, client, key)
         return Reply(Accepted(), 202)
 
     return await once.answer(act)

@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from httpx import ASGITransport, AsyncClient
+from sqlalchemy import select
 
 from api.context import Limits
 from api.security import form_token
+from models.store.delivery import IdempotencyRow
 from tests.api.conftest import SQLITE
 from tests.api.world import BASE, World, world
 
@@ -70,6 +72,36 @@ async def test_the_page_and_the_api_count_tries_to_sign_in_together(migrated_url
         assert met == [200, 200, 200, 429]
         assert await tries(other, True, "a@example.org") == 429
         assert await tries(other, False, "b@example.org") == 202
+
+
+async def test_a_client_beyond_its_limit_locks_nobody_out(migrated_url: str) -> None:
+    limits = Limits(sign_in_per_address=3, sign_in_per_client=2)
+    async with (
+        world(migrated_url, limits=limits) as town,
+        calling(town, "10.0.0.1") as rogue,
+        calling(town, "10.0.0.2") as ada,
+    ):
+        sent = {"email": "ada@example.org"}
+        met = [(await rogue.post("/api/v1/sign-in", json=sent)).status_code for _ in range(3)]
+        met += [(await rogue.post("/sign-in", data=sent)).status_code for _ in range(3)]
+        assert met == [202, 202, 429, 429, 429, 429]
+        assert (await ada.post("/api/v1/sign-in", json=sent)).status_code == 202
+
+
+async def test_a_refused_try_leaves_no_key_behind(migrated_url: str) -> None:
+    limits = Limits(sign_in_per_client=2)
+    async with world(migrated_url, limits=limits) as town, calling(town, "10.0.0.1") as rogue:
+
+        async def tries(key: str, email: str) -> int:
+            sent, headers = {"email": email}, {"Idempotency-Key": key}
+            return (await rogue.post("/api/v1/sign-in", json=sent, headers=headers)).status_code
+
+        emails = ("no address", "a@example.org", "b@example.org", "c@example.org", "no address")
+        met = [await tries(f"key {number}", email) for number, email in enumerate(emails)]
+        assert met == [422, 202, 202, 429, 422]
+        async with town.database.read() as session:
+            kept = set(await session.scalars(select(IdempotencyRow.key)))
+        assert kept == {"key 1", "key 2"}
 
 
 @SQLITE
