@@ -20,9 +20,10 @@ from api.schemas import HintOut, MentorOut, ProfileOut, SkillOut
 from models.matching.names import name_key
 from models.matching.suggest import did_you_mean
 from models.process import texts
+from models.process.calendar import local_day
 from models.process.errors import Invalid
 from models.process.member import MemberProfile
-from models.process.profile import missing, requirements, unmet
+from models.process.profile import checked_back, missing, requirements, unmet
 from models.process.programme import ProgrammeSettings
 from models.store.profiles import is_complete, load_profiles, save_profiles, touch_people
 from models.store.skills import skill_names
@@ -113,10 +114,11 @@ def _set_availability(
         after.capacity = None
     if change.available is not None:
         after.available = change.available
-    if change.available_from is not None or "available_from" in change.clears:
-        after.available_from = change.available_from
-    if after.available:
+    if after.available or "available_from" in change.clears:
         after.available_from = None
+    elif change.available_from is not None and change.available_from != after.available_from:
+        # A day that has come meanwhile may be sent back with the rest of the profile.
+        after.available_from = checked_back(change.available_from, local_day(now, after.time_zone))
     if change.commitment is not None:
         # The first acknowledgement is the one that counts; saving the form again does not renew it.
         after.commitment_at = (after.commitment_at or now) if change.commitment else None

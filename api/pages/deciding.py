@@ -17,7 +17,7 @@ from api.profiles import ProfileChange, save_profile
 from api.schemas import RequestOut
 from models.process.commands import Command
 from models.process.errors import Invalid, MentorFull, ProcessError
-from models.process.profile import places
+from models.process.profile import checked_back, places
 from models.process.programme import ProgrammeSettings
 from models.process.request_commands import AcceptRequest, RejectRequest, RequestAmendment
 from models.process.views import RequestRules
@@ -118,9 +118,7 @@ def read(sent: Sent, revision: int, dates: Dates) -> Decision:
 
 def _until(sent: Sent, dates: Dates) -> date | None:
     until = sent.day("until", "Please write the day you are back as a date.")
-    if until is not None and until <= dates.today:
-        raise Invalid("Please choose a day after today.", field="until")
-    return until
+    return None if until is None else checked_back(until, dates.today, "until")
 
 
 @dataclass(frozen=True, slots=True)

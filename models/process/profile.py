@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
 from models.process.errors import Invalid
 
+LONGEST_AWAY = timedelta(days=3660)
 _RULE = re.compile(r"\s*(?P<skill>[^\s<>=][^<>=]*?)\s*>=\s*(?P<level>\d{1,2})\s*")
 _SECOND_DAY = date(1, 1, 2)
 
@@ -119,6 +120,13 @@ def unmet(levels: Mapping[str, int], needed: Collection[Requirement]) -> list[Re
 def _plain(name: str) -> str:
     """A rule may write `business_skills` for a skill named “Business skills”."""
     return " ".join(name.replace("_", " ").split()).casefold()
+
+
+def checked_back(day: date, today: date, field_name: str = "available_from") -> date:
+    """The first day back of somebody for whom it is `today`, as they choose it. Raises Invalid."""
+    if not today < day <= today + LONGEST_AWAY:
+        raise Invalid("Please choose a day after today, within the next ten years.", field=field_name)
+    return day
 
 
 def back_at(available: bool, available_from: date | None, zone: str) -> datetime | None:

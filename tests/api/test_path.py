@@ -95,6 +95,22 @@ async def test_admin_sees_and_moves_what_is_stalled(town: World, cast: Cast) -> 
     assert closed["state"] == "closed"
 
 
+async def test_days_out_of_all_reason_are_refused(town: World, cast: Cast) -> None:
+    asked = await town.ask(cast.mentee, cast.mentor)
+    for days in (0, -1, 91, 10**9, 10**30):
+        refused = await cast.admin.post(f"/api/v1/requests/{asked['id']}/extend", {"days": days}, 422)
+        assert refused["errors"][0]["field"] == "days"
+    await cast.mentor.post(f"/api/v1/requests/{asked['id']}/accept", {"comment": "Yes."})
+    pair = (await cast.mentee.get(f"/api/v1/requests/{asked['id']}"))["relationship_id"]
+    parts = dict.fromkeys(("title", "specific", "measurable", "attainable", "relevant"), "x")
+    for due in ("0001-01-01", "2026-03-01", "10000-01-01"):
+        refused = await cast.mentee.post(f"/api/v1/relationships/{pair}/goals", parts | {"due": due}, 422)
+        assert refused["errors"][0]["field"] == "due"
+    await cast.mentee.post(f"/api/v1/relationships/{pair}/goals", parts | {"due": "9999-12-31"}, 201)
+    shown = await cast.mentor.get(f"/api/v1/relationships/{pair}")
+    assert [goal["due"] for goal in shown["goals"]] == ["9999-12-31"]
+
+
 async def test_silence_ends_a_request(town: World, cast: Cast) -> None:
     asked = await town.ask(cast.mentee, cast.mentor)
     town.clock.forward(days=20)

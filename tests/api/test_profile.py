@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -77,6 +78,9 @@ BAD: list[tuple[Json, str, str]] = [
     ({"attributes": {"a": "x" * 300}}, "attributes", "200"),
     ({"attributes": {str(n): "x" for n in range(200)}}, "attributes", "100"),
     ({"available_from": "soon"}, "available_from", "date"),
+    ({"available": False, "available_from": "0001-01-01"}, "available_from", "after today"),
+    ({"available": False, "available_from": "2026-03-02"}, "available_from", "after today"),
+    ({"available": False, "available_from": "9999-12-31"}, "available_from", "ten years"),
     ({"roles": ["boss"]}, "roles", "mentee or mentor"),
     ({"roles": ["mentee", "admin"]}, "roles", "nobody makes themselves one"),
     ({"roles": []}, "roles", "stay"),
@@ -153,6 +157,22 @@ async def test_who_is_away_is_not_listed_and_comes_back_by_themselves(town: Worl
     town.clock.forward(days=8)
     assert await listed()
     await cast.mentee.post(f"{HERE}/requests", body, 201)
+
+
+async def test_a_day_that_has_come_is_sent_back_with_the_rest(town: World, cast: Cast) -> None:
+    await cast.mentor.http.put(PROFILE, json={"available": False, "available_from": "2026-03-10"})
+    town.clock.forward(days=30)
+    whole = await cast.mentor.get(PROFILE)
+    again = await cast.mentor.http.put(PROFILE, json=whole | {"headline": "Back"})
+    assert (again.status_code, again.json()["available_from"]) == (200, "2026-03-10")
+
+
+async def test_a_day_that_was_kept_before_days_were_checked_stops_no_search(town: World, cast: Cast) -> None:
+    away: Json = {"time_zone": "Asia/Tokyo", "available": False}
+    await town.person("Ren", "mentor", available_from=date.min, **away)
+    await town.person("Sora", "mentor", available_from=date.max, **away)
+    found = await cast.mentee.get(f"{HERE}/mentors")
+    assert sorted(one["mentor"]["name"] for one in found["items"]) == ["Bo", "Jorgen", "Ren"]
 
 
 async def test_an_incomplete_mentee_cannot_search_or_ask(town: World, cast: Cast) -> None:

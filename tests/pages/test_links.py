@@ -120,6 +120,11 @@ async def test_declining_can_mark_the_mentor_unavailable(
             {"comment": "Typed with care.", "reason": REASON, "unavailable": "yes", "until": "2020-01-01"},
             "Please choose a day after today",
         ),
+        (
+            "reject",
+            {"comment": "Typed with care.", "reason": REASON, "unavailable": "yes", "until": "9999-12-31"},
+            "within the next ten years",
+        ),
         ("accept", {"comment": "x" * 2001}, "please keep it to 2000"),
         ("invented", {"comment": "Typed with care."}, "Please accept, ask for a change, or decline"),
         ("accept", {"comment": "Typed with care.", "revision": "one"}, "This form is damaged"),

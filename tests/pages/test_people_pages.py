@@ -106,6 +106,15 @@ async def test_a_profile_is_changed_and_what_is_wrong_comes_back(village: Villag
     assert "Typed with care" not in (await mentor.get(f"{BASE}/profile")).text
 
 
+async def test_a_day_back_that_cannot_be_meant_comes_back(village: Village, mentor: Villager) -> None:
+    form = await form_at(mentor, f"{BASE}/profile", "headline")
+    for day in ("0001-01-01", "9999-12-31"):
+        refused = await send(mentor.browser, form, available="", available_from=day)
+        assert refused.status_code == 422
+        assert "Please choose a day after today" in words_of(refused)
+        assert 'href="#f-available_from"' in refused.text
+
+
 async def test_an_incomplete_profile_says_what_is_missing_and_what_waits_for_it(village: Village) -> None:
     fresh = await village.person("Tom", "mentee", skills={}, targets={}, preferences=frozenset())
     profile = words_of(await fresh.get(f"{BASE}/profile"))

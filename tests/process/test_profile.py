@@ -8,9 +8,11 @@ import pytest
 
 from models.process.errors import Invalid
 from models.process.profile import (
+    LONGEST_AWAY,
     ProfileFacts,
     Requirement,
     back_at,
+    checked_back,
     is_available,
     missing,
     places,
@@ -107,6 +109,16 @@ def test_the_first_and_the_last_day_of_the_calendar_are_days_like_others(zone: s
     now = datetime(2027, 3, 1, tzinfo=UTC)
     assert is_available(False, date.min, zone, now)
     assert not is_available(False, date.max, zone, now)
+
+
+def test_the_day_back_is_after_today_and_not_too_far_off() -> None:
+    today = date(2027, 3, 1)
+    for day in (date(2027, 3, 2), today + LONGEST_AWAY):
+        assert checked_back(day, today) == day
+    for day in (date.min, date(2027, 2, 28), today, today + LONGEST_AWAY + timedelta(days=1), date.max):
+        with pytest.raises(Invalid) as refused:
+            checked_back(day, today, "until")
+        assert refused.value.field == "until"
 
 
 def test_availability_without_a_date_is_as_it_says() -> None:
