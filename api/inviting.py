@@ -105,7 +105,7 @@ async def accept_invitation(ctx: Context, token: str, name: str, time_zone: str)
         if row is None or not is_open or found.revoked_at is not None or found.expires_at <= now:
             raise Superseded("This invitation is not open any more; please ask for a new one.")
         programme = await session.get_one(ProgrammeRow, row.programme_id)
-        person, is_new = await store.accept(session, row, programme, called, lives, now)
+        person, is_new = await store.accept(session, row, called, lives, now)
         signed_in = await access_store.create_session(session, person, now) if is_new else None
         return signed_in, programme.slug
 

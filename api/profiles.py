@@ -26,6 +26,7 @@ from models.process.member import MemberProfile
 from models.process.profile import checked_back, missing, requirements, unmet
 from models.process.programme import ProgrammeSettings
 from models.store.profiles import is_complete, load_profiles, save_profiles, touch_people
+from models.store.programmes import locked_settings
 from models.store.skills import skill_names
 from models.store.tables import MemberRow
 
@@ -62,17 +63,19 @@ class ProfileChange:
 
 async def save_profile(ctx: Context, member: Member, change: ProfileChange) -> ProfileOut:
     """Writes what the change names. Raises Invalid for the first field that does not fit."""
-    programme, person = member.programme, member.person_id
+    programme_id, person = member.programme.id, member.person_id
     async with ctx.database.write() as session:
-        found = await load_profiles(session, programme.id, [person], for_update=True)
+        # Not those that came with `member`: an admin may have changed them since.
+        settings = await locked_settings(session, programme_id)
+        found = await load_profiles(session, programme_id, [person], for_update=True)
         if person not in found:
             raise NotFound
-        known = await _names_for(session, programme.id, change)
-        after = changed(found[person], change, programme.settings, known, ctx.clock())
-        await save_profiles(session, programme.id, found, [after])
+        known = await _names_for(session, programme_id, change)
+        after = changed(found[person], change, settings, known, ctx.clock())
+        await save_profiles(session, programme_id, found, [after])
         if after != found[person]:
-            await touch_people(session, programme.id, [person])
-    return profile_out(after, member.viewer.email, programme.settings)
+            await touch_people(session, programme_id, [person])
+    return profile_out(after, member.viewer.email, settings)
 
 
 async def _names_for(session: AsyncSession, programme_id: str, change: ProfileChange) -> Collection[str]:

@@ -130,9 +130,9 @@ async def keep(session: AsyncSession, person_id: str, now: datetime) -> None:
     if row is None or row.state != ErasureState.WAITING:
         return
     of_person = MemberRow.person_id == person_id
+    await _touch(session, person_id)
     ended = update(MemberRow).where(of_person, MemberRow.left_at == row.asked_at)
     await session.execute(ended.values(left_at=None))
-    await _touch(session, person_id)
     row.state, row.settled_at, row.address = ErasureState.KEPT.value, now, None
 
 
@@ -245,7 +245,10 @@ def _party(row: type[RequestRow] | type[RelationshipRow], person_id: str) -> Col
 
 
 async def _touch(session: AsyncSession, person_id: str) -> None:
-    """Has every process that keeps people in memory read this one anew."""
+    """Has every process that keeps people in memory read this one anew; locks the programmes of the person.
+
+    Before the person's profiles change: whoever writes profiles locks their programme first.
+    """
     programmes = select(MemberRow.programme_id).where(MemberRow.person_id == person_id)
     for programme_id in sorted(await session.scalars(programmes)):
         await touch_people(session, programme_id, (person_id,))

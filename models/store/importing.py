@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any, BinaryIO, Protocol, Self
 from uuid import uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,6 +34,7 @@ from models.store.profiles import (
     save_profiles,
     touch_people,
 )
+from models.store.programmes import locked_settings
 from models.store.skills import skill_names
 from models.store.tables import PersonRow, ProgrammeRow
 from models.store.upsert import insert_new
@@ -155,12 +156,12 @@ class Importer:
 
         Raises SettingsChanged, with which the transaction must end.
         """
-        await _alone(session, self._programme_id)
-        report = await self._go_through(session, "writing", save=True)
-        # Only now: whoever changes a profile needs this row too, and would wait for the whole import.
-        if await self._read_settings(session, lock=True) != self._settings:
+        # Held to the end, as by everybody who writes profiles; one import at a time comes of it as well.
+        report = self._report
+        if await locked_settings(session, self._programme_id) != self._settings:
             report.problems.append(Problem(0, None, _CHANGED))
             raise SettingsChanged(report)
+        await self._go_through(session, "writing", save=True)
         if report.new_options:
             await self._add_options(session)
         if self._touched:
@@ -203,9 +204,9 @@ class Importer:
             after.append(profile)
         return before, after
 
-    async def _read_settings(self, session: AsyncSession, lock: bool = False) -> ProgrammeSettings:
+    async def _read_settings(self, session: AsyncSession) -> ProgrammeSettings:
         query = select(ProgrammeRow.settings).where(ProgrammeRow.id == self._programme_id)
-        found = await session.scalar(query.with_for_update(key_share=True) if lock else query)
+        found = await session.scalar(query)
         if found is None:
             raise LookupError("There is no such programme.")
         return ProgrammeSettings.loaded(found)
@@ -236,12 +237,6 @@ _CHANGED = (
 def _passed_over(record: PersonRecord) -> Problem:
     sentence = f"Everything about {shown(record.email)} is about to be erased, so the line was passed over."
     return Problem(record.line, None, sentence)
-
-
-async def _alone(session: AsyncSession, programme_id: str) -> None:
-    """Lets one import at a time into a programme; on SQLite the transaction itself does."""
-    if session.get_bind().dialect.name == "postgresql":
-        await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"import {programme_id}"))))
 
 
 def _with_options(settings: ProgrammeSettings, new: Sequence[str]) -> ProgrammeSettings:

@@ -16,7 +16,8 @@ from models.process.programme import ProgrammeSettings
 from models.store import erasing, mails
 from models.store.people import person_by_email
 from models.store.profiles import is_complete, load_profiles, save_profiles, touch_people
-from models.store.tables import InvitationRow, PersonRow, ProgrammeRow
+from models.store.programmes import locked_settings
+from models.store.tables import InvitationRow, PersonRow
 from models.store.upsert import insert_new
 
 
@@ -78,25 +79,26 @@ def expiry(settings: ProgrammeSettings, now: datetime) -> datetime:
 
 
 async def accept(
-    session: AsyncSession, row: InvitationRow, programme: ProgrammeRow, name: str, zone: str, now: datetime
+    session: AsyncSession, row: InvitationRow, name: str, zone: str, now: datetime
 ) -> tuple[str, bool]:
     """Makes whoever is invited a member with the roles named. `row` is from `locked`.
 
     The person's id, and whether the address was new to the installation. Raises Refused while an erasure has
     them hidden.
     """
-    settings = ProgrammeSettings.loaded(programme.settings)
+    programme_id = row.programme_id
     person_id, is_new = await _person(session, row.email, name, now)
     if await erasing.locked_among(session, [person_id], hold=True):
         raise Refused(_LEAVING)
-    before = await load_profiles(session, programme.id, [person_id], for_update=True)
+    settings = await locked_settings(session, programme_id)
+    before = await load_profiles(session, programme_id, [person_id], for_update=True)
     profile = before.get(person_id) or MemberProfile(
         person_id=person_id, name=name, time_zone=zone, joined_at=now
     )
     joined = _with_roles(profile, row.roles.split(","))
     joined.complete = is_complete(joined, settings)
-    await save_profiles(session, programme.id, before, [joined])
-    await touch_people(session, programme.id, [person_id])
+    await save_profiles(session, programme_id, before, [joined])
+    await touch_people(session, programme_id, [person_id])
     row.accepted_at = now
     return person_id, is_new
 

@@ -53,6 +53,21 @@ async def by_slug(session: AsyncSession, slug: str) -> ProgrammeRow | None:
     return (await session.scalars(select(ProgrammeRow).where(ProgrammeRow.slug == slug))).one_or_none()
 
 
+async def locked_settings(session: AsyncSession, programme_id: str) -> ProgrammeSettings:
+    """The settings, which nobody else changes until the transaction ends.
+
+    Whoever writes profiles takes this lock before it touches any member, as a change of the settings does:
+    who is complete is then computed with the settings that hold, and no two wait for each other. Raises
+    LookupError for an unknown programme.
+    """
+    query = select(ProgrammeRow.settings).where(ProgrammeRow.id == programme_id)
+    # Not against those who merely refer to the programme, such as a new request.
+    found = await session.scalar(query.with_for_update(key_share=True))
+    if found is None:
+        raise LookupError("There is no such programme.")
+    return ProgrammeSettings.loaded(found)
+
+
 async def change_settings(
     session: AsyncSession, programme_id: str, values: Mapping[str, Any], now: datetime
 ) -> ProgrammeSettings:
