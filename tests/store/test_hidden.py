@@ -64,8 +64,7 @@ async def accept(database: Database, invitation: InvitationRow) -> None:
     async with database.write() as session:
         row = await invitations.locked(session, invitation.id)
         assert row is not None
-        programme = await session.get_one(ProgrammeRow, row.programme_id)
-        await invitations.accept(session, row, programme, "Ada", "UTC", NOW)
+        await invitations.accept(session, row, "Ada", "UTC", NOW)
 
 
 async def make_admin(database: Database, programme_id: str) -> bool:
