@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv6Network, ip_address
+
+_WITH_PORT = re.compile(r"\[(?P<v6>[^\]]+)\](:\d+)?|(?P<v4>[\d.]+):\d+")
 
 
 def plain_address(text: str) -> str:
-    """One spelling for each address. Raises ValueError for what is none.
+    """One spelling for each address, without the port that some proxies add.
 
-    `::ffff:10.0.0.7`, as a socket for both versions shows it, is `10.0.0.7`.
+    `::ffff:10.0.0.7`, as a socket for both versions shows it, is `10.0.0.7`. Raises ValueError for what is no
+    address.
     """
-    found = ip_address(text)
+    with_port = _WITH_PORT.fullmatch(text)
+    found = ip_address(with_port["v6"] or with_port["v4"] if with_port else text)
     return str(getattr(found, "ipv4_mapped", None) or found)
 
 

@@ -182,6 +182,21 @@ def test_an_address_is_the_same_in_both_spellings(town: World) -> None:
     assert client_of(behind, heard("::ffff:10.0.0.1", "unknown")) == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("told", "client"),
+    [
+        ("1.2.3.4:5678", "1.2.3.4"),
+        ("[2001:db8::7]:5678", "2001:db8::/64"),
+        ("[2001:db8::7]", "2001:db8::/64"),
+        ("[::ffff:1.2.3.4]:80", "1.2.3.4"),
+        ("1.2.3.4:port", "1.2.3.4:port"),
+    ],
+)
+def test_a_port_beside_the_address_counts_nobody_twice(town: World, told: str, client: str) -> None:
+    behind = replace(town.ctx, trusted_proxies=frozenset({"10.0.0.1"}))
+    assert client_of(behind, heard("10.0.0.1", told)) == client
+
+
 def test_a_network_of_ipv6_is_one_client(town: World) -> None:
     assert client_of(town.ctx, heard("2001:db8:0:1::7")) == client_of(town.ctx, heard("2001:DB8::1:a:b:c:d"))
     assert client_of(town.ctx, heard("2001:db8:0:2::7")) != client_of(town.ctx, heard("2001:db8:0:1::7"))
