@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from email.message import EmailMessage
 from typing import Any
 
@@ -50,7 +51,9 @@ class Sink:
         if self._server is not None:
             self._server.close()
             for transport in self._open:
-                transport.abort()
+                # Python 3.11.2, Debian's, has no more to abort in an encrypted connection that has ended.
+                with suppress(AttributeError):
+                    transport.abort()
             self._open.clear()
             await self._server.wait_closed()
             self._server = None
