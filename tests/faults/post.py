@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from models.process.relationship import IN_TOUCH
 from models.store import mails
 from models.store.database import Database
 from models.store.delivery import MailRow
-from models.store.processes import TimelineRow
+from models.store.processes import RelationshipRow, TimelineRow
 from tests.faults.mail_server import REFUSES, TAKES, Handover
 
 ORDERED: dict[str, dict[str, int]] = {
@@ -89,13 +90,24 @@ async def misdelivered(database: Database, handovers: Sequence[Handover], undeci
     """Mails that did not arrive, or arrived more than once where that could be known."""
     async with database.read() as session:
         rows = {row.message_id: row for row in await session.scalars(select(MailRow))}
+        over = set(
+            await session.scalars(select(RelationshipRow.id).where(RelationshipRow.state.not_in(IN_TOUCH)))
+        )
     by_id: dict[str, list[Handover]] = defaultdict(list)
     for one in handovers:
         by_id[one.message_id.strip("<>").partition("@")[0]].append(one)
     wrong = [f"{key}: a mail arrived that nobody ordered" for key in by_id.keys() - rows.keys()]
     for key, row in rows.items():
-        wrong += [f"mail {row.id} ({row.kind}): {what}" for what in _wrong_with(row, by_id[key], undecided)]
+        if not _came_too_late(row, over):
+            wrong += [
+                f"mail {row.id} ({row.kind}): {what}" for what in _wrong_with(row, by_id[key], undecided)
+            ]
     return wrong
+
+
+def _came_too_late(row: MailRow, over: Collection[str]) -> bool:
+    """Whether it would have told two people how to reach each other after they had parted."""
+    return (row.state, row.kind) == (mails.DROPPED, "relationship-started") and row.process_id in over
 
 
 def _wrong_with(row: MailRow, found: Sequence[Handover], undecided: Undecided) -> list[str]:
