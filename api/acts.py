@@ -59,7 +59,7 @@ class _Wanted:
 
 
 async def draft(
-    ctx: Context, member: Member, mentor_id: str, message: str, basis: Basis, key: str = ""
+    ctx: Context, member: Member, mentor_id: str, message: str, basis: Basis, key: str
 ) -> Request:
     """The request that `ask` would send, with its dates, not sent. Raises what `ask` raises."""
     drafted = await _draft(ctx, member, _wanted(member, mentor_id, message, basis, key))

@@ -15,6 +15,7 @@ from api.pages.present import address, isolated
 from api.pages.rendering import Item, page
 from api.pages.standing import RequestWords
 from api.pages.words import Stage, period
+from models.process import texts
 from models.process.actors import Role
 from models.process.errors import Refused
 from models.process.match import Basis
@@ -37,11 +38,14 @@ async def ask(mentor_id: str, ctx: Ctx, member: PageMember, sent: Posted) -> Res
         form.values = values_of({"message": sent.text("message")})
         return await _write(ctx, member, mentor_id, basis, form)
     try:
+        message = texts.clean(sent.text("message"), "message", texts.MAX_MESSAGE)
+        # One key for both steps: the dates that are shown, spread by the id, are those that it will have.
+        key = sent.key_for(basis, message)
         if step != "send":
             form.key = sent.form_key
-            draft = await acts.draft(ctx, member, mentor_id, sent.text("message"), basis)
+            draft = await acts.draft(ctx, member, mentor_id, message, basis, key)
             return await _check(ctx, member, draft, form)
-        acted = await acts.ask(ctx, member, mentor_id, sent.text("message"), basis, sent.key)
+        acted = await acts.ask(ctx, member, mentor_id, message, basis, key)
     except REFUSALS as error:
         status = refuse(form, error, sent)
         return await _write(ctx, member, mentor_id, basis, form, status)
