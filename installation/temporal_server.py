@@ -25,6 +25,13 @@ QUICK = (
     "history.transferProcessorMaxPollRPS=1000",  # 20 by default: some 30 ms more for every start and update
     'history.workflowIdReuseMinimalInterval="0s"',  # the same pair may ask again at once
 )
+CLOSED = (
+    # The server answers HTTP on a port of its own, to any page that a browser on this machine shows. No page
+    # can have a host of this name (RFC 2606), so every call is 403. What is left, gRPC, is not for browsers.
+    'frontend.httpAllowedHosts=["nobody.invalid"]',
+    # It would ask a host on the internet for newer versions of itself.
+    "frontend.enableServerVersionCheck=false",
+)
 _WAL = ("journal_mode=WAL", "synchronous=FULL")  # twice as fast as the default; a power cut loses nothing
 _SECONDS_TO_END = 5.0
 _DIES_WITH_PARENT = """
@@ -74,15 +81,15 @@ def server_command(
 ) -> list[str]:
     """The command line of a server on 127.0.0.1:`port`; without `database` it keeps everything in memory.
 
-    The server takes free ports of that address for its inner services, its metrics and its HTTP interface.
+    The server takes free ports of that address for its inner services, its metrics (which anybody on the
+    machine may read) and its HTTP interface (which is closed).
     """
     command = [find_server(), "--disable-config-file", "--disable-config-env", "--log-level", "warn"]
     command += ["--log-format", "json", "server", "start-dev", "--headless"]
     command += ["--ip", HOST, "--port", str(port)]
     if database is not None:
         command += ["--db-filename", str(database), *_repeat("--sqlite-pragma", _WAL)]
-    # The server would otherwise ask a host on the internet for newer versions of itself.
-    command += _repeat("--dynamic-config-value", ("frontend.enableServerVersionCheck=false", *dynamic_config))
+    command += _repeat("--dynamic-config-value", (*CLOSED, *dynamic_config))
     attributes = [f"{name}={kind}" for name, kind in search_attributes.items()]
     return command + _repeat("--search-attribute", attributes)
 
