@@ -18,7 +18,7 @@ from api.paging import known_id
 from api.reads import scope_of
 from api.schemas import RelationshipOut, RequestOut
 from api.shapes import Background, background, contacts, relationship_out, request_out
-from models.holidays import holidays_in
+from models.holidays import kept_holidays, own_days
 from models.process import opening, permissions, request_decide, texts
 from models.process.actors import Actor, Role
 from models.process.commands import Command
@@ -32,6 +32,7 @@ from models.store import faults, finding
 from models.store import relationships as relationship_store
 from models.store import requests as request_store
 from models.store.opening import load_facts, members_of
+from models.store.tables import MemberRow
 from models.store.timeline import entries_of
 
 T = TypeVar("T")
@@ -99,7 +100,7 @@ async def _draft(ctx: Context, member: Member, wanted: _Wanted, checked: bool = 
     settings, programme, now = member.programme.settings, member.programme, ctx.clock()
     pair = (member.person_id, wanted.mentor_id)
     async with ctx.database.read() as session:
-        zones = await _zones(session, programme.id, pair)
+        mentee, mentor = await _members(session, programme.id, pair)
         if checked:
             opening.check(await load_facts(session, programme, settings, *pair, now, lock=False))
         match = await finding.match_pair(session, scope_of(member), *pair, wanted.basis)
@@ -109,9 +110,11 @@ async def _draft(ctx: Context, member: Member, wanted: _Wanted, checked: bool = 
         programme_id=programme.id,
         mentee_id=pair[0],
         mentor_id=pair[1],
-        mentee_zone=zones[0],
-        mentor_zone=zones[1],
-        policy=settings.policy(holidays_in(settings.holiday_calendar, now)),
+        mentee_zone=mentee.time_zone,
+        mentor_zone=mentor.time_zone,
+        mentee_days=own_days(mentee.country, settings.holiday_calendar, now),
+        mentor_days=own_days(mentor.country, settings.holiday_calendar, now),
+        policy=settings.policy(kept_holidays(settings.holiday_calendar, now)),
         since=now,
         created_at=now,
         basis=wanted.basis,
@@ -121,13 +124,15 @@ async def _draft(ctx: Context, member: Member, wanted: _Wanted, checked: bool = 
     )
 
 
-async def _zones(session: AsyncSession, programme_id: str, pair: tuple[str, str]) -> tuple[str, str]:
-    """The time zones of both. Raises Invalid when the second is no mentor of the programme."""
+async def _members(
+    session: AsyncSession, programme_id: str, pair: tuple[str, str]
+) -> tuple[MemberRow, MemberRow]:
+    """Raises Invalid when the second is no mentor of the programme."""
     members = await members_of(session, programme_id, pair, lock=False)
     mentee, mentor = members.get(pair[0]), members.get(pair[1])
     if mentee is None or mentor is None or not mentor.is_mentor:
         raise Invalid(_NO_MENTOR, field="mentor_id")
-    return mentee.time_zone, mentor.time_zone
+    return mentee, mentor
 
 
 _NO_MENTOR = "There is no such mentor in this programme."

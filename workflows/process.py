@@ -37,6 +37,7 @@ A = TypeVar("A")
 T = TypeVar("T")
 
 A_MOMENT = timedelta(milliseconds=1)
+CARRIES_RULES = "carries-zone-rules"
 
 
 def refusal(error: ProcessError) -> ApplicationError:
@@ -51,6 +52,7 @@ class ProcessDesk(ABC, Generic[P]):
         self.process = process
         self.handled = list(handled)
         self.durable = durable
+        self._carries_rules = "mentee_rules" in process.model_fields_set
         self.entries: list[Entry] = []
         self.mails: list[MailOrder] = []
         self.effects: deque[Effect] = deque()
@@ -65,7 +67,7 @@ class ProcessDesk(ABC, Generic[P]):
         self._alarm_at: datetime | None = None
 
     @abstractmethod
-    def decide(self, command: Command, actor: Actor) -> Decision[P]: ...
+    def decide(self, command: Command, actor: Actor, recorded: bool = False) -> Decision[P]: ...
 
     @abstractmethod
     def due(self) -> Command | None: ...
@@ -88,20 +90,20 @@ class ProcessDesk(ABC, Generic[P]):
     def check(self, act: Act[Any]) -> None:
         """The validator of every update: decides, throws the result away, refuses without a trace."""
         if act.key not in self.handled:
-            self._try(act)
+            self._try(act, recorded=False)
 
     def take(self, act: Act[Any]) -> None:
         """The first half of every update handler; an act that was handled before changes nothing."""
         if act.key not in self.handled:
-            self.apply(self._try(act))
+            self.apply(self._try(act, recorded=True))
             self.handled.append(act.key)
             self._has_fresh_acts = True
 
-    def _try(self, act: Act[Any]) -> Decision[P]:
+    def _try(self, act: Act[Any], *, recorded: bool) -> Decision[P]:
         try:
             if act.process_id != self.process.id:
                 raise Superseded("This is over; a newer request between the two is open now.")
-            return self.decide(act.command, act.actor)
+            return self.decide(act.command, act.actor, recorded)
         except ProcessError as error:
             raise refusal(error) from error
 
@@ -134,8 +136,7 @@ class ProcessDesk(ABC, Generic[P]):
         """Runs until the process is finished (True) or should continue as new (False)."""
         while True:
             await self.drain()
-            suggested = workflow.info().is_continue_as_new_suggested()
-            if self.is_finished() or suggested or self.may_move():
+            if self.is_finished() or self._is_to_continue():
                 # Work may arrive meanwhile, and the handler that brought it waits until it is done.
                 await workflow.wait_condition(lambda: self._has_work() or workflow.all_handlers_finished())
                 if not self._has_work():
@@ -145,6 +146,19 @@ class ProcessDesk(ABC, Generic[P]):
             await workflow.wait_condition(lambda: self._has_work() or self._alarm_rang() or self.may_move())
             while command := self.due():
                 self.report(command)
+
+    def _is_to_continue(self) -> bool:
+        suggested = workflow.info().is_continue_as_new_suggested()
+        return suggested or self.may_move() or self._lacks_rules()
+
+    def _lacks_rules(self) -> bool:
+        """Whether it began before 0.3, and goes on in a run whose input carries the rules of its time zones.
+
+        It asks after every step, each by a name of its own: the steps before the upgrade have not gone on so.
+        """
+        if self._carries_rules:
+            return False
+        return workflow.patched(f"{CARRIES_RULES}-{self.process.version}")
 
     def may_move(self) -> bool:
         """Whether a new run would be carried on by workers of another version."""

@@ -41,8 +41,8 @@ with workflow.unsafe.imports_passed_through():
 class RelationshipDesk(ProcessDesk[Relationship]):
     """The relationship with its saving. Its effects are all part of what is saved with a version."""
 
-    def decide(self, command: Command, actor: Actor) -> Decision[Relationship]:
-        return relationship_decide.decide(self.process, command, actor, self.moment())
+    def decide(self, command: Command, actor: Actor, recorded: bool = False) -> Decision[Relationship]:
+        return relationship_decide.decide(self.process, command, actor, self.moment(), recorded)
 
     def due(self) -> Command | None:
         return relationship_decide.due(self.process, self.moment())

@@ -58,7 +58,7 @@ class RequestDesk(ProcessDesk[Request]):
     full: str | None = None
     """On whose side the last acceptance found no place."""
 
-    def decide(self, command: Command, actor: Actor) -> Decision[Request]:
+    def decide(self, command: Command, actor: Actor, recorded: bool = False) -> Decision[Request]:
         return request_decide.decide(self.process, command, actor, self.moment())
 
     def due(self) -> Command | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,10 @@ SPREAD = timedelta(hours=1)
 """What falls on the same minute for many is spread over the hour before it."""
 
 
+Zone = str | tzinfo
+"""An IANA name, which has the rules of this machine, or a zone with rules of its own."""
+
+
 class DayCount(StrEnum):
     """Whether a period counts every day or only working days."""
 
@@ -28,13 +32,11 @@ class DayCount(StrEnum):
     WORKING = "working"
 
 
-class WorkingTime(BaseModel):
-    """A programme's idea of working days. `weekdays` are 0 (Monday) to 6; `holidays` are local dates."""
+class WorkingDays(BaseModel):
+    """Of a programme, or of a country. `weekdays` are 0 (Monday) to 6; `holidays` are local dates."""
 
     model_config = ConfigDict(frozen=True)
 
-    count: DayCount = DayCount.CALENDAR
-    day_ends: time = time(17, 0)
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
     holidays: frozenset[date] = frozenset()
 
@@ -42,17 +44,29 @@ class WorkingTime(BaseModel):
         return day.weekday() in self.weekdays and day not in self.holidays
 
 
+class WorkingTime(WorkingDays):
+    """A programme's idea of working days, and how they count."""
+
+    count: DayCount = DayCount.CALENDAR
+    day_ends: time = time(17, 0)
+
+    def on(self, days: WorkingDays | None) -> WorkingTime:
+        """The same with the working days of somebody who has their own."""
+        if days is None:
+            return self
+        return self.model_copy(update={"weekdays": days.weekdays, "holidays": days.holidays})
+
+
 def is_whole_days(period: timedelta) -> bool:
     return period.seconds == 0 and period.microseconds == 0
 
 
-def due(start: datetime, period: timedelta, working: WorkingTime, zone: str, spread_key: str) -> datetime:
-    """When `period` after `start` (aware) is over for somebody who lives in `zone` (IANA); aware UTC."""
+def due(start: datetime, period: timedelta, working: WorkingTime, zone: Zone, spread_key: str) -> datetime:
+    """When `period` after `start` (aware) is over for somebody who lives in `zone`; aware UTC."""
     if not is_whole_days(period):
         return start + period
-    tz = ZoneInfo(zone)
     day = _last_day(local_day(start, zone), period.days, working)
-    return end_of_day(day, working, tz) - spread(spread_key)
+    return end_of_day(day, working, zone) - spread(spread_key)
 
 
 def wait(
@@ -60,7 +74,7 @@ def wait(
     remind: Iterable[timedelta],
     close: timedelta | None,
     working: WorkingTime,
-    zone: str,
+    zone: Zone,
     spread_key: str,
 ) -> tuple[tuple[datetime, ...], datetime | None]:
     """The reminders, in order and each once, and the end of a wait for somebody who lives in `zone`."""
@@ -76,25 +90,28 @@ def wait(
     return tuple(at for at in sorted(found) if end is None or at < end), end
 
 
-def ahead_of(end: datetime, days: int, working: WorkingTime, zone: str, spread_key: str) -> datetime:
+def ahead_of(end: datetime, days: int, working: WorkingTime, zone: Zone, spread_key: str) -> datetime:
     """The end of the last working day that lies at least `days` before the day of `end`; aware UTC."""
-    tz = ZoneInfo(zone)
     day = _working_day_before(local_day(end, zone) - timedelta(days=days), working)
-    return end_of_day(day, working, tz) - spread(spread_key)
+    return end_of_day(day, working, zone) - spread(spread_key)
 
 
-def local_day(moment: datetime, zone: str) -> date:
-    """The date on the wall of somebody who lives in `zone` (IANA)."""
-    return moment.astimezone(ZoneInfo(zone)).date()
+def local_day(moment: datetime, zone: Zone) -> date:
+    """The date on the wall of somebody who lives in `zone`."""
+    return moment.astimezone(_clock(zone)).date()
 
 
-def end_of_day(day: date, working: WorkingTime, tz: ZoneInfo) -> datetime:
+def end_of_day(day: date, working: WorkingTime, zone: Zone) -> datetime:
     """The end of the working day in UTC.
 
     A wall time that the spring change skips is read with the offset before the change, one that happens twice
     in autumn is its first occurrence (`fold=0`): both are what `astimezone` does with a fold of 0.
     """
-    return datetime.combine(day, working.day_ends, tzinfo=tz).astimezone(UTC)
+    return datetime.combine(day, working.day_ends, tzinfo=_clock(zone)).astimezone(UTC)
+
+
+def _clock(zone: Zone) -> tzinfo:
+    return ZoneInfo(zone) if isinstance(zone, str) else zone
 
 
 def spread(key: str) -> timedelta:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.process import calendar
 from models.process.actors import Role
+from models.process.calendar import WorkingTime
 from models.process.goals import Goal
 from models.process.step import Process
 
@@ -114,6 +116,18 @@ def next_step(relationship: Relationship) -> NextStep | None:
         return NextStep(at=relationship.confirms_at, what="confirmation")
     steps = [step for side in SIDES if (step := _survey_step(relationship, side))]
     return min(steps, key=lambda step: step.at, default=None)
+
+
+def clock(relationship: Relationship, side: Role) -> tuple[WorkingTime, tzinfo]:
+    """By which the dates of one side fall due."""
+    working = relationship.working_of(side, relationship.policy.relationship.working)
+    return working, relationship.zone_of(side)
+
+
+def survey_reminders(relationship: Relationship, side: Role, asked_at: datetime) -> tuple[datetime, ...]:
+    rules = relationship.policy.relationship
+    remind, close = rules.survey_remind_after, rules.survey_close_after
+    return calendar.wait(asked_at, remind, close, *clock(relationship, side), relationship.id)[0]
 
 
 def _survey_step(relationship: Relationship, side: Role) -> NextStep | None:

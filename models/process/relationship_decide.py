@@ -19,7 +19,9 @@ from models.process.relationship import (
     RelationshipState,
     Survey,
     SurveyState,
+    clock,
     next_step,
+    survey_reminders,
 )
 from models.process.relationship_commands import (
     AnswerSurvey,
@@ -60,9 +62,12 @@ def start(relationship: Relationship, now: datetime) -> Decision[Relationship]:
 
 
 def decide(
-    relationship: Relationship, command: Command, actor: Actor, now: datetime
+    relationship: Relationship, command: Command, actor: Actor, now: datetime, recorded: bool = False
 ) -> Decision[Relationship]:
-    """What `command` does. Raises one of `errors.ProcessError` and then changes nothing."""
+    """What `command` does. Raises one of `errors.ProcessError` and then changes nothing.
+
+    What a clock and a zone say against a command counts until it is `recorded`; a replay may read them anew.
+    """
     permissions.check(
         permissions.RELATIONSHIP, command.name, actor, relationship.mentee_id, relationship.mentor_id
     )
@@ -71,6 +76,7 @@ def decide(
     if command.name in _DECIDES_COMPLETION and actor.role is relationship.signed_by:
         raise NotAllowed("You signed this off yourself; now the other side confirms.")
     step = RelationshipStep(relationship, actor, now)
+    step.recorded = recorded
     _HANDLERS[type(command)](step, command)
     return step.done()
 
@@ -103,6 +109,8 @@ def allowed(view: RelationshipView, role: Role) -> list[str]:
 class RelationshipStep(Step[Relationship]):
     """The moves that end a relationship."""
 
+    recorded = False
+
     def end(self, state: RelationshipState) -> None:
         self.set(state=state, since=self.now, ended_at=self.now, confirms_at=None)
         self.effects.append(ReleasePlaces())
@@ -110,20 +118,20 @@ class RelationshipStep(Step[Relationship]):
     def other(self) -> Role:
         return Role.MENTOR if self.actor.role is Role.MENTEE else Role.MENTEE
 
-    def today(self) -> date:
-        """Where the acting person lives."""
-        return calendar.local_day(self.now, self.process.zone_of(self.actor.role))
+    def goal_due(self, day: date) -> date:
+        """Raises Invalid for a day that has passed where the acting person lives."""
+        if not self.recorded:
+            goals.checked_due(day, calendar.local_day(self.now, self.process.zone_of(self.actor.role)))
+        return day
 
     def after(self, period: timedelta, side: Role) -> datetime:
-        relationship = self.process
-        working = relationship.policy.relationship.working
-        return calendar.due(self.now, period, working, relationship.zone_of(side), relationship.id)
+        working, zone = clock(self.process, side)
+        return calendar.due(self.now, period, working, zone, self.process.id)
 
     def new_survey(self, side: Role) -> Survey:
-        rules, zone, key = self.process.policy.relationship, self.process.zone_of(side), self.process.id
-        remind, close = rules.survey_remind_after, rules.survey_close_after
-        reminders, _ = calendar.wait(self.now, remind, close, rules.working, zone, key)
-        return Survey(asked_at=self.now, reminders=reminders, closes_at=self.after(close, side))
+        reminders = survey_reminders(self.process, side, self.now)
+        closes_at = self.after(self.process.policy.relationship.survey_close_after, side)
+        return Survey(asked_at=self.now, reminders=reminders, closes_at=closes_at)
 
     def put_survey(self, side: Role, survey: Survey) -> None:
         self.set(surveys={**self.process.surveys, side: survey})
@@ -136,7 +144,7 @@ def _set_goal(step: RelationshipStep, command: SetGoal) -> None:
     if len(existing) >= goals.MAX_GOALS:
         raise Invalid(f"A relationship has {goals.MAX_GOALS} goals at the most; please change one of those.")
     parts: dict[str, Any] = {name: goals.checked_part(name, getattr(command, name)) for name in goals.PARTS}
-    due = goals.checked_due(command.due, step.today())
+    due = step.goal_due(command.due)
     goal = goals.Goal(
         id=command.goal_id,
         due=due,
@@ -159,7 +167,7 @@ def _revise_goal(step: RelationshipStep, command: ReviseGoal) -> None:
         if (text := getattr(command, name)) is not None
     }
     if command.due is not None:
-        changes["due"] = goals.checked_due(command.due, step.today())
+        changes["due"] = step.goal_due(command.due)
     if command.progress is not None:
         changes["progress"] = goals.checked_progress(command.progress)
     if not changes:

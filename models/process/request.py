@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Literal
 
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from models.mail import ReleaseCause
 from models.process import calendar
 from models.process.actors import Actor, Role
+from models.process.calendar import WorkingTime
 from models.process.match import Basis, MatchReason
 from models.process.step import Process
 
@@ -126,17 +127,17 @@ def schedule(request: Request, start: datetime) -> tuple[tuple[datetime, ...], d
     """The reminders and the closing date of a wait that begins at `start` in the request's present state."""
     rules = request.policy.request
     mentee_acts = request.decider is Role.MENTEE
-    zone = request.zone_of(request.decider)
+    working, zone = _clock(request)
     remind = rules.amendment_remind_after if mentee_acts else rules.remind_after
     close = rules.amendment_close_after if mentee_acts else rules.close_after
-    return calendar.wait(start, remind, close, rules.working, zone, request.id)
+    return calendar.wait(start, remind, close, working, zone, request.id)
 
 
 def extended(
     request: Request, closes_at: datetime, period: timedelta, now: datetime
 ) -> tuple[tuple[datetime, ...], datetime]:
     """The reminders and the closing date with `period` added to `closes_at`, or to now if that has passed."""
-    working, zone = request.policy.request.working, request.zone_of(request.decider)
+    working, zone = _clock(request)
     closing = calendar.due(max(now, closes_at), period, working, zone, request.id)
     lead = min(LONGEST_LEAD, period / 2)
     if calendar.is_whole_days(period):
@@ -145,6 +146,12 @@ def extended(
         last = closing - lead
     reminders = sorted({*request.reminders, last})
     return tuple(at for at in reminders if now < at < closing), closing
+
+
+def _clock(request: Request) -> tuple[WorkingTime, tzinfo]:
+    """By which the dates of the person fall due whose answer is awaited."""
+    decider = request.decider
+    return request.working_of(decider, request.policy.request.working), request.zone_of(decider)
 
 
 def relationship_id(request_id: str) -> str:

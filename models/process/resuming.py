@@ -7,15 +7,22 @@ taken. What the projection does not keep (zones, rules) is what it is for a proc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from models import mail
-from models.process import calendar
 from models.process.actors import SYSTEM, Role
+from models.process.calendar import WorkingDays
 from models.process.effects import ClaimPlaces
 from models.process.policy import ProgrammePolicy
-from models.process.relationship import SIDES, Relationship, RelationshipState, Survey
+from models.process.relationship import (
+    SIDES,
+    Relationship,
+    RelationshipState,
+    Survey,
+    survey_reminders,
+)
 from models.process.relationship_decide import RelationshipStep
 from models.process.request import Request, RequestState, schedule
 from models.process.request_steps import RequestStep
@@ -32,18 +39,17 @@ class Rules:
     mentee_zone: str
     mentor_zone: str
     entries: int
+    mentee_days: WorkingDays | None = None
+    mentor_days: WorkingDays | None = None
+
+    def fields(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 def request_from(view: RequestView, rules: Rules) -> Request:
     """The state of a request as its projection shows it. `view.version` 0: it was never opened."""
     shared = {name: getattr(view, name) for name in RequestView.model_fields if name in Request.model_fields}
-    request = Request(
-        **shared,
-        policy=rules.policy,
-        mentee_zone=rules.mentee_zone,
-        mentor_zone=rules.mentor_zone,
-        entries=rules.entries,
-    )
+    request = Request(**shared, **rules.fields())
     return request.model_copy(update={"reminders": _reminders(request, view.next_reminder_at)})
 
 
@@ -65,13 +71,7 @@ def relationship_from(
         for name in RelationshipView.model_fields
         if name in Relationship.model_fields and name != "surveys"
     }
-    relationship = Relationship(
-        **shared,
-        policy=rules.policy,
-        mentee_zone=rules.mentee_zone,
-        mentor_zone=rules.mentor_zone,
-        entries=rules.entries,
-    )
+    relationship = Relationship(**shared, **rules.fields())
     surveys = {
         side: _survey(relationship, side, survey, reminded.get(side)) for side, survey in view.surveys.items()
     }
@@ -79,15 +79,7 @@ def relationship_from(
 
 
 def _survey(relationship: Relationship, side: Role, kept: SurveyView, reminded: datetime | None) -> Survey:
-    policy = relationship.policy.relationship
-    planned, _ = calendar.wait(
-        kept.asked_at,
-        policy.survey_remind_after,
-        policy.survey_close_after,
-        policy.working,
-        relationship.zone_of(side),
-        relationship.id,
-    )
+    planned = survey_reminders(relationship, side, kept.asked_at)
     left = (at for at in planned if at < kept.closes_at and (reminded is None or at > reminded))
     reminders = () if kept.settled_at else tuple(left)
     return Survey(**kept.model_dump(), reminders=reminders)
@@ -101,11 +93,14 @@ def relationship_of(request: Request, relationship_id: str, started_at: datetime
         request_id=request.id,
         started_at=started_at,
         since=started_at,
-        **request.model_dump(
-            include={"programme_id", "mentee_id", "mentor_id", "mentee_zone", "mentor_zone"}
-        ),
-        policy=request.policy,
+        **{name: getattr(request, name) for name in _HANDED_ON},
     )
+
+
+_HANDED_ON = (
+    *("programme_id", "mentee_id", "mentor_id", "policy"),
+    *("mentee_zone", "mentor_zone", "mentee_rules", "mentor_rules", "mentee_days", "mentor_days"),
+)
 
 
 def resume_request(request: Request, now: datetime) -> Decision[Request]:

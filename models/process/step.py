@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from models import mail
 from models.process.actors import Actor, Role
+from models.process.calendar import WorkingDays, WorkingTime
 from models.process.effects import Effect
 from models.process.policy import ProgrammePolicy
 from models.process.timeline import Audience, Entry
+from models.process.zone_rules import rules_of, zone_with
 
 
 class Process(BaseModel):
@@ -27,6 +29,13 @@ class Process(BaseModel):
     mentee_zone: str
     """IANA names; dates fall at the end of the working day of whoever has to act."""
     mentor_zone: str
+    mentee_rules: str = Field(default_factory=lambda known: rules_of(known.get("mentee_zone", "UTC")))
+    mentor_rules: str = Field(default_factory=lambda known: rules_of(known.get("mentor_zone", "UTC")))
+    """The rules of the zones at the beginning. A process that began before 0.3 has carried none: it computes
+    with those of the present time zone data, until it continues as new."""
+    mentee_days: WorkingDays | None = None
+    mentor_days: WorkingDays | None = None
+    """Those of the person's country; None: the programme's."""
     policy: ProgrammePolicy
 
     version: int = 1
@@ -37,8 +46,11 @@ class Process(BaseModel):
     """When the present wait began."""
     last_event: str = ""
 
-    def zone_of(self, role: Role) -> str:
-        return self.mentee_zone if role is Role.MENTEE else self.mentor_zone
+    def zone_of(self, role: Role) -> tzinfo:
+        return zone_with(self.mentee_rules if role is Role.MENTEE else self.mentor_rules)
+
+    def working_of(self, role: Role, programme: WorkingTime) -> WorkingTime:
+        return programme.on(self.mentee_days if role is Role.MENTEE else self.mentor_days)
 
     def person(self, role: Role) -> str:
         return self.mentee_id if role is Role.MENTEE else self.mentor_id

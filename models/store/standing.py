@@ -13,8 +13,9 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import ColumnElement, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.holidays import holidays_in
+from models.holidays import kept_holidays, own_days
 from models.process.actors import Role
+from models.process.calendar import WorkingDays
 from models.process.programme import ProgrammeSettings
 from models.process.relationship import RUNNING, SurveyState
 from models.process.request import RequestState
@@ -159,10 +160,16 @@ async def rules_for(session: AsyncSession, known: Kept, now: datetime) -> Rules:
         member = members.get(person_id)
         return member.time_zone if member else settings.time_zone
 
+    def days(person_id: str) -> WorkingDays | None:
+        member = members.get(person_id)
+        return own_days(member.country if member else "", settings.holiday_calendar, now)
+
     return Rules(
-        policy=settings.policy(holidays_in(settings.holiday_calendar, now)),
+        policy=settings.policy(kept_holidays(settings.holiday_calendar, now)),
         mentee_zone=zone(view.mentee_id),
         mentor_zone=zone(view.mentor_id),
+        mentee_days=days(view.mentee_id),
+        mentor_days=days(view.mentor_id),
         entries=max(known.told, default=0),
     )
 

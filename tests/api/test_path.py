@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tests.api.conftest import Cast
 from tests.api.world import SLUG, World
 
@@ -118,3 +120,13 @@ async def test_silence_ends_a_request(town: World, cast: Cast) -> None:
     found = await cast.mentee.get(f"/api/v1/requests/{asked['id']}")
     assert (found["state"], found["next"], found["allowed"]) == ("expired", None, [])
     assert found["timeline"][-1]["by"] == {"id": None, "name": None, "role": "system"}
+
+
+async def test_a_mentor_is_reminded_on_a_working_day_of_their_own_country(empty: World) -> None:
+    """Four days after a Monday is a Friday, which is free in Saudi Arabia, as is the Saturday."""
+    await empty.programme(remind_after=(timedelta(days=4),))
+    mentee = await empty.person("Amara", "mentee")
+    for country, day in (("SA", "2026-03-08"), ("", "2026-03-06"), ("DE", "2026-03-06")):
+        mentor = await empty.person(f"Fahad{country}", "mentor", country=country)
+        asked = await empty.ask(mentee, mentor)
+        assert asked["next"]["at"].startswith(day)

@@ -10,7 +10,7 @@ import pytest
 from models import mail
 from models.process import calendar, request_decide
 from models.process.actors import SYSTEM
-from models.process.calendar import DayCount
+from models.process.calendar import DayCount, WorkingDays
 from models.process.policy import days
 from models.process.request import Request, RequestState, next_step
 from models.process.request_commands import (
@@ -232,6 +232,17 @@ def test_the_timeline_names_the_day_of_whoever_decides(zone: str, noted: str) ->
     """17:00 in Los Angeles is the next day in UTC."""
     decision = request_decide.decide(pending(mentor_zone=zone), ExtendRequest(days=7), ADMIN, NOW)
     assert decision.entries[0].note == noted
+
+
+def test_dates_fall_on_the_working_days_of_whoever_is_to_answer() -> None:
+    """In Riyadh Friday and Saturday are free, so the Friday of a mentor there is the Sunday after it."""
+    riyadh = WorkingDays(weekdays=(0, 1, 2, 3, 6), holidays=frozenset({date(2026, 3, 15)}))
+    policy = rules(remind_after=days(4), close_after=12 * DAY, amendment_remind_after=days(4))
+    request = pending(policy=policy, mentor_days=riyadh)
+    assert request.reminders == (at_five(date(2026, 3, 8), BERLIN),)
+    assert request.closes_at == at_five(date(2026, 3, 16), BERLIN)
+    amended = request_decide.decide(request, RequestAmendment(comment="More?"), MENTOR, NOW).after
+    assert amended.reminders == (at_five(date(2026, 3, 6), NEW_YORK),)
 
 
 def test_working_days_are_counted_without_weekends_and_holidays() -> None:

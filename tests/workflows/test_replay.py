@@ -7,15 +7,13 @@ anew: keep the old order of commands for old processes (see docs/processes.md, "
 from __future__ import annotations
 
 import json
-import zoneinfo
-from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
 
 import pytest
 from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -32,14 +30,14 @@ def history(file: Path) -> WorkflowHistory:
     return WorkflowHistory.from_json(started["workflowId"], text)
 
 
-def replayer(*workflows: type) -> Replayer:
+def replayer(*workflows: type, converter: DataConverter = pydantic_data_converter) -> Replayer:
     """Of the present workflows, unless others are named."""
     return Replayer(
         workflows=workflows or WORKFLOWS,
         workflow_runner=SandboxedWorkflowRunner(
             SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
         ),
-        data_converter=pydantic_data_converter,
+        data_converter=converter,
     )
 
 
@@ -78,23 +76,3 @@ async def test_a_change_of_the_commands_is_noticed() -> None:
     file = next(file for file in FILES if file.stem == "request-expired")
     with pytest.raises(workflow.NondeterminismError):
         await hasty.replay_workflow(history(file))
-
-
-@pytest.fixture(params=["Europe/London", "Europe/Athens"])
-def other_rules(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[None]:
-    """Berlin gets the clocks of another place, an hour off: what new time zone data may bring."""
-    (tmp_path / "Europe").mkdir()
-    other = resources.files("tzdata").joinpath("zoneinfo", request.param)
-    (tmp_path / "Europe/Berlin").write_bytes(other.read_bytes())
-    zoneinfo.reset_tzpath([tmp_path])
-    zoneinfo.ZoneInfo.clear_cache()
-    yield
-    zoneinfo.reset_tzpath()
-    zoneinfo.ZoneInfo.clear_cache()
-
-
-@pytest.mark.usefixtures("other_rules")
-@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
-async def test_new_time_zone_data_stops_no_process(file: Path) -> None:
-    """The mentor's dates come out an hour earlier or later than those at which the process was woken."""
-    await replayer().replay_workflow(history(file))
