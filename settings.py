@@ -78,6 +78,9 @@ class Settings(BaseSettings):
         description="Name of the worker deployment, for upgrades side by side; empty: no versions.",
     )
     build_id: str = Field("", description="The version of these workers; empty: that of the package.")
+    accept_unbound_payloads: bool = Field(
+        False, description="true while a part of a version before 0.3 still runs on the same engine."
+    )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Addresses of proxies whose X-Forwarded-For is believed, with commas between."
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.converter import DataConverter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker as EngineWorker
 from temporalio.worker import WorkerDeploymentConfig
@@ -18,6 +20,7 @@ from activities.exporting import Exporting
 from activities.mail import MailDispatcher, build_dispatcher
 from activities.privacy import Erasing
 from activities.records import Records
+from installation.codec import EncryptionCodec
 from models.process.commands import MailBounced
 from models.store.database import Database
 from models.store.landings import Landings
@@ -28,6 +31,7 @@ from workflows.erasure import ErasureWorkflow
 from workflows.export import ExportWorkflow
 from workflows.relationship import RelationshipWorkflow
 from workflows.request import RequestWorkflow
+from workflows.trust import Guard, TrustingConverter
 from workflows.versioned import VersionedRelationship, VersionedRequest
 
 PASSED_THROUGH = ("models", "activities", "pydantic", "pydantic_core", "sqlalchemy", "greenlet")
@@ -100,7 +104,7 @@ def build_engine_worker(
     exporting = Exporting(records.database, records.wake_mail)
     deployment = _deployment(version) if version else None
     return EngineWorker(
-        client,
+        wary(client),
         task_queue=names.TASK_QUEUE,
         workflows=workflows or (VERSIONED if version else WORKFLOWS),
         activities=[
@@ -126,6 +130,24 @@ def build_engine_worker(
         ),
         graceful_shutdown_timeout=GRACEFUL,
         deployment_config=deployment,
+        interceptors=[Guard()],
+    )
+
+
+def wary(client: Client) -> Client:
+    """The same client for a worker, which is given what anybody may have sent (see `workflows.trust`)."""
+    config = client.config()
+    config["data_converter"] = wary_converter(client.data_converter)
+    return Client(**config)
+
+
+def wary_converter(converter: DataConverter) -> DataConverter:
+    """One without our encryption stays as it is: the tests record with it what a reader can make sense of."""
+    codec = converter.payload_codec
+    if not isinstance(codec, EncryptionCodec):
+        return converter
+    return dataclasses.replace(
+        converter, payload_codec=codec.marking(), payload_converter_class=TrustingConverter
     )
 
 

@@ -26,9 +26,9 @@ class Exporting:
 
     @activity.defn(name="begin-export")
     async def begin_export(self, step: ExportStep) -> bool:
-        """Writes down that it was asked for; False when there is nobody to ask."""
-        async with self.database.write() as session:
-            return await exporting.begin(session, step.export_id, step.person_id, step.now)
+        """False where nobody has asked for it."""
+        async with self.database.read() as session:
+            return await exporting.is_wanted(session, step.export_id, step.person_id)
 
     @activity.defn(name="collect-export")
     async def collect_export(self, step: ExportStep) -> None:

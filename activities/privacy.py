@@ -17,7 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.messages import ErasureStart, Histories, LastWord, OfPerson, Run
 from models.mail import ReleaseCause
 from models.process.actors import Role
-from models.process.effects import Overtaken
+from models.process.effects import ExportDiscarded, Overtaken
 from models.process.relationship_commands import PartyLeft
 from models.store import erasing
 from models.store.database import Database
@@ -40,7 +40,7 @@ class Erasing:
 
     @activity.defn(name="begin-erasure")
     async def begin_erasure(self, asked: ErasureStart) -> bool:
-        """Signs the person out and hides them; False when there is nobody to erase."""
+        """Signs the person out and hides them; False where nobody has asked for it."""
         wanted = Asked(asked.person_id, asked.now, asked.begins_at, asked.by_operator)
         async with self.database.write() as session:
             found = await erasing.begin(session, wanted)
@@ -57,6 +57,8 @@ class Erasing:
     async def leave_processes(self, who: OfPerson) -> int:
         """Tells every process of the person that they are leaving; says how many took it."""
         async with self.database.write() as session:
+            if not await erasing.is_locked(session, who.person_id):
+                return 0
             await erasing.leave(session, who.person_id, who.now)
             known = await erasing.open_processes(session, who.person_id)
             copies = await erasing.copies_about(session, who.person_id)
@@ -64,8 +66,8 @@ class Erasing:
         async for one in self._running(who.person_id):
             found.setdefault(one.workflow_id, one)
         told = [await self._tell(one) for one in found.values()]
-        for person_id in copies:
-            await self._signal(f"export/{person_id}", "discard", None)
+        for person_id, export_id in copies:
+            await self._signal(f"export/{person_id}", "discard", ExportDiscarded(export_id=export_id))
         self.wake_mail()
         return sum(told)
 
@@ -85,6 +87,9 @@ class Erasing:
     async def find_histories(self, who: OfPerson) -> Histories:
         """What the engine keeps of the person's processes, and of others' where they wrote and that ended."""
         ended, running = [], 0
+        async with self.database.read() as session:
+            if not await erasing.is_locked(session, who.person_id):
+                return Histories(ended=(), running=0)
         own = f"{MENTEE} = '{who.person_id}' OR {MENTOR} = '{who.person_id}'"
         for query in (own, f"WorkflowId = 'export/{who.person_id}'"):
             async for found in self.client.list_workflows(query, limit=BATCH, rpc_timeout=CALL):
@@ -137,7 +142,9 @@ class Erasing:
     async def _tell(self, one: Process) -> bool:
         side = Role(one.side)
         if one.kind == "relationship":
-            return await self._signal(one.workflow_id, "party_left", PartyLeft(side=side))
+            return await self._signal(
+                one.workflow_id, "party_left", PartyLeft(side=side, process_id=one.process_id)
+            )
         cause = ReleaseCause.MENTEE_LEFT if side is Role.MENTEE else ReleaseCause.MENTOR_LEFT
         left = Overtaken(process_id=one.process_id, workflow_id=one.workflow_id, cause=cause)
         return await self._signal(one.workflow_id, "overtaken", left)
@@ -146,7 +153,7 @@ class Erasing:
         """False when the engine has no such process, or not any more."""
         handle = self.client.get_workflow_handle(workflow_id)
         try:
-            await handle.signal(name, args=[] if what is None else [what], rpc_timeout=CALL)
+            await handle.signal(name, what, rpc_timeout=CALL)
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise

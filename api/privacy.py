@@ -16,6 +16,7 @@ from models.canonical import clean_address
 from models.process.erasure import GRACE
 from models.process.errors import IllegalMove, Invalid, Refused
 from models.store import erasing, exporting
+from models.store.erasing import Asked
 from models.store.privacy import ExportRow
 
 
@@ -72,7 +73,9 @@ def _shown(row: ExportRow) -> ExportOut:
 
 async def ask_for_export(ctx: Context, who: Viewer, key: str) -> ExportOut:
     """Starts collecting; where there is a copy already, that is the answer."""
-    begun = await ctx.gateway.begin_export(who.person_id, made_id(who.person_id, key))
+    async with ctx.database.write() as session:
+        export_id = await exporting.ask(session, made_id(who.person_id, key), who.person_id, ctx.clock())
+    begun = await ctx.gateway.begin_export(who.person_id, export_id)
     if begun.state == "deleted":
         raise IllegalMove("The last copy is just being deleted; please ask again in a moment.")
     return await export(ctx, who)
@@ -100,6 +103,9 @@ async def erase(ctx: Context, who: Viewer, confirm: str) -> ErasureOut:
     if _clean(confirm) != who.email:
         raise Invalid("Please type your own e-mail address, as it is written above.", field="confirm")
     await check_not_alone(ctx, who)
+    now = ctx.clock()
+    async with ctx.database.write() as session:
+        await erasing.ask(session, Asked(who.person_id, now, now + GRACE, by_operator=False))
     begun = await ctx.gateway.begin_erasure(who.person_id, GRACE)
     return ErasureOut(begins_at=begun.begins_at)
 

@@ -72,7 +72,12 @@ async def _client(settings: Settings) -> Client:
     if not engine_is_named() and running is None:
         raise EngineNotRunning
     address = None if engine_is_named() or running is None else running.engine
-    client = await connect(load_keys(settings), address=address, patience=timedelta(seconds=SECONDS))
+    client = await connect(
+        load_keys(settings),
+        address=address,
+        patience=timedelta(seconds=SECONDS),
+        accept_unbound=settings.accept_unbound_payloads,
+    )
     try:
         if not await pollers(client, TASK_QUEUE):
             raise NoWorker

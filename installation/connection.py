@@ -69,11 +69,11 @@ def external_engine_configured(environ: Mapping[str, str]) -> bool:
     )
 
 
-def data_converter(secrets: Sequence[str]) -> DataConverter:
+def data_converter(secrets: Sequence[str], *, accept_unbound: bool = False) -> DataConverter:
     """pydantic models as JSON, encrypted; failure messages and stack traces are encrypted with them."""
     return dataclasses.replace(
         pydantic_data_converter,
-        payload_codec=EncryptionCodec(secrets),
+        payload_codec=EncryptionCodec(secrets, accept_unbound=accept_unbound),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )
 
@@ -85,19 +85,21 @@ async def connect(
     namespace: str | None = None,
     environ: Mapping[str, str] | None = None,
     patience: timedelta = PATIENCE,
+    accept_unbound: bool = False,
 ) -> Client:
     """A client of the engine at `address`, or of the one that Temporal's own configuration names.
 
     Without `address` the TEMPORAL_ variables of `environ` (the process's own by default) and Temporal's
     profile file count, TLS and API key included. `secrets` are the installation's, newest first. Never takes
-    longer than `patience`; an engine that is only just starting is waited for.
+    longer than `patience`; an engine that is only just starting is waited for. `accept_unbound` is the
+    setting `accept_unbound_payloads`.
 
     Raises EngineUnreachable, EngineMisconfigured.
     """
     config = _config(address, namespace, environ)
     try:
         async with asyncio.timeout(patience.total_seconds()):
-            client = await _dial(config, data_converter(secrets))
+            client = await _dial(config, data_converter(secrets, accept_unbound=accept_unbound))
             await _check_namespace(client, config["target_host"])
             return client
     except TimeoutError as error:

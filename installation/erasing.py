@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.client import Client
@@ -15,7 +15,7 @@ from installation.keys import load_keys
 from installation.operations import OperationError, UnknownPerson, address_of, opened
 from installation.running import running_on
 from models.process.erasure import GRACE
-from models.store.erasing import without_other_admin
+from models.store.erasing import Asked, ask, without_other_admin
 from models.store.people import person_by_email
 from models.store.tables import PersonRow
 from settings import Settings
@@ -41,11 +41,12 @@ async def erase(settings: Settings, who: str, *, at_once: bool) -> datetime:
     `who` is an address or the id of a person, who may have no address any more.
     Raises UnknownPerson, Invalid, OperationError, EngineError.
     """
-    async with opened(settings) as database, database.read() as session:
+    grace, now = timedelta() if at_once else GRACE, datetime.now(UTC)
+    async with opened(settings) as database, database.write() as session:
         person_id = await _person_id(session, who)
+        await ask(session, Asked(person_id, now, now + grace, by_operator=True))
     gateway = Gateway(await engine_of(settings))
     try:
-        grace = timedelta() if at_once else GRACE
         return (await gateway.begin_erasure(person_id, grace, by_operator=True)).begins_at
     except (EngineDown, Unconfirmed) as error:
         raise NotBegun from error
@@ -61,11 +62,18 @@ async def _person_id(session: AsyncSession, who: str) -> str:
 async def engine_of(settings: Settings, patience: timedelta = PATIENCE) -> Client:
     """The engine of the installation, once it answers. Raises NotConfigured, KeysError, EngineError."""
     if engine_is_named():
-        return await connect(load_keys(settings), patience=patience)
+        return await connect(
+            load_keys(settings), patience=patience, accept_unbound=settings.accept_unbound_payloads
+        )
     running = running_on(settings.data_dir)
     if running is None:
         raise NotConfigured(
             "Nothing runs on this data directory, and an erasure needs the engine: "
             "start `steadfast up` first."
         )
-    return await connect(load_keys(settings), address=running.engine, patience=patience)
+    return await connect(
+        load_keys(settings),
+        address=running.engine,
+        patience=patience,
+        accept_unbound=settings.accept_unbound_payloads,
+    )

@@ -144,7 +144,9 @@ async def _engine(stack: AsyncExitStack, settings: Settings, lock: DirectoryLock
     _take_over_logs()
     engine = EmbeddedEngine(settings.data_dir, search_attributes=SEARCH_ATTRIBUTES, lock=lock)
     await stack.enter_async_context(engine)
-    client = await connect(settings.secret_keys, address=engine.address)
+    client = await connect(
+        settings.secret_keys, address=engine.address, accept_unbound=settings.accept_unbound_payloads
+    )
     return client, lambda stop: _watch(client, stop)
 
 
@@ -155,7 +157,7 @@ async def _until_asked(stop: asyncio.Event) -> None:
 async def _cluster(settings: Settings) -> Client:
     """The engine of Temporal's own configuration, with our search attributes."""
     _take_over_logs()
-    client = await connect(settings.secret_keys)
+    client = await connect(settings.secret_keys, accept_unbound=settings.accept_unbound_payloads)
     await ensure_search_attributes(client, SEARCH_ATTRIBUTES)
     return client
 

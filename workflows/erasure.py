@@ -19,9 +19,10 @@ with workflow.unsafe.imports_passed_through():
     from activities.messages import ErasureStart, LastWord, OfPerson
     from activities.privacy import Erasing
     from models.process.errors import IllegalMove
-    from workflows.messages import ErasureInput, ErasureView
+    from workflows.messages import ErasureInput, ErasureView, KeepData
     from workflows.options import DELETE, ERASE, RECORD_DURABLY
     from workflows.process import refusal
+    from workflows.trust import NotSealed, trusted_result, trusted_start
 
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 30))
 """Between two looks at what ends by itself."""
@@ -40,6 +41,7 @@ LAST_WORD_PAUSE = timedelta(hours=6)
 class ErasureWorkflow:
     @workflow.init
     def __init__(self, start: ErasureInput) -> None:
+        start = trusted_start(start)
         self.person_id = start.person_id
         self.state = "erasing" if start.begun_at else "asked"
         self.begins_at = start.begun_at or workflow.now() + start.grace
@@ -135,7 +137,7 @@ class ErasureWorkflow:
         return OfPerson(person_id=self.person_id, now=workflow.now())
 
     async def _do(self, what: Any, about: Any, options: dict[str, Any] = RECORD_DURABLY) -> Any:
-        return await workflow.execute_activity_method(what, about, **options)
+        return await trusted_result(lambda: workflow.execute_activity_method(what, about, **options))
 
     @workflow.update
     async def begun(self) -> ErasureView:
@@ -143,14 +145,21 @@ class ErasureWorkflow:
         await workflow.wait_condition(lambda: self.state != "asked")
         return self.view()
 
+    @begun.validator
+    def _check_begun(self) -> None:
+        """Without one, the SDK shows it to no guard before it has begun."""
+
     @workflow.update
-    async def keep(self) -> ErasureView:
-        """Calls it off, as long as nothing is gone."""
+    async def keep(self, which: KeepData | None = None) -> ErasureView:
+        """Calls it off, as long as nothing is gone. Versions before 0.3 did not say what."""
         self.state = "kept"
         return self.view()
 
     @keep.validator
-    def _check_keep(self) -> None:
+    def _check_keep(self, which: KeepData | None = None) -> None:
+        # What says nothing is not sealed either; and one that called off an earlier erasure may be a copy.
+        if which is None or which.begins_at != self.begins_at:
+            raise NotSealed
         if self.state not in {"waiting", "kept"}:
             raise refusal(IllegalMove("It has begun already, and what is gone cannot be brought back."))
 

@@ -14,17 +14,20 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.exporting import Exporting
     from activities.messages import ExportStep
+    from models.process.effects import ExportDiscarded
     from workflows.messages import ExportInput, ExportView
     from workflows.options import ERASE, RECORD_DURABLY
+    from workflows.trust import NotSealed, trusted_result, trusted_start
 
 KEPT = timedelta(days=7)
+NAMED = "discard-names-its-export"
 
 
 @workflow.defn(name="Export")
 class ExportWorkflow:
     @workflow.init
     def __init__(self, start: ExportInput) -> None:
-        self.start = start
+        self.start = start = trusted_start(start)
         self.state = "asked"
         self.is_discarded = False
         self.expires_at: datetime | None = None
@@ -51,7 +54,7 @@ class ExportWorkflow:
         )
 
     async def _do(self, what: Any, step: ExportStep, options: dict[str, Any] = RECORD_DURABLY) -> Any:
-        return await workflow.execute_activity_method(what, step, **options)
+        return await trusted_result(lambda: workflow.execute_activity_method(what, step, **options))
 
     @workflow.update
     async def begun(self) -> ExportView:
@@ -59,16 +62,28 @@ class ExportWorkflow:
         await workflow.wait_condition(lambda: self.state != "asked")
         return self.view()
 
+    @begun.validator
+    def _check_begun(self) -> None:
+        """Without one, the SDK shows it to no guard before it has begun."""
+
     @workflow.update
-    async def deleted(self) -> ExportView:
-        """Deletes the copy now."""
+    async def deleted(self, which: ExportDiscarded | None = None) -> ExportView:
+        """Deletes the copy now. Versions before 0.3 did not say which."""
         self.is_discarded = True
         await workflow.wait_condition(lambda: self.state == "deleted")
         return self.view()
 
+    @deleted.validator
+    def _check_deleted(self, which: ExportDiscarded | None = None) -> None:
+        if which is None or which.export_id != self.start.export_id:
+            raise NotSealed
+
     @workflow.signal
-    def discard(self) -> None:
+    def discard(self, which: ExportDiscarded | None = None) -> None:
         """The same, without an answer: the person is being erased."""
+        # Only versions before 0.3 did not say which one; what says nothing is not sealed either.
+        if which.export_id != self.start.export_id if which else workflow.patched(NAMED):
+            return
         self.is_discarded = True
 
     @workflow.query

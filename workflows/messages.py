@@ -14,6 +14,7 @@ from models.process.effects import RecordAnswers
 from models.process.relationship import Relationship
 from models.process.request import Request
 from models.process.timeline import Entry
+from workflows import names
 
 C = TypeVar("C", bound=Command)
 
@@ -33,12 +34,19 @@ class RequestInput(Message):
     durable: bool = False
     """Whether all saves but the first are regular activities; not so in processes that began before 0.2."""
 
+    def workflow_id(self) -> str:
+        asked = self.request
+        return names.request_workflow(asked.programme_id, asked.mentee_id, asked.mentor_id)
+
 
 class RelationshipInput(Message):
     relationship: Relationship
     handled: tuple[str, ...] = ()
     resumed: bool = False
     durable: bool = False
+
+    def workflow_id(self) -> str:
+        return names.relationship_workflow(self.relationship.id)
 
 
 class Snapshot(Message):
@@ -82,6 +90,9 @@ class ErasureInput(Message):
     begun_at: datetime | None = None
     """When it began, for a run that goes on with what an earlier one has begun."""
 
+    def workflow_id(self) -> str:
+        return names.erasure_workflow(self.person_id)
+
 
 class ErasureView(Message):
     """`state`: waiting, kept, erasing, erased; unknown when there was nobody to erase."""
@@ -90,9 +101,19 @@ class ErasureView(Message):
     begins_at: datetime
 
 
+class KeepData(Message):
+    """Calls off the erasure that is to begin at `begins_at`, and no later one."""
+
+    person_id: str
+    begins_at: datetime
+
+
 class ExportInput(Message):
     person_id: str
     export_id: str
+
+    def workflow_id(self) -> str:
+        return names.export_workflow(self.person_id)
 
 
 class ExportView(Message):

@@ -30,6 +30,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows import names
     from workflows.messages import Act
     from workflows.options import MAX_HANDLED_KEYS, RECORD, RECORD_DURABLY
+    from workflows.trust import trusted_result
 
 P = TypeVar("P", bound=Process)
 R = TypeVar("R", bound=Records)
@@ -184,8 +185,10 @@ class ProcessDesk(ABC, Generic[P]):
         """
         if self._has_fresh_acts or (self.durable and self.saved_version > 0):
             self._has_fresh_acts = False
-            return await workflow.execute_activity_method(work, what, **RECORD_DURABLY)
-        return await workflow.execute_local_activity_method(work, what, **RECORD)
+            return await trusted_result(
+                lambda: workflow.execute_activity_method(work, what, **RECORD_DURABLY)
+            )
+        return await trusted_result(lambda: workflow.execute_local_activity_method(work, what, **RECORD))
 
     def _has_work(self) -> bool:
         return bool(self.effects) or self.process.version > self.saved_version

@@ -36,6 +36,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows import names
     from workflows.messages import Act, RelationshipInput, RelationshipSnapshot
     from workflows.process import ProcessDesk
+    from workflows.trust import trusted_start
 
 
 class RelationshipDesk(ProcessDesk[Relationship]):
@@ -85,6 +86,7 @@ class RelationshipDesk(ProcessDesk[Relationship]):
 class RelationshipWorkflow:
     @workflow.init
     def __init__(self, start: RelationshipInput) -> None:
+        start = trusted_start(start)
         self.desk = RelationshipDesk(start.relationship, start.handled, start.durable)
         if start.relationship.version == 0:
             begun = start.relationship
@@ -181,7 +183,8 @@ class RelationshipWorkflow:
 
     @workflow.signal
     def party_left(self, report: PartyLeft) -> None:
-        self.desk.report(report)
+        if report.process_id in ("", self.desk.process.id):
+            self.desk.report(report)
 
     @workflow.signal
     def move_on(self) -> None:
@@ -189,7 +192,8 @@ class RelationshipWorkflow:
 
     @workflow.signal
     def mail_bounced(self, report: MailBounced) -> None:
-        self.desk.report(report)
+        if report.process_id == self.desk.process.id:
+            self.desk.report(report)
 
 
 def relationship_attributes(relationship: Relationship) -> TypedSearchAttributes:

@@ -45,6 +45,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.options import RECORD
     from workflows.process import ProcessDesk, refusal
     from workflows.relationship import RelationshipWorkflow, relationship_attributes
+    from workflows.trust import trusted_result, trusted_start
 
 FULL = {
     "mentor": MentorFull("No place is left with this mentor; raise the capacity, or decline this request."),
@@ -134,6 +135,7 @@ class RequestDesk(ProcessDesk[Request]):
 class RequestWorkflow:
     @workflow.init
     def __init__(self, start: RequestInput) -> None:
+        start = trusted_start(start)
         self.desk = RequestDesk(start.request, start.handled, start.durable)
         self.refusal: Refusal | None = None
         if start.resumed:
@@ -156,7 +158,9 @@ class RequestWorkflow:
         opening = Opening(
             view=RequestView.of(draft), workflow_id=workflow.info().workflow_id, now=workflow.now()
         )
-        opened = await workflow.execute_local_activity_method(Records.open_request, opening, **RECORD)
+        opened = await trusted_result(
+            lambda: workflow.execute_local_activity_method(Records.open_request, opening, **RECORD)
+        )
         self.refusal = opened.refusal
         if opened.refusal is None:
             # Not the time of this task, which may be the second one: the first was lost, and has saved this.
@@ -196,6 +200,10 @@ class RequestWorkflow:
             raise self._in_the_way()
         await self._settled()
         return self.view()
+
+    @opened.validator
+    def _check_opened(self, request_id: str) -> None:
+        """Without one, the SDK shows it to no guard before it has begun."""
 
     def _in_the_way(self) -> ApplicationError:
         """What another request of the pair is told."""

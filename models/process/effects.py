@@ -30,6 +30,14 @@ class Overtaken(BaseModel):
     cause: ReleaseCause
 
 
+class ExportDiscarded(BaseModel):
+    """A copy of somebody's data that is to go before its time."""
+
+    model_config = ConfigDict(frozen=True)
+
+    export_id: str
+
+
 class ReleaseOthers(Effect):
     """Tell other open requests that this acceptance overtook them."""
 

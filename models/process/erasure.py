@@ -30,6 +30,8 @@ SHORTEST = 3
 
 
 class ErasureState(StrEnum):
+    ASKED = "asked"
+    """Written down before its process is started, which erases nobody otherwise."""
     WAITING = "waiting"
     """Asked for; nothing is gone yet, and the person may still keep it."""
     KEPT = "kept"

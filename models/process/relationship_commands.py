@@ -90,3 +90,5 @@ class PartyLeft(Command):
 
     name = "party-left"
     side: Role
+    process_id: str = ""
+    """Of the process that is meant; versions before 0.3 did not say."""

@@ -50,7 +50,7 @@ async def find(session: AsyncSession, person_id: str) -> ErasureRow | None:
 
 
 async def is_locked(session: AsyncSession, person_id: str) -> bool:
-    """Whether nobody can sign in as this person any more."""
+    """Whether nobody can sign in as this person any more: their erasure is under way, or done."""
     state = await session.scalar(select(ErasureRow.state).where(ErasureRow.person_id == person_id))
     return state is not None and ErasureState(state) in LOCKED
 
@@ -84,17 +84,26 @@ async def overdue(session: AsyncSession, now: datetime, limit: int) -> list[Eras
     return list(await session.scalars(query.limit(limit)))
 
 
-async def begin(session: AsyncSession, asked: Asked) -> ErasureRow | None:
-    """Signs the person out, hides them, and tells them how to call it off. None for an unknown person."""
+async def ask(session: AsyncSession, asked: Asked) -> None:
+    """Writes down that it is wanted. Without that no process erases: one can be started by others than us."""
     person = await session.get(PersonRow, asked.person_id, with_for_update=True)
-    if person is None:
-        return None
     row = await session.get(ErasureRow, asked.person_id)
-    if row is not None and ErasureState(row.state) in LOCKED:
+    if person is None or (row is not None and row.state != ErasureState.KEPT):
+        return
+    row = row or ErasureRow(person_id=person.id)
+    row.state, row.asked_by, row.address, row.settled_at = ErasureState.ASKED.value, _by(asked), None, None
+    row.asked_at, row.begins_at = asked.now, asked.begins_at
+    session.add(row)
+
+
+async def begin(session: AsyncSession, asked: Asked) -> ErasureRow | None:
+    """Signs the person out, hides them, and tells them how to call it off. None where nobody has asked."""
+    person = await session.get(PersonRow, asked.person_id, with_for_update=True)
+    row = await session.get(ErasureRow, asked.person_id)
+    if person is None or row is None or row.state == ErasureState.KEPT:
+        return None
+    if ErasureState(row.state) in LOCKED:
         return row
-    if row is None:
-        row = ErasureRow(person_id=person.id)
-        session.add(row)
     row.state, row.asked_at, row.begins_at = ErasureState.WAITING.value, asked.now, asked.begins_at
     row.asked_by, row.address, row.settled_at = _by(asked), person.email, None
     await session.flush()
@@ -154,11 +163,11 @@ async def open_processes(session: AsyncSession, person_id: str) -> list[Process]
     return found
 
 
-async def copies_about(session: AsyncSession, person_id: str) -> list[str]:
-    """Whose copies of their own data tell of the person: theirs, and those of the people they worked with."""
+async def copies_about(session: AsyncSession, person_id: str) -> list[tuple[str, str]]:
+    """(whose, id) of the copies that tell of the person: theirs, and those of people they worked with."""
     others = ExportRow.person_id.in_(others_of(person_id))
-    query = select(ExportRow.person_id).where(or_(ExportRow.person_id == person_id, others))
-    return sorted({person_id, *await session.scalars(query)})
+    query = select(ExportRow.person_id, ExportRow.id).where(or_(ExportRow.person_id == person_id, others))
+    return sorted((of, export_id) for of, export_id in await session.execute(query))
 
 
 async def farewells_waiting(session: AsyncSession, person_id: str) -> int:
@@ -176,7 +185,7 @@ async def erase(session: AsyncSession, person_id: str, now: datetime) -> None:
     """Takes the person out of every table; the other sides keep rows with a former member in them."""
     person = await session.get(PersonRow, person_id, with_for_update=True)
     erasure = await session.get(ErasureRow, person_id)
-    if person is None or erasure is None:
+    if person is None or erasure is None or ErasureState(erasure.state) not in LOCKED:
         return
     erasure.state = ErasureState.ERASING.value
     await leave(session, person_id, now)

@@ -235,15 +235,22 @@ def _columns(row: Any, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
-async def begin(session: AsyncSession, export_id: str, person_id: str, now: datetime) -> bool:
-    """Makes the row of an export, once; False for an unknown person. One person has one at a time."""
-    if await session.get(PersonRow, person_id) is None:
-        return False
-    if await session.get(ExportRow, export_id) is None:
-        others = delete(ExportRow).where(ExportRow.person_id == person_id)
-        await session.execute(others)
-        session.add(ExportRow(id=export_id, person_id=person_id, asked_at=now))
-    return True
+async def ask(session: AsyncSession, export_id: str, person_id: str, now: datetime) -> str:
+    """Writes down that it is wanted, without which no process collects it; the id of the one that there is.
+
+    One person has one at a time.
+    """
+    person = await session.get(PersonRow, person_id, with_for_update=True)
+    found = await of_person(session, person_id)
+    if person is None or found is not None:
+        return found.id if found else export_id
+    session.add(ExportRow(id=export_id, person_id=person_id, asked_at=now))
+    return export_id
+
+
+async def is_wanted(session: AsyncSession, export_id: str, person_id: str) -> bool:
+    row = await session.get(ExportRow, export_id)
+    return row is not None and row.person_id == person_id
 
 
 async def of_person(session: AsyncSession, person_id: str) -> ExportRow | None:

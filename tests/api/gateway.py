@@ -130,6 +130,7 @@ class FakeGateway:
         self._check()
         begins_at = self.clock() + grace
         async with self.records.database.write() as session:
+            await erasing.ask(session, Asked(person_id, self.clock(), begins_at, by_operator))
             row = await erasing.begin(session, Asked(person_id, self.clock(), begins_at, by_operator))
         return ErasureView(state="waiting" if row else "unknown", begins_at=begins_at)
 
@@ -155,9 +156,10 @@ class FakeGateway:
             expires_at=ends,
         )
         if earlier is None:
-            await exporting.begin_export(step)
-            if self.saves:
-                await exporting.collect_export(step)
+            async with self.records.database.write() as session:
+                await store.ask(session, export_id, person_id, self.clock())
+        if self.saves and (earlier is None or earlier.content is None):
+            await exporting.collect_export(step)
         return ExportView(export_id=step.export_id, state="ready", expires_at=ends)
 
     async def delete_export(self, person_id: str) -> ExportView:

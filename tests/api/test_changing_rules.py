@@ -70,6 +70,7 @@ async def test_whoever_writes_profiles_waits_for_the_rule(town: World, cast: Cas
     if write is keeps:
         asked = erasing.Asked(cast.mentor.id, now, now + timedelta(days=1), by_operator=False)
         async with town.database.write() as session:
+            await erasing.ask(session, asked)
             await erasing.begin(session, asked)
     async with town.database.write() as session:
         await locked_settings(session, town.programmes[SLUG])

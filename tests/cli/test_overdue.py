@@ -59,7 +59,7 @@ async def test_only_what_is_due_and_not_done_is_looked_at(
     virtual_engine: VirtualEngine, migrated_url: str
 ) -> None:
     now = datetime.now(UTC)
-    async with office(virtual_engine, migrated_url, mentees=4, works=False) as made:
+    async with office(virtual_engine, migrated_url, mentees=len(ErasureState), works=False) as made:
         people = dict(zip(ErasureState, made.people.mentees, strict=True))
         async with made.database.write() as session:
             session.add_all(

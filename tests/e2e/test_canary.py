@@ -20,11 +20,9 @@ import pytest
 import structlog
 from httpx import Response
 from sqlalchemy import select, text
-from temporalio.api.common.v1 import Payload
 from temporalio.client import WorkflowHandle
 
 from installation import logs
-from installation.codec import ENCODING
 from models.process.erasure import GRACE
 from models.process.programme import ProgrammeSettings
 from models.store.database import Database
@@ -32,6 +30,7 @@ from models.store.schema import metadata
 from settings import LogFormat
 from tests.e2e.town import SLUG, Json, Someone, Town, a_town
 from tests.infra.engine import running_server, virtual_engine_at
+from tests.infra.opened import opened
 from tests.workflows.office import eventually
 from workflows import names
 from workflows.names import SEARCH_ATTRIBUTES
@@ -263,28 +262,7 @@ async def engine_is_silent(town: Town, at_least: int) -> dict[str, bytes]:
 
 async def readable(town: Town, handle: WorkflowHandle[Any, Any]) -> bytes:
     """The payloads of a history as the worker reads them: that is where the canary is."""
-    codec = town.engine.client.data_converter.payload_codec
-    assert codec is not None
-    found: list[Payload] = []
-    for event in (await handle.fetch_history()).events:
-        found += _payloads(event)
-    return b"".join(payload.data for payload in await codec.decode(found))
-
-
-def _payloads(message: Any) -> Iterator[Payload]:
-    """All encrypted payloads in a message, however deep."""
-    for _, value in message.ListFields():
-        if hasattr(value, "values"):
-            parts = list(value.values())
-        elif hasattr(value, "append"):
-            parts = list(value)
-        else:
-            parts = [value]
-        for one in parts:
-            if isinstance(one, Payload):
-                yield from [one] if one.metadata.get("encoding") == ENCODING else []
-            elif hasattr(one, "ListFields"):
-                yield from _payloads(one)
+    return await opened(town.engine.client, await handle.fetch_history())
 
 
 def silent(where: str, what: str | bytes) -> None:

@@ -203,6 +203,7 @@ VERSIONS = {"people_version", "changed_in"}
 
 async def erased(database: Database, times: int = 1) -> dict[str, list[dict[str, Any]]]:
     async with database.write() as session:
+        await erasing.ask(session, Asked(GONE, NOW, NOW, by_operator=False))
         await erasing.begin(session, Asked(GONE, NOW, NOW, by_operator=False))
     for _ in range(times):
         async with database.write() as session:
@@ -303,6 +304,7 @@ async def test_the_only_admin_is_known(database: Database) -> None:
 async def test_somebody_unknown_changes_nothing(database: Database) -> None:
     before = await everything(database)
     async with database.write() as session:
+        await erasing.ask(session, Asked(NOBODY, NOW, NOW, by_operator=True))
         assert await erasing.begin(session, Asked(NOBODY, NOW, NOW, by_operator=True)) is None
         await erasing.erase(session, NOBODY, NOW)
         await erasing.keep(session, NOBODY, NOW)

@@ -20,8 +20,10 @@ from models.process.programme import ProgrammeSettings
 from models.process.request_commands import AcceptRequest
 from models.process.timeline import Entry
 from models.process.views import RelationshipView, RequestView
+from models.store import erasing, exporting
 from models.store.database import Database
 from models.store.delivery import MailRow
+from models.store.erasing import Asked
 from models.store.processes import RelationshipRow, RequestRow, SurveyRow
 from models.store.requests import view_of
 from models.store.timeline import entries_of
@@ -29,11 +31,32 @@ from tests.infra.engine import VirtualEngine
 from tests.store.population import Population, new_id, population
 from worker import WORKFLOWS, build_engine_worker
 from workflows import names
-from workflows.messages import RequestInput
+from workflows.messages import ErasureView, ExportView, RequestInput
 from workflows.request import RequestWorkflow, request_attributes
 
 PATIENCE_SECONDS = 60
 MINUTE = timedelta(minutes=1)
+
+
+class Asking(Gateway):
+    """Writes down first what is asked for, as the API does: no process obeys anything else."""
+
+    def __init__(self, client: Client, database: Database) -> None:
+        super().__init__(client)
+        self._database = database
+
+    async def begin_erasure(
+        self, person_id: str, grace: timedelta, *, by_operator: bool = False
+    ) -> ErasureView:
+        now = datetime.now(UTC)
+        async with self._database.write() as session:
+            await erasing.ask(session, Asked(person_id, now, now + grace, by_operator))
+        return await super().begin_erasure(person_id, grace, by_operator=by_operator)
+
+    async def begin_export(self, person_id: str, export_id: str) -> ExportView:
+        async with self._database.write() as session:
+            export_id = await exporting.ask(session, export_id, person_id, datetime.now(UTC))
+        return await super().begin_export(person_id, export_id)
 
 
 @dataclass
@@ -201,7 +224,7 @@ async def office(
 ) -> AsyncIterator[Office]:
     """`records` makes the activities in place of the real ones; without `works` no worker runs yet."""
     async with population(url, mentees, mentors, capacity, **settings) as people:
-        made = Office(engine, people, Gateway(engine.client), ProgrammeSettings(**settings))
+        made = Office(engine, people, Asking(engine.client, people.database), ProgrammeSettings(**settings))
         if not works:
             yield made
             return

@@ -11,8 +11,10 @@ from models.process.errors import IllegalMove
 from tests.infra.engine import VirtualEngine
 from tests.workflows.office import Office, eventually, office
 from tests.workflows.test_erasure import AT_ONCE, erased, histories
+from worker import wary_converter
 from workflows import names
 from workflows.erasure import ErasureWorkflow
+from workflows.trust import Guard
 
 HOUR = timedelta(hours=1)
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -51,7 +53,13 @@ async def test_it_goes_on_in_new_runs_and_is_done_in_the_end(
 async def replayed(made: Office, workflow_id: str, run_id: str) -> None:
     client = made.engine.client
     history = await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
-    await Replayer(workflows=[ErasureWorkflow], data_converter=client.data_converter).replay_workflow(history)
+    replayer = Replayer(
+        workflows=[ErasureWorkflow],
+        namespace=client.namespace,
+        data_converter=wary_converter(client.data_converter),
+        interceptors=[Guard()],
+    )
+    await replayer.replay_workflow(history)
 
 
 async def test_it_looks_less_and_less_often(virtual_engine: VirtualEngine, migrated_url: str) -> None:

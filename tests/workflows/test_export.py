@@ -16,6 +16,7 @@ from models.store.delivery import MailRow
 from models.store.privacy import ExportRow
 from models.store.tables import MemberRow, PersonRow
 from tests.infra.engine import VirtualEngine
+from tests.infra.opened import opened
 from tests.store.population import new_id
 from tests.workflows.office import Office, eventually, office
 from workflows import names
@@ -124,13 +125,7 @@ async def test_nothing_of_it_travels_through_the_history(
         handle = made.handle(names.export_workflow(made.people.mentees[0]))
         await made.gateway.delete_export(made.people.mentees[0])
         await handle.result()
-        codec = made.engine.client.data_converter.payload_codec
-        assert codec is not None
-        decoded = b""
-        for event in (await handle.fetch_history()).events:
-            attributes = [value for _, value in event.ListFields() if hasattr(value, "input")]
-            for one in attributes:
-                decoded += b"".join(payload.data for payload in await codec.decode(one.input.payloads))
+        decoded = await opened(virtual_engine.client, await handle.fetch_history())
         assert made.people.mentees[0].encode() in decoded
         assert b"Would you help me?" not in decoded
         assert b"@" not in decoded
