@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
@@ -16,6 +17,7 @@ from temporalio.worker import Worker as EngineWorker
 from temporalio.worker import WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.departures import Departures
 from activities.exporting import Exporting
 from activities.mail import MailDispatcher, build_dispatcher
 from activities.privacy import Erasing
@@ -54,13 +56,16 @@ class Worker:
 
     engine: EngineWorker
     mail: MailDispatcher
+    departures: Departures
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set, then finishes what is under way. Raises what ends either part."""
         async with asyncio.TaskGroup() as parts:
             parts.create_task(self.mail.run())
+            parts.create_task(self.departures.run())
             parts.create_task(self.engine.run())
             await stop.wait()
+            self.departures.stop()
             await self.engine.shutdown()
             self.mail.stop()
 
@@ -79,7 +84,8 @@ def build(client: Client, database: Database, settings: Settings, landings: Land
         on_bounce=bounce_reporter(client, database),
     )
     records = Records(database, mail.wake, landings or Landings())
-    return Worker(build_engine_worker(client, records, version=version_of(settings)), mail)
+    engine = build_engine_worker(client, records, version=version_of(settings))
+    return Worker(engine, mail, build_departures(client, database))
 
 
 def version_of(settings: Settings) -> WorkerDeploymentVersion | None:
@@ -158,6 +164,28 @@ def _deployment(version: WorkerDeploymentVersion) -> WorkerDeploymentConfig:
     )
 
 
+def build_departures(client: Client, database: Database) -> Departures:
+    """What tells processes that one of their people takes part no longer."""
+
+    async def tell(workflow_id: str, signal: str, what: Any) -> bool:
+        return await _signalled(client, workflow_id, signal, what)
+
+    return Departures(database, tell, names.relationship_workflow)
+
+
+async def _signalled(client: Client, workflow_id: str, signal: str, what: Any) -> bool:
+    """False when the engine has no such process, or not any more."""
+    handle = client.get_workflow_handle(workflow_id)
+    try:
+        async with asyncio.timeout(SIGNAL_SECONDS):
+            await handle.signal(signal, what)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return True
+
+
 def bounce_reporter(client: Client, database: Database) -> OnBounce:
     """What tells a process that a mail of its can never arrive; a process that has ended needs no telling."""
 
@@ -166,12 +194,7 @@ def bounce_reporter(client: Client, database: Database) -> OnBounce:
             workflow_id = await workflow_of(session, process_id)
         if workflow_id is None:
             return
-        handle = client.get_workflow_handle(workflow_id)
-        try:
-            async with asyncio.timeout(SIGNAL_SECONDS):
-                await handle.signal("mail_bounced", MailBounced(process_id=process_id, kind=kind))
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
+        bounced = MailBounced(process_id=process_id, kind=kind)
+        await _signalled(client, workflow_id, "mail_bounced", bounced)
 
     return report

@@ -102,6 +102,8 @@ async def _gathered(
     session: AsyncSession, row: MailRow, props: mail.AnyMail, processes: dict[str, Row[Any]]
 ) -> Gathered:
     try:
+        if isinstance(props, mail.RequestNeedsAdmin):
+            return await _for_admin(session, row, processes.get(props.request_id))
         if isinstance(props, mail.AboutRequest):
             return _for_process(row, props, processes.get(props.request_id))
         if isinstance(props, mail.AboutRelationship):
@@ -126,6 +128,37 @@ async def _outside(session: AsyncSession, row: MailRow, props: mail.AnyMail) -> 
             return _for_nobody(row)
         case _:
             return await _for_sign_in(session, row)
+
+
+async def _for_admin(session: AsyncSession, row: MailRow, found: Row[Any] | None) -> Facts:
+    """Somebody who looks on. Raises NobodyThere for whoever is no admin of the programme any more."""
+    if found is None:
+        raise MissingFact("request or relationship")
+    statement = (
+        select(PersonRow.email, MemberRow.name, MemberRow.time_zone)
+        .join(PersonRow, PersonRow.id == MemberRow.person_id)
+        .where(
+            MemberRow.programme_id == row.programme_id,
+            MemberRow.person_id == row.to_person,
+            MemberRow.is_admin == true(),
+            MemberRow.left_at.is_(None),
+        )
+    )
+    admin = (await session.execute(statement)).one_or_none()
+    if admin is None:
+        raise NobodyThere
+    return Facts(
+        person_id=row.to_person,
+        address=admin.email,
+        name=one_line(admin.name),
+        zone=admin.time_zone,
+        programme_name=one_line(found.programme_name),
+        programme_slug=found.slug,
+        role=Role.ADMIN,
+        mentee=_party(found, "mentee"),
+        mentor=_party(found, "mentor"),
+        state=found.state,
+    )
 
 
 async def _for_sign_in(session: AsyncSession, row: MailRow) -> Facts:
@@ -198,7 +231,8 @@ def _for_process(row: MailRow, props: mail.AnyMail, found: Row[Any] | None) -> F
     own, other = ("mentee", "mentor") if role is Role.MENTEE else ("mentor", "mentee")
     parties = {side: _party(found, side) for side in ("mentee", "mentor")}
     address = getattr(found, f"{own}_email")
-    if not address:
+    if not address or getattr(found, f"{own}_left_at") is not None:
+        # Whoever has left is not written to about it any more.
         raise NobodyThere
     started = isinstance(props, mail.RelationshipStarted)
     if started and not _are_in_touch(found):
@@ -236,7 +270,7 @@ def _contact(found: Row[Any], side: str) -> Contact:
     return Contact(getattr(found, f"{side}_email"), getattr(found, f"{side}_contact"))
 
 
-_MEMBER = ("name", "headline", "unit", "location", "country", "time_zone", "contact")
+_MEMBER = ("name", "headline", "unit", "location", "country", "time_zone", "contact", "left_at")
 
 
 def _with_people(process: type[RequestRow] | type[RelationshipRow]) -> Select[Any]:

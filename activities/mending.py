@@ -65,7 +65,8 @@ class Mending:
             await places.release(session, view.id, view.ended_at)
 
     async def _remember(self, session: AsyncSession, word: Word) -> None:
-        process, orders = word.process, word.mails
+        process = word.process
+        orders = await mails.addressed(session, process.programme_id, word.mails)
         forgotten = await mails.unknown_to_the_outbox(session, orders)
         await mails.remember(
             session,

@@ -51,9 +51,11 @@ class Claim(Message):
 
 
 class Claimed(Message):
-    """`full`: on whose side no place was left; then nothing was taken."""
+    """`full`: on whose side no place was left; then nothing was taken. With `gone`, that side takes part no
+    longer (a worker of before 0.3 reads it as full)."""
 
     full: Literal["mentor", "mentee"] | None = None
+    gone: bool = False
     overtaken: tuple[Overtaken, ...] = ()
 
 

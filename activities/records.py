@@ -59,12 +59,16 @@ class Records:
 
     @activity.defn(name="claim-places")
     async def claim_places(self, claim: Claim) -> Claimed:
-        """Takes a place on both sides, or none; the capacity holds however many claim at once."""
+        """Takes a place on both sides, or none; the capacity holds however many claim at once.
+
+        Nor does anybody accept, or is accepted, who has left or given the role up before.
+        """
         place = places.Place(**claim.model_dump())
         async with self.database.write() as session:
-            full = await places.claim(session, place)
+            gone = await places.gone(session, place)
+            full = gone or await places.claim(session, place)
             overtaken = () if full else await places.overtaken_by(session, place)
-        return Claimed(full=full, overtaken=overtaken)
+        return Claimed(full=full, gone=gone is not None, overtaken=overtaken)
 
     @activity.defn(name="save-request")
     async def save_request(self, step: RequestStep) -> None:
@@ -110,9 +114,8 @@ async def _check_memory(session: AsyncSession, step: RequestStep | RelationshipS
 
 async def _queue(session: AsyncSession, step: RequestStep | RelationshipStep) -> None:
     at = step.entries[-1].at if step.entries else step.view.since
-    await mails.queue(
-        session, step.mails, programme_id=step.view.programme_id, process_id=step.view.id, now=at
-    )
+    orders = await mails.addressed(session, step.view.programme_id, step.mails)
+    await mails.queue(session, orders, programme_id=step.view.programme_id, process_id=step.view.id, now=at)
 
 
 def _once_more(begun: projections.Beginning, view: RequestView) -> Opened:

@@ -131,6 +131,8 @@ def _of_erasure(erasure: ErasureRow | None) -> Standing:
 
 def _of_request(found: LinkSubject, request: RequestOut) -> Standing:
     decides = found.purpose is Purpose.DECIDE
+    if request.left_to_admins:
+        return Standing.OVER
     if request.state is not (RequestState.PENDING if decides else RequestState.AMENDMENT_REQUESTED):
         return Standing.OVER
     return Standing.OPEN if request.revision == found.round else Standing.SUPERSEDED

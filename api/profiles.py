@@ -100,7 +100,7 @@ def changed(
     if change.skills is not None:
         _set_skills(after, change.skills, settings, known_skills)
     if change.preferences is not None:
-        after.preferences = _options(change.preferences, settings)
+        after.ticks(_options(change.preferences, settings), settings.preferences)
     _set_availability(after, change, settings, now)
     if change.roles is not None:
         _set_roles(after, change.roles, settings)

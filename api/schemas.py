@@ -9,6 +9,7 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 
 from api.validation import Whole
+from models.mail import ReleaseCause
 from models.process.goals import Goal
 from models.process.match import Basis, MatchReason
 from models.process.relationship import RelationshipState, SurveyState
@@ -100,6 +101,9 @@ class RequestOut(BaseModel):
     allowed: list[str] = Field(description="Commands that the caller may send now")
     relationship_id: str | None
     rules: RequestRules | None = Field(None, description="What a decision has to bring; null once decided")
+    left_to_admins: ReleaseCause | None = Field(
+        None, description="Why its mentor answers no more, where the coordinators look after it"
+    )
     timeline: list[EntryOut]
 
 

@@ -69,7 +69,10 @@ def request_out(view: RequestView, roles: Collection[Role], behind: Background) 
         mentee=behind.person(view.mentee_id),
         mentor=behind.person(view.mentor_id),
         next=_next_of_request(view),
-        allowed=_each(request_decide.allowed(view.state, role) for role in roles),
+        allowed=_each(
+            request_decide.allowed(view.state, role, left_to_admins=view.left_to_admins is not None)
+            for role in roles
+        ),
         timeline=_timeline(behind, view.id, roles),
     )
 

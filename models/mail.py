@@ -21,6 +21,15 @@ class ReleaseCause(StrEnum):
     MENTEE_MATCHED = "mentee-matched"
     MENTOR_LEFT = "mentor-left"
     MENTEE_LEFT = "mentee-left"
+    MENTOR_STOPPED = "mentor-stopped"
+    """Is in the programme still, and mentors there no longer."""
+    MENTEE_STOPPED = "mentee-stopped"
+    MENTOR_AWAY = "mentor-away"
+    """Not available for new requests."""
+
+
+ADMINS = "admins"
+"""In place of a person id: to every admin that the programme has when the mail is queued."""
 
 
 class Props(BaseModel):
@@ -108,9 +117,28 @@ class RequestReleased(AboutRequest):
     cause: ReleaseCause
 
 
+class RequestLeftToAdmins(AboutRequest):
+    """To the mentee: the mentor takes no requests any more, and the admins look for another way."""
+
+    kind: Literal["request-left-to-admins"] = "request-left-to-admins"
+    cause: ReleaseCause
+    closes_at: datetime | None
+
+
+class RequestNeedsAdmin(AboutRequest):
+    """To every admin of the programme: this request has nobody who could answer it."""
+
+    kind: Literal["request-needs-admin"] = "request-needs-admin"
+    cause: ReleaseCause
+    closes_at: datetime | None
+
+
 class RequestExtended(AboutRequest):
+    """`left_to_admins`: there is no mentor who could answer until then."""
+
     kind: Literal["request-extended"] = "request-extended"
     closes_at: datetime
+    left_to_admins: bool = False
 
 
 class AboutRelationship(Props):
@@ -209,6 +237,8 @@ AnyMail = Annotated[
     | RequestExpired
     | RequestClosed
     | RequestReleased
+    | RequestLeftToAdmins
+    | RequestNeedsAdmin
     | RequestExtended
     | RelationshipStarted
     | CompletionRequested
@@ -233,5 +263,5 @@ class MailOrder(BaseModel):
 
     key: str
     to: str
-    """Person id of the recipient."""
+    """Person id of the recipient, or `ADMINS`."""
     props: AnyMail

@@ -22,7 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from models.process.actors import Actor
     from models.process.commands import Command, MailBounced
     from models.process.effects import ClaimPlaces, Effect, Overtaken, ReleaseOthers, StartRelationship
-    from models.process.errors import AlreadyOpen, MenteeFull, MentorFull
+    from models.process.errors import AlreadyOpen, MenteeFull, MentorFull, Refused
     from models.process.request import Request, RequestState, next_step, relationship_id
     from models.process.request_commands import (
         AcceptRequest,
@@ -30,6 +30,8 @@ with workflow.unsafe.imports_passed_through():
         CloseRequest,
         EditRequest,
         ExtendRequest,
+        GiveBack,
+        LeaveToAdmins,
         PlacesClaimed,
         PlacesRefused,
         RejectRequest,
@@ -52,12 +54,22 @@ FULL = {
     "mentee": MenteeFull("The mentee has found a mentor in the meantime; there is nothing left to accept."),
 }
 
+GONE = {
+    "mentor": Refused(
+        "You are not a mentor of this programme any more, so you cannot accept. The mentee is told, and you "
+        "need not do anything."
+    ),
+    "mentee": Refused("The mentee does not look for a mentor in this programme any more."),
+}
+
 
 class RequestDesk(ProcessDesk[Request]):
     """The request with its saving and its effects."""
 
     full: str | None = None
     """On whose side the last acceptance found no place."""
+    gone: bool = False
+    """Whether that side takes part no longer."""
 
     def decide(self, command: Command, actor: Actor, recorded: bool = False) -> Decision[Request]:
         return request_decide.decide(self.process, command, actor, self.moment())
@@ -106,9 +118,9 @@ class RequestDesk(ProcessDesk[Request]):
             now=workflow.now(),
         )
         claimed = await self.record(Records.claim_places, claim)
-        self.full = claimed.full
+        self.full, self.gone = claimed.full, claimed.gone
         if claimed.full:
-            self.report(PlacesRefused(full=claimed.full))
+            self.report(PlacesRefused(full=claimed.full, gone=claimed.gone))
         else:
             self.report(PlacesClaimed(overtaken=claimed.overtaken))
 
@@ -213,12 +225,12 @@ class RequestWorkflow:
 
     @workflow.update
     async def accept(self, act: Act[AcceptRequest]) -> RequestView:
-        """Answers when the places are taken, or fails with MentorFull or MenteeFull."""
+        """Answers when the places are taken, or fails with MentorFull, MenteeFull or Refused."""
         repeated = act.key in self.desk.handled
         await self._take(act)
         await workflow.wait_condition(lambda: self.desk.process.state is not RequestState.ACCEPTING)
         if self.desk.full and not repeated:
-            raise refusal(FULL[self.desk.full])
+            raise refusal((GONE if self.desk.gone else FULL)[self.desk.full])
         return self.view()
 
     @accept.validator
@@ -295,6 +307,19 @@ class RequestWorkflow:
         await workflow.wait_condition(lambda: self._is_open() or self.refusal is not None)
         if by.process_id == self.desk.process.id:
             self.desk.report(BeOvertaken(cause=by.cause))
+
+    @workflow.signal
+    async def left_to_admins(self, by: Overtaken) -> None:
+        """The mentor takes no requests any more; like a release, it may come before this is recorded."""
+        await workflow.wait_condition(lambda: self._is_open() or self.refusal is not None)
+        if by.process_id == self.desk.process.id:
+            self.desk.report(LeaveToAdmins(cause=by.cause))
+
+    @workflow.signal
+    def given_back(self, process_id: str) -> None:
+        """The mentor takes requests again."""
+        if process_id == self.desk.process.id:
+            self.desk.report(GiveBack())
 
     @workflow.signal
     def mail_bounced(self, report: MailBounced) -> None:

@@ -38,6 +38,7 @@ AGES = {
 STATES = {"pending": "The mentor", "amendment_requested": "The mentee"}
 NEXT_WORDS = {"reminder": "A reminder goes out", "expiry": "It closes by itself"}
 COUNTED = 200
+LEFT_TO_ADMINS = "RequestLeftToAdmins"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class Row:
     @property
     def waits_for(self) -> str:
         """The name of whoever has to act."""
+        if self.item.last_event == LEFT_TO_ADMINS:
+            return "A coordinator: the mentor takes no requests any more"
         return (self.item.mentor if self.item.state == RequestState.PENDING else self.item.mentee).name
 
     @property
@@ -206,6 +209,7 @@ def _nothing(age: str, waiting: str) -> Empty:
 def _rows(ctx: Context, member: Member, found: Page[StalledOut]) -> list[Row]:
     rows = []
     for n, item in enumerate(found.items):
-        forms = {name: form_for(ctx, member.viewer, f"{name}-{n}") for name in ("remind", "extend", "close")}
+        acts = ("extend", "close") if item.last_event == LEFT_TO_ADMINS else ("remind", "extend", "close")
+        forms = {name: form_for(ctx, member.viewer, f"{name}-{n}") for name in acts}
         rows.append(Row(item, forms))
     return rows

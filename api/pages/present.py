@@ -46,6 +46,7 @@ def request_words(request: RequestOut, viewer: Role) -> RequestWords:
         mentor=isolated(request.mentor.name),
         next_reminder_at=request.next_reminder_at,
         closes_at=request.closes_at,
+        left_to_admins=request.left_to_admins is not None,
     )
 
 

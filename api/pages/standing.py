@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.pages.words import Label, Stage, label_for, together_label
+from api.pages.words import WITH_ADMINS, Label, Stage, label_for, together_label
 from models.process.actors import Role
 from models.process.relationship import RelationshipState
 from models.process.request import RequestState
@@ -29,25 +29,42 @@ class RequestWords:
     next_reminder_at: datetime | None = None
     closes_at: datetime | None = None
     relationship: bool = False
+    left_to_admins: bool = False
 
     @property
     def label(self) -> Label:
+        if self.left_to_admins:
+            return WITH_ADMINS
         return label_for(self.state, self.viewer)
 
     @property
     def standing(self) -> str:
         """One sentence on where it stands now."""
+        if self.left_to_admins:
+            return _WITH_ADMINS[self.viewer].format(mentee=self.mentee, mentor=self.mentor)
         return _STANDING[RequestState(self.state)][self.viewer].format(mentee=self.mentee, mentor=self.mentor)
 
     @property
     def stages(self) -> list[Stage]:
         """What happens next, in order; never empty."""
+        if self.left_to_admins:
+            return self._with_admins()
         if self.state == R.PENDING:
             return self._waiting(Role.MENTOR)
         if self.state == R.AMENDMENT_REQUESTED:
             return self._waiting(Role.MENTEE)
         after = _AFTER[RequestState(self.state)][self.viewer]
         return [Stage(after.format(mentee=self.mentee, mentor=self.mentor))]
+
+    def _with_admins(self) -> list[Stage]:
+        if self.viewer is Role.MENTOR:
+            return [Stage(_NOTHING_FROM_YOU)]
+        stages = [Stage(_LOOK_AFTER[self.viewer])]
+        if self.closes_at:
+            stages.append(
+                Stage("If nothing comes of it by then, the request closes by itself.", self.closes_at)
+            )
+        return stages
 
     def _waiting(self, decider: Role) -> list[Stage]:
         you = decider is self.viewer
@@ -129,6 +146,16 @@ _STANDING: dict[RequestState, dict[Role, str]] = {
             "This request was released, because something else came first; the history says what.",
         ),
     )
+}
+
+_WITH_ADMINS = {
+    Role.MENTEE: "{mentor} takes no requests any more, so the coordinators look after this one.",
+    Role.MENTOR: "You take no requests here any more, so the coordinators look after this one.",
+    Role.ADMIN: "{mentor} takes no requests any more, so this one waits for a coordinator.",
+}
+_LOOK_AFTER = {
+    Role.MENTEE: "The coordinators look for another way. You can also withdraw it and ask somebody else.",
+    Role.ADMIN: "Suggest somebody else to the mentee, and close it with a word.",
 }
 
 _ASK_ON = "You are free to ask another mentor, or {mentor} again later."

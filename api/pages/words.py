@@ -78,6 +78,8 @@ TURNS: dict[Role, dict[str, Label]] = {
 }
 """How an open request looks to one of the two: only the one whose turn it is sees it stand out."""
 
+WITH_ADMINS = Label("With the coordinators", Tone.WAIT)
+
 EVENTS: dict[str, str] = {
     "RequestSubmitted": "The request was sent",
     "RequestEdited": "The message was changed",
@@ -91,6 +93,8 @@ EVENTS: dict[str, str] = {
     "RequestClosed": "The request was closed",
     "RequestExpired": "The request expired without an answer",
     "RequestReleased": "The request was released",
+    "RequestLeftToAdmins": "The request was left to the coordinators",
+    "RequestGivenBack": "The mentor is back, and the request waits for them again",
     "RequestResumed": "The request was taken up again after its process had been lost",
     "MailBounced": "A mail could not be delivered",
     "RelationshipStarted": "The two began to work together",
@@ -121,6 +125,8 @@ MAILS: dict[str, str] = {
     "request-expired": "Request expired",
     "request-closed": "Request closed",
     "request-released": "Request released",
+    "request-left-to-admins": "Request with the coordinators",
+    "request-needs-admin": "Request without a mentor",
     "request-extended": "Closing date moved",
     "relationship-started": "Mentoring started",
     "completion-requested": "Please confirm completion",

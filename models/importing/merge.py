@@ -29,16 +29,17 @@ def merged(
     """The profile after the import: what the line says replaces what was there, empty cells leave it.
 
     Somebody new gets the programme's `zone` if the line names none. Being an admin is only ever added, and
-    somebody who had left is back. `complete` is left to the caller.
+    somebody who had left is back, with these roles alone. `complete` is left to the caller.
     """
-    base = before or MemberProfile(person_id=person_id, name=record.name, time_zone=zone, joined_at=now)
+    new = before or MemberProfile(person_id=person_id, name=record.name, time_zone=zone, joined_at=now)
+    base = new.returned()
     changes: dict[str, Any] = {
         name: value for name in _AS_THEY_ARE if (value := getattr(record, name)) is not None
     }
     if record.languages is not None:
         changes["languages"] = list(record.languages)
     if record.preferences is not None:
-        changes["preferences"] = frozenset(record.preferences)
+        changes |= {"preferences": frozenset(record.preferences), "stepped_down": False}
     if record.available is not None and record.available != base.available:
         changes["available_from"] = None
     return replace(
@@ -47,6 +48,5 @@ def merged(
         is_mentor="mentor" in record.roles,
         is_admin=base.is_admin or "admin" in record.roles,
         attributes=base.attributes | record.attributes,
-        left_at=None,
         **changes,
     )

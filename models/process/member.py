@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Self
 
 from models.process.profile import ProfileFacts
 
@@ -34,12 +36,28 @@ class MemberProfile:
     capacity: int | None = None
     available: bool = True
     available_from: date | None = None
+    stepped_down: bool = False
     commitment_at: datetime | None = None
     complete: bool = False
     left_at: datetime | None = None
     skills: dict[str, int] = field(default_factory=dict)
     targets: dict[str, int] = field(default_factory=dict)
     preferences: frozenset[str] = frozenset()
+
+    def ticks(self, options: frozenset[str], offered: Collection[str]) -> None:
+        """Ticks these preferences and no other, of those that the programme has on offer.
+
+        A mentor who unticks all of them steps down (P7), until one is ticked again.
+        """
+        unticked = self.is_mentor and bool(self.preferences) and bool(offered)
+        self.stepped_down = not options and (self.stepped_down or unticked)
+        self.preferences = options
+
+    def returned(self) -> Self:
+        """Somebody who is a member again has none of the roles that they had before they left."""
+        if self.left_at is None:
+            return self
+        return replace(self, left_at=None, is_mentee=False, is_mentor=False, is_admin=False)
 
     def facts(self) -> ProfileFacts:
         """What completeness depends on."""

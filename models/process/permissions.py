@@ -20,6 +20,8 @@ REQUEST: dict[str, frozenset[Role]] = {
     "reminder-due": frozenset({Role.SYSTEM}),
     "deadline-passed": frozenset({Role.SYSTEM}),
     "overtaken": frozenset({Role.SYSTEM}),
+    "leave-to-admins": frozenset({Role.SYSTEM}),
+    "give-back": frozenset({Role.SYSTEM}),
     "mail-bounced": frozenset({Role.SYSTEM}),
 }
 

@@ -73,6 +73,16 @@ class ProgrammeSettings(BaseModel):
     max_capacity: int = Field(3, ge=1, le=100, description="Mentees per mentor at the most.")
     mentors_per_mentee: int = Field(1, ge=1, le=100, description="Mentors per mentee at the same time.")
     release_overtaken: bool = Field(True, description="Release requests that an acceptance overtakes.")
+    when_mentor_leaves: Literal["release", "admins"] = Field(
+        "release",
+        description="Open requests of a mentor who leaves or stops mentoring: release them, or leave them to "
+        "the admins. Also of those who have gone already.",
+    )
+    when_unavailable: Literal["keep", "release", "admins"] = Field(
+        "keep",
+        description="Open requests of a mentor who is not available: keep them waiting, release them, or "
+        "leave them to the admins. Also of those who are away already.",
+    )
     exclude_manager: bool = Field(True, description="Do not list one's own line manager.")
 
     levels: int = Field(5, ge=2, le=10, description="The level scale runs from 1 to this.")

@@ -50,10 +50,13 @@ MOVES: dict[tuple[RequestState, str], frozenset[RequestState]] = {
     (S.PENDING, "reminder-due"): frozenset({S.PENDING}),
     (S.PENDING, "deadline-passed"): frozenset({S.EXPIRED}),
     (S.PENDING, "overtaken"): frozenset({S.RELEASED}),
+    (S.PENDING, "leave-to-admins"): frozenset({S.PENDING}),
+    (S.PENDING, "give-back"): frozenset({S.PENDING}),
     (S.PENDING, "mail-bounced"): frozenset({S.PENDING}),
     (S.ACCEPTING, "places-claimed"): frozenset({S.ACCEPTED}),
     (S.ACCEPTING, "places-refused"): frozenset({S.PENDING, S.RELEASED}),
     (S.ACCEPTING, "overtaken"): frozenset({S.ACCEPTING}),
+    (S.ACCEPTING, "leave-to-admins"): frozenset({S.ACCEPTING}),
     (S.ACCEPTING, "mail-bounced"): frozenset({S.ACCEPTING}),
     (S.AMENDMENT_REQUESTED, "resubmit"): frozenset({S.PENDING}),
     (S.AMENDMENT_REQUESTED, "withdraw"): frozenset({S.WITHDRAWN}),
@@ -63,9 +66,14 @@ MOVES: dict[tuple[RequestState, str], frozenset[RequestState]] = {
     (S.AMENDMENT_REQUESTED, "reminder-due"): frozenset({S.AMENDMENT_REQUESTED}),
     (S.AMENDMENT_REQUESTED, "deadline-passed"): frozenset({S.EXPIRED}),
     (S.AMENDMENT_REQUESTED, "overtaken"): frozenset({S.RELEASED}),
+    (S.AMENDMENT_REQUESTED, "leave-to-admins"): frozenset({S.AMENDMENT_REQUESTED}),
+    (S.AMENDMENT_REQUESTED, "give-back"): frozenset({S.AMENDMENT_REQUESTED}),
     (S.AMENDMENT_REQUESTED, "mail-bounced"): frozenset({S.AMENDMENT_REQUESTED}),
 }
 """(state, command) -> the states it may lead to. What is missing is refused; terminal states take nothing."""
+
+NEED_A_MENTOR = frozenset({"accept", "request-amendment", "reject", "resubmit", "edit", "remind"})
+"""Refused while the request is left to the admins: it has no mentor who answers."""
 
 
 class Request(Process):
@@ -89,6 +97,8 @@ class Request(Process):
     closes_at: datetime | None = None
     accepting: Actor | None = None
     overtaken: ReleaseCause | None = None
+    left_to_admins: ReleaseCause | None = None
+    """Why its mentor does not answer any more; from then on the admins decide what becomes of it."""
     relationship_id: str | None = None
 
     @property

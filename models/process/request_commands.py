@@ -68,10 +68,11 @@ class PlacesClaimed(Command):
 
 
 class PlacesRefused(Command):
-    """`full` says on whose side no place was left."""
+    """`full` says on whose side no place was left; with `gone`, that this side takes part no longer."""
 
     name = "places-refused"
     full: Literal["mentor", "mentee"]
+    gone: bool = False
 
 
 class ReminderDue(Command):
@@ -87,3 +88,17 @@ class BeOvertaken(Command):
 
     name = "overtaken"
     cause: ReleaseCause
+
+
+class LeaveToAdmins(Command):
+    """Reported from outside: the mentor takes no requests any more, and the programme wants its admins to
+    decide what becomes of those that are open."""
+
+    name = "leave-to-admins"
+    cause: ReleaseCause
+
+
+class GiveBack(Command):
+    """Reported from outside: the mentor of a request that was left to the admins takes requests again."""
+
+    name = "give-back"

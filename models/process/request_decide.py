@@ -11,7 +11,7 @@ from models.process import permissions
 from models.process.actors import Actor, Role
 from models.process.commands import Command
 from models.process.errors import IllegalMove
-from models.process.request import MOVES, Request, RequestState, next_step
+from models.process.request import MOVES, NEED_A_MENTOR, Request, RequestState, next_step
 from models.process.request_commands import (
     DeadlinePassed,
     ReminderDue,
@@ -32,6 +32,10 @@ _STANDS = {
     S.CLOSED: "has been closed by a coordinator",
     S.RELEASED: "has been released, because something else came first",
 }
+LEFT_TO_ADMINS = (
+    "The mentor of this request takes no requests any more, so a coordinator of the programme looks after "
+    "it. The mentee can withdraw it; a coordinator can extend or close it."
+)
 _VERBS = {
     "accept": "be accepted",
     "request-amendment": "be sent back for a change",
@@ -64,6 +68,8 @@ def decide(request: Request, command: Command, actor: Actor, now: datetime) -> D
     if (request.state, command.name) not in MOVES:
         verb = _VERBS.get(command.name, "be changed")
         raise IllegalMove(f"This request {_STANDS[request.state]}, so it cannot {verb}.")
+    if request.left_to_admins and command.name in NEED_A_MENTOR:
+        raise IllegalMove(LEFT_TO_ADMINS)
     step = RequestStep(request, actor, now)
     HANDLERS[type(command)](step, command)
     return step.done()
@@ -77,10 +83,13 @@ def due(request: Request, now: datetime) -> Command | None:
     return ReminderDue() if step and step.at <= now else None
 
 
-def allowed(state: RequestState, role: Role) -> list[str]:
+def allowed(state: RequestState, role: Role, *, left_to_admins: bool = False) -> list[str]:
     """The commands that somebody in `role` may send now, in the order of the table."""
     return [
         name
         for (of_state, name) in MOVES
-        if of_state is state and role is not Role.SYSTEM and role in permissions.REQUEST[name]
+        if of_state is state
+        and role is not Role.SYSTEM
+        and role in permissions.REQUEST[name]
+        and not (left_to_admins and name in NEED_A_MENTOR)
     ]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from models import mail
-from models.process import calendar, texts
+from models.process import calendar, departures, texts
 from models.process.actors import SYSTEM, Role
 from models.process.commands import Command, MailBounced
 from models.process.effects import ClaimPlaces, ReleaseOthers, StartRelationship
@@ -20,6 +20,8 @@ from models.process.request_commands import (
     DeadlinePassed,
     EditRequest,
     ExtendRequest,
+    GiveBack,
+    LeaveToAdmins,
     PlacesClaimed,
     PlacesRefused,
     RejectRequest,
@@ -49,6 +51,11 @@ class RequestStep(Step[Request]):
     def wait_from_now(self) -> None:
         reminders, closes_at = schedule(self.process, self.now)
         self.set(reminders=reminders, closes_at=closes_at)
+
+    def send(self, to: Role, props: mail.AnyMail) -> None:
+        # A mentor who has stopped has nothing to do with it any more, whatever becomes of it.
+        if to is not Role.MENTOR or not self.process.left_to_admins:
+            super().send(to, props)
 
     def comment(self, command: str, text: str) -> str:
         if command not in self.process.policy.request.comment_required:
@@ -99,12 +106,15 @@ def _claimed(step: RequestStep, command: PlacesClaimed) -> None:
 
 
 def _refused(step: RequestStep, command: PlacesRefused) -> None:
-    step.set(state=S.PENDING, accepting=None, comment="")
-    overtaken = step.process.overtaken
-    if overtaken is None and command.full == "mentee" and step.process.policy.request.release_overtaken:
+    overtaken, left = step.process.overtaken, step.process.left_to_admins
+    step.set(state=S.PENDING, accepting=None, comment="", left_to_admins=None)
+    matched = command.full == "mentee" and not command.gone
+    if overtaken is None and matched and step.process.policy.request.release_overtaken:
         overtaken = mail.ReleaseCause.MENTEE_MATCHED
     if overtaken is not None:
         _release(step, overtaken)
+    elif left is not None:
+        _leave(step, left)
 
 
 def _amend(step: RequestStep, command: RequestAmendment) -> None:
@@ -188,9 +198,10 @@ def _extend(step: RequestStep, command: ExtendRequest) -> None:
         raise Invalid(f"A request can be extended by 1 to {MAX_EXTENSION_DAYS} days at a time.", field="days")
     period = request.policy.request.extend_by if command.days is None else timedelta(days=command.days)
     reminders, closes_at = extended(request, request.closes_at, period, step.now)
-    step.set(closes_at=closes_at, reminders=reminders)
+    step.set(closes_at=closes_at, reminders=() if request.left_to_admins else reminders)
     step.note("RequestExtended", calendar.local_day(closes_at, request.zone_of(request.decider)).isoformat())
-    step.send_both(mail.RequestExtended(**step.about(), closes_at=closes_at))
+    left = request.left_to_admins is not None
+    step.send_both(mail.RequestExtended(**step.about(), closes_at=closes_at, left_to_admins=left))
 
 
 def _close(step: RequestStep, command: CloseRequest) -> None:
@@ -219,24 +230,39 @@ def _overtake(step: RequestStep, command: BeOvertaken) -> None:
 def _release(step: RequestStep, cause: mail.ReleaseCause) -> None:
     step.actor = SYSTEM
     step.end(S.RELEASED, overtaken=cause)
-    step.note("RequestReleased", _RELEASED[cause])
+    step.note("RequestReleased", departures.NOTES[cause])
     props = mail.RequestReleased(**step.about(), cause=cause)
-    for role in _TOLD[cause]:
+    for role in departures.TOLD[cause]:
         step.send(role, props)
 
 
-_RELEASED = {
-    mail.ReleaseCause.MENTOR_FULL: "The mentor's last place has been taken.",
-    mail.ReleaseCause.MENTEE_MATCHED: "The mentee has found a mentor.",
-    mail.ReleaseCause.MENTOR_LEFT: "The mentor has left the programme.",
-    mail.ReleaseCause.MENTEE_LEFT: "The mentee has left the programme.",
-}
-_TOLD = {
-    mail.ReleaseCause.MENTOR_FULL: (Role.MENTEE,),
-    mail.ReleaseCause.MENTEE_MATCHED: (Role.MENTEE, Role.MENTOR),
-    mail.ReleaseCause.MENTOR_LEFT: (Role.MENTEE,),
-    mail.ReleaseCause.MENTEE_LEFT: (Role.MENTOR,),
-}
+def _leave_to_admins(step: RequestStep, command: LeaveToAdmins) -> None:
+    if step.process.state is S.ACCEPTING:
+        # As with a release: it is made up for when the claim fails.
+        step.set(left_to_admins=command.cause)
+    elif not step.process.left_to_admins:
+        _leave(step, command.cause)
+
+
+def _leave(step: RequestStep, cause: mail.ReleaseCause) -> None:
+    """The closing date stays, so that it does not wait for ever for an admin."""
+    step.actor = SYSTEM
+    step.set(left_to_admins=cause, reminders=())
+    step.note("RequestLeftToAdmins", departures.NOTES[cause])
+    told = {**step.about(), "cause": cause, "closes_at": step.process.closes_at}
+    step.send(Role.MENTEE, mail.RequestLeftToAdmins(**told))
+    step.send(Role.ADMIN, mail.RequestNeedsAdmin(**told))
+
+
+def _give_back(step: RequestStep, command: GiveBack) -> None:
+    """The wait begins anew; what it waits for is what it waited for before."""
+    if not step.process.left_to_admins:
+        return
+    step.set(left_to_admins=None, since=step.now)
+    step.wait_from_now()
+    step.note("RequestGivenBack")
+    if step.process.state is S.PENDING:
+        step.send(Role.MENTOR, received(step.process))
 
 
 def _bounce(step: RequestStep, command: MailBounced) -> None:
@@ -258,5 +284,7 @@ HANDLERS: dict[type[Command], Callable[[RequestStep, Any], None]] = {
     CloseRequest: _close,
     DeadlinePassed: _expire,
     BeOvertaken: _overtake,
+    LeaveToAdmins: _leave_to_admins,
+    GiveBack: _give_back,
     MailBounced: _bounce,
 }

@@ -92,7 +92,7 @@ class Step(Generic[P]):
 
     def send(self, to: Role, props: mail.AnyMail) -> None:
         # The version is the one this step leads to, so the key is the same however often the step is saved.
-        person = self.process.person(to)
+        person = mail.ADMINS if to is Role.ADMIN else self.process.person(to)
         key = f"{self.process.id}/{self.process.version + 1}/{props.kind}/{person}"
         self.mails.append(mail.MailOrder(key=key, to=person, props=props))
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from models.mail import ReleaseCause
 from models.process.actors import Role
 from models.process.goals import Goal
 from models.process.match import Basis, MatchReason
@@ -67,6 +68,7 @@ class RequestView(BaseModel):
     last_event: str
     relationship_id: str | None
     rules: RequestRules | None = None
+    left_to_admins: ReleaseCause | None = None
 
     @classmethod
     def of(cls, request: Request) -> RequestView:
@@ -75,8 +77,15 @@ class RequestView(BaseModel):
         own = {name: getattr(request, name) for name in cls.model_fields if name in Request.model_fields}
         # While the places are being taken nobody knows yet whether the mentor's words will ever be said.
         said = "" if request.state is RequestState.ACCEPTING else request.comment
+        waits = request.state in OPEN and request.state is not RequestState.ACCEPTING
         return cls(
-            **{**own, "state": request.public_state, "comment": said, "next_reminder_at": reminder},
+            **{
+                **own,
+                "state": request.public_state,
+                "comment": said,
+                "next_reminder_at": reminder,
+                "left_to_admins": request.left_to_admins if waits else None,
+            },
             rules=RequestRules.of(request.policy.request) if request.state in OPEN else None,
         )
 

@@ -108,7 +108,7 @@ async def add_admin(
     profile = before.get(person.id) or MemberProfile(
         person_id=person.id, name=person.name, time_zone=settings.time_zone, joined_at=now
     )
-    after = replace(profile, is_admin=True, left_at=None)
+    after = replace(profile.returned(), is_admin=True)
     if after == before.get(person.id):
         return False
     after.complete = is_complete(after, settings)

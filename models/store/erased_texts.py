@@ -190,7 +190,7 @@ async def _profile(session: AsyncSession, who: Erased) -> None:
     blank: dict[str, Any] = {
         **dict.fromkeys(("headline", "about", "unit", "location", "country", "contact", "manager_email"), ""),
         **dict.fromkeys(("capacity", "available_from", "commitment_at"), None),
-        **dict.fromkeys(("available", "complete", "is_admin"), False),
+        **dict.fromkeys(("available", "stepped_down", "complete", "is_admin"), False),
     }
     of_person = update(MemberRow).where(MemberRow.person_id == who.person_id)
     await session.execute(

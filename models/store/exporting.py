@@ -36,7 +36,7 @@ ABOUT = (
 _PROFILE = (
     *("name", "is_mentee", "is_mentor", "is_admin", "time_zone", "headline", "about", "unit", "location"),
     *("country", "languages", "attributes", "contact", "manager_email", "capacity", "available"),
-    *("available_from", "commitment_at", "complete", "joined_at", "left_at"),
+    *("available_from", "stepped_down", "commitment_at", "complete", "joined_at", "left_at"),
 )
 _REQUEST = (
     *("id", "state", "basis", "score", "reasons", "message", "revision", "comment", "reason"),

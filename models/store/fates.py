@@ -46,7 +46,7 @@ FATES: Mapping[str, Fate] = {
         _kept("programme_id person_id changed_in is_mentee is_mentor joined_at left_at"),
         _kept(
             "is_admin name time_zone headline about unit location country languages attributes contact "
-            "manager_email capacity available available_from commitment_at complete"
+            "manager_email capacity available available_from stepped_down commitment_at complete"
         ),
     ),
     "skills": Fate("the programme's list, about nobody", _kept("id programme_id name group")),
@@ -63,7 +63,8 @@ FATES: Mapping[str, Fate] = {
         "stays for the other side and for statistics, without a word of what either wrote",
         _kept(
             "id programme_id mentee_id mentor_id pair workflow_id kind state is_open version basis score "
-            "revision created_at since decided_at closes_at next_reminder_at last_event relationship_id rules"
+            "revision created_at since decided_at closes_at next_reminder_at last_event relationship_id "
+            "rules left_to_admins"
         ),
         _kept("reasons message comment reason"),
     ),

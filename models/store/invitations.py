@@ -119,10 +119,10 @@ async def _person(session: AsyncSession, email: str, name: str, now: datetime) -
 
 
 def _with_roles(profile: MemberProfile, roles: list[str]) -> MemberProfile:
+    kept = profile.returned()
     return replace(
-        profile,
-        is_mentee=profile.is_mentee or "mentee" in roles,
-        is_mentor=profile.is_mentor or "mentor" in roles,
-        is_admin=profile.is_admin or "admin" in roles,
-        left_at=None,
+        kept,
+        is_mentee=kept.is_mentee or "mentee" in roles,
+        is_mentor=kept.is_mentor or "mentor" in roles,
+        is_admin=kept.is_admin or "admin" in roles,
     )

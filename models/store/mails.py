@@ -16,12 +16,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, literal, select, update
+from sqlalchemy import CursorResult, literal, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.mail import AnyMail, MailOrder
+from models.mail import ADMINS, AnyMail, MailOrder
 from models.store.delivery import MailboxRow, MailRow
 from models.store.pruning import delete_some
+from models.store.tables import MemberRow
 from models.store.upsert import insert_new
 
 QUEUED = "queued"
@@ -70,6 +71,21 @@ async def queue(
         for order in orders
     ]
     await insert_new(session, MailRow, rows)
+
+
+async def addressed(session: AsyncSession, programme_id: str, orders: Sequence[MailOrder]) -> list[MailOrder]:
+    """`orders` with one for each admin of the programme in the place of one to all of them."""
+    if all(order.to != ADMINS for order in orders):
+        return list(orders)
+    query = select(MemberRow.person_id).where(
+        MemberRow.programme_id == programme_id, MemberRow.is_admin == true(), MemberRow.left_at.is_(None)
+    )
+    admins = sorted(await session.scalars(query))
+    return [
+        order.model_copy(update={"to": to, "key": order.key.removesuffix(ADMINS) + to})
+        for order in orders
+        for to in (admins if order.to == ADMINS else (order.to,))
+    ]
 
 
 async def unknown_to_the_outbox(session: AsyncSession, orders: Sequence[MailOrder]) -> list[MailOrder]:

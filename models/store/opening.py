@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.process.departures import Presence
 from models.process.opening import Facts
 from models.process.profile import is_available, places
 from models.process.programme import ProgrammeSettings
@@ -128,6 +129,19 @@ async def _between(session: AsyncSession, programme_id: str, mentee_id: str, men
     asked = {"programme_id": programme_id, "mentee_id": mentee_id, "mentor_id": mentor_id}
     pair = "/".join(sorted((mentee_id, mentor_id)))
     return (await session.execute(_BETWEEN, asked | {"pair": pair})).one()
+
+
+def presence_of(row: Any) -> Presence:
+    """What a member, or a row with the same columns, says about taking part."""
+    return Presence(
+        is_mentee=row.is_mentee,
+        is_mentor=row.is_mentor,
+        has_left=row.left_at is not None,
+        stepped_down=row.stepped_down,
+        available=row.available,
+        available_from=row.available_from,
+        time_zone=row.time_zone,
+    )
 
 
 def is_listed(mentor: MemberRow, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from models.mail import ReleaseCause
 from models.process.effects import Overtaken
 from models.process.profile import places
 from models.process.programme import ProgrammeSettings
-from models.store.opening import held_by_both, members_of
+from models.store.opening import held_by_both, members_of, presence_of
 from models.store.processes import PlaceRow, RequestRow
 from models.store.tables import MemberRow, ProgrammeRow
 
@@ -53,6 +53,22 @@ async def claim(session: AsyncSession, place: Place) -> Side | None:
     )
     await session.flush()
     return None
+
+
+async def gone(session: AsyncSession, place: Place) -> Side | None:
+    """The side that takes part no longer, as the locks of a claim find it; none where the places are taken.
+
+    Whoever ends a membership or takes a role away locks the same rows: one of the two comes first.
+    """
+    pair = (place.mentor_id, place.mentee_id)
+    members = await members_of(session, place.programme_id, pair, lock=True)
+    if await session.get(PlaceRow, place.request_id):
+        return None
+    settings = await _settings(session, place.programme_id)
+    mentor, mentee = members.get(place.mentor_id), members.get(place.mentee_id)
+    if mentor is None or not presence_of(mentor).mentors(settings):
+        return "mentor"
+    return None if mentee is not None and presence_of(mentee).seeks() else "mentee"
 
 
 async def full_sides(session: AsyncSession, place: Place) -> list[Side]:

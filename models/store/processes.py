@@ -61,6 +61,8 @@ class RequestRow(Base):
     relationship_id: Mapped[str | None] = mapped_column(Id)
     rules: Mapped[dict[str, Any] | None]
     """What binds a decision while the request is open; none where it was saved before this was kept."""
+    left_to_admins: Mapped[str | None] = mapped_column(String(32))
+    """Why its mentor does not answer any more, where the programme's admins decide about it."""
 
 
 class RelationshipRow(Base):

@@ -14,7 +14,7 @@ from models.holidays import holidays_in
 from models.process.errors import Invalid
 from models.process.profile import requirements
 from models.process.programme import ProgrammeSettings
-from models.store.profiles import refresh_completeness
+from models.store.profiles import refresh_completeness, touch_people
 from models.store.tables import ProgrammeRow
 
 
@@ -79,4 +79,8 @@ async def change_settings(
     await session.flush()
     if (before.preferences, before.eligibility) != (after.preferences, after.eligibility):
         await refresh_completeness(session, programme_id, after)
+    departing = ("when_mentor_leaves", "when_unavailable")
+    if any(getattr(before, name) != getattr(after, name) for name in departing):
+        # Those who are gone already are looked at again.
+        await touch_people(session, programme_id)
     return after

@@ -106,6 +106,7 @@ def _request_values(view: RequestView, workflow_id: str) -> dict[str, Any]:
         "basis": view.basis.value,
         "reasons": [reason.model_dump(mode="json") for reason in view.reasons],
         "rules": view.rules.model_dump(mode="json") if view.rules else None,
+        "left_to_admins": view.left_to_admins.value if view.left_to_admins else None,
         "is_open": view.state in OPEN,
         "pair": pair_of(view.mentee_id, view.mentor_id),
         "workflow_id": workflow_id,

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, false, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.mail import ReleaseCause
 from models.process.actors import Role
 from models.process.match import Basis, MatchReason
 from models.process.request import OPEN, RequestState
@@ -137,4 +138,5 @@ def view_of(row: RequestRow) -> RequestView:
         last_event=row.last_event,
         relationship_id=row.relationship_id,
         rules=RequestRules.model_validate(row.rules) if row.rules else None,
+        left_to_admins=ReleaseCause(row.left_to_admins) if row.left_to_admins else None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from models.store.types import Id, Json, Utc
@@ -97,6 +97,8 @@ class MemberRow(Base):
     available: Mapped[bool] = mapped_column(default=True)
     available_from: Mapped[date | None]
     """Not available until the end of the day before; only read when `available` is false."""
+    stepped_down: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Unticked all preferences as a mentor, and has ticked none since."""
     commitment_at: Mapped[datetime | None]
     """When the minimum commitment was acknowledged."""
     complete: Mapped[bool] = mapped_column(default=False)

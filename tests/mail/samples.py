@@ -59,6 +59,14 @@ TO_MENTEE = replace(
     zone="Africa/Lagos",
     role=Role.MENTEE,
 )
+TO_ADMIN = replace(
+    TO_MENTOR,
+    person_id="a1",
+    address="ines@example.org",
+    name="Ines Duarte",
+    zone="Europe/Lisbon",
+    role=Role.ADMIN,
+)
 TO_STRANGER = Facts(
     person_id=None,
     address="new@example.org",
@@ -207,6 +215,31 @@ SAMPLES = (
         "request-released-mentee-left",
         mail.RequestReleased(**ABOUT, cause=mail.ReleaseCause.MENTEE_LEFT),
         TO_MENTOR,
+    ),
+    *(
+        Sample(f"request-released-{cause}", mail.RequestReleased(**ABOUT, cause=cause), to)
+        for cause, to in (
+            (mail.ReleaseCause.MENTOR_STOPPED, TO_MENTEE),
+            (mail.ReleaseCause.MENTOR_AWAY, TO_MENTEE),
+            (mail.ReleaseCause.MENTEE_STOPPED, TO_MENTOR),
+        )
+    ),
+    *(
+        Sample(f"{kind}-{cause}", props(**ABOUT, cause=cause, closes_at=closes_at), to)
+        for kind, props, to in (
+            ("request-left-to-admins", mail.RequestLeftToAdmins, TO_MENTEE),
+            ("request-needs-admin", mail.RequestNeedsAdmin, TO_ADMIN),
+        )
+        for cause, closes_at in (
+            (mail.ReleaseCause.MENTOR_LEFT, CLOSE),
+            (mail.ReleaseCause.MENTOR_STOPPED, CLOSE),
+            (mail.ReleaseCause.MENTOR_AWAY, None),
+        )
+    ),
+    Sample(
+        "request-extended-left-to-admins",
+        mail.RequestExtended(**ABOUT, closes_at=CLOSE, left_to_admins=True),
+        replace(TO_MENTEE, state="amendment_requested"),
     ),
     Sample("request-extended-to-mentor", mail.RequestExtended(**ABOUT, closes_at=CLOSE), TO_MENTOR, LINK),
     Sample("request-extended-to-mentee", mail.RequestExtended(**ABOUT, closes_at=CLOSE), TO_MENTEE),

@@ -123,6 +123,7 @@ def test_no_line_of_theirs_passes_for_the_link(sample: Sample) -> None:
 
 
 QUIET = {
+    "request-released-mentee-stopped",
     *("request-withdrawn", "request-closed-to-mentor", "request-expired-mentee-silent-to-mentor"),
     *("request-released-matched-to-mentee", "request-released-matched-to-mentor"),
     *("request-released-mentee-left", "relationship-withdrawn-to-mentor", "relationship-ended-to-mentor"),

@@ -36,6 +36,8 @@ from models.process.request_commands import (
     DeadlinePassed,
     EditRequest,
     ExtendRequest,
+    GiveBack,
+    LeaveToAdmins,
     PlacesClaimed,
     PlacesRefused,
     RejectRequest,
@@ -138,6 +140,8 @@ REQUEST_COMMANDS: dict[str, tuple[Command, Actor]] = {
     "reminder-due": (ReminderDue(), SYSTEM),
     "deadline-passed": (DeadlinePassed(), SYSTEM),
     "overtaken": (BeOvertaken(cause=ReleaseCause.MENTOR_FULL), SYSTEM),
+    "leave-to-admins": (LeaveToAdmins(cause=ReleaseCause.MENTOR_STOPPED), SYSTEM),
+    "give-back": (GiveBack(), SYSTEM),
     "mail-bounced": (MailBounced(process_id=REQUEST_ID, kind="request-received"), SYSTEM),
 }
 """One good command of each name, and who sends it."""

@@ -22,6 +22,8 @@ from models.process.request_commands import (
     CloseRequest,
     EditRequest,
     ExtendRequest,
+    GiveBack,
+    LeaveToAdmins,
     PlacesClaimed,
     PlacesRefused,
     RejectRequest,
@@ -48,8 +50,10 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(ExtendRequest, days=st.none() | st.integers(-1, 100)),
     st.builds(CloseRequest, comment=texts),
     st.builds(PlacesClaimed, overtaken=st.sampled_from(((), (OVERTAKEN,)))),
-    st.builds(PlacesRefused, full=st.sampled_from(("mentor", "mentee"))),
+    st.builds(PlacesRefused, full=st.sampled_from(("mentor", "mentee")), gone=st.booleans()),
     st.builds(BeOvertaken, cause=st.sampled_from(ReleaseCause)),
+    st.builds(LeaveToAdmins, cause=st.sampled_from(ReleaseCause)),
+    st.builds(GiveBack),
     st.just(MailBounced(process_id=REQUEST_ID, kind="request-received")),
 )
 actors = st.sampled_from((*ACTORS.values(), Actor(role=Role.MENTOR, person_id=STRANGER_ID)))

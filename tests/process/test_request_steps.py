@@ -62,6 +62,12 @@ class Left:
     audience: Audience = Audience.BOTH
 
 
+STOPPED = Left(
+    "RequestLeftToAdmins",
+    None,
+    "The mentor does not mentor in this programme any more.",
+    (("request-left-to-admins", MENTEE_ID), ("request-needs-admin", mail.ADMINS)),
+)
 STEPS: dict[tuple[RequestState, str], Left | None] = {
     (S.PENDING, "accept"): None,
     (S.PENDING, "request-amendment"): Left(
@@ -102,6 +108,8 @@ STEPS: dict[tuple[RequestState, str], Left | None] = {
         "The mentor's last place has been taken.",
         (("request-released", MENTEE_ID),),
     ),
+    (S.PENDING, "leave-to-admins"): STOPPED,
+    (S.PENDING, "give-back"): None,
     (S.PENDING, "mail-bounced"): Left("MailBounced", None, "request-received", audience=Audience.ADMINS),
     (S.ACCEPTING, "places-claimed"): Left(
         "RequestAccepted",
@@ -112,6 +120,7 @@ STEPS: dict[tuple[RequestState, str], Left | None] = {
     ),
     (S.ACCEPTING, "places-refused"): None,
     (S.ACCEPTING, "overtaken"): None,
+    (S.ACCEPTING, "leave-to-admins"): None,
     (S.ACCEPTING, "mail-bounced"): Left("MailBounced", None, "request-received", audience=Audience.ADMINS),
     (S.AMENDMENT_REQUESTED, "resubmit"): Left(
         "RequestResubmitted",
@@ -149,6 +158,8 @@ STEPS: dict[tuple[RequestState, str], Left | None] = {
         "The mentor's last place has been taken.",
         (("request-released", MENTEE_ID),),
     ),
+    (S.AMENDMENT_REQUESTED, "leave-to-admins"): STOPPED,
+    (S.AMENDMENT_REQUESTED, "give-back"): None,
     (S.AMENDMENT_REQUESTED, "mail-bounced"): Left(
         "MailBounced", None, "request-received", audience=Audience.ADMINS
     ),
@@ -395,6 +406,17 @@ def test_what_has_ended_says_when_and_has_no_dates_left(state: RequestState) -> 
     [
         (mail.ReleaseCause.MENTOR_LEFT, MENTEE_ID, "The mentor has left the programme."),
         (mail.ReleaseCause.MENTEE_LEFT, MENTOR_ID, "The mentee has left the programme."),
+        (
+            mail.ReleaseCause.MENTOR_STOPPED,
+            MENTEE_ID,
+            "The mentor does not mentor in this programme any more.",
+        ),
+        (
+            mail.ReleaseCause.MENTEE_STOPPED,
+            MENTOR_ID,
+            "The mentee does not look for a mentor in this programme any more.",
+        ),
+        (mail.ReleaseCause.MENTOR_AWAY, MENTEE_ID, "The mentor is not available at the moment."),
     ],
 )
 def test_a_request_is_released_when_one_leaves_and_the_other_is_told(

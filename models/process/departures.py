@@ -1,0 +1,97 @@
+"""Who takes part no longer, and what becomes of their open requests and relationships (R10).
+
+A mentor leaves the programme, gives the role up, or is not available for a while; a mentee leaves or gives
+the role up. Losing a level that the programme asks of mentors is none of these (P6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from models.mail import ReleaseCause
+from models.process.actors import Role
+from models.process.profile import is_available
+from models.process.programme import ProgrammeSettings
+
+NOTES = {
+    ReleaseCause.MENTOR_FULL: "The mentor's last place has been taken.",
+    ReleaseCause.MENTEE_MATCHED: "The mentee has found a mentor.",
+    ReleaseCause.MENTOR_LEFT: "The mentor has left the programme.",
+    ReleaseCause.MENTEE_LEFT: "The mentee has left the programme.",
+    ReleaseCause.MENTOR_STOPPED: "The mentor does not mentor in this programme any more.",
+    ReleaseCause.MENTEE_STOPPED: "The mentee does not look for a mentor in this programme any more.",
+    ReleaseCause.MENTOR_AWAY: "The mentor is not available at the moment.",
+}
+"""What the timeline says of each cause."""
+
+TOLD = {
+    ReleaseCause.MENTOR_FULL: (Role.MENTEE,),
+    ReleaseCause.MENTEE_MATCHED: (Role.MENTEE, Role.MENTOR),
+    ReleaseCause.MENTOR_LEFT: (Role.MENTEE,),
+    ReleaseCause.MENTEE_LEFT: (Role.MENTOR,),
+    ReleaseCause.MENTOR_STOPPED: (Role.MENTEE,),
+    ReleaseCause.MENTEE_STOPPED: (Role.MENTOR,),
+    ReleaseCause.MENTOR_AWAY: (Role.MENTEE,),
+}
+"""Who is told of a release."""
+
+
+class Fate(StrEnum):
+    """What becomes of an open request whose mentor does not answer any more."""
+
+    KEEP = "keep"
+    RELEASE = "release"
+    ADMINS = "admins"
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """What a membership says about taking part."""
+
+    is_mentee: bool
+    is_mentor: bool
+    has_left: bool
+    stepped_down: bool
+    available: bool
+    available_from: date | None
+    time_zone: str
+
+    def mentors(self, settings: ProgrammeSettings) -> bool:
+        """Whether they are a mentor, available or not; who unticked all preferences has stepped down (P7)."""
+        stepped_down = self.stepped_down and bool(settings.preferences)
+        return self.is_mentor and not self.has_left and not stepped_down
+
+    def seeks(self) -> bool:
+        """Whether they are a mentee of the programme."""
+        return self.is_mentee and not self.has_left
+
+
+def mentor_gone(who: Presence, settings: ProgrammeSettings, now: datetime) -> ReleaseCause | None:
+    """Why a mentor takes no requests at `now` (aware), or None."""
+    if who.has_left:
+        return ReleaseCause.MENTOR_LEFT
+    if not who.mentors(settings):
+        return ReleaseCause.MENTOR_STOPPED
+    if not is_available(who.available, who.available_from, who.time_zone, now):
+        return ReleaseCause.MENTOR_AWAY
+    return None
+
+
+def mentee_gone(who: Presence) -> ReleaseCause | None:
+    """Why nobody seeks a mentor here any more, or None."""
+    if who.has_left:
+        return ReleaseCause.MENTEE_LEFT
+    return None if who.seeks() else ReleaseCause.MENTEE_STOPPED
+
+
+def fate(cause: ReleaseCause, settings: ProgrammeSettings) -> Fate:
+    """What the programme wants to become of the open requests of somebody who is gone for this cause.
+
+    Without its mentee a request is about nobody, so there is nothing that an admin could decide.
+    """
+    if cause in {ReleaseCause.MENTEE_LEFT, ReleaseCause.MENTEE_STOPPED}:
+        return Fate.RELEASE
+    away = cause is ReleaseCause.MENTOR_AWAY
+    return Fate(settings.when_unavailable if away else settings.when_mentor_leaves)
