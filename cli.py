@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 app.add_typer(commands.programme, name="programme")
 app.add_typer(commands.admin, name="admin")
+app.add_typer(commands.member, name="member")
 app.add_typer(commands.imports, name="import")
 app.add_typer(version_commands.deployment, name="deployment")
 

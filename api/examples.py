@@ -160,6 +160,16 @@ STALLED: Json = {
     "last_event": "MentorReminded",
 }
 
+PERSON: Json = {
+    **MENTOR,
+    "email": "jonas@example.org",
+    "roles": ["mentor"],
+    "complete": True,
+    "available": True,
+    "capacity": None,
+    "joined_at": "2030-01-07T09:30:00Z",
+}
+
 EXAMPLES: dict[str, Json] = {
     "Accepted": {
         "detail": "If the address is known here, a mail with a link is on its way. "
@@ -205,6 +215,8 @@ EXAMPLES: dict[str, Json] = {
     "Page_RelationshipOut_": {"items": [{**RELATIONSHIP, "contacts": None}], "next": None},
     "Page_RequestOut_": {"items": [REQUEST], "next": None},
     "Page_StalledOut_": {"items": [STALLED], "next": None},
+    "PersonIn": {"roles": ["mentee"]},
+    "PersonOut": PERSON,
     "ProfileIn": PROFILE_IN,
     "ProfileOut": PROFILE,
     "ProgrammeOut": {
@@ -220,6 +232,18 @@ EXAMPLES: dict[str, Json] = {
         "revision": 1,
     },
     "RelationshipOut": RELATIONSHIP,
+    "RemovalOut": {
+        "person": PERSON,
+        "yourself": False,
+        "released": 2,
+        "left_to_admins": 0,
+        "relationships": 1,
+        "consequences": [
+            "2 open requests will be released, and the other side is told.",
+            "1 relationship will be ended, and the other side is told.",
+        ],
+        "hindrance": None,
+    },
     "RequestIn": {"mentor_id": MENTOR["id"], "message": MESSAGE, "basis": "gaps"},
     "RequestOut": REQUEST,
     "SettingsIn": {"remind_after": ["P5D", "P10D"], "close_after": "P14D"},

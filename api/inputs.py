@@ -189,3 +189,16 @@ class StalledQuery(PageQuery):
     state: Annotated[Literal["pending", "amendment_requested"] | None, Blank] = None
     mentor: MaybeText = Field(None, max_length=64, description="Id of a person")
     mentee: MaybeText = Field(None, max_length=64, description="Id of a person")
+
+
+class PersonIn(In):
+    """Fields that are left out stay as they are."""
+
+    roles: Words | None = Field(None, examples=[["mentee", "mentor"]])
+    available: StrictBool | None = None
+    capacity: Whole | None = None
+    myself: StrictBool = Field(False, description="Said on purpose: whoever takes their own right away")
+
+
+class RemovalQuery(In):
+    myself: bool = Field(False, description="Said on purpose: whoever removes themselves")

@@ -18,7 +18,7 @@ from models.links import BadLink, Purpose, read
 from models.process.erasure import ErasureState
 from models.process.relationship import RelationshipState, SurveyState
 from models.process.request import RequestState
-from models.store import erasing, links
+from models.store import erasing, links, people
 from models.store.delivery import LinkRow
 from models.store.privacy import ErasureRow
 from models.store.tables import InvitationRow, PersonRow, ProgrammeRow
@@ -34,6 +34,8 @@ class Standing(StrEnum):
     """A newer wording or sign-off replaced what it was for; a newer mail carries a newer link."""
     EXPIRED = "expired"
     REVOKED = "revoked"
+    LEFT = "left"
+    """The person that it speaks for takes part no longer; nothing of its subject is shown to them."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,9 @@ async def link(ctx: Context, token: str) -> LinkSubject:
         if purpose is Purpose.KEEP:
             standing = _of_erasure(await erasing.find(session, row.subject_id))
             return replace(found, viewer=viewer, standing=standing)
+        programme = await people.programme_left(session, row.subject_id, viewer.person_id)
+        if programme is not None:
+            return replace(found, standing=Standing.LEFT, programme_name=programme)
     return await _process(ctx, replace(found, viewer=viewer), viewer, row.expires_at)
 
 

@@ -135,10 +135,16 @@ def _capacity(wanted: int, settings: ProgrammeSettings) -> int:
     return wanted
 
 
+def checked_roles(roles: Collection[str]) -> frozenset[str]:
+    """Raises Invalid for what is no role."""
+    found = frozenset(roles)
+    if found - {"mentee", "mentor", "admin"}:
+        raise Invalid("A role is mentee, mentor or admin.", field="roles")
+    return found
+
+
 def _set_roles(after: MemberProfile, roles: Collection[str], settings: ProgrammeSettings) -> None:
-    unknown = sorted(set(roles) - {"mentee", "mentor", "admin"})
-    if unknown:
-        raise Invalid("A role is mentee or mentor.", field="roles")
+    checked_roles(roles)
     if ("admin" in roles) > after.is_admin:
         raise Invalid("Coordinators are named by the programme; nobody makes themselves one.", field="roles")
     if not roles and not after.is_admin:

@@ -259,3 +259,28 @@ class ProgrammeOut(BaseModel):
     name: str
     settings: dict[str, object]
     meanings: dict[str, str] = Field(description="What each setting does")
+
+
+class PersonOut(BaseModel):
+    """A member of the programme, as its admins see them."""
+
+    id: str
+    name: str
+    email: str
+    roles: list[str]
+    complete: bool = Field(description="Whether the profile is complete")
+    available: bool
+    capacity: int | None = Field(description="Mentees at once; null: as many as the programme allows")
+    joined_at: datetime
+
+
+class RemovalOut(BaseModel):
+    """What the end of somebody's membership would touch; nothing is done yet."""
+
+    person: PersonOut
+    yourself: bool
+    released: int = Field(description="Open requests that would be released")
+    left_to_admins: int = Field(description="Open requests that would be left to the coordinators")
+    relationships: int = Field(description="Running relationships that would be ended")
+    consequences: list[str] = Field(description="The same in sentences")
+    hindrance: str | None = Field(description="Why it cannot be done at the moment")

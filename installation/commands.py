@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,10 +14,12 @@ import typer
 from installation.terminal import DataDir, as_pairs, execute, print_report, print_sheet, progress, say
 
 if TYPE_CHECKING:
+    from models.process.departures import Touched
     from settings import Settings
 
 programme = typer.Typer(help="Programmes and their settings.", no_args_is_help=True)
 admin = typer.Typer(help="Who runs a programme.", no_args_is_help=True)
+member = typer.Typer(help="Who takes part in a programme.", no_args_is_help=True)
 imports = typer.Typer(help="Import from files.", no_args_is_help=True)
 
 InProgramme = Annotated[
@@ -130,6 +133,72 @@ def add_admin(
 
     added = execute(run, data_dir)
     say(f"{email} is an admin of {in_programme} {'now' if added else 'already'}.")
+
+
+@admin.command("remove")
+def remove_admin(email: Email, in_programme: InProgramme, data_dir: DataDir = None) -> None:
+    """Take the right of an admin away, at once.
+
+    They stay in the programme as what they are besides; who is nothing else is removed from it. The only
+    admin stays: add another one first.
+
+    \b
+    Example:
+      steadfast admin remove ada@example.org --programme spring
+    """
+
+    async def run(settings: Settings) -> bool:
+        from installation import members
+
+        return await members.remove_admin(settings, in_programme, email)
+
+    if execute(run, data_dir):
+        say(f"{email} is no admin of {in_programme} any more.")
+    else:
+        say(f"{email} was no admin of {in_programme}.")
+
+
+@member.command("remove")
+def remove_member(
+    email: Email,
+    in_programme: InProgramme,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it touches, and change nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """End somebody's membership in a programme, at once.
+
+    Their open requests are released, or left to the admins (the setting when_mentor_leaves), their
+    relationships end, and the other sides are told as soon as a worker runs. What it touches is said first;
+    at a terminal you are asked then. All else stays: `steadfast erase` erases a person.
+
+    \b
+    Examples:
+      steadfast member remove amara@example.org --programme spring --dry-run
+      steadfast member remove amara@example.org --programme spring --yes
+    """
+
+    async def look(settings: Settings) -> Touched:
+        from installation import members
+
+        return await members.touched(settings, in_programme, email)
+
+    async def run(settings: Settings) -> None:
+        from installation import members
+
+        await members.remove(settings, in_programme, email)
+
+    for sentence in execute(look, data_dir).on_leaving() or ["Nothing of theirs is open."]:
+        say(sentence)
+    if dry_run:
+        say("Nothing was changed (dry run).")
+        return
+    if not yes and sys.stdin.isatty():
+        typer.confirm(f"Remove {email} from {in_programme}?", abort=True)
+    execute(run, data_dir)
+    say(f"{email} is not in {in_programme} any more.")
 
 
 @imports.command("people")

@@ -225,16 +225,17 @@ async def add_admin(settings: Settings, slug: str, email: str, name: str) -> boo
 async def create_token(settings: Settings, email: str, days: int) -> str:
     """Raises Invalid for what is no address, UnknownPerson."""
     async with opened(settings) as database, database.write() as session:
-        return await access.create_api_token(session, await _person_id(session, email), now(), days)
+        return await access.create_api_token(session, await person_id(session, email), now(), days)
 
 
 async def revoke_tokens(settings: Settings, email: str) -> int:
     """How many API tokens of the person worked until now. Raises Invalid, UnknownPerson."""
     async with opened(settings) as database, database.write() as session:
-        return await access.revoke_api_tokens(session, await _person_id(session, email), now())
+        return await access.revoke_api_tokens(session, await person_id(session, email), now())
 
 
-async def _person_id(session: AsyncSession, email: str) -> str:
+async def person_id(session: AsyncSession, email: str) -> str:
+    """Raises Invalid, UnknownPerson."""
     address = address_of(email)
     person = await person_by_email(session, address)
     if person is None:

@@ -91,6 +91,10 @@ _TITLES = {
     ),
     Standing.EXPIRED: ("This link is too old", "Links in mails are good for a while only. Nothing is lost."),
     Standing.REVOKED: ("This link is no longer good", "It was taken back. Nothing is lost."),
+    Standing.LEFT: (
+        "You do not take part in this programme any more",
+        "So this link does nothing. If that is a mistake, please ask the people who run the programme.",
+    ),
     Standing.OPEN: ("Where it stands", "Nothing was changed just now."),
 }
 _NOT_SENT = "Your answer was not sent"
@@ -98,6 +102,7 @@ _NOT_SENT_BECAUSE = {
     Standing.SUPERSEDED: "Something changed first. There is a newer mail about this: please use its link.",
     Standing.EXPIRED: "This link is too old.",
     Standing.REVOKED: "This link was taken back.",
+    Standing.LEFT: "You do not take part in this programme any more.",
 }
 _KEPT = "What you wrote is kept below, so that you can copy it."
 _INVITATION = {

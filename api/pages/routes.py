@@ -13,6 +13,7 @@ from api.pages import (
     links,
     lists,
     mailbox,
+    member,
     mentors,
     people,
     profile,
@@ -39,6 +40,7 @@ MODULES = (
     relationships,
     admin,
     people,
+    member,
     mailbox,
 )
 

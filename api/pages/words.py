@@ -210,6 +210,8 @@ DONE: dict[str, str] = {
     "joined": "Welcome. You have joined the programme.",
     "invite": "The invitation is on its way.",
     "revoke": "The invitation is taken back.",
+    "roles": "The roles are saved.",
+    "removed": "The membership is ended. Whoever waited for them is told.",
     "export": "Your copy is being made. A mail tells you when it is there.",
     "export-deleted": "The copy is deleted.",
 }

@@ -95,3 +95,42 @@ def fate(cause: ReleaseCause, settings: ProgrammeSettings) -> Fate:
         return Fate.RELEASE
     away = cause is ReleaseCause.MENTOR_AWAY
     return Fate(settings.when_unavailable if away else settings.when_mentor_leaves)
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What of somebody's is open; `fate` is what becomes of requests to them when they stop to mentor."""
+
+    as_mentee: int
+    as_mentor: int
+    relationships: int
+    fate: Fate
+
+    @property
+    def released(self) -> int:
+        """Requests that are released when they leave."""
+        return self.as_mentee + (self.as_mentor if self.fate is Fate.RELEASE else 0)
+
+    @property
+    def left_to_admins(self) -> int:
+        """Requests that are left to the admins when they leave."""
+        return self.as_mentor if self.fate is Fate.ADMINS else 0
+
+    def on_leaving(self) -> list[str]:
+        """What the end of their membership leads to, in sentences; empty where nothing is open."""
+        found = (
+            (self.released, "open request", "released"),
+            (self.left_to_admins, "open request", "left to the coordinators"),
+            (self.relationships, "relationship", "ended"),
+        )
+        return [
+            f"{count} {noun}{'' if count == 1 else 's'} will be {deed}, and the other side is told."
+            for count, noun, deed in found
+            if count
+        ]
+
+    def on_stopping(self, role: Role) -> list[str]:
+        """What giving up this role leads to; relationships go on."""
+        if role is Role.MENTEE:
+            return Touched(self.as_mentee, 0, 0, self.fate).on_leaving()
+        return Touched(0, self.as_mentor, 0, self.fate).on_leaving()

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.mail import ReleaseCause
 from models.process.actors import Role
-from models.process.departures import Fate, fate, mentee_gone, mentor_gone
+from models.process.departures import Fate, Touched, fate, mentee_gone, mentor_gone
 from models.process.programme import ProgrammeSettings
 from models.store.erasing import any_locked
 from models.store.opening import presence_of
@@ -175,20 +175,10 @@ def _held(programme_id: str, side: Role, some: Sequence[str] | None) -> Select[s
     return query if some is None else query.where(person.in_(some))
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """What of somebody's is open; `fate` is what becomes of requests to them when they stop to mentor."""
-
-    as_mentee: int
-    as_mentor: int
-    relationships: int
-    fate: Fate
-
-
 async def open_of(
     session: AsyncSession, programme_id: str, person_id: str, settings: ProgrammeSettings
 ) -> Touched:
-    """What the end of this person's membership would touch."""
+    """What of this person's is open."""
     asked = {
         side: select(func.count()).where(
             RequestRow.programme_id == programme_id, column == person_id, RequestRow.is_open == true()

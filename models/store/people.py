@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.store.processes import RelationshipRow, RequestRow
 from models.store.tables import MemberRow, PersonRow, ProgrammeRow
 
 
@@ -69,6 +70,25 @@ _MEMBERSHIP = (
         MemberRow.left_at.is_(None),
     )
 )
+
+
+async def programme_left(session: AsyncSession, process_id: str, person_id: str) -> str | None:
+    """The name of the programme of a request or relationship, if the person has left it."""
+    for process in (RequestRow, RelationshipRow):
+        query = (
+            select(ProgrammeRow.name)
+            .join(process, process.programme_id == ProgrammeRow.id)
+            .join(MemberRow, MemberRow.programme_id == ProgrammeRow.id)
+            .where(
+                process.id == process_id,
+                MemberRow.person_id == person_id,
+                MemberRow.left_at.is_not(None),
+            )
+        )
+        found: str | None = await session.scalar(query)
+        if found is not None:
+            return found
+    return None
 
 
 async def programmes_of(session: AsyncSession, person_id: str) -> Sequence[Any]:

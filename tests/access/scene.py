@@ -126,7 +126,7 @@ class Scene:
             made = await self._players(wanted * STOCK, capacity=50)
             self.stock = list(zip(made[::2], made[1::2], strict=True))
         mentee, mentor = self.stock.pop()
-        return Target(dict(self.target.ids), mentee, mentor)
+        return Target(self.target.ids | {"person_id": mentee.id}, mentee, mentor)
 
     async def in_state(self, kind: str, state: str) -> Target:
         """Something of `kind` that is in `state`, of two people of its own."""

@@ -41,7 +41,8 @@ MENTOR = " 401        404        404          404           404           403   
 THE_TWO = "401        404        404          404           404           yes     yes     403    404"
 ADMIN = "  401        404        404          404           404           403     403     yes    404"
 DESK = "   401        404        404          403           403           403     403     yes    404"
-LINK = "   yes        yes        yes          yes           yes           yes     yes     yes    404"
+LINK = "   yes        yes        yes          yes           yes           yes     yes     yes    yes"
+ACTING = " yes        yes        yes          yes           yes           yes     yes     yes    409"
 NOBODY = " 404        404        404          404           404           404     404     404    404"
 
 STATES: dict[str, tuple[str, ...]] = {
@@ -187,6 +188,10 @@ JSON: list[Row] = [
         about="invitation",
         works_in=("open", "revoked", "expired"),
     ),
+    Row("GET", f"{P}/people/{{person_id}}", DESK),
+    Row("PATCH", f"{P}/people/{{person_id}}", DESK, body={"available": True}),
+    Row("GET", f"{P}/people/{{person_id}}/removal", DESK),
+    Row("DELETE", f"{P}/people/{{person_id}}", DESK, 204),
     Row("GET", f"{P}/settings", DESK),
     Row("PATCH", f"{P}/settings", DESK, body={"open_requests": 0}),
 ]
@@ -261,6 +266,10 @@ PAGES: list[Row] = [
         "invitation",
         ("open", "revoked", "expired"),
     ),
+    Row("GET", "/p/{slug}/admin/people/{person_id}", DESK),
+    Row("POST", "/p/{slug}/admin/people/{person_id}", DESK, 303, {"roles": "mentee"}),
+    Row("GET", "/p/{slug}/admin/people/{person_id}/remove", DESK),
+    Row("POST", "/p/{slug}/admin/people/{person_id}/remove", DESK, 303, {}),
     Row("GET", "/p/{slug}/admin/mails", DESK),
 ]
 
@@ -270,8 +279,12 @@ LINKED = "/links/{token}"
 def _link(
     purpose: str, about: str, works_in: tuple[str, ...], body: Mapping[str, Any], yes: int = 200
 ) -> list[Row]:
-    who = ANYBODY if purpose in {"invitation", "keep"} else LINK
-    opened = [Row(method, LINKED, who, about=about, token=purpose) for method in ("GET", "HEAD")]
+    alone = purpose in {"invitation", "keep"}
+    who = ANYBODY if alone else ACTING
+    opened = [
+        Row(method, LINKED, ANYBODY if alone else LINK, about=about, token=purpose)
+        for method in ("GET", "HEAD")
+    ]
     return [*opened, Row("POST", LINKED, who, yes, body, about, works_in, token=purpose)]
 
 

@@ -29,7 +29,7 @@ ROWS = sorted(
     (row for rows in TABLE.values() for row in rows),
     key=lambda row: next((place for place, one in enumerate(LAST) if one == (row.method, row.route)), -1),
 )
-NAMED = ("request_id", "relationship_id", "goal_id", "invitation_id", "mentor_id", "mail_id")
+NAMED = ("request_id", "relationship_id", "goal_id", "invitation_id", "mentor_id", "mail_id", "person_id")
 WHOSE = ("request_id", "relationship_id")
 """Ids that say whose it is: to a path with an unknown one of these nobody is more than a stranger."""
 
@@ -137,7 +137,7 @@ class Check:
         self.wrong.append(f"{where} in {self.state} by {name}: {text}")
 
 
-ADDRESSES = "/p/{slug}/admin/people"
+ADDRESSES = ("/p/{slug}/admin/people", "/api/v1/programmes/{slug}/people/")
 """Where admins read addresses: they invite by them and look people up by them."""
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from activities.departures import Departures
 from activities.exporting import Exporting
 from activities.messages import Claim, ExportStep, Opening, RelationshipStep, RequestStep
 from activities.records import Records
@@ -22,7 +23,13 @@ from models.process.errors import IllegalMove, MenteeFull, MentorFull, Refused
 from models.process.relationship import Relationship
 from models.process.request import Request, relationship_id
 from models.process.request import next_step as next_of_request
-from models.process.request_commands import BeOvertaken, PlacesClaimed, PlacesRefused
+from models.process.request_commands import (
+    BeOvertaken,
+    GiveBack,
+    LeaveToAdmins,
+    PlacesClaimed,
+    PlacesRefused,
+)
 from models.process.step import Decision
 from models.process.views import RelationshipView, RequestView
 from models.store import erasing
@@ -31,6 +38,7 @@ from models.store.database import Database
 from models.store.erasing import Asked
 from workflows import names
 from workflows.messages import ErasureView, ExportView
+from workflows.request import GONE
 
 
 class FakeGateway:
@@ -114,7 +122,7 @@ class FakeGateway:
             for one in self.requests.values()
             if one.is_open
             and one.programme_id == wanted.programme_id
-            and one.since <= wanted.waiting_since
+            and (one.since <= wanted.waiting_since or one.last_event == "RequestLeftToAdmins")
             and wanted.mentor_id in {None, one.mentor_id}
             and wanted.mentee_id in {None, one.mentee_id}
             and wanted.state in {None, one.public_state.value}
@@ -226,10 +234,30 @@ class FakeGateway:
         )
         command: Command = PlacesClaimed(overtaken=claimed.overtaken)
         if claimed.full:
-            command = PlacesRefused(full=claimed.full)
+            command = PlacesRefused(full=claimed.full, gone=claimed.gone)
         await self._take(request_decide.decide(request, command, SYSTEM, self.clock()))
+        if claimed.full and claimed.gone:
+            raise GONE[claimed.full]
         if claimed.full:
             raise MentorFull("No place is left.") if claimed.full == "mentor" else MenteeFull("Matched.")
+
+    async def tell_departures(self) -> None:
+        """What the loop beside a worker does: the signals, taken at once."""
+
+        async def tell(workflow_id: str, signal: str, what: Any) -> bool:
+            if signal == "party_left":
+                pair = self.relationships[workflow_id]
+                await self._keep(relationship_decide.decide(pair, what, SYSTEM, self.clock()))
+                return True
+            stands = self.requests[what if signal == "given_back" else what.process_id]
+            command: Command = GiveBack()
+            if signal != "given_back":
+                kind = LeaveToAdmins if signal == "left_to_admins" else BeOvertaken
+                command = kind(cause=what.cause)
+            await self._take(request_decide.decide(stands, command, SYSTEM, self.clock()))
+            return True
+
+        await Departures(self.records.database, tell, lambda found: found, self.clock).tell_due()
 
     async def _start(self, request: Request, relationship_id: str) -> None:
         shared = {"programme_id", "mentee_id", "mentor_id", "mentee_zone", "mentor_zone"}

@@ -1,0 +1,139 @@
+"""Members of a programme as its admins see and change them, and the end of a membership (P12)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.access import Member, require_admin
+from api.context import Context
+from api.errors import NotFound
+from api.paging import known_id
+from api.profiles import ProfileChange, changed, checked_roles, roles_of
+from api.schemas import PersonOut, RemovalOut
+from models.process.departures import Touched
+from models.process.errors import Invalid, Refused
+from models.process.member import MemberProfile
+from models.store import departures, membership
+from models.store.profiles import is_complete, load_profiles, save_profiles, touch_people
+from models.store.programmes import locked_settings
+from models.store.tables import PersonRow
+
+
+async def person(ctx: Context, member: Member, person_id: str) -> PersonOut:
+    """A member of the programme, for admins. Raises NotFound, also for somebody who has left."""
+    programme_id = require_admin(member).programme.id
+    async with ctx.database.read() as session:
+        return await _shown(session, await _found(session, programme_id, known_id(person_id)))
+
+
+async def touched(ctx: Context, member: Member, person_id: str) -> Touched:
+    """What of somebody's is open, for admins."""
+    programme = require_admin(member).programme
+    async with ctx.database.read() as session:
+        return await departures.open_of(session, programme.id, known_id(person_id), programme.settings)
+
+
+async def removal(ctx: Context, member: Member, person_id: str) -> RemovalOut:
+    """What the end of a membership would touch, for admins. Raises NotFound."""
+    programme = require_admin(member).programme
+    async with ctx.database.read() as session:
+        profile = await _found(session, programme.id, known_id(person_id))
+        opened = await departures.open_of(session, programme.id, profile.person_id, programme.settings)
+        try:
+            await membership.check_not_last_admin(session, programme.id, profile)
+            hindrance = None
+        except Refused as error:
+            hindrance = error.sentence
+        return RemovalOut(
+            person=await _shown(session, profile),
+            yourself=profile.person_id == member.person_id,
+            released=opened.released,
+            left_to_admins=opened.left_to_admins,
+            relationships=opened.relationships,
+            consequences=opened.on_leaving(),
+            hindrance=hindrance,
+        )
+
+
+async def remove(ctx: Context, member: Member, person_id: str, *, myself: bool) -> None:
+    """Ends a membership, for admins.
+
+    Raises NotFound, Refused for the only admin and for oneself by mistake.
+    """
+    programme_id, person_id = require_admin(member).programme.id, known_id(person_id)
+    _check_meant(member, person_id, myself)
+    async with ctx.database.write() as session:
+        try:
+            await membership.end(session, programme_id, person_id, ctx.clock())
+        except membership.NoMember:
+            raise NotFound from None
+
+
+async def change(
+    ctx: Context, member: Member, person_id: str, wanted: ProfileChange, *, myself: bool = False
+) -> PersonOut:
+    """Changes roles, availability or capacity of a member, for admins.
+
+    Raises NotFound, Invalid, Refused for the only admin and for oneself by mistake.
+    """
+    programme_id, person_id, now = require_admin(member).programme.id, known_id(person_id), ctx.clock()
+    async with ctx.database.write() as session:
+        settings = await locked_settings(session, programme_id)
+        try:
+            found = await membership.locked(session, programme_id, person_id)
+        except membership.NoMember:
+            raise NotFound from None
+        before = found[person_id]
+        after = changed(before, replace(wanted, roles=None), settings, (), now)
+        _set_roles(after, wanted)
+        after.complete = is_complete(after, settings)
+        if before.is_admin and not after.is_admin:
+            _check_meant(member, person_id, myself)
+            await membership.check_not_last_admin(session, programme_id, before)
+            await membership.revoke_admin_invitations(session, programme_id, person_id, now)
+        if after != before:
+            await save_profiles(session, programme_id, found, [after])
+            await touch_people(session, programme_id, [person_id])
+        return await _shown(session, after)
+
+
+def _set_roles(after: MemberProfile, wanted: ProfileChange) -> None:
+    if wanted.roles is None:
+        return
+    roles = checked_roles(wanted.roles)
+    if not roles:
+        raise Invalid("Please leave at least one role, or end the membership instead.", field="roles")
+    after.is_mentee, after.is_mentor, after.is_admin = (
+        role in roles for role in ("mentee", "mentor", "admin")
+    )
+
+
+def _check_meant(member: Member, person_id: str, myself: bool) -> None:
+    if person_id == member.person_id and not myself:
+        raise Refused(
+            "This would take away your own access to the coordinator’s desk. If you mean it, say so "
+            "(`myself`: true)."
+        )
+
+
+async def _found(session: AsyncSession, programme_id: str, person_id: str) -> MemberProfile:
+    profile = (await load_profiles(session, programme_id, [person_id])).get(person_id)
+    if profile is None or profile.left_at is not None:
+        raise NotFound
+    return profile
+
+
+async def _shown(session: AsyncSession, profile: MemberProfile) -> PersonOut:
+    row = await session.get_one(PersonRow, profile.person_id)
+    return PersonOut(
+        id=profile.person_id,
+        name=profile.name,
+        email=row.email,
+        roles=roles_of(profile.is_mentee, profile.is_mentor, profile.is_admin),
+        complete=profile.complete,
+        available=profile.available,
+        capacity=profile.capacity,
+        joined_at=profile.joined_at,
+    )

@@ -1,0 +1,99 @@
+"""One member for a programme's admins: their roles, and the end of their membership."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api import members
+from api.access import Ctx, Member
+from api.context import Context
+from api.pages import words
+from api.pages.admin import tabs
+from api.pages.common import REFUSALS, PageAdmin, Posted, dates_of, form_for, frame_of, go, refuse
+from api.pages.forms import Form, values_of
+from api.pages.rendering import page
+from api.profiles import ProfileChange
+from models.process.actors import Role
+
+router = APIRouter(include_in_schema=False)
+
+ROLES = (("mentee", "Mentee"), ("mentor", "Mentor"), ("admin", "Coordinator of the programme"))
+
+
+@router.get("/p/{slug}/admin/people/{person_id}")
+async def member_page(person_id: str, ctx: Ctx, member: PageAdmin, done: str = "") -> Response:
+    form = form_for(ctx, member.viewer)
+    form.values = values_of({"roles": (await members.person(ctx, member, person_id)).roles})
+    return await _page(ctx, member, person_id, form, done=done)
+
+
+@router.post("/p/{slug}/admin/people/{person_id}")
+async def change_roles(person_id: str, ctx: Ctx, member: PageAdmin, sent: Posted) -> Response:
+    wanted = ProfileChange(roles=tuple(sent.all("roles")))
+    try:
+        after = await members.change(ctx, member, person_id, wanted, myself=sent.has("myself"))
+    except REFUSALS as error:
+        form = form_for(ctx, member.viewer)
+        status = refuse(form, error, sent)
+        return await _page(ctx, member, person_id, form, status=status)
+    gave_up = after.id == member.person_id and "admin" not in after.roles
+    return go("/" if gave_up else f"/p/{member.programme.slug}/admin/people/{person_id}?done=roles")
+
+
+async def _page(
+    ctx: Context, member: Member, person_id: str, form: Form, *, status: int = 200, done: str = ""
+) -> Response:
+    person = await members.person(ctx, member, person_id)
+    touched = await members.touched(ctx, member, person_id)
+    stopping = ((role.value, touched.on_stopping(role)) for role in (Role.MENTEE, Role.MENTOR))
+    return page(
+        "member.html",
+        frame=frame_of(ctx, member.viewer, member, "admin"),
+        status=status,
+        slug=member.programme.slug,
+        person=person,
+        form=form,
+        failed=bool(form.errors),
+        roles=ROLES,
+        stopping=[(role, sentences) for role, sentences in stopping if sentences],
+        myself=person.id == member.person_id,
+        done=words.done(done),
+        behind="",
+        dates=dates_of(ctx, member),
+        **tabs(member, "/people"),
+    )
+
+
+@router.get("/p/{slug}/admin/people/{person_id}/remove")
+async def removal_page(person_id: str, ctx: Ctx, member: PageAdmin) -> Response:
+    return await _removal(ctx, member, person_id, form_for(ctx, member.viewer))
+
+
+@router.post("/p/{slug}/admin/people/{person_id}/remove")
+async def remove(person_id: str, ctx: Ctx, member: PageAdmin, sent: Posted) -> Response:
+    try:
+        await members.remove(ctx, member, person_id, myself=sent.has("myself"))
+    except REFUSALS as error:
+        form = form_for(ctx, member.viewer)
+        status = refuse(form, error, sent)
+        return await _removal(ctx, member, person_id, form, status)
+    is_oneself = person_id == member.person_id
+    return go("/" if is_oneself else f"/p/{member.programme.slug}/admin/people?done=removed")
+
+
+async def _removal(ctx: Context, member: Member, person_id: str, form: Form, status: int = 200) -> Response:
+    removal = await members.removal(ctx, member, person_id)
+    return page(
+        "member_remove.html",
+        frame=frame_of(ctx, member.viewer, member, "admin"),
+        status=status,
+        slug=member.programme.slug,
+        programme=member.programme.name,
+        person=removal.person,
+        removal=removal,
+        form=form,
+        failed=bool(form.errors),
+        dates=dates_of(ctx, member),
+        **tabs(member, "/people"),
+    )

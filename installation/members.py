@@ -1,0 +1,55 @@
+"""Access that the operator takes away: an admin's right, a membership."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from installation.operations import OperationError, now, opened, person_id
+from models.process.departures import Touched
+from models.process.programme import ProgrammeSettings
+from models.store import departures, membership
+from models.store.administration import find_programme
+from models.store.tables import ProgrammeRow
+from settings import Settings
+
+
+class NotThere(OperationError):
+    def __init__(self, email: str, slug: str) -> None:
+        super().__init__(f"{email} is not, or not any more, in the programme {slug}: nothing was changed.")
+
+
+async def remove_admin(settings: Settings, slug: str, email: str) -> bool:
+    """Takes the right away; false if they had none. Raises Invalid, UnknownPerson, NotThere, Refused."""
+    async with opened(settings) as database, database.write() as session:
+        programme, who = await _found(session, slug, email)
+        try:
+            return await membership.remove_admin(session, programme.id, who, now())
+        except membership.NoMember as error:
+            raise NotThere(email, slug) from error
+
+
+async def touched(settings: Settings, slug: str, email: str) -> Touched:
+    """What the end of the membership would touch, and whether it is possible. Raises what `remove` does."""
+    async with opened(settings) as database, database.write() as session:
+        programme, who = await _found(session, slug, email)
+        try:
+            found = await membership.locked(session, programme.id, who)
+        except membership.NoMember as error:
+            raise NotThere(email, slug) from error
+        await membership.check_not_last_admin(session, programme.id, found[who])
+        rules = ProgrammeSettings.loaded(programme.settings)
+        return await departures.open_of(session, programme.id, who, rules)
+
+
+async def remove(settings: Settings, slug: str, email: str) -> None:
+    """Ends the membership. Raises Invalid, UnknownPerson, NotThere, Refused for the only admin."""
+    async with opened(settings) as database, database.write() as session:
+        programme, who = await _found(session, slug, email)
+        try:
+            await membership.end(session, programme.id, who, now())
+        except membership.NoMember as error:
+            raise NotThere(email, slug) from error
+
+
+async def _found(session: AsyncSession, slug: str, email: str) -> tuple[ProgrammeRow, str]:
+    return await find_programme(session, slug), await person_id(session, email)
