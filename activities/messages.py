@@ -35,9 +35,12 @@ class Refusal(Message):
 
 
 class Opened(Message):
-    """`at`: when it was opened, the same however often the process has to begin."""
+    """`at`: when it was opened, the same however often the process has to begin.
 
-    refusal: Refusal | None = None
+    `refusal` is always said, as `full` of `Claimed`: nothing else of the same step can pass for an answer.
+    """
+
+    refusal: Refusal | None
     at: datetime | None = None
 
 
@@ -54,7 +57,7 @@ class Claimed(Message):
     """`full`: on whose side no place was left; then nothing was taken. With `gone`, that side takes part no
     longer (a worker of before 0.3 reads it as full)."""
 
-    full: Literal["mentor", "mentee"] | None = None
+    full: Literal["mentor", "mentee"] | None
     gone: bool = False
     overtaken: tuple[Overtaken, ...] = ()
 

@@ -17,7 +17,7 @@ from activities.messages import Claim, Claimed, Opened, Opening, Refusal, Relati
 from models.process import opening
 from models.process.errors import AlreadyOpen, Invalid, ProcessError
 from models.process.programme import ProgrammeSettings
-from models.process.views import RequestView
+from models.process.views import RelationshipView, RequestView
 from models.store import mails, places, projections
 from models.store.database import Database
 from models.store.landings import Landings
@@ -55,7 +55,7 @@ class Records:
         except IntegrityError:
             # Another request of the pair was recorded between the check and the insert.
             return Opened(refusal=_refusal(AlreadyOpen("You two already have an open request.")))
-        return Opened(at=asked.now)
+        return Opened(refusal=None, at=asked.now)
 
     @activity.defn(name="claim-places")
     async def claim_places(self, claim: Claim) -> Claimed:
@@ -84,6 +84,7 @@ class Records:
         async with self.database.write() as session:
             view = step.view
             await _check_memory(session, step)
+            await _check_claim(session, view)
             await projections.save_relationship(session, view, step.workflow_id)
             await projections.save_goals(session, view.id, view.goals)
             await projections.save_surveys(session, view, step.questions, step.answers)
@@ -112,6 +113,14 @@ async def _check_memory(session: AsyncSession, step: RequestStep | RelationshipS
         )
 
 
+async def _check_claim(session: AsyncSession, view: RelationshipView) -> None:
+    """Raises ApplicationError for a relationship that begins and was not made by an acceptance."""
+    if view.version == 1 and not await places.are_claimed(session, view):
+        raise ApplicationError(
+            "No request has taken places for this relationship, so it is not recorded.", type="NotClaimed"
+        )
+
+
 async def _queue(session: AsyncSession, step: RequestStep | RelationshipStep) -> None:
     at = step.entries[-1].at if step.entries else step.view.since
     orders = await mails.addressed(session, step.view.programme_id, step.mails)
@@ -126,7 +135,7 @@ def _once_more(begun: projections.Beginning, view: RequestView) -> Opened:
     if begun.version > 1:
         return Opened(refusal=_refusal(_SENT_BEFORE))
     # 1: the task that saved the beginning was lost, and the process begins once more.
-    return Opened(at=begun.since)
+    return Opened(refusal=None, at=begun.since)
 
 
 _SENT_BEFORE = AlreadyOpen("This request was sent before; look at it in your list of requests.")

@@ -80,7 +80,7 @@ def test_shows_no_secret() -> None:
         ("STEADFAST_BAS_URL", "did you mean STEADFAST_BASE_URL?"),
         ("STEADFAST_SECRET_KEY", "did you mean STEADFAST_SECRET_KEYS?"),
         ("steadfast_smpt_url", "did you mean STEADFAST_SMTP_URL?"),
-        ("STEADFAST_COLOUR", "known are STEADFAST_BASE_URL, STEADFAST_BUILD_ID, "),
+        ("STEADFAST_COLOUR", "known are STEADFAST_ACCEPT_UNBOUND_PAYLOADS, STEADFAST_BASE_URL, "),
         ("STEADFAST_", "known are "),
     ],
 )

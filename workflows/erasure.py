@@ -22,7 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.messages import ErasureInput, ErasureView, KeepData
     from workflows.options import DELETE, ERASE, RECORD_DURABLY
     from workflows.process import refusal
-    from workflows.trust import NotSealed, trusted_result, trusted_start
+    from workflows.trust import NotSealed, trusted_result
 
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 30))
 """Between two looks at what ends by itself."""
@@ -41,7 +41,6 @@ LAST_WORD_PAUSE = timedelta(hours=6)
 class ErasureWorkflow:
     @workflow.init
     def __init__(self, start: ErasureInput) -> None:
-        start = trusted_start(start)
         self.person_id = start.person_id
         self.state = "erasing" if start.begun_at else "asked"
         self.begins_at = start.begun_at or workflow.now() + start.grace

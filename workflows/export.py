@@ -17,7 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from models.process.effects import ExportDiscarded
     from workflows.messages import ExportInput, ExportView
     from workflows.options import ERASE, RECORD_DURABLY
-    from workflows.trust import NotSealed, trusted_result, trusted_start
+    from workflows.trust import NotSealed, trusted_result
 
 KEPT = timedelta(days=7)
 NAMED = "discard-names-its-export"
@@ -27,7 +27,7 @@ NAMED = "discard-names-its-export"
 class ExportWorkflow:
     @workflow.init
     def __init__(self, start: ExportInput) -> None:
-        self.start = start = trusted_start(start)
+        self.start = start
         self.state = "asked"
         self.is_discarded = False
         self.expires_at: datetime | None = None

@@ -15,6 +15,7 @@ from models.process.relationship import Relationship
 from models.process.request import Request
 from models.process.timeline import Entry
 from workflows import names
+from workflows.trust import Start
 
 C = TypeVar("C", bound=Command)
 
@@ -23,7 +24,7 @@ class Message(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class RequestInput(Message):
+class RequestInput(Start):
     """`request` is a draft (version 0) at the very start, and the whole state after continue-as-new."""
 
     request: Request
@@ -39,7 +40,7 @@ class RequestInput(Message):
         return names.request_workflow(asked.programme_id, asked.mentee_id, asked.mentor_id)
 
 
-class RelationshipInput(Message):
+class RelationshipInput(Start):
     relationship: Relationship
     handled: tuple[str, ...] = ()
     resumed: bool = False
@@ -81,7 +82,7 @@ class Act(Message, Generic[C]):
     """The idempotency key; the update has the same id."""
 
 
-class ErasureInput(Message):
+class ErasureInput(Start):
     """`grace`: how long after the asking it begins."""
 
     person_id: str
@@ -108,7 +109,7 @@ class KeepData(Message):
     begins_at: datetime
 
 
-class ExportInput(Message):
+class ExportInput(Start):
     person_id: str
     export_id: str
 

@@ -36,7 +36,6 @@ with workflow.unsafe.imports_passed_through():
     from workflows import names
     from workflows.messages import Act, RelationshipInput, RelationshipSnapshot
     from workflows.process import ProcessDesk
-    from workflows.trust import trusted_start
 
 
 class RelationshipDesk(ProcessDesk[Relationship]):
@@ -86,7 +85,6 @@ class RelationshipDesk(ProcessDesk[Relationship]):
 class RelationshipWorkflow:
     @workflow.init
     def __init__(self, start: RelationshipInput) -> None:
-        start = trusted_start(start)
         self.desk = RelationshipDesk(start.relationship, start.handled, start.durable)
         if start.relationship.version == 0:
             begun = start.relationship

@@ -47,7 +47,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.options import RECORD
     from workflows.process import ProcessDesk, refusal
     from workflows.relationship import RelationshipWorkflow, relationship_attributes
-    from workflows.trust import trusted_result, trusted_start
+    from workflows.trust import trusted_result
 
 FULL = {
     "mentor": MentorFull("No place is left with this mentor; raise the capacity, or decline this request."),
@@ -147,7 +147,6 @@ class RequestDesk(ProcessDesk[Request]):
 class RequestWorkflow:
     @workflow.init
     def __init__(self, start: RequestInput) -> None:
-        start = trusted_start(start)
         self.desk = RequestDesk(start.request, start.handled, start.durable)
         self.refusal: Refusal | None = None
         if start.resumed:

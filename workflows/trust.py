@@ -4,7 +4,7 @@ Anybody who reaches the engine can start processes, send them anything, and answ
 The codec marks each payload that is not bound to its place by one of our keys; here is decided what becomes
 of it. What is refused fails by itself, and the process goes on:
 
-* a start ends at once as failed; what is replayed waits for the operator instead, since a key may be missing
+* a start ends at once as failed
 * an update is rejected, a query fails, a signal is as if it had never come
 * an activity does nothing; where its result was forged it is done again, as every activity may be
 
@@ -20,21 +20,21 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Protocol, Self, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
+from pydantic import BaseModel, ConfigDict
 from temporalio import activity, workflow
 from temporalio.api.common.v1 import Payload
 from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import (
-    ActivitySerializationContext,
     SerializationContext,
     WithSerializationContext,
+    WorkflowSerializationContext,
 )
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 from temporalio.worker import (
     ActivityInboundInterceptor,
     ExecuteActivityInput,
-    ExecuteWorkflowInput,
     HandleQueryInput,
     HandleSignalInput,
     HandleUpdateInput,
@@ -76,31 +76,45 @@ class NotSealed(ApplicationError):
         )
 
 
-class WaitsForKey(Exception):
-    """Fails a task, not the process: it goes on when it can be read again."""
+class KeyMissing(Exception):
+    def __init__(self) -> None:
+        super().__init__(
+            "The start of a process cannot be read, so the process waits: put the secret that it was "
+            "encrypted with back at the end of STEADFAST_SECRET_KEYS."
+        )
 
 
 @dataclass(frozen=True)
 class Unsealed:
     """A value that is not trusted, in the place of the value. `tolerated`: the operator wants it obeyed.
 
-    The value is there only where it may count. `error` is what stood against reading one that is sealed.
+    The value is there only where it may count.
     """
 
     mark: Mark
     value: Any = None
     tolerated: bool = False
-    error: Exception | None = None
+
+
+class Start(BaseModel):
+    """The input of a workflow, which says in itself what it is the input of."""
+
+    model_config = ConfigDict(frozen=True)
+
+    def workflow_id(self) -> str:
+        raise NotImplementedError
 
 
 class TrustingConverter(PydanticPayloadConverter, WithSerializationContext):
-    """The pydantic converter; what the codec has marked comes out as `Unsealed`."""
+    """The pydantic converter; what the codec has marked comes out as `Unsealed`. What a workflow starts with
+    comes out only if it counts."""
 
-    _of_activity = False
+    _workflow_id: str | None = None
 
     def with_context(self, context: SerializationContext) -> Self:
         other = copy.copy(self)
-        other.__dict__["_of_activity"] = isinstance(context, ActivitySerializationContext)
+        if isinstance(context, WorkflowSerializationContext):
+            other.__dict__["_workflow_id"] = context.workflow_id
         return other
 
     def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type] | None = None) -> list[Any]:
@@ -108,22 +122,15 @@ class TrustingConverter(PydanticPayloadConverter, WithSerializationContext):
         return [self._read(payload, hint) for payload, hint in zip(payloads, hints, strict=False)]
 
     def _read(self, payload: Payload, hint: type | None) -> Any:
-        mark = payload.metadata.get(MARK)
-        if mark is None:
-            return self._read_sealed(payload, hint)
-        return self._read_marked(payload, Mark(mark.decode()), hint)
-
-    def _read_sealed(self, payload: Payload, hint: type | None) -> Any:
-        try:
+        if MARK not in payload.metadata:
             return self._converted(payload, hint)
-        except (ValueError, TypeError, KeyError, RuntimeError) as error:
-            # An activity's result is in the history: a process that cannot read it would stand still.
-            if self._of_activity:
-                return Unsealed(Mark.FOREIGN, error=error)
-            raise
+        marked = self._marked(payload, hint)
+        if isinstance(hint, type) and issubclass(hint, Start):
+            return self._started(marked)
+        return marked
 
-    def _read_marked(self, payload: Payload, mark: Mark, hint: type | None) -> Unsealed:
-        tolerated = bool(payload.metadata.get(TOLERATED))
+    def _marked(self, payload: Payload, hint: type | None) -> Unsealed:
+        mark, tolerated = Mark(payload.metadata[MARK].decode()), bool(payload.metadata.get(TOLERATED))
         if mark is not Mark.UNBOUND and not tolerated:
             return Unsealed(mark)
         try:
@@ -134,30 +141,14 @@ class TrustingConverter(PydanticPayloadConverter, WithSerializationContext):
     def _converted(self, payload: Payload, hint: type | None) -> Any:
         return super().from_payloads([payload], [hint] if hint else None)[0]
 
-
-class Start(Protocol):
-    def workflow_id(self) -> str: ...
-
-
-S = TypeVar("S", bound=Start)
-
-
-def trusted_start(start: S) -> S:
-    """The first thing that a workflow does with its input; fails what was not started by us."""
-    if not isinstance(start, Unsealed):
-        return start
-    if start.tolerated:
-        return cast(S, start.value)
-    if start.mark is Mark.UNBOUND:
-        if start.value.workflow_id() == workflow.info().workflow_id:
-            return cast(S, start.value)
-        raise NotSealed
-    if start.mark is Mark.UNKNOWN or workflow.unsafe.is_replaying():
-        raise WaitsForKey(
-            "The start of this process cannot be read: put the secret that it was encrypted with back at the "
-            "end of STEADFAST_SECRET_KEYS, and keep the name of the namespace."
-        )
-    raise NotSealed
+    def _started(self, given: Unsealed) -> Any:
+        """Fails the process at once, or its tasks for as long as a key may come back."""
+        if given.mark is Mark.UNKNOWN:
+            raise KeyMissing
+        is_its_own = given.mark is Mark.UNBOUND and given.value.workflow_id() == self._workflow_id
+        if not is_its_own and not given.tolerated:
+            raise NotSealed
+        return given.value
 
 
 async def trusted_result(run: Callable[[], Awaitable[T]]) -> T:
@@ -218,8 +209,6 @@ class _GuardedActivity(ActivityInboundInterceptor):
     async def execute_activity(self, given: ExecuteActivityInput) -> Any:
         info = activity.info()
         for each in unsealed(given.args):
-            if each.error:
-                raise RuntimeError("Failed decoding arguments") from each.error
             # One that no process has asked for is none of ours.
             if not each.tolerated and (each.mark is not Mark.UNBOUND or not info.workflow_id):
                 raise NotSealed(for_good=each.mark is not Mark.UNKNOWN)
@@ -228,13 +217,9 @@ class _GuardedActivity(ActivityInboundInterceptor):
 
 
 class _GuardedWorkflow(WorkflowInboundInterceptor):
-    async def execute_workflow(self, given: ExecuteWorkflowInput) -> Any:
-        given.args = values(given.args)  # `trusted_start` has looked at them
-        return await self.next.execute_workflow(given)
-
     async def handle_signal(self, given: HandleSignalInput) -> None:
         doubtful = [each for each in unsealed(given.args) if not _names_its_process(each)]
-        fits = _fits(workflow.get_signal_handler(given.signal), given.args)
+        fits = _fits(getattr(workflow.instance(), given.signal, None), given.args)
         if not fits or any(is_refused(each) for each in doubtful):
             workflow.logger.warning("a signal was not sealed with our keys; it changes nothing")
             return
@@ -262,7 +247,10 @@ class _GuardedWorkflow(WorkflowInboundInterceptor):
 
 
 def _fits(handler: Callable[..., Any] | None, args: Sequence[Any]) -> bool:
-    """Whether a handler takes so many arguments: one that fails would hold up the process for ever."""
+    """Whether a handler takes so many arguments: one that fails would hold up the process for ever.
+
+    The SDK hands out handlers without their signatures, so our signals are called like their methods.
+    """
     if handler is None:
         return False
     try:

@@ -13,6 +13,7 @@ from models.mail import ReleaseCause
 from models.process.effects import Overtaken
 from models.process.profile import places
 from models.process.programme import ProgrammeSettings
+from models.process.views import RelationshipView
 from models.store.opening import held_by_both, members_of, presence_of
 from models.store.processes import PlaceRow, RequestRow
 from models.store.tables import MemberRow, ProgrammeRow
@@ -69,6 +70,15 @@ async def gone(session: AsyncSession, place: Place) -> Side | None:
     if mentor is None or not presence_of(mentor).mentors(settings):
         return "mentor"
     return None if mentee is not None and presence_of(mentee).seeks() else "mentee"
+
+
+async def are_claimed(session: AsyncSession, view: RelationshipView) -> bool:
+    """Whether the request of a relationship has taken places for these two; given back or not."""
+    place = await session.get(PlaceRow, view.request_id)
+    if place is None:
+        return False
+    taken = (place.relationship_id, place.programme_id, place.mentee_id, place.mentor_id)
+    return taken == (view.id, view.programme_id, view.mentee_id, view.mentor_id)
 
 
 async def full_sides(session: AsyncSession, place: Place) -> list[Side]:

@@ -22,7 +22,7 @@ from models.store.delivery import MailRow
 from models.store.processes import GoalRow, PlaceRow, RelationshipRow, RequestRow, SurveyRow, TimelineRow
 from tests.infra.engine import VirtualEngine
 from tests.infra.postgres import Postgres
-from tests.workflows.office import Office
+from tests.workflows.office import Asking, Office
 
 QUICK = (0.2, 0.3, 0.5)
 """The pauses of a reconciler whose processes are all at rest."""
@@ -53,14 +53,18 @@ async def restored(made: Office, url: str) -> AsyncIterator[Office]:
     """The same office on another database."""
     database = Database(url)
     try:
-        yield dataclasses.replace(made, people=dataclasses.replace(made.people, database=database))
+        yield dataclasses.replace(
+            made,
+            people=dataclasses.replace(made.people, database=database),
+            gateway=Asking(made.engine.client, database),
+        )
     finally:
         await database.close()
 
 
 def with_engine(made: Office, engine: VirtualEngine) -> Office:
     """The same office on another engine, one that knows nothing of it."""
-    return dataclasses.replace(made, engine=engine, gateway=type(made.gateway)(engine.client))
+    return dataclasses.replace(made, engine=engine, gateway=Asking(engine.client, made.database))
 
 
 @dataclasses.dataclass

@@ -37,7 +37,7 @@ async def recorded(people: Population, version: int, **changes: object) -> Reque
 async def test_the_same_beginning_goes_on_from_where_it_was(migrated_url: str, version: int) -> None:
     async with population(migrated_url) as people:
         view = await recorded(people, version)
-        assert await open_request(people, view) == Opened(at=view.since)
+        assert await open_request(people, view) == Opened(refusal=None, at=view.since)
 
 
 async def test_a_request_that_came_further_is_not_begun_again(migrated_url: str) -> None:

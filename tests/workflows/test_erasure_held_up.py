@@ -5,16 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from temporalio.worker import Replayer
 
 from models.process.errors import IllegalMove
 from tests.infra.engine import VirtualEngine
 from tests.workflows.office import Office, eventually, office
 from tests.workflows.test_erasure import AT_ONCE, erased, histories
-from worker import wary_converter
+from tests.workflows.test_replay import replayer
 from workflows import names
-from workflows.erasure import ErasureWorkflow
-from workflows.trust import Guard
 
 HOUR = timedelta(hours=1)
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -53,13 +50,8 @@ async def test_it_goes_on_in_new_runs_and_is_done_in_the_end(
 async def replayed(made: Office, workflow_id: str, run_id: str) -> None:
     client = made.engine.client
     history = await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
-    replayer = Replayer(
-        workflows=[ErasureWorkflow],
-        namespace=client.namespace,
-        data_converter=wary_converter(client.data_converter),
-        interceptors=[Guard()],
-    )
-    await replayer.replay_workflow(history)
+    replays = replayer(converter=client.data_converter, namespace=client.namespace)
+    await replays.replay_workflow(history)
 
 
 async def test_it_looks_less_and_less_often(virtual_engine: VirtualEngine, migrated_url: str) -> None:

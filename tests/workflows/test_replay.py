@@ -18,8 +18,9 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from tests.workflows.record import HISTORIES, LIVES
-from worker import PASSED_THROUGH, WORKFLOWS
+from worker import PASSED_THROUGH, WORKFLOWS, wary_converter
 from workflows.messages import RequestInput
+from workflows.trust import Guard
 
 FILES = sorted(HISTORIES.glob("*/*.json"))
 
@@ -30,14 +31,21 @@ def history(file: Path) -> WorkflowHistory:
     return WorkflowHistory.from_json(started["workflowId"], text)
 
 
-def replayer(*workflows: type, converter: DataConverter = pydantic_data_converter) -> Replayer:
-    """Of the present workflows, unless others are named."""
+def replayer(
+    *workflows: type, converter: DataConverter = pydantic_data_converter, namespace: str = "any"
+) -> Replayer:
+    """Of the present workflows, unless others are named, as a worker has them.
+
+    `converter` is that of whoever wrote the histories. What it has sealed opens in its own `namespace` only.
+    """
     return Replayer(
         workflows=workflows or WORKFLOWS,
         workflow_runner=SandboxedWorkflowRunner(
             SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
         ),
-        data_converter=converter,
+        namespace=namespace,
+        data_converter=wary_converter(converter),
+        interceptors=[Guard()],
     )
 
 

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import WorkflowHistory
-from temporalio.converter import DataConverter
+from temporalio.client import Client, WorkflowHistory
 
 from models.process.commands import MailBounced
 from models.process.relationship_commands import (
@@ -189,7 +188,7 @@ async def test_a_process_lives_on_under_rules_that_change_at_every_step(
     found = await _lived(virtual_engine, migrated_url, life, tmp_path)
     for shift in (None, *SHIFTS):
         with shifted(shift, tmp_path):
-            await _replay_every_part([found], virtual_engine.client.data_converter)
+            await _replay_every_part([found], virtual_engine.client)
 
 
 async def _lived(engine: VirtualEngine, url: str, life: Life, folder: Path) -> WorkflowHistory:
@@ -214,11 +213,9 @@ async def test_every_part_of_every_recorded_life_is_replayed_under_other_rules(
         await _replay_every_part([history(file) for file in FILES])
 
 
-async def _replay_every_part(
-    histories: list[WorkflowHistory], converter: DataConverter | None = None
-) -> None:
+async def _replay_every_part(histories: list[WorkflowHistory], client: Client | None = None) -> None:
     """The whole of each, and every beginning of it that ends where a worker had done its task."""
-    replays = replayer(converter=converter) if converter else replayer()
+    replays = replayer(converter=client.data_converter, namespace=client.namespace) if client else replayer()
     parts = [part for whole in histories for part in _parts(whole)]
 
     async def given() -> AsyncIterator[WorkflowHistory]:
