@@ -69,8 +69,8 @@ class Departures:
         try:
             told = await self.tell_due()
         except Exception as error:  # noqa: BLE001
-            # The drivers raise a dozen kinds while a database or an engine is away; it is told afterwards.
-            _log.warning("departures_not_told", error=type(error).__name__)
+            # The drivers raise a dozen kinds while a database is away; it is told afterwards.
+            _log.warning("departures_not_looked_at", error=type(error).__name__)
             told = False
         if told:
             self._failures = 0
@@ -87,7 +87,15 @@ class Departures:
             self._looked_at_all = now
         async with self._database.read() as session:
             found = await departures.versions(session)
-        return all([await self._programme(one) for one in found if self._seen.get(one[0]) != one.version])
+        return all([await self._told(one) for one in found if self._seen.get(one[0]) != one.version])
+
+    async def _told(self, programme: Version) -> bool:
+        try:
+            return await self._programme(programme)
+        except Exception as error:  # noqa: BLE001
+            # One programme whose settings cannot be read, say, keeps none of the others back.
+            _log.warning("departures_not_told", error=type(error).__name__)
+            return False
 
     async def _programme(self, programme: Version) -> bool:
         left = await self._left(programme)

@@ -106,7 +106,7 @@ async def _of_programme(ctx: Context, member: Member) -> ProgrammeHome:
     if home.is_mentee:
         home.asked = await _open(ctx, member, Role.MENTEE)
     if home.is_mentor:
-        found = await _open(ctx, member, Role.MENTOR)
+        found = [one for one in await _open(ctx, member, Role.MENTOR) if not one.left_to_admins]
         home.waiting = [one for one in found if one.state is RequestState.PENDING]
         home.changing = [one for one in found if one.state is not RequestState.PENDING]
         home.capacity_words = await _capacity(ctx, member, profile.available)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.pages.words import WITH_ADMINS, Label, Stage, label_for, together_label
+from api.pages.words import Label, Stage, label_for, together_label
 from models.process.actors import Role
 from models.process.relationship import RelationshipState
 from models.process.request import RequestState
@@ -33,9 +33,7 @@ class RequestWords:
 
     @property
     def label(self) -> Label:
-        if self.left_to_admins:
-            return WITH_ADMINS
-        return label_for(self.state, self.viewer)
+        return label_for("left_to_admins" if self.left_to_admins else self.state, self.viewer)
 
     @property
     def standing(self) -> str:

@@ -47,6 +47,7 @@ LABELS: dict[str, Label] = {
     R.EXPIRED: Label("Expired"),
     R.CLOSED: Label("Closed"),
     R.RELEASED: Label("Released"),
+    "left_to_admins": Label("With the coordinators", Tone.WAIT),
     S.ACTIVE: Label("Working together", Tone.GOOD),
     S.COMPLETING: Label("Waiting to be confirmed", Tone.WAIT),
     S.COMPLETED: Label("Completed", Tone.GOOD),
@@ -77,8 +78,6 @@ TURNS: dict[Role, dict[str, Label]] = {
     },
 }
 """How an open request looks to one of the two: only the one whose turn it is sees it stand out."""
-
-WITH_ADMINS = Label("With the coordinators", Tone.WAIT)
 
 EVENTS: dict[str, str] = {
     "RequestSubmitted": "The request was sent",

@@ -50,7 +50,7 @@ class RequestStep(Step[Request]):
 
     def wait_from_now(self) -> None:
         reminders, closes_at = schedule(self.process, self.now)
-        self.set(reminders=reminders, closes_at=closes_at)
+        self.set(reminders=() if self.process.left_to_admins else reminders, closes_at=closes_at)
 
     def send(self, to: Role, props: mail.AnyMail) -> None:
         # A mentor who has stopped has nothing to do with it any more, whatever becomes of it.

@@ -111,7 +111,9 @@ def resume_request(request: Request, now: datetime) -> Decision[Request]:
     elif request.closes_at and request.closes_at <= now:
         step.wait_from_now()
         if step.process.closes_at:
-            step.send_both(mail.RequestExtended(**step.about(), closes_at=step.process.closes_at))
+            left = request.left_to_admins is not None
+            until = step.process.closes_at
+            step.send_both(mail.RequestExtended(**step.about(), closes_at=until, left_to_admins=left))
     step.note("RequestResumed", audience=Audience.ADMINS)
     return step.done()
 
@@ -164,7 +166,9 @@ def still_asks(process: Request | Relationship, to: str, props: mail.AnyMail) ->
 def _asks_of_request(request: Request, role: Role, props: mail.AnyMail) -> bool:
     of_mentor = isinstance(props, mail.RequestReceived | mail.RequestEdited | mail.RequestReminder)
     of_mentee = isinstance(props, mail.AmendmentRequested | mail.AmendmentReminder)
-    if not (request.is_open and (of_mentor or of_mentee) and isinstance(props, mail.AboutRequest)):
+    if request.left_to_admins or not (
+        request.is_open and (of_mentor or of_mentee) and isinstance(props, mail.AboutRequest)
+    ):
         return False
     asked = Role.MENTEE if of_mentee else Role.MENTOR
     return role is request.decider is asked and props.revision == request.revision

@@ -20,7 +20,7 @@ from models.store.delivery import MailRow
 from models.store.processes import RequestRow
 from models.store.profiles import load_profiles, save_profiles, touch_people
 from models.store.programmes import change_settings
-from models.store.tables import MemberRow, PersonRow
+from models.store.tables import MemberRow, PersonRow, ProgrammeRow
 from tests.infra.engine import VirtualEngine
 from tests.store.population import new_id
 from tests.workflows.office import Office, eventually, office, request_id, working
@@ -241,14 +241,29 @@ async def test_told_when_the_engine_was_away_meanwhile(
 
         down = Departures(made.database, away, names.relationship_workflow)
         for _ in range(2):
-            with pytest.raises(TimeoutError):
-                await down.tell_due()
+            assert not await down.tell_due()
         assert calls == [request_id(asked)] * 2
         assert (await made.request(asked)).state == "pending"
         for _ in range(2):
             await loop(made).tell_due()
         await made.ended(request_id(asked))
         assert (await made.mails(asked.id)).count(("request-released", "mentee 0")) == 1
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_a_programme_that_cannot_be_read_keeps_no_other_back(
+    virtual_engine: VirtualEngine, migrated_url: str
+) -> None:
+    async with office(virtual_engine, migrated_url) as made:
+        asked = await made.ask()
+        async with made.database.write() as session:
+            now = datetime.now(UTC)
+            session.add(
+                ProgrammeRow(id=new_id(), slug="bad", name="Bad", settings={"nonsense": 1}, created_at=now)
+            )
+        await remove_mentor(made)
+        assert not await loop(made).tell_due()
+        await made.ended(request_id(asked))
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

@@ -8,6 +8,7 @@ from tests.browser.scenes.crowd import crowd
 from tests.browser.scenes.doors import doors, errors
 from tests.browser.scenes.links import links, requests
 from tests.browser.scenes.mails import mails
+from tests.browser.scenes.members import members
 from tests.browser.scenes.own_data import own_data
 from tests.browser.scenes.people import long_words, right_to_left, search
 from tests.browser.scenes.stage import Cast, Scene, Stage
@@ -24,6 +25,7 @@ GROUPS: dict[str, Callable[[Stage], Awaitable[None]]] = {
         requests,
         relationships,
         endings,
+        members,
         right_to_left,
         long_words,
         own_data,
