@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -50,9 +51,32 @@ def _clock(zone: str) -> str:
 
 def one_line(text: str, limit: int = 200) -> str:
     """`text` for a header or a name: control characters become spaces; it is cut at `limit` characters."""
-    kept = (" " if _breaks(c) else c for c in text if c not in _TURNING)
-    line = " ".join("".join(kept).split())
+    line = _flat(text)
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def _flat(text: str) -> str:
+    return " ".join("".join(" " if _breaks(c) else c for c in _straight(text)).split())
+
+
+def _straight(text: str) -> str:
+    return "".join(c for c in text if c not in _TURNING)
+
+
+_UNLINKED = "\u200b"
+"""A space of no width: mail programs make no link across it."""
+_LINKING = re.compile(
+    rf"""(?<=[^\W\d_]):(?=[^\s{_UNLINKED}])    # https: mailto: javascript:
+    | (?<=\w)[.。．｡](?=[^\W\d_]{{2}})          # evil.example
+    | \\(?=\\)                                # \\\\server
+    """,
+    re.VERBOSE,
+)
+
+
+def defused(text: str) -> str:
+    """People's words on one line, of which no mail program makes a link: names, headlines, reasons."""
+    return _LINKING.sub(lambda found: f"{found[0]}{_UNLINKED}", _flat(text))
 
 
 _LEFT_TO_RIGHT = "\u200e"
@@ -76,16 +100,17 @@ def _breaks(character: str) -> bool:
     return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
 
 
-def quoted(text: str) -> str:
+def quoted(text: str) -> Markup:
     """People's words in the text part: every line marked, so that none of them passes for a line of ours."""
-    return "\n".join(f"> {line}".rstrip() for line in text.splitlines() or [""])
+    marked = (f"> {line}".rstrip() for line in _straight(text).splitlines() or [""])
+    return Markup("\n".join(marked))  # noqa: S704 - the text part has no markup that could be hidden in it
 
 
 def lines(text: str) -> Markup:
     """People's words in the HTML part: escaped, with their line breaks and with the spaces before a line."""
     return Markup("<br>").join(
         Markup("&nbsp;") * (len(line) - len(line.lstrip(" "))) + escape(line.lstrip(" "))
-        for line in text.splitlines()
+        for line in _straight(text).splitlines()
     )
 
 

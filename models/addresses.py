@@ -12,7 +12,7 @@ from email_validator import EmailNotValidError, validate_email
 _HEADERS = HeaderRegistry()
 _ONE = "must be one address, like Mentoring <mentoring@example.org>"
 _IMPOSSIBLE = "is not an address that mail can be sent to"
-_LOCAL = re.compile(r'[^\s<>()\[\],:;@"\\]{1,64}')
+_LOCAL = re.compile(r'(?=.{1,64}$)[^\s<>()\[\],:;@"\\.]+(\.[^\s<>()\[\],:;@"\\.]+)*')
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _UNREADABLE = (ValueError, IndexError, AttributeError, MessageError)
 """What the standard library's parser raises for texts that it cannot read."""
@@ -44,8 +44,7 @@ def recipient(address: str, name: str) -> Address:
         domain = _in_ascii(address)
     if not all(_LABEL.fullmatch(label) for label in domain.split(".")):
         raise ValueError(_IMPOSSIBLE)
-    # `=?` begins an encoded word, which the library would decode into whatever it hides, line ends included.
-    return Address(display_name=name.replace("=?", "= ?"), username=local, domain=domain)
+    return Address(display_name=name, username=local, domain=domain)
 
 
 def _in_ascii(address: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -67,7 +68,8 @@ class Shape(HTMLParser):
 
 def filled(sample: Sample, text: str) -> Sample:
     """The sample with `text` in every place that a person can write to, except addresses."""
-    free = {"message", "comment", "reason", "note"} & set(type(sample.props).model_fields)
+    words = {name for name, field in type(sample.props).model_fields.items() if field.annotation is str}
+    free = words - {"request_id", "relationship_id", "invitation_id", "next_path"}
     changes: dict[str, Any] = {name: text for name in free if getattr(sample.props, name)}
     if isinstance(sample.props, mail.RequestReceived) and sample.props.reasons:
         changes["reasons"] = (text,) * len(sample.props.reasons)
@@ -103,7 +105,82 @@ def test_snippets_stay_text(sample: Sample) -> None:
         assert found.links == plain.links
         assert found.styles == plain.styles
         # The last mail to somebody who was erased has no words of anybody in it.
-        assert "".join(snippet.split()) in found.text or filled(sample, snippet) == sample
+        shown = found.text.replace("\u200b", "")
+        assert "".join(snippet.split()) in shown or filled(sample, snippet) == sample
+
+
+FORGED = "https://evil.example/links/decide.6f1e4c0e"
+BREAKS = ("\n", "\r\n", "\r", "\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e")
+HOSTILE = (
+    FORGED,
+    f"{BASE}/links/decide.forged",
+    "evil.example/links/decide",
+    "www.evil.example",
+    "HTTPS://EVIL.EXAMPLE",
+    "mailto:evil@evil.example",
+    "javascript:alert(1)",
+    "http://203.0.113.9/x",
+    "//evil.example",
+    r"\\evil\share",
+    "evil\u3002example.com",
+    "<https://evil.example>",
+    "[Accept](https://evil.example)",
+    f"\u202e{FORGED}\u202c",
+    f"\u2066{FORGED}",
+    *(f"Ann{line_end}{FORGED}{line_end}{line_end}Accept:{line_end}{FORGED}" for line_end in BREAKS),
+)
+LINKED = re.compile(r"(?i)[a-z]:[^\s\u200b]|\w[.\u3002][a-z]{2}|\\\\|[\u202a-\u202e\u2066-\u2069]")
+"""What a mail program would make a link of, or would turn around."""
+
+
+class Loose(HTMLParser):
+    """What is shown outside of quotations, of the contact details and of our own addresses."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text = ""
+        self._within: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in {"blockquote", "style", "a"}:
+            self._within.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"blockquote", "style", "a"}:
+            self._within.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.text += "" if self._within else f"{data} "
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=[sample.name for sample in SAMPLES])
+def test_nothing_of_theirs_passes_for_a_line_or_a_link_of_ours(sample: Sample) -> None:
+    contact = sample.facts.contact and replace(sample.facts.contact, text="")
+    ours = {sample.action or "", contact.email if contact else ""}
+    plain = RENDERER.render(*_parts(filled(sample, "words")))
+    for words in HOSTILE:
+        hostile = filled(sample, words)
+        found = RENDERER.render(*_parts(hostile))
+        assert not LINKED.search(found.subject)
+        loose = [line for line in found.text.splitlines() if not line.startswith(">")]
+        assert len(loose) == sum(not line.startswith(">") for line in plain.text.splitlines())
+        theirs = [line for line in loose if line not in ours and not line.startswith(f"{BASE}/")]
+        assert not [line for line in theirs if LINKED.search(line)]
+        assert not found.text.count(f"\n{BASE}/links/decide.forged")
+        in_html = RENDERER.render(hostile.props, replace(hostile.facts, contact=contact), hostile.action).html
+        assert not LINKED.search(Loose(in_html).text)
+
+
+def _parts(sample: Sample) -> tuple[mail.AnyMail, Facts, str | None]:
+    return sample.props, sample.facts, sample.action
+
+
+@pytest.mark.parametrize("words", ["Node.js", "R&D <lead>", "B.Sc., M.A.", "v2.0, 16:42", "Ann"])
+def test_harmless_words_are_read_as_they_were_written(words: str) -> None:
+    found = RENDERER.render(*_parts(filled(SAMPLES[0], words)))
+    assert f"> {words}" in found.text.replace("\u200b", "")
+    assert found.subject.replace("\u200b", "") == f"{words} asks you to be their mentor"
 
 
 @settings(max_examples=60, deadline=None)

@@ -35,7 +35,7 @@ def test_a_name_from_right_to_left_turns_no_sentence_around() -> None:
     mentee = Party("m9", "נועה לוי", "מהנדסת", "")
     rendered = RENDERER.render(sample.props, replace(sample.facts, mentee=mentee), sample.action)
     assert rendered.subject == "\u200eנועה לוי asks you to be their mentor"
-    sentences = [line for line in rendered.text.splitlines() if "נועה לוי" in line and line != "נועה לוי"]
+    sentences = [line for line in rendered.text.splitlines() if "נועה לוי" in line and line != "> נועה לוי"]
     assert len(sentences) == 3
     assert [line[0] for line in sentences] == ["\u200e", "\u200e", "A"]
 
