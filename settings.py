@@ -14,7 +14,7 @@ from importlib.metadata import version
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, SettingsConfigDict
@@ -23,7 +23,7 @@ from sqlalchemy.exc import ArgumentError
 
 from installation.explained import Explained
 from models import addresses
-from models.networks import plain_address
+from models.networks import ascii_host, plain_address
 from models.smtp import SmtpSettings
 
 PREFIX = "STEADFAST_"
@@ -215,7 +215,14 @@ def _checked_address(value: str) -> str:
     extras = parts.path.rstrip("/") or parts.query or parts.fragment or parts.username
     if parts.scheme not in {"http", "https"} or not parts.hostname or extras or not value.isprintable():
         raise ValueError(example)
-    return value.rstrip("/")
+    # Browsers name such a host in ASCII, and what they name is compared with this.
+    return value.rstrip("/").replace(parts.netloc, _ascii_netloc(parts), 1)
+
+
+def _ascii_netloc(parts: SplitResult) -> str:
+    if (parts.hostname or "").isascii():
+        return parts.netloc
+    return ascii_host(parts.hostname or "") + (f":{parts.port}" if parts.port else "")
 
 
 class _Environment(EnvSettingsSource):

@@ -50,12 +50,13 @@ def compose(rendered: Rendered, row: MailRow, facts: Facts, sender: Address, now
     # Quoted-printable never holds “=-”, so the boundary cannot occur in a part.
     boundary = f"=-{row.message_id}"
     head = [
-        headers.address("From", sender),
+        headers.address("From", _in_the_name_of(facts, sender)),
         headers.address("To", to),
         headers.text("Subject", rendered.subject),
         headers.plain("Date", format_datetime(now)),
         headers.plain("Message-ID", f"<{row.message_id}@{sender.domain}>"),
         headers.plain("Auto-Submitted", "auto-generated"),
+        headers.plain("X-Auto-Response-Suppress", "All"),
         headers.plain("X-Steadfast-Mail", row.kind),
         headers.plain("MIME-Version", "1.0"),
         headers.plain("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
@@ -64,6 +65,12 @@ def compose(rendered: Rendered, row: MailRow, facts: Facts, sender: Address, now
     separator = f"\r\n--{boundary}".encode()
     body = b"".join(separator + b"\r\n" + part for part in parts) + separator + b"--\r\n"
     return Letter(row.id, sender.addr_spec, to.addr_spec, rendered.subject, "".join(head).encode() + body)
+
+
+def _in_the_name_of(facts: Facts, sender: Address) -> Address:
+    """The installation's own address, under the programme's name where the mail belongs to one."""
+    name = one_line(facts.programme_name or "") or sender.display_name
+    return Address(display_name=name, username=sender.username, domain=sender.domain)
 
 
 def _part(subtype: str, text: str) -> bytes:

@@ -16,7 +16,6 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import aiosmtplib
 from sqlalchemy import text
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -28,12 +27,12 @@ from installation.connection import EngineError, connect, missing_search_attribu
 from installation.explained import Explained
 from installation.findings import Finding, note, ok, wrong
 from installation.keys import KeysError, KeysMissing, key_file, load_keys
-from installation.operations import NoDatabase, OperationError, connected, reason, shown_url
+from installation.mail_server import mail_server
+from installation.operations import NoDatabase, OperationError, connected, shown_url
 from installation.overdue import erasures
 from installation.probes import SECONDS, pollers
 from installation.processes import WorkersTooOld
 from installation.running import running_on
-from models.smtp import SmtpSettings, Tls
 from models.store.database import Database
 from settings import Settings, is_loopback
 from workflows.names import SEARCH_ATTRIBUTES, TASK_QUEUE
@@ -203,7 +202,7 @@ async def processes(settings: Settings) -> AsyncIterator[Finding]:
 async def mail(settings: Settings) -> AsyncIterator[Finding]:
     server = settings.smtp()
     if server is not None:
-        yield await _mail_server(server)
+        yield await mail_server(server)
         return
     try:
         if settings.base_url:
@@ -212,41 +211,6 @@ async def mail(settings: Settings) -> AsyncIterator[Finding]:
         yield wrong("mail", str(error))
     else:
         yield ok("mail", "No mail server is set, so mails are kept on the mailbox page.")
-
-
-async def _mail_server(server: SmtpSettings) -> Finding:
-    shown = f"{server.host}:{server.port}"
-    client = aiosmtplib.SMTP(
-        hostname=server.host,
-        port=server.port,
-        username=server.username,
-        password=server.password,
-        use_tls=server.tls is Tls.IMPLICIT,
-        start_tls=server.tls is Tls.STARTTLS,
-        local_hostname="localhost",
-        timeout=SECONDS,
-    )
-    try:
-        async with asyncio.timeout(3 * SECONDS):
-            await client.connect()
-            await client.quit()
-    except aiosmtplib.SMTPAuthenticationError as error:
-        return wrong(
-            "mail", f"{shown} refuses the user or the password ({error.code}): correct STEADFAST_SMTP_URL."
-        )
-    except (aiosmtplib.SMTPException, OSError) as error:
-        return wrong(
-            "mail",
-            f"{shown} cannot be used ({reason(error.__cause__ or error)}): check that it is running, "
-            "and host, port and encryption in STEADFAST_SMTP_URL.",
-        )
-    finally:
-        client.close()
-    return ok(
-        "mail",
-        f"{shown} answers{', encrypted' if server.tls is not Tls.NONE else ''}"
-        f"{', and lets us in' if server.username else ''}.",
-    )
 
 
 async def pages(settings: Settings) -> AsyncIterator[Finding]:

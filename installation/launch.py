@@ -39,6 +39,7 @@ from installation.serving import (
     url_of,
 )
 from models.sample.people import ADMIN_EMAIL, MENTEE_EMAIL
+from models.store import mails
 from models.store.database import Database
 from models.store.landings import Landings
 from models.store.sample import load_sample
@@ -71,6 +72,10 @@ async def up(settings: Settings, at: Address, say: Say, *, sample: bool = False)
         settings = completed(settings, at)
         await migrate(settings)
         database = await stack.enter_async_context(connected(settings))
+        if not settings.database_url:
+            # The lock of the data directory has made sure that no other worker is at this database.
+            async with database.write() as session:
+                await mails.take_back(session)
         if sample and await load_sample(database, datetime.now(UTC)):
             _log.info("The sample programme was loaded")
         client, watch = await _engine(stack, settings, lock)

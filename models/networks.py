@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from ipaddress import IPv6Network, ip_address
 
+import idna
+
 _WITH_PORT = re.compile(r"\[(?P<v6>[^\]]+)\](:\d+)?|(?P<v4>[\d.]+):\d+")
 
 
@@ -26,3 +28,16 @@ def network_of(address: str) -> str:
     """
     found = ip_address(address)
     return address if found.version == 4 else str(IPv6Network((int(found), 64), strict=False))
+
+
+def ascii_host(host: str) -> str:
+    """A host as it travels, in lower case: that of an address with an umlaut is named in ASCII (IDNA).
+
+    Raises ValueError for one that no name server can hold.
+    """
+    if host.isascii():
+        return host.lower()
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        raise ValueError("names a host that cannot be: check its spelling") from None

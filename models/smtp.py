@@ -8,6 +8,8 @@ from ipaddress import ip_address
 from typing import Self
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from models.networks import ascii_host
+
 
 class Tls(StrEnum):
     NONE = "none"
@@ -34,7 +36,7 @@ class SmtpSettings:
         """Raises ValueError with one sentence that says what is wrong; it never repeats the password."""
         parts, port = _split(url)
         tls = _tls(parts)
-        host = parts.hostname or ""
+        host = ascii_host(parts.hostname or "")
         username, password = _credential(parts.username, "user name"), _credential(parts.password, "password")
         if (username is None) != (password is None):
             raise ValueError(f"needs both a user name and a password, or neither, as in {_EXAMPLE}")

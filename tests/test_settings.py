@@ -166,3 +166,22 @@ def test_the_names_of_deployments_and_builds() -> None:
     assert Settings.load({}).resolved_build_id() == version("steadfast")
     with pytest.raises(SettingsError, match="STEADFAST_BUILD_ID takes letters"):
         Settings.load({"STEADFAST_BUILD_ID": "two: words"})
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://bücher.example", "https://xn--bcher-kva.example"),
+        ("https://BÜCHER.example:8443/", "https://xn--bcher-kva.example:8443"),
+        ("http://mentoring。例え.jp", "http://mentoring.xn--r8jz45g.jp"),
+        ("https://Mentoring.example.org", "https://Mentoring.example.org"),
+    ],
+)
+def test_a_host_with_an_umlaut_is_named_as_browsers_name_it(given: str, kept: str) -> None:
+    assert Settings(base_url=given).base_url == kept
+
+
+def test_a_mail_server_with_an_umlaut() -> None:
+    found = Settings(smtp_url="smtp://post.bücher.example").smtp()
+    assert found is not None
+    assert found.host == "post.xn--bcher-kva.example"

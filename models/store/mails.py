@@ -195,6 +195,13 @@ async def give_back(session: AsyncSession, holder: str | None, ids: Sequence[str
     await session.execute(_still_ours(holder).where(MailRow.id.in_(ids)).values(values))
 
 
+async def take_back(session: AsyncSession) -> None:
+    """Ends every lease, for a worker that is certain to be the only one: their holders are dead."""
+    values = {"leased_by": None, "leased_until": None, "next_attempt_at": AT_ONCE}
+    held = update(MailRow).where(_IS_QUEUED, MailRow.leased_by.is_not(None))
+    await session.execute(held.values(values))
+
+
 async def sent(session: AsyncSession, ids: Sequence[str], now: datetime) -> int:
     """Ends the mails as sent, whoever holds their lease: only that keeps a next holder from repeating them.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,8 +15,15 @@ from models.store.migrate import upgrade
 from settings import Settings
 from tests.cli.conftest import Run
 from tests.mail.sink import Sink
+from tests.mail.test_transport import Authority
 
 KEY = "k3y-that-is-long-enough-for-a-test-1"
+
+
+@pytest.fixture(scope="module")
+def server_side(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    """Shows a certificate that this machine does not trust."""
+    return Authority(tmp_path_factory.mktemp("authority")).server()
 
 
 @pytest.fixture
@@ -124,3 +132,30 @@ async def test_pages_that_others_can_listen_to(tmp_path: Path) -> None:
         Verdict.NOTE,
         "http://mentoring.invalid does not answer; `steadfast up` is not running.",
     )
+
+
+@pytest.mark.parametrize(
+    ("implicit", "url", "expected"),
+    [
+        (True, "smtp://{at}", "write smtps://"),
+        (True, "smtp://{at}?starttls=true", "write smtps://"),
+        (False, "smtps://{at}", "write smtp:// and ?starttls=true"),
+        (None, "smtp://{at}?starttls=true", "offers no STARTTLS"),
+        (None, "smtp://user:canary@{at}", "offers no sign-in"),
+        (False, "smtp://{at}?starttls=true", "does not trust"),
+        (True, "smtps://{at}", "does not trust"),
+    ],
+)
+async def test_the_mistake_with_a_mail_server_has_a_name(
+    implicit: bool | None, url: str, expected: str, sink: Sink, server_side: ssl.SSLContext
+) -> None:
+    await sink.stop()
+    sink.offers_sign_in = False
+    if implicit is not None:
+        sink.certificate, sink.implicit_tls = server_side, implicit
+    await sink.start()
+    settings = Settings(smtp_url=url.format(at=f"127.0.0.1:{sink.port}"))
+    [(verdict, sentence)] = await told(doctor.mail(settings))
+    assert verdict is Verdict.WRONG
+    assert expected in sentence
+    assert "canary" not in sentence

@@ -33,6 +33,7 @@ class Sink:
         self.certificate: ssl.SSLContext | None = None
         self.implicit_tls = False
         self.takes_utf8 = True
+        self.offers_sign_in = True
         self.port = 0
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Transport] = set()
@@ -69,7 +70,7 @@ class Sink:
             enable_SMTPUTF8=self.takes_utf8,
             tls_context=None if self.implicit_tls else self.certificate,
             authenticator=self._authenticate,
-            auth_require_tls=False,
+            auth_require_tls=not self.offers_sign_in,
             auth_required=self.password is not None,
         )
 

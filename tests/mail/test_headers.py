@@ -68,7 +68,7 @@ def test_one_recipient_with_exactly_its_name(name: str, header: str) -> None:
 def test_a_letter_goes_to_one_recipient_from_one_sender(name: str) -> None:
     raw = letter(name=name).raw
     assert strict.addresses(strict.header(raw, "To")) == [(one_line(name), "ann@example.org")]
-    assert strict.addresses(strict.header(raw, "From")) == [("Mentoring, ours", "post@example.org")]
+    assert strict.addresses(strict.header(raw, "From")) == [("Open Doors 2026", "post@example.org")]
 
 
 @pytest.mark.parametrize("length", [1, 40, 76, 120, 190])

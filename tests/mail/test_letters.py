@@ -18,7 +18,7 @@ from tests.mail.world import html_of, parsed, text_of
 
 HEADERS = [
     *("From", "To", "Subject", "Date", "Message-ID"),
-    *("Auto-Submitted", "X-Steadfast-Mail", "MIME-Version", "Content-Type"),
+    *("Auto-Submitted", "X-Auto-Response-Suppress", "X-Steadfast-Mail", "MIME-Version", "Content-Type"),
 ]
 ROW = MailRow(id="m", kind="request-received", message_id="0123456789abcdef")
 FROM = sender('"Mentoring, ours" <post@example.org>')
@@ -58,7 +58,8 @@ def letter(subject: str = "Hello", name: str = "Ann", address: str = "ann@exampl
 def test_headers() -> None:
     message = parsed(letter().raw)
     assert list(message.keys()) == HEADERS
-    assert message["From"] == '"Mentoring, ours" <post@example.org>'
+    assert message["From"] == "Open Doors 2026 <post@example.org>"
+    assert message["X-Auto-Response-Suppress"] == "All"
     assert message["To"] == "Ann <ann@example.org>"
     assert message["Message-ID"] == "<0123456789abcdef@example.org>"
     assert message["Date"] == "Tue, 03 Mar 2026 15:42:00 +0000"
@@ -66,6 +67,12 @@ def test_headers() -> None:
     assert message["X-Steadfast-Mail"] == "request-received"
     assert message.get_content_type() == "multipart/alternative"
     assert (text_of(message), html_of(message)) == ("text\n", "<p>html</p>")
+
+
+def test_a_mail_of_no_programme_comes_from_the_installation() -> None:
+    facts = replace(TO_MENTOR, programme_name=None)
+    made = compose(Rendered("Hello", "text\n", "<p>html</p>"), ROW, facts, FROM, AT)
+    assert parsed(made.raw)["From"] == '"Mentoring, ours" <post@example.org>'
 
 
 @settings(deadline=None, max_examples=50)

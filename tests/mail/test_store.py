@@ -237,3 +237,14 @@ async def test_links_are_revoked_by_subject_purpose_and_person(database: Databas
         assert await links.revoke(session, "other", START) == 0
         assert await links.revoke(session, REQUEST, START) == 2
         assert set(await session.scalars(select(LinkRow.revoked_at))) == {START}
+
+
+async def test_the_only_worker_takes_back_what_a_dead_one_held(database: Database) -> None:
+    await world.queue(database, world.received("request/1"), world.received("request/2"))
+    (first,) = await lease(database, "dead", limit=1)
+    assert [row.id for row in await lease(database)] != [first.id]
+    async with database.write() as session:
+        await mails.take_back(session)
+        await mails.settle(session, first, mails.BOUNCED, START)
+    assert await world.states(database) == ["queued", "queued"]
+    assert len(await lease(database, "new")) == 2
