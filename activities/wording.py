@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime
 
 from markupsafe import Markup, escape
+
+from models import zones
+from models.process import zone_rules
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -24,29 +26,17 @@ def moment(at: datetime, zone: str) -> str:
 
     Words of our own instead of strftime, whose words follow the locale of the machine.
     """
-    local, zone = _local(at, zone)
-    return f"{_date(local)} at {local:%H:%M}, {_clock(zone)}"
+    local = at.astimezone(zone_rules.zone(zone))
+    return f"{_date(local)} at {local:%H:%M}, {zones.clock(zone)}"
 
 
 def day(at: datetime, zone: str) -> str:
     """The date alone, on the reader's own calendar: “Tuesday 3 March 2026”."""
-    return _date(_local(at, zone)[0])
-
-
-def _local(at: datetime, zone: str) -> tuple[datetime, str]:
-    try:
-        return at.astimezone(ZoneInfo(zone)), zone
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return at.astimezone(UTC), "UTC"
+    return _date(at.astimezone(zone_rules.zone(zone)))
 
 
 def _date(local: datetime) -> str:
     return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
-
-
-def _clock(zone: str) -> str:
-    """`Berlin time`, as the pages say it."""
-    return "UTC" if zone in {"UTC", "Etc/UTC"} else f"{zone.rpartition('/')[2].replace('_', ' ')} time"
 
 
 def one_line(text: str, limit: int = 200) -> str:

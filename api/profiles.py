@@ -7,9 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,9 +15,10 @@ from api.access import Member
 from api.context import Context
 from api.errors import NotFound
 from api.schemas import HintOut, MentorOut, ProfileOut, SkillOut
+from models import zones
 from models.matching.names import name_key
 from models.matching.suggest import did_you_mean
-from models.process import texts
+from models.process import texts, zone_rules
 from models.process.calendar import local_day
 from models.process.errors import Invalid
 from models.process.member import MemberProfile
@@ -206,15 +205,10 @@ def line(text: str, field_name: str, limit: int = MAX_LINE) -> str:
 
 def zone(name: str) -> str:
     """A known IANA time zone. Raises Invalid."""
-    if name not in _zones():
-        hint = did_you_mean(name, _zones())
+    if name not in zone_rules.known():
+        hint = zones.suggestion(name)
         raise Invalid(f"There is no such time zone; write it like Europe/Berlin.{hint}", field="time_zone")
     return name
-
-
-@lru_cache(maxsize=1)
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
 
 
 def person_name(text: str) -> str:

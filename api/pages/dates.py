@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
+
+from models import zones
+from models.process import zone_rules
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -36,10 +38,8 @@ class Dates:
 
     @property
     def zone_words(self) -> str:
-        """Such as `Berlin time`; UTC is called UTC."""
-        if self.zone in {"UTC", "Etc/UTC"}:
-            return "UTC"
-        return f"{self.zone.rpartition('/')[2].replace('_', ' ')} time"
+        """Such as `Berlin time`."""
+        return zones.clock(self.zone)
 
     @property
     def today(self) -> date:
@@ -73,7 +73,7 @@ class Dates:
     def there(self, zone: str) -> str:
         """What the clock of somebody elsewhere shows now."""
         other = Dates(zone, self.now)
-        return f"{self.now.astimezone(ZoneInfo(zone)):%H:%M} now ({other.zone_words})"
+        return f"{self.now.astimezone(zone_rules.zone(zone)):%H:%M} now ({other.zone_words})"
 
     def for_days(self, since: datetime) -> str:
         """How long something has lasted: `less than a day`, `12 days`."""
@@ -81,7 +81,7 @@ class Dates:
         return "less than a day" if days < 1 else _count(days, "day")
 
     def _local(self, at: datetime) -> datetime:
-        return at.astimezone(ZoneInfo(self.zone))
+        return at.astimezone(zone_rules.zone(self.zone))
 
 
 def _time(at: datetime, text: str) -> Markup:

@@ -6,7 +6,7 @@ from fastapi.responses import Response
 
 from api.errors import NotFound
 from api.inviting import accept_invitation
-from api.pages import names, present, queries
+from api.pages import present, queries
 from api.pages.common import REFUSALS, go, refuse
 from api.pages.forms import Form, Sent, values_of
 from api.pages.link_stands import Opened, opened, stands
@@ -15,6 +15,7 @@ from api.pages.words import Stage, roles
 from api.schemas import InvitationOut
 from api.security import set_session
 from models.process.errors import Superseded
+from models.zones import places
 
 NEXT = [
     Stage("Then you fill in your profile; it takes a few minutes."),
@@ -66,7 +67,7 @@ def _form_page(link: Opened, form: Form, status: int = 200) -> Response:
         programme=link.programme,
         invitation=invitation,
         roles_words=roles(invitation.roles),
-        zones=names.zones(),
+        zones=places(),
         stages=NEXT,
         form=form,
         failed=bool(form.errors),

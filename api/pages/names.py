@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+
+from models.zones import table
 
 LANGUAGES = {
     "af": "Afrikaans",
@@ -128,13 +129,7 @@ LANGUAGES = {
 @cache
 def countries() -> dict[str, str]:
     """Names by ISO 3166 code, from the table that the time zone database carries."""
-    return {line[0]: line[1] for line in _lines("iso3166.tab")}
-
-
-@cache
-def zones() -> tuple[str, ...]:
-    """The IANA zones that people live in, in order, UTC first."""
-    return ("UTC", *sorted({line[2] for line in _lines("zone.tab")}))
+    return {line[0]: line[1] for line in table("iso3166.tab")}
 
 
 def country(code: str) -> str:
@@ -147,11 +142,6 @@ def language(code: str) -> str:
 
 def languages(codes: list[str]) -> str:
     return ", ".join(language(code) for code in codes)
-
-
-def _lines(table: str) -> list[list[str]]:
-    text = files("tzdata").joinpath("zoneinfo", table).read_text(encoding="utf-8")
-    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
 
 
 @cache

@@ -19,6 +19,7 @@ from api.profiles import ProfileChange, save_profile
 from api.schemas import ProfileOut, SkillOut
 from models.process.actors import Role
 from models.process.errors import Invalid, ProcessError
+from models.zones import places
 
 router = APIRouter(include_in_schema=False)
 
@@ -178,5 +179,5 @@ def _incomplete(profile: ProfileOut) -> str:
 
 
 def _zones(own: str) -> tuple[str, ...]:
-    zones = names.zones()
+    zones = places()
     return zones if own in zones else (own, *zones)

@@ -2,14 +2,13 @@
 
 import re
 import unicodedata
-from functools import cache
-from zoneinfo import available_timezones
 
+from models import zones
 from models.canonical import clean_address
 from models.importing.errors import BadValue
 from models.importing.names import NameBook
 from models.importing.report import shown
-from models.matching.suggest import did_you_mean
+from models.process import zone_rules
 
 MAX_ABOUT = 4000
 MAX_ENTRIES = 100
@@ -59,15 +58,10 @@ def address(text: str) -> str:
         raise BadValue(f"{shown(text)} is not an e-mail address. {error}") from error
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
 def zone(text: str) -> str:
     """An IANA time zone."""
-    if text not in _zones():
-        near = did_you_mean(text, _zones())
+    if text not in zone_rules.known():
+        near = zones.suggestion(text)
         raise BadValue(f"There is no time zone {shown(text)}. Write it like Europe/Berlin.{near}")
     return text
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
+from models.process import zone_rules
 from models.process.errors import Invalid
 
 LONGEST_AWAY = timedelta(days=3660)
@@ -140,7 +140,7 @@ def back_at(available: bool, available_from: date | None, zone: str) -> datetime
         return None
     # East of Greenwich the very first day begins before there is a time in UTC.
     day = max(available_from, _SECOND_DAY)
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day, time(), zone_rules.zone(zone)).astimezone(UTC)
 
 
 def is_available(available: bool, available_from: date | None, zone: str, now: datetime) -> bool:

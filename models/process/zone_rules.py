@@ -10,11 +10,30 @@ import zlib
 import zoneinfo
 from base64 import b64decode, b64encode
 from datetime import tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_NO_PLACE = frozenset({"Factory", "localtime", "posixrules", "leapseconds"})
+_OTHER_TABLES = ("SystemV/", "posix/", "right/")
+
+
+@cache
+def known() -> frozenset[str]:
+    """The IANA names that a person or a programme may have.
+
+    Those of the package and not of the machine: what one machine knows besides, another one does not, and
+    `localtime` is another zone on each.
+    """
+    names = resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
+    return frozenset(name for name in names if name not in _NO_PLACE and not name.startswith(_OTHER_TABLES))
+
+
+def zone(name: str) -> ZoneInfo:
+    """By its name; UTC for one that was kept before such names were refused."""
+    return ZoneInfo(name if name in known() else "UTC")
 
 
 def rules_of(name: str) -> str:
