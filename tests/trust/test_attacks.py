@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,6 +33,7 @@ from temporalio.converter import DataConverter
 
 from activities.messages import Claim, Claimed, OfPerson
 from activities.records import Records
+from api.failures import EngineDown, Unconfirmed
 from installation.codec import ENCODING, PayloadUnreadable
 from installation.connection import data_converter
 from models.mail import ReleaseCause
@@ -50,7 +52,7 @@ from models.store.processes import RelationshipRow
 from models.store.tables import PersonRow
 from tests.infra.engine import SECRETS, VirtualEngine
 from tests.store.population import new_id
-from tests.workflows.office import Office, eventually, office, request_id
+from tests.workflows.office import Office, eventually, office, request_id, working
 from workflows import names
 from workflows.messages import (
     Act,
@@ -348,6 +350,42 @@ async def test_an_activity_that_no_process_asked_for_does_nothing(made: Office) 
                 )
     await nothing_has_happened(made)
     await accepted_after_all(made, await made.ask())
+
+
+async def test_a_process_whose_key_is_missing_waits_until_it_is_back(
+    virtual_engine: VirtualEngine, migrated_url: str
+) -> None:
+    """It must not fail as one that was forged does: the operator has only dropped a key too soon."""
+    async with office(virtual_engine, migrated_url, works=False) as made:
+        async with working(made):
+            asked = await made.ask()
+            await made.saved(asked)
+        without = as_client(made, data_converter(("another secret of the tests, and as long as that",)))
+        await made.handle(request_id(asked)).signal(
+            "mail_bounced", MailBounced(process_id=asked.id, kind="request-received")
+        )
+
+        async def tried() -> bool:
+            events = (await made.handle(request_id(asked)).fetch_history()).events
+            return any(event.HasField("workflow_task_failed_event_attributes") for event in events)
+
+        async with working(made, client=without):
+            await eventually(tried)
+        assert await made.is_running(request_id(asked))
+        key = new_id()
+
+        async def accepted() -> bool:
+            """The engine waits for longer and longer before it tries a failed task again."""
+            with suppress(Unconfirmed, EngineDown):
+                view = await made.tell(asked, AcceptRequest(comment="Gladly."), made.mentor, key)
+                return view.state is RequestState.ACCEPTED
+            return False
+
+        async with working(made):
+            await eventually(accepted)
+            await made.ended(request_id(asked))
+        happened = ["RequestSubmitted", "MailBounced", "RequestAccepted"]
+        assert await made.happened(asked.id) == happened
 
 
 @dataclass(frozen=True)
