@@ -138,7 +138,7 @@ def checked_roles(roles: Collection[str]) -> frozenset[str]:
     """Raises Invalid for what is no role."""
     found = frozenset(roles)
     if found - {"mentee", "mentor", "admin"}:
-        raise Invalid("A role is mentee, mentor or admin.", field="roles")
+        raise Invalid("A role is mentee or mentor, or admin.", field="roles")
     return found
 
 
