@@ -46,6 +46,7 @@ class Programme:
     name: str
     settings: ProgrammeSettings
     people_version: int = 0
+    skills_version: int = 0
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ async def _membership(session: AsyncSession, who: Viewer, slug: str) -> Member:
         raise NotFound
     row = found.programme
     settings = ProgrammeSettings.loaded(row.settings)
-    programme = Programme(row.id, row.slug, row.name, settings, row.people_version)
+    programme = Programme(row.id, row.slug, row.name, settings, row.people_version, row.skills_version)
     sides = (
         (Role.MENTEE, found.is_mentee),
         (Role.MENTOR, found.is_mentor),

@@ -18,6 +18,7 @@ from models.process.member import MemberProfile
 from models.store import departures, membership
 from models.store.profiles import is_complete, load_profiles, save_profiles, touch_people
 from models.store.programmes import locked_settings
+from models.store.skills import load_book
 from models.store.tables import PersonRow
 
 
@@ -86,7 +87,8 @@ async def change(
         except membership.NoMember:
             raise NotFound from None
         before = found[person_id]
-        after = changed(before, replace(wanted, roles=None), settings, (), now)
+        book = await load_book(session, programme_id)
+        after = changed(before, replace(wanted, roles=None), settings, book, now)
         _set_roles(after, wanted)
         after.complete = is_complete(after, settings)
         if before.is_admin and not after.is_admin:

@@ -9,24 +9,24 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from api.access import Member
 from api.context import Context
 from api.errors import NotFound
 from api.schemas import HintOut, MentorOut, ProfileOut, SkillOut
 from models import zones
-from models.matching.names import name_key
+from models.folding import order
+from models.matching.names import Named
+from models.matching.skills import SkillBook
 from models.matching.suggest import did_you_mean
 from models.process import texts, zone_rules
 from models.process.calendar import local_day
 from models.process.errors import Invalid
 from models.process.member import MemberProfile
-from models.process.profile import checked_back, missing, requirements, unmet
+from models.process.profile import checked_back, missing, unmet
 from models.process.programme import ProgrammeSettings
 from models.store.profiles import is_complete, load_profiles, save_profiles, touch_people
 from models.store.programmes import locked_settings
-from models.store.skills import skill_names
+from models.store.skills import load_book
 from models.store.tables import MemberRow
 
 MAX_LINE = 200
@@ -69,25 +69,19 @@ async def save_profile(ctx: Context, member: Member, change: ProfileChange) -> P
         found = await load_profiles(session, programme_id, [person], for_update=True)
         if person not in found:
             raise NotFound
-        known = await _names_for(session, programme_id, change)
-        after = changed(found[person], change, settings, known, ctx.clock())
+        book = await load_book(session, programme_id)
+        after = changed(found[person], change, settings, book, ctx.clock())
         await save_profiles(session, programme_id, found, [after])
         if after != found[person]:
             await touch_people(session, programme_id, [person])
-    return profile_out(after, member.viewer.email, settings)
-
-
-async def _names_for(session: AsyncSession, programme_id: str, change: ProfileChange) -> Collection[str]:
-    if not change.skills:
-        return ()
-    return frozenset((await skill_names(session, programme_id)).values())
+    return profile_out(after, member.viewer.email, settings, book)
 
 
 def changed(
     before: MemberProfile,
     change: ProfileChange,
     settings: ProgrammeSettings,
-    known_skills: Collection[str],
+    book: SkillBook,
     now: datetime,
 ) -> MemberProfile:
     """The profile after the change; `before` stays as it is. Raises Invalid."""
@@ -97,12 +91,12 @@ def changed(
         if value is not None and one.name in _SIMPLE:
             setattr(after, one.name, _SIMPLE[one.name](value))
     if change.skills is not None:
-        _set_skills(after, change.skills, settings, known_skills)
+        _set_skills(after, change.skills, settings, book)
     if change.preferences is not None:
         after.ticks(_options(change.preferences, settings), settings.preferences)
     _set_availability(after, change, settings, now)
     if change.roles is not None:
-        _set_roles(after, change.roles, settings)
+        _set_roles(after, change.roles, settings, book)
     after.complete = is_complete(after, settings)
     return after
 
@@ -142,43 +136,51 @@ def checked_roles(roles: Collection[str]) -> frozenset[str]:
     return found
 
 
-def _set_roles(after: MemberProfile, roles: Collection[str], settings: ProgrammeSettings) -> None:
+def _set_roles(
+    after: MemberProfile, roles: Collection[str], settings: ProgrammeSettings, book: SkillBook
+) -> None:
     checked_roles(roles)
     if ("admin" in roles) > after.is_admin:
         raise Invalid("Coordinators are named by the programme; nobody makes themselves one.", field="roles")
     if not roles and not after.is_admin:
         raise Invalid("Please stay a mentee or a mentor, or ask a coordinator to remove you.", field="roles")
     if "mentor" in roles and not after.is_mentor:
-        _check_eligible(after, settings)
+        _check_eligible(after, settings, book)
     after.is_mentee, after.is_mentor = "mentee" in roles, "mentor" in roles
 
 
-def _check_eligible(profile: MemberProfile, settings: ProgrammeSettings) -> None:
+def _check_eligible(profile: MemberProfile, settings: ProgrammeSettings, book: SkillBook) -> None:
     """P6: below the rule nobody can offer themselves, and is told why."""
-    short = unmet(profile.skills, requirements(settings.eligibility))
+    short = unmet(profile.skills, book.needed(settings.eligibility))
     if short:
-        wanted = " and ".join(f"{one.skill} at level {one.level} or above" for one in short)
+        wanted = " and ".join(one.words for one in short)
         raise Invalid(f"To mentor here you need {wanted}.", field="roles")
 
 
 def _set_skills(
-    after: MemberProfile, skills: Collection[SkillOut], settings: ProgrammeSettings, known: Collection[str]
+    after: MemberProfile, skills: Collection[SkillOut], settings: ProgrammeSettings, book: SkillBook
 ) -> None:
     levels: dict[str, int] = {}
     targets: dict[str, int] = {}
     if len(skills) > MAX_ENTRIES:
         raise Invalid(f"A profile has up to {MAX_ENTRIES} skills.", field="skills")
     for place, skill in enumerate(skills):
-        name = name_key(skill.name)
-        if name not in known:
-            hint = did_you_mean(name, known)
-            raise Invalid(f"The programme has no skill of this name.{hint}", field=f"skills.{place}.name")
+        found = book.find(skill.name)
+        if found is None:
+            raise Invalid(_unknown_skill(skill.name, book), field=f"skills.{place}.name")
+        name = found.key
         if name in levels or name in targets:
             raise Invalid("This skill stands twice in the list; keep one.", field=f"skills.{place}.name")
         for kept, level, part in ((levels, skill.level, "level"), (targets, skill.target, "target")):
             if level is not None:
                 kept[name] = _level(level, settings, f"skills.{place}.{part}")
     after.skills, after.targets = levels, targets
+
+
+def _unknown_skill(name: str, book: SkillBook) -> str:
+    if not book.skills:
+        return "The programme has no skills yet. Please ask a coordinator to add them."
+    return f"The programme has no skill of this name.{book.did_you_mean(name)}"
 
 
 def _level(level: int, settings: ProgrammeSettings, where: str) -> int:
@@ -188,13 +190,14 @@ def _level(level: int, settings: ProgrammeSettings, where: str) -> int:
 
 
 def _options(ticked: Collection[str], settings: ProgrammeSettings) -> frozenset[str]:
-    by_key = {name_key(option): option for option in settings.preferences}
+    options = Named(settings.preferences)
     found: set[str] = set()
     for place, option in enumerate(ticked):
-        if name_key(option) not in by_key:
+        meant = options.find(option)
+        if meant is None:
             hint = did_you_mean(option, settings.preferences)
             raise Invalid(f"The programme has no such preference.{hint}", field=f"preferences.{place}")
-        found.add(by_key[name_key(option)])
+        found.add(meant)
     return frozenset(found)
 
 
@@ -252,9 +255,11 @@ _SIMPLE: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def profile_out(profile: MemberProfile, email: str, settings: ProgrammeSettings) -> ProfileOut:
-    lacking = missing(profile.facts(), settings.preferences, requirements(settings.eligibility))
-    names = sorted(profile.skills.keys() | profile.targets.keys())
+def profile_out(
+    profile: MemberProfile, email: str, settings: ProgrammeSettings, book: SkillBook
+) -> ProfileOut:
+    lacking = missing(profile.facts(), settings.preferences, book.needed(settings.eligibility))
+    keys = sorted(profile.skills.keys() | profile.targets.keys(), key=lambda key: order(book.name(key)))
     plain = {name: getattr(profile, name) for name in ProfileOut.model_fields if hasattr(profile, name)}
     return ProfileOut.model_validate(
         plain
@@ -262,8 +267,8 @@ def profile_out(profile: MemberProfile, email: str, settings: ProgrammeSettings)
             "email": email,
             "roles": roles_of(profile.is_mentee, profile.is_mentor, profile.is_admin),
             "skills": [
-                SkillOut(name=name, level=profile.skills.get(name), target=profile.targets.get(name))
-                for name in names
+                SkillOut(name=book.name(key), level=profile.skills.get(key), target=profile.targets.get(key))
+                for key in keys
             ],
             "preferences": sorted(profile.preferences),
             "commitment": profile.commitment_at is not None,

@@ -18,9 +18,10 @@ async def settings(ctx: Context, member: Member) -> ProgrammeOut:
     programme = require_admin(member).programme
     async with ctx.database.read() as session:
         row = await store.by_slug(session, programme.slug)
-    if row is None:
-        raise NotFound
-    return _out(row.slug, row.name, ProgrammeSettings.loaded(row.settings))
+        if row is None:
+            raise NotFound
+        found = await store.shown_settings(session, row.id, ProgrammeSettings.loaded(row.settings))
+    return _out(row.slug, row.name, found)
 
 
 async def change_settings(ctx: Context, member: Member, values: Mapping[str, Any]) -> ProgrammeOut:
@@ -30,7 +31,8 @@ async def change_settings(ctx: Context, member: Member, values: Mapping[str, Any
     """
     programme = require_admin(member).programme
     async with ctx.database.write() as session:
-        found = await store.change_settings(session, programme.id, values, ctx.clock())
+        changed = await store.change_settings(session, programme.id, values, ctx.clock())
+        found = await store.shown_settings(session, programme.id, changed)
     return _out(programme.slug, programme.name, found)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from api.access import Member, Viewer, require_admin
 from api.context import Context
 from api.errors import NotFound
@@ -27,6 +29,7 @@ from api.shapes import Background, background, contacts, relationship_out, reque
 from api.stalled import StalledFilter as EngineFilter
 from api.stalled import StalledRequest
 from models.matching.search import Criteria
+from models.matching.skills import SkillBook
 from models.process import opening
 from models.process.actors import Role
 from models.process.errors import Invalid
@@ -90,9 +93,16 @@ async def profile(ctx: Context, member: Member) -> ProfileOut:
     programme = member.programme
     async with ctx.database.read() as session:
         found = await load_profiles(session, programme.id, [member.person_id])
+        book = await skill_book(ctx, session, member)
     if member.person_id not in found:
         raise NotFound
-    return profile_out(found[member.person_id], member.viewer.email, programme.settings)
+    return profile_out(found[member.person_id], member.viewer.email, programme.settings, book)
+
+
+async def skill_book(ctx: Context, session: AsyncSession, member: Member) -> SkillBook:
+    """The skills of the programme, as of when the member was looked up or later."""
+    programme = member.programme
+    return await ctx.pools.books.get(session, programme.id, programme.skills_version)
 
 
 async def find_mentors(ctx: Context, member: Member, search: Criteria) -> MentorPage:
@@ -128,7 +138,7 @@ async def mentor(ctx: Context, member: Member, mentor_id: str, basis: Basis) -> 
 
 def scope_of(member: Member) -> finding.Scope:
     programme = member.programme
-    return finding.Scope(programme.id, programme.settings, programme.people_version)
+    return finding.Scope(programme.id, programme.settings, programme.people_version, programme.skills_version)
 
 
 async def request(ctx: Context, viewer: Viewer, request_id: str) -> RequestOut:

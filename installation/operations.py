@@ -32,7 +32,7 @@ from models.store.database import Database
 from models.store.importing import ImportOptions, Progress, import_people
 from models.store.migrate import Schema, SchemaError, require_current, schema, upgrade
 from models.store.people import person_by_email
-from models.store.programmes import change_settings
+from models.store.programmes import change_settings, shown_settings
 from settings import Settings
 
 _STATES = {
@@ -210,7 +210,7 @@ async def describe_programme(settings: Settings, slug: str) -> ProgrammeSheet:
     async with opened(settings) as database, database.read() as session:
         programme = await find_programme(session, slug)
         count = await administration.headcount(session, programme.id)
-        read = ProgrammeSettings.loaded(programme.settings)
+        read = await shown_settings(session, programme.id, ProgrammeSettings.loaded(programme.settings))
         return ProgrammeSheet(programme.slug, programme.name, read, count)
 
 

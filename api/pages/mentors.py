@@ -82,7 +82,7 @@ async def _page(
         filters=filters,
         open=bool(search.exact or search.skills or search.filters or search.basis is not Basis.GAPS),
         filtered=bool(search.exact or search.skills or search.filters or search.text),
-        skill_names=await queries.skills(ctx, member.programme.id),
+        skill_names=await queries.skills(ctx, member),
         found_words=_found_words(found, search),
         ask_href=lambda mentor_id: present.address(f"{base}/{mentor_id}/ask", (("basis", search.basis),)),
         next_href=present.address(base, [*kept, ("cursor", found.next)]) if found.next else None,

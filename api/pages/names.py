@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from models.folding import fold
 from models.zones import table
 
 LANGUAGES = {
@@ -146,12 +147,12 @@ def languages(codes: list[str]) -> str:
 
 @cache
 def _codes() -> dict[str, str]:
-    return {name.casefold(): code for code, name in LANGUAGES.items()}
+    return {fold(name): code for code, name in LANGUAGES.items()}
 
 
 def language_code(text: str) -> str | None:
     """The code of a language by its English name or its code; None for what is neither."""
-    found = _codes().get(text.casefold())
+    found = _codes().get(fold(text))
     if found is not None:
         return found
     is_code = text.isascii() and text.isalpha() and len(text) in (2, 3)

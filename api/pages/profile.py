@@ -19,6 +19,8 @@ from api.profiles import ProfileChange, save_profile
 from api.schemas import ProfileOut, SkillOut
 from models.process.actors import Role
 from models.process.errors import Invalid, ProcessError
+from models.process.match import leveled
+from models.process.programme import ProgrammeSettings
 from models.zones import places
 
 router = APIRouter(include_in_schema=False)
@@ -161,8 +163,9 @@ async def _page(
         attributes=sorted(profile.attributes),
         rows=max(_rows(form.values), len(profile.skills)) + EMPTY_ROWS,
         levels=settings.levels,
-        level_choices=[(str(level), str(level)) for level in range(1, settings.levels + 1)],
-        skill_names=await queries.skills(ctx, member.programme.id),
+        level_choices=_levels(settings),
+        level_names=settings.level_names,
+        skill_names=await queries.skills(ctx, member),
         options=settings.preferences,
         is_mentor=Role.MENTOR in member.roles,
         maximum=settings.max_capacity,
@@ -176,6 +179,11 @@ def _incomplete(profile: ProfileOut) -> str:
     """What does not work until the profile is complete."""
     parts = {"mentee": "you cannot look for a mentor", "mentor": "you are not shown to mentees"}
     return " and ".join(text for role, text in parts.items() if role in profile.roles) + "."
+
+
+def _levels(settings: ProgrammeSettings) -> list[tuple[str, str]]:
+    names = dict(enumerate(settings.level_names, 1))
+    return [(str(level), leveled(level, names.get(level))) for level in range(1, settings.levels + 1)]
 
 
 def _zones(own: str) -> tuple[str, ...]:

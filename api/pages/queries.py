@@ -11,17 +11,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import Select, func, or_, select, true
 
+from api import reads
 from api.access import Member
 from api.context import Context
 from api.pages import names
 from api.paging import known_id
 from api.profiles import mentor_out
 from api.schemas import MentorOut
+from models.folding import order, words
 from models.matching.directory import Directory
 from models.process.programme import ProgrammeSettings
 from models.store.opening import held_places
 from models.store.processes import PlaceRow, RequestRow
-from models.store.skills import skill_names
 from models.store.tables import MemberRow, PersonRow, ProgrammeRow
 
 KEPT = 16
@@ -58,10 +59,10 @@ async def room(ctx: Context, programme_id: str, mentor_id: str) -> Room:
     return Room(taken, row.capacity if row else 0)
 
 
-async def skills(ctx: Context, programme_id: str) -> list[str]:
+async def skills(ctx: Context, member: Member) -> list[str]:
     """The names of all skills of the programme, in order."""
     async with ctx.database.read() as session:
-        return sorted((await skill_names(session, programme_id)).values())
+        return list((await reads.skill_book(ctx, session, member)).names.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ _SPOKEN = {"language": names.language, "country": names.country}
 
 def _filter(name: str, values: Collection[str]) -> Filter:
     spoken = _SPOKEN.get(name, str)
-    choices = sorted(((value, spoken(value)) for value in values), key=lambda pair: pair[1].casefold())
+    choices = sorted(((value, spoken(value)) for value in values), key=lambda pair: order(pair[1]))
     text = _TEXTS.get(name, name.replace("_", " ").capitalize())
     return Filter(name, text, tuple(choices) if len(choices) <= MOST_CHOICES else ())
 
@@ -122,9 +123,9 @@ class Person:
 
 
 async def people(ctx: Context, member: Member, text: str, after: str, limit: int) -> list[Person]:
-    """Members by name, whose name or address contains `text`; `after` is the id of the last one shown.
+    """Members by name, whose name or address contains every word of `text`.
 
-    Raises NotFound for an `after` that is no id.
+    `after` is the id of the last one shown. Raises NotFound for an `after` that is no id.
     """
     async with ctx.database.read() as session:
         last = await session.get(MemberRow, (member.programme.id, known_id(after))) if after else None
@@ -138,29 +139,25 @@ def people_page(programme_id: str, text: str, last: MemberRow | None, limit: int
         select(MemberRow, PersonRow.email)
         .join(PersonRow, PersonRow.id == MemberRow.person_id)
         .where(MemberRow.programme_id == programme_id, MemberRow.left_at.is_(None))
-        .order_by(MemberRow.name, MemberRow.person_id)
+        .order_by(MemberRow.name_folded, MemberRow.person_id)
         .limit(limit)
     )
-    if text:
-        wanted = f"%{_escaped(text)}%"
-        # SQLite lowers ASCII only, so the words as they were typed are looked for as well.
-        lowered = func.lower(MemberRow.name).like(wanted.lower(), escape="\\")
-        typed = MemberRow.name.like(wanted, escape="\\")
-        query = query.where(or_(lowered, typed, PersonRow.email.like(wanted.lower(), escape="\\")))
+    for word in words(text):
+        in_name, in_email = (
+            column.contains(word, autoescape=True)
+            for column in (MemberRow.name_folded, PersonRow.email_folded)
+        )
+        query = query.where(or_(in_name, in_email))
     if last is not None:
         # The first half is what an index can seek to.
-        later = or_(MemberRow.name > last.name, MemberRow.person_id > last.person_id)
-        query = query.where(MemberRow.name >= last.name, later)
+        later = or_(MemberRow.name_folded > last.name_folded, MemberRow.person_id > last.person_id)
+        query = query.where(MemberRow.name_folded >= last.name_folded, later)
     return query
 
 
 def _person(row: MemberRow, email: str) -> Person:
     flags = (("mentee", row.is_mentee), ("mentor", row.is_mentor), ("admin", row.is_admin))
     return Person(row.person_id, row.name, email, tuple(name for name, held in flags if held), row.complete)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,16 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from models.matching.skills import SkillBook
+
 
 @dataclass(slots=True)
 class PersonRecord:
     """A checked line. None stands for no such column or an empty cell: what is known stays as it is.
 
-    `email` is in lower case, `skills` and `targets` are levels by skill name, names are as in `rules` or, for
-    new ones, as first written. A plain dataclass: everything in it has been checked one by one with sentences
-    of our own, and a pydantic model would check it again (1 us against 8 us a record).
+    `email` is in lower case, `skills` and `targets` are levels by the key of the skill, `preferences` are as
+    in `rules` or, for new ones, as first written. A plain dataclass: everything in it has been checked one
+    by one with sentences of our own, and a pydantic model would check it again (1 us against 8 us a record).
     """
 
     line: int
@@ -37,13 +39,13 @@ class PersonRecord:
 class ImportRules:
     """What a programme allows.
 
-    `skills` and `options` are the names it has. Unknown skills are created if `create_skills`, otherwise they
-    are problems; unknown options are created only while the programme has none at all.
+    `skills` are those it has, or merely their names. Unknown ones are created if `create_skills`, otherwise
+    they are problems; unknown options are created only while the programme has none at all.
     """
 
     top_level: int = 5
     max_capacity: int = 3
-    skills: Collection[str] = ()
+    skills: SkillBook | Collection[str] = ()
     options: Collection[str] = ()
     create_skills: bool = True
     allow_admin: bool = False

@@ -126,7 +126,9 @@ def levels(text: str, book: NameBook, top: int, line: int) -> dict[str, int]:
             wrong.extend(error.sentences)
             continue
         if name in found:
-            wrong.append(f"The skill {shown(name)} stands twice in this cell. Keep one.")
+            wrong.append(
+                f"The skill {shown(part.rpartition(':')[0].strip())} stands twice in this cell. Keep one."
+            )
         found[name] = level
     if wrong:
         raise BadValue(*wrong)

@@ -4,14 +4,16 @@ Words are looked for here and not in the database, because SQLite and PostgreSQL
 and lower case are outside ASCII. A mentor with a page of text about themselves takes some 3 kB.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.matching.names import name_key
+from models.folding import fold, searchable
+from models.folding import words as wanted_words
 from models.matching.pool import Columns, MentorPool, Shift
 
 Mask = NDArray[np.bool_]
@@ -25,7 +27,7 @@ ANY_NUMBER = -1
 class Listing:
     """One mentor as read from the database.
 
-    `levels` by skill name; `facets` are (name of the filter, value) pairs, several values for languages;
+    `levels` by the key of the skill; `facets` are (name of the filter, value) pairs, several for languages;
     `texts` is searched for words; `back_at` (aware) is when they take requests again, None if nobody knows.
     """
 
@@ -42,11 +44,11 @@ class Listing:
 class Directory:
     """Arrays have shape (mentors,) in the order of the pool: `back_at` in seconds since 1970, `capacity` own
     numbers or ANY_NUMBER. `words` are the texts of each, folded. `spellings` are the facets as one of those
-    who have them writes it. Immutable: threads can share it."""
+    who have them writes name and value. Immutable: threads can share it."""
 
     pool: MentorPool
     facets: Columns
-    spellings: dict[str, str]
+    spellings: dict[str, tuple[str, str]]
     words: tuple[str, ...]
     back_at: NDArray[np.int64]
     capacity: NDArray[np.int64]
@@ -88,7 +90,7 @@ class Directory:
             ),
         )
 
-    def _facets(self, shift: Shift, ordered: Sequence[Listing]) -> tuple[Columns, dict[str, str]]:
+    def _facets(self, shift: Shift, ordered: Sequence[Listing]) -> tuple[Columns, dict[str, tuple[str, str]]]:
         spellings = dict(self.spellings)
         entries: set[tuple[str, int]] = set()
         for place, one in zip(shift.added.tolist(), ordered, strict=True):
@@ -96,7 +98,7 @@ class Directory:
                 if value:
                     key = _facet(name, value)
                     entries.add((key, place))
-                    spellings[key] = value
+                    spellings[key] = name, value
         keys = [key for key, _ in entries]
         found = self.facets.shifted(shift, keys, [place for _, place in entries], [1] * len(entries))
         return found, {key: spellings[key] for key in found.places}
@@ -104,8 +106,10 @@ class Directory:
     def choices(self) -> dict[str, set[str]]:
         """What can be filtered by: the values that the mentors have, by the name of the filter."""
         found: dict[str, set[str]] = {}
-        for key, value in self.spellings.items():
-            found.setdefault(key.partition("\0")[0], set()).add(value)
+        names: dict[str, str] = {}
+        for key, (name, value) in self.spellings.items():
+            # Two spellings of the name of an attribute are one filter.
+            found.setdefault(names.setdefault(key.partition("\0")[0], name), set()).add(value)
         return found
 
     def available(self, now: datetime) -> Mask:
@@ -118,7 +122,7 @@ class Directory:
         return load < own
 
     def having(self, name: str, values: Collection[str]) -> Mask:
-        """Those with at least one of the values of a filter, without regard to case."""
+        """Those with at least one of the values of a filter, without regard to case and accents."""
         found = np.zeros(len(self.pool), dtype=np.bool_)
         for value in values:
             found[self.facets.column(_facet(name, value))[0]] = True
@@ -131,22 +135,37 @@ class Directory:
             found[self.pool.levels.column(skill)[0]] = True
         return found
 
-    def containing(self, text: str) -> Mask:
-        """Those in whose texts and skills every word of `text` occurs, as a part of a word at least."""
+    def containing(self, text: str, spoken: Mapping[str, str] = MappingProxyType({})) -> Mask:
+        """Those in whose texts, skills or preferences every word of `text` occurs, be it within a word.
+
+        `spoken` is what is searched of skills, by key; a skill that is not in it is searched by its key.
+        """
         places: Sequence[int] = range(len(self.words))
-        for wanted in name_key(text).split():
-            places = [place for place in places if wanted in self.words[place]]
+        for wanted in wanted_words(text):
+            named = self._naming_word(wanted, spoken)
+            places = [place for place in places if wanted in self.words[place] or named[place]]
         found = np.zeros(len(self.words), dtype=np.bool_)
         found[places] = True
         return found
 
+    def _naming_word(self, wanted: str, spoken: Mapping[str, str]) -> bytes:
+        """For each mentor 1 if a skill or a preference of theirs has the word in its name."""
+        found = np.zeros(len(self.pool), dtype=np.bool_)
+        for skill in self.pool.levels.places:
+            if wanted in (spoken.get(skill) or fold(skill)):
+                found[self.pool.levels.column(skill)[0]] = True
+        for option in self.pool.preferences.places:
+            if wanted in searchable(option):
+                found[self.pool.preferences.column(option)[0]] = True
+        return found.tobytes()
+
 
 def _facet(name: str, value: str) -> str:
-    return f"{name}\0{name_key(value)}"
+    return f"{fold(name)}\0{fold(value)}"
 
 
 def _words(one: Listing) -> str:
-    return "\n".join(name_key(text) for text in (*one.texts, *one.levels))
+    return "\n".join(searchable(text) for text in one.texts)
 
 
 def _seconds(back_at: datetime | None) -> int:

@@ -12,6 +12,7 @@ from models.matching.criteria import Seeker
 from models.matching.directory import Directory, Mask
 from models.matching.ranking import Place, Ranked, Ranking, Scores, rank, score_all
 from models.matching.reasons import explain
+from models.matching.skills import SkillBook
 from models.process.errors import Invalid
 from models.process.match import Basis, MatchReason
 
@@ -59,12 +60,17 @@ class Hits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Search:
-    """`free` is true for those who may be asked at all; `load` settles between equals. Both (mentors,)."""
+    """`free` is true for those who may be asked at all; `load` settles between equals. Both (mentors,).
+
+    `book` says what skills are called, `level_names` what the levels are, from the first.
+    """
 
     directory: Directory
     seeker: Seeker
     free: Mask
     load: NDArray[np.int64]
+    book: SkillBook = SkillBook.NONE
+    level_names: tuple[str, ...] = ()
 
     def run(self, criteria: Criteria) -> Hits:
         """The page of the criteria. Raises Invalid for a cursor that is none."""
@@ -92,7 +98,7 @@ class Search:
         if criteria.exact:
             found["“exact matches only”"] = scores.exact
         if criteria.text.strip():
-            found["the words searched for"] = self.directory.containing(criteria.text)
+            found["the words searched for"] = self.directory.containing(criteria.text, self.book.words)
         if criteria.skills:
             found["the skills picked"] = self.directory.naming(criteria.skills)
         for name, values in criteria.filters.items():
@@ -121,6 +127,8 @@ class Search:
                     self.seeker,
                     {skill: found[place] for skill, found in levels.items()},
                     [option for option, found in ticked.items() if found[place]],
+                    self.book.names,
+                    level_names=self.level_names,
                 ),
             )
             for place, row in enumerate(rows)

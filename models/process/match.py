@@ -17,8 +17,24 @@ class Basis(StrEnum):
     PREFERENCES = "preferences"
 
 
+def leveled(number: int, called: str | None) -> str:
+    """A level as sentences write it: the number, with what the programme calls it."""
+    return f"{number} ({called})" if called else str(number)
+
+
+def spoken(name: str) -> str:
+    """A name of a skill as people read it: `business_skills` is “Business skills”, others stay."""
+    if "_" not in name:
+        return name
+    plain = " ".join(name.replace("_", " ").split())
+    return plain[:1].upper() + plain[1:]
+
+
 class MatchReason(BaseModel):
-    """One part of the score: `text` is a sentence; further fields depend on `kind`."""
+    """One part of the score: `text` is a sentence; further fields depend on `kind`.
+
+    Those about a gap carry the names of the skill and the levels as they were when it was made.
+    """
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
@@ -40,8 +56,11 @@ class MatchReason(BaseModel):
         """About one skill: `current` and `level` are 0 where none was stated."""
         seeker, other = ("you want", "they") if reader is Role.MENTEE else ("they want", "you")
         current, target, level = fields["current"], fields["target"], fields["level"]
-        way = f"from level {current} to {target}" if current else f"to level {target}"
-        head = f"{fields['skill']}: {seeker} to get {way}, and {other} "
+        start, goal, held = (
+            leveled(fields[name], fields.get(f"{name}_name")) for name in ("current", "target", "level")
+        )
+        way = f"from level {start} to {goal}" if current else f"to level {goal}"
+        head = f"{spoken(str(fields['skill']))}: {seeker} to get {way}, and {other} "
         if not level:
             return f"{head}have not named this skill."
         ending = (
@@ -51,7 +70,7 @@ class MatchReason(BaseModel):
             if level > current
             else ", which is not above"
         )
-        return f"{head}are at {level}{ending}."
+        return f"{head}are at {held}{ending}."
 
 
 class Match(BaseModel):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
+from models.folding import fold
 from models.process import zone_rules
 from models.process.errors import Invalid
+from models.process.match import spoken
 
 LONGEST_AWAY = timedelta(days=3660)
 _RULE = re.compile(r"\s*(?P<skill>[^\s<>=][^<>=]*?)\s*>=\s*(?P<level>\d{1,2})\s*")
@@ -23,7 +25,14 @@ class Requirement(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     skill: str
+    """As the rule writes it, or the key of the skill."""
     level: int
+    name: str = ""
+    """What people call the skill."""
+
+    @property
+    def words(self) -> str:
+        return f"{self.name or spoken(self.skill)} at level {self.level} or above"
 
 
 class Missing(BaseModel):
@@ -94,7 +103,7 @@ def _missing_of_mentor(
             sentence = "Because you are also a mentor: name at least one skill that you can help with."
         found.append(Missing(field="skills", sentence=sentence))
     for short in unmet(profile.levels, needed):
-        sentence = f"To mentor here you need {short.skill} at level {short.level} or above."
+        sentence = f"To mentor here you need {short.words}."
         found.append(Missing(field="skills", sentence=sentence))
     if options and not profile.preferences:
         found.append(Missing(field="preferences", sentence="Tick at least one preference."))
@@ -112,14 +121,17 @@ def _missing_of_mentee(profile: ProfileFacts, options: Collection[str]) -> list[
 
 
 def unmet(levels: Mapping[str, int], needed: Collection[Requirement]) -> list[Requirement]:
-    """The requirements that somebody with these levels (by skill name) does not meet."""
-    plain = {_plain(name): level for name, level in levels.items()}
-    return [one for one in needed if plain.get(_plain(one.skill), 0) < one.level]
+    """The requirements that somebody with these levels (by the key of the skill) does not meet."""
+    plain: dict[str, int] = {}
+    for key, level in levels.items():
+        # A rule may write `Business skills` for the key `business_skills`.
+        plain[fold(key)] = max(level, plain.get(fold(key), 0))
+    return [one for one in needed if levels.get(one.skill, plain.get(fold(one.skill), 0)) < one.level]
 
 
-def _plain(name: str) -> str:
-    """A rule may write `business_skills` for a skill named “Business skills”."""
-    return " ".join(name.replace("_", " ").split()).casefold()
+def rewritten(rule: str, written: Callable[[str], str]) -> str:
+    """The rule with other names for its skills: `written` gives one by the present one."""
+    return ", ".join(f"{written(one.skill)}>={one.level}" for one in requirements(rule))
 
 
 def checked_back(day: date, today: date, field_name: str = "available_from") -> date:

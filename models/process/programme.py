@@ -86,8 +86,9 @@ class ProgrammeSettings(BaseModel):
     exclude_manager: bool = Field(True, description="Do not list one's own line manager.")
 
     levels: int = Field(5, ge=2, le=10, description="The level scale runs from 1 to this.")
+    level_names: tuple[str, ...] = Field((), description="What each level is called, from 1 on; or none.")
     eligibility: str = Field(
-        "", description="Who may mentor, such as `business_skills>=4`. Empty: everybody."
+        "", description="Who may mentor, such as `Business skills>=4`. Empty: everybody."
     )
     preferences: tuple[str, ...] = Field(
         (), description="Options that people tick; empty: none are asked for."
@@ -144,7 +145,7 @@ class ProgrammeSettings(BaseModel):
             raise ValueError("takes a period longer than zero, up to ten years")
         return value
 
-    @field_validator("decline_reasons", "preferences")
+    @field_validator("decline_reasons", "level_names", "preferences")
     @classmethod
     def _options(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         options = tuple(option.strip() for option in value)

@@ -17,7 +17,14 @@ from models.store import mails
 from models.store.delivery import IdempotencyRow, LinkRow, MailboxRow, MailRow
 from models.store.privacy import ExportRow
 from models.store.processes import GoalRow, PlaceRow, RelationshipRow, RequestRow, SurveyRow, TimelineRow
-from models.store.tables import InvitationRow, MemberPreferenceRow, MemberRow, MemberSkillRow, PersonRow
+from models.store.tables import (
+    InvitationRow,
+    MemberPreferenceRow,
+    MemberRow,
+    MemberSkillRow,
+    PersonRow,
+    folded,
+)
 
 FAREWELLS = ("request-released", "relationship-withdrawn")
 """The mails that tell the other sides of the leaving; no word of anybody is in them."""
@@ -194,7 +201,9 @@ async def _profile(session: AsyncSession, who: Erased) -> None:
     }
     of_person = update(MemberRow).where(MemberRow.person_id == who.person_id)
     await session.execute(
-        of_person.values(name=FORMER, time_zone="UTC", languages=[], attributes={}, **blank)
+        of_person.values(
+            name=FORMER, name_folded=folded(FORMER), time_zone="UTC", languages=[], attributes={}, **blank
+        )
     )
     managed = update(MemberRow).where(MemberRow.manager_email == who.address)
     await session.execute(managed.values(manager_email=""))
@@ -205,7 +214,8 @@ async def _person(session: AsyncSession, who: Erased) -> None:
     copies = or_(ExportRow.person_id == who.person_id, ExportRow.person_id.in_(others_of(who.person_id)))
     await session.execute(delete(ExportRow).where(copies))
     of_person = update(PersonRow).where(PersonRow.id == who.person_id)
-    await session.execute(of_person.values(name=FORMER, email=placeholder_address(who.person_id)))
+    address = placeholder_address(who.person_id)
+    await session.execute(of_person.values(name=FORMER, email=address, email_folded=folded(address)))
 
 
 Part = Callable[[AsyncSession, Erased], Coroutine[Any, Any, None]]

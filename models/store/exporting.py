@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.folding import order
 from models.process.timeline import Audience
 from models.store.delivery import ApiTokenRow, MailRow, SessionRow
 from models.store.people import names_of
@@ -117,12 +118,12 @@ async def _programme(
 
 async def _skills(session: AsyncSession, programme_id: str, person_id: str) -> list[dict[str, Any]]:
     query = (
-        select(SkillRow.name, MemberSkillRow.level, MemberSkillRow.target)
+        select(SkillRow.title.label("name"), MemberSkillRow.level, MemberSkillRow.target)
         .join(MemberSkillRow, MemberSkillRow.skill_id == SkillRow.id)
         .where(MemberSkillRow.programme_id == programme_id, MemberSkillRow.person_id == person_id)
-        .order_by(SkillRow.name)
     )
-    return [dict(row) for row in (await session.execute(query)).mappings()]
+    found = [dict(row) for row in (await session.execute(query)).mappings()]
+    return sorted(found, key=lambda skill: order(skill["name"]))
 
 
 async def _preferences(session: AsyncSession, programme_id: str, person_id: str) -> list[str]:

@@ -34,22 +34,25 @@ def _kept(text: str) -> tuple[str, ...]:
 FATES: Mapping[str, Fate] = {
     "programmes": Fate(
         "holds nothing about single people",
-        _kept("id slug name settings people_version people_base created_at"),
+        _kept("id slug name settings people_version people_base skills_version created_at"),
     ),
     "people": Fate(
         "stays as “A former member”, for what points to it; the address becomes one that nobody can have",
         _kept("id created_at"),
-        _kept("email name"),
+        _kept("email email_folded name"),
     ),
     "members": Fate(
         "stays, so that a programme's numbers stay true: roles and the dates of joining and leaving",
         _kept("programme_id person_id changed_in is_mentee is_mentor joined_at left_at"),
         _kept(
-            "is_admin name time_zone headline about unit location country languages attributes contact "
-            "manager_email capacity available available_from stepped_down commitment_at complete"
+            "is_admin name name_folded time_zone headline about unit location country languages attributes "
+            "contact manager_email capacity available available_from stepped_down commitment_at complete"
         ),
     ),
-    "skills": Fate("the programme's list, about nobody", _kept("id programme_id name group")),
+    "skillsets": Fate("the programme's list, about nobody", _kept("id programme_id title")),
+    "skills": Fate(
+        "the programme's list, about nobody", _kept("id programme_id name title aliases skillset_id")
+    ),
     "member_skills": Fate("goes", goes=True, columns=_kept("programme_id person_id skill_id level target")),
     "member_preferences": Fate("goes", goes=True, columns=_kept("programme_id person_id option")),
     "invitations": Fate(

@@ -11,11 +11,11 @@ from sqlalchemy import func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.matching.criteria import WHOLE, Seeker, Standing, chosen_gaps, own_gaps
-from models.matching.names import name_key
+from models.matching.names import Named
 from models.matching.reasons import explain
 from models.matching.score import score
 from models.matching.search import Criteria, Hit, Search
-from models.matching.suggest import did_you_mean
+from models.matching.skills import SkillBook
 from models.process.errors import Refused
 from models.process.match import Basis, Match
 from models.process.member import MemberProfile
@@ -26,7 +26,7 @@ from models.store.opening import is_listed
 from models.store.pool import MentorPools
 from models.store.processes import PlaceRow, RequestRow
 from models.store.profiles import load_profiles
-from models.store.skills import skill_names
+from models.store.skills import load_book
 from models.store.tables import MemberRow, PersonRow
 
 LARGE = 5000
@@ -35,11 +35,12 @@ LARGE = 5000
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The programme that is searched, as read together with its `people_version`."""
+    """The programme that is searched, as read together with the versions of its people and its skills."""
 
     programme_id: str
     settings: ProgrammeSettings
     people_version: int
+    skills_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,14 @@ async def find_mentors(
     directory, maximum = pool.directory, scope.settings.max_capacity
     async with database.read() as session:
         mentee = await _mentee(session, scope, person_id)
-        criteria, unknown = await _known_skills(session, scope, criteria)
+        book = await pools.books.get(session, scope.programme_id, scope.skills_version)
+        criteria, unknown = _known_skills(book, _known_options(scope, criteria))
         load = await pool.load_now(session, scope.programme_id)
         never = await _never_listed(session, scope, mentee)
     free = directory.available(now) & directory.with_room(load.mentees, maximum)
     free &= ~directory.pool.mask(never)
-    search = Search(directory, seeker_of(mentee, scope.settings, criteria), free, load.mentees + load.asked)
+    seeker, busy = seeker_of(mentee, scope.settings, criteria), load.mentees + load.asked
+    search = Search(directory, seeker, free, busy, book, scope.settings.level_names)
     large = len(directory.pool) >= LARGE
     hits = await asyncio.to_thread(search.run, criteria) if large else search.run(criteria)
     async with database.read() as session:
@@ -103,10 +106,16 @@ async def match_pair(
     if len(profiles) < len({mentee_id, mentor_id}):
         raise LookupError("One of the two is not in the programme.")
     seeker = seeker_of(profiles[mentee_id], scope.settings, Criteria(basis=basis))
-    mentor = profiles[mentor_id]
+    mentor, book = profiles[mentor_id], await load_book(session, scope.programme_id)
     return Match(
         score=score(seeker, mentor.skills, mentor.preferences),
-        reasons=explain(seeker, mentor.skills, mentor.preferences),
+        reasons=explain(
+            seeker,
+            mentor.skills,
+            mentor.preferences,
+            book.names,
+            level_names=scope.settings.level_names,
+        ),
     )
 
 
@@ -116,7 +125,7 @@ def seeker_of(mentee: MemberProfile, settings: ProgrammeSettings, criteria: Crit
         name: Standing(mentee.skills.get(name, 0), mentee.targets.get(name))
         for name in mentee.skills.keys() | mentee.targets.keys()
     }
-    picked = {name_key(name) for name in criteria.skills}
+    picked = set(criteria.skills)
     return Seeker(
         basis=criteria.basis,
         gaps=chosen_gaps(standings, picked, settings.levels) if picked else own_gaps(standings),
@@ -134,21 +143,24 @@ async def _mentee(session: AsyncSession, scope: Scope, person_id: str) -> Member
     return found
 
 
-async def _known_skills(
-    session: AsyncSession, scope: Scope, criteria: Criteria
-) -> tuple[Criteria, str | None]:
-    """The criteria without skills that the programme does not have, and a sentence about the first of those.
+def _known_skills(book: SkillBook, criteria: Criteria) -> tuple[Criteria, str | None]:
+    """The criteria with the keys of the skills that are meant, and a sentence about the first unknown one.
 
-    If it has none of them they stay, so that nobody is listed.
+    Unknown ones are left out. If all are, they stay, so that nobody is listed.
     """
     if not criteria.skills:
         return criteria, None
-    keys = tuple(dict.fromkeys(name_key(name) for name in criteria.skills))
-    names = set((await skill_names(session, scope.programme_id)).values())
-    known = tuple(key for key in keys if key in names)
-    unknown = next((key for key in keys if key not in names), None)
-    hint = f"Nobody here names “{unknown}”.{did_you_mean(unknown, names)}" if unknown else None
-    return replace(criteria, skills=known or keys), hint
+    found = {written: book.find(written) for written in criteria.skills}
+    keys = tuple(dict.fromkeys(skill.key for skill in found.values() if skill))
+    unknown = next((written for written, skill in found.items() if skill is None), None)
+    hint = f"Nobody here names “{unknown}”.{book.did_you_mean(unknown)}" if unknown else None
+    return replace(criteria, skills=keys or tuple(found)), hint
+
+
+def _known_options(scope: Scope, criteria: Criteria) -> Criteria:
+    """The criteria with the preferences as the programme writes them."""
+    options = Named(scope.settings.preferences)
+    return replace(criteria, preferences=tuple(options.find(one) or one for one in criteria.preferences))
 
 
 async def _never_listed(session: AsyncSession, scope: Scope, mentee: MemberProfile) -> Collection[str]:

@@ -35,7 +35,7 @@ from models.store.profiles import (
     touch_people,
 )
 from models.store.programmes import locked_settings
-from models.store.skills import skill_names
+from models.store.skills import ensure_skills, load_book
 from models.store.tables import PersonRow, ProgrammeRow
 from models.store.upsert import insert_new
 
@@ -161,6 +161,8 @@ class Importer:
         if await locked_settings(session, self._programme_id) != self._settings:
             report.problems.append(Problem(0, None, _CHANGED))
             raise SettingsChanged(report)
+        # As the file writes them; from here on profiles name skills by their keys.
+        await ensure_skills(session, self._programme_id, report.new_skills)
         await self._go_through(session, "writing", save=True)
         if report.new_options:
             await self._add_options(session)
@@ -212,11 +214,10 @@ class Importer:
         return ProgrammeSettings.loaded(found)
 
     async def _rules(self, session: AsyncSession) -> ImportRules:
-        names = await skill_names(session, self._programme_id)
         return ImportRules(
             top_level=self._settings.levels,
             max_capacity=self._settings.max_capacity,
-            skills=tuple(names.values()),
+            skills=await load_book(session, self._programme_id),
             options=self._settings.preferences,
             create_skills=self._options.create_skills,
             allow_admin=self._options.allow_admin,

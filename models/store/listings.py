@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.matching.directory import Listing
 from models.process.profile import back_at
 from models.store.database import Database
-from models.store.skills import skill_names
+from models.store.skills import skill_keys
 from models.store.tables import MemberPreferenceRow, MemberRow, MemberSkillRow
 
 BATCH = 500
@@ -29,7 +29,7 @@ async def all_listings(database: Database, programme_id: str) -> AsyncIterator[l
     while last is not None:
         query = _mentors(programme_id).where(MemberRow.person_id > last).limit(BATCH)
         async with database.read() as session:
-            names = names or await skill_names(session, programme_id)
+            names = names or await skill_keys(session, programme_id)
             found = await _listings(session, programme_id, query, names)
         last = found[-1].id if len(found) == BATCH else None
         yield found
@@ -57,7 +57,7 @@ async def listings_of(
     for start in range(0, len(ordered), BATCH):
         query = _mentors(programme_id).where(MemberRow.person_id.in_(ordered[start : start + BATCH]))
         async with database.read() as session:
-            names = names or await skill_names(session, programme_id)
+            names = names or await skill_keys(session, programme_id)
             yield await _listings(session, programme_id, query, names)
 
 
@@ -74,7 +74,7 @@ async def _listings(
     levels = (await session.execute(_levels(programme_id, ids))).all()
     ticks = (await session.execute(_ticks(programme_id, ids))).all()
     if any(skill not in names for _, skill, _ in levels):
-        names.update(await skill_names(session, programme_id))
+        names.update(await skill_keys(session, programme_id))
     return await asyncio.to_thread(_put_together, rows, levels, ticks, names)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.folding import order
 from models.store.processes import RelationshipRow, RequestRow
 from models.store.tables import MemberRow, PersonRow, ProgrammeRow
 
@@ -103,9 +104,9 @@ async def programmes_of(session: AsyncSession, person_id: str) -> Sequence[Any]:
         )
         .join(MemberRow, MemberRow.programme_id == ProgrammeRow.id)
         .where(MemberRow.person_id == person_id, MemberRow.left_at.is_(None))
-        .order_by(ProgrammeRow.name, ProgrammeRow.slug)
     )
-    return (await session.execute(query)).all()
+    found = (await session.execute(query)).all()
+    return sorted(found, key=lambda programme: (*order(programme.name), programme.slug))
 
 
 async def contacts_of(session: AsyncSession, programme_id: str, person_ids: Collection[str]) -> Sequence[Any]:

@@ -23,6 +23,7 @@ from models.store import loads
 from models.store.database import Database
 from models.store.listings import all_listings, changed_since, listings_of
 from models.store.loads import Counted, Load
+from models.store.skills import SkillBooks
 from models.store.tables import ProgrammeRow
 
 MOST_MENTORS = 250_000
@@ -59,6 +60,7 @@ class MentorPools:
     def __init__(self, most_mentors: int = MOST_MENTORS) -> None:
         self._most_mentors = most_mentors
         self._kept: OrderedDict[str, Pool] = OrderedDict()
+        self.books = SkillBooks()
         self._locks: dict[str, asyncio.Lock] = {}
         self._under_way: dict[str, asyncio.Task[Pool]] = {}
 

@@ -16,7 +16,15 @@ from models.process.member import MemberProfile
 from models.process.profile import missing, requirements
 from models.process.programme import ProgrammeSettings
 from models.store.skills import ensure_skills
-from models.store.tables import Base, MemberPreferenceRow, MemberRow, MemberSkillRow, ProgrammeRow, SkillRow
+from models.store.tables import (
+    Base,
+    MemberPreferenceRow,
+    MemberRow,
+    MemberSkillRow,
+    ProgrammeRow,
+    SkillRow,
+    folded,
+)
 
 AT_ONCE = 500
 """Profiles in one query; SQLite takes a limited number of parameters."""
@@ -120,11 +128,11 @@ async def _save_members(
 
 
 def _row(profile: MemberProfile) -> dict[str, Any]:
-    return {name: getattr(profile, name) for name in _COLUMNS}
+    return {name: getattr(profile, name) for name in _COLUMNS} | {"name_folded": folded(profile.name)}
 
 
 def _update_member(programme_id: str) -> Update:
-    names = [name for name in _COLUMNS if name != "person_id"]
+    names = [name for name in (*_COLUMNS, "name_folded") if name != "person_id"]
     return (
         update(_members)
         .where(_members.c.programme_id == programme_id, _members.c.person_id == bindparam("new_person_id"))

@@ -15,6 +15,7 @@ from models.process.errors import Invalid
 from models.process.profile import requirements
 from models.process.programme import ProgrammeSettings
 from models.store.profiles import refresh_completeness, touch_people
+from models.store.skills import load_book
 from models.store.tables import ProgrammeRow
 
 
@@ -23,6 +24,12 @@ def checked(settings: ProgrammeSettings, now: datetime) -> ProgrammeSettings:
     if settings.holiday_calendar:
         holidays_in(settings.holiday_calendar, now)
     requirements(settings.eligibility)
+    if settings.level_names and len(settings.level_names) != settings.levels:
+        raise Invalid(
+            f"The levels run from 1 to {settings.levels} and {len(settings.level_names)} names were given: "
+            "name all of them, or none.",
+            field="level_names",
+        )
     return settings
 
 
@@ -68,6 +75,14 @@ async def locked_settings(session: AsyncSession, programme_id: str) -> Programme
     return ProgrammeSettings.loaded(found)
 
 
+async def shown_settings(
+    session: AsyncSession, programme_id: str, settings: ProgrammeSettings
+) -> ProgrammeSettings:
+    """The settings as people read them: the rule of who may mentor with the names of the skills."""
+    book = await load_book(session, programme_id)
+    return settings.model_copy(update={"eligibility": book.shown_rule(settings.eligibility)})
+
+
 async def change_settings(
     session: AsyncSession, programme_id: str, values: Mapping[str, Any], now: datetime
 ) -> ProgrammeSettings:
@@ -75,6 +90,9 @@ async def change_settings(
     row = await session.get_one(ProgrammeRow, programme_id, with_for_update={"key_share": True})
     before = ProgrammeSettings.loaded(row.settings)
     after = with_changes(before, values, now)
+    if before.eligibility != after.eligibility:
+        book = await load_book(session, programme_id)
+        after = after.model_copy(update={"eligibility": book.rule_with_keys(after.eligibility)})
     row.settings = after.stored()
     await session.flush()
     if (before.preferences, before.eligibility) != (after.preferences, after.eligibility):

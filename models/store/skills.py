@@ -1,45 +1,101 @@
-"""The skills of a programme: by name, created on demand."""
+"""The skills of a programme as they are read, and created on demand while profiles are written."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import OrderedDict
+from collections.abc import Collection, Iterable
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.matching.names import name_key
-from models.store.tables import SkillRow
+from models.matching.names import name_key, tidy
+from models.matching.skills import Skill, SkillBook
+from models.process.match import spoken
+from models.store.tables import ProgrammeRow, SkillRow, SkillsetRow
 from models.store.upsert import insert_new
 
 LOOKED_UP_AT_ONCE = 500
 """Names in one query; SQLite takes a limited number of parameters."""
 
 
-async def skill_names(session: AsyncSession, programme_id: str) -> dict[str, str]:
-    """The names of all skills of a programme by id."""
+async def load_book(session: AsyncSession, programme_id: str) -> SkillBook:
+    """All skills of a programme, with their names, aliases and skillsets."""
+    query = (
+        select(
+            SkillRow.id,
+            SkillRow.name,
+            SkillRow.title,
+            SkillRow.aliases,
+            SkillRow.skillset_id,
+            SkillsetRow.title,
+        )
+        .outerjoin(SkillsetRow, SkillsetRow.id == SkillRow.skillset_id)
+        .where(SkillRow.programme_id == programme_id)
+    )
+    return SkillBook.of(
+        Skill(row[0], row[1], row[2], tuple(row[3]), row[4], row[5] or "")
+        for row in await session.execute(query)
+    )
+
+
+class SkillBooks:
+    """The books of the programmes that are searched in this process, as of their `skills_version`."""
+
+    def __init__(self, most: int = 64) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, tuple[int, SkillBook]] = OrderedDict()
+
+    async def get(self, session: AsyncSession, programme_id: str, version: int) -> SkillBook:
+        """The book as of `version` or later."""
+        kept = self._kept.get(programme_id)
+        if kept is None or kept[0] < version:
+            kept = self._kept[programme_id] = version, await load_book(session, programme_id)
+        self._kept.move_to_end(programme_id)
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+        return kept[1]
+
+
+async def skill_keys(session: AsyncSession, programme_id: str) -> dict[str, str]:
+    """The keys of all skills of a programme by id."""
     query = select(SkillRow.id, SkillRow.name).where(SkillRow.programme_id == programme_id)
     return dict((await session.execute(query)).all())
 
 
-async def skill_ids(session: AsyncSession, programme_id: str, names: Collection[str]) -> dict[str, str]:
-    """The ids of skills by key (`name_key`); names that the programme does not have are left out."""
-    keys = sorted({name_key(name) for name in names})
+async def skill_ids(session: AsyncSession, programme_id: str, keys: Collection[str]) -> dict[str, str]:
+    """The ids of skills by key; keys that the programme does not have are left out."""
+    ordered = sorted({name_key(key) for key in keys})
     found: dict[str, str] = {}
-    for start in range(0, len(keys), LOOKED_UP_AT_ONCE):
-        query = select(SkillRow.name, SkillRow.id).where(
-            SkillRow.programme_id == programme_id, SkillRow.name.in_(keys[start : start + LOOKED_UP_AT_ONCE])
-        )
+    for start in range(0, len(ordered), LOOKED_UP_AT_ONCE):
+        part = SkillRow.name.in_(ordered[start : start + LOOKED_UP_AT_ONCE])
+        query = select(SkillRow.name, SkillRow.id).where(SkillRow.programme_id == programme_id, part)
         found.update((await session.execute(query)).all())
     return found
 
 
-async def ensure_skills(session: AsyncSession, programme_id: str, names: Collection[str]) -> dict[str, str]:
-    """The ids of skills by key; unknown ones are created. Safe under concurrent callers."""
-    found = await skill_ids(session, programme_id, names)
-    new = sorted({name_key(name) for name in names} - found.keys() - {""})
+async def ensure_skills(session: AsyncSession, programme_id: str, names: Iterable[str]) -> dict[str, str]:
+    """The ids of skills by key (`name_key` of the names); unknown ones are created as they are written.
+
+    Safe under concurrent callers.
+    """
+    written: dict[str, str] = {}
+    for name in names:
+        written.setdefault(name_key(name), tidy(name))
+    found = await skill_ids(session, programme_id, written)
+    new = sorted(written.keys() - found.keys() - {""})
     if not new:
         return found
-    rows = [{"id": str(uuid4()), "programme_id": programme_id, "name": name, "group": ""} for name in new]
+    rows = [
+        {"id": str(uuid4()), "programme_id": programme_id, "name": key, "title": spoken(written[key])}
+        for key in new
+    ]
     await insert_new(session, SkillRow, rows)
+    await touch_skills(session, programme_id)
     return found | await skill_ids(session, programme_id, new)
+
+
+async def touch_skills(session: AsyncSession, programme_id: str) -> None:
+    """Tells every process that keeps the programme's skills to read them again."""
+    here = update(ProgrammeRow).where(ProgrammeRow.id == programme_id)
+    await session.execute(here.values(skills_version=ProgrammeRow.skills_version + 1))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from models.store.types import Id, Json, Utc
+from models.folding import searchable
+from models.process.match import spoken
+from models.store.types import Folded, Id, Json, Utc
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -29,10 +32,25 @@ class Base(DeclarativeBase):
     }
 
 
+LONGEST_FOLDED = 600
+"""Characters of a folded name: an index of PostgreSQL takes 2,700 bytes, and a sign can fold to several."""
+
+
+def folded(written: str) -> str:
+    """What a column for searching and sorting holds of a text on one line."""
+    return searchable(written)[:LONGEST_FOLDED]
+
+
+def _of(name: str, made: Callable[[str], str]) -> Callable[[Any], str]:
+    """The default of a column that follows from another one."""
+    return lambda context: made(context.get_current_parameters()[name])
+
+
 class ProgrammeRow(Base):
     """`settings` is a `ProgrammeSettings`; `people_version` grows with every change of a profile.
 
-    Whoever keeps people from before `people_base` has to read all of them again.
+    Whoever keeps people from before `people_base` has to read all of them again. `skills_version` grows with
+    every change of the programme's skills.
     """
 
     __tablename__ = "programmes"
@@ -43,6 +61,7 @@ class ProgrammeRow(Base):
     settings: Mapped[dict[str, Any]]
     people_version: Mapped[int] = mapped_column(default=0)
     people_base: Mapped[int] = mapped_column(default=0, server_default="0")
+    skills_version: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
 
 
@@ -53,6 +72,7 @@ class PersonRow(Base):
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     email: Mapped[str] = mapped_column(String(320), unique=True)
+    email_folded: Mapped[str] = mapped_column(Folded, default=_of("email", folded), server_default=text("''"))
     name: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime]
 
@@ -65,7 +85,7 @@ class MemberRow(Base):
         CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity_not_negative"),
         Index(None, "person_id"),
         Index(None, "programme_id", "changed_in"),
-        Index(None, "programme_id", "name", "person_id"),
+        Index(None, "programme_id", "name_folded", "person_id"),
     )
 
     programme_id: Mapped[str] = mapped_column(Id, ForeignKey("programmes.id"), primary_key=True)
@@ -77,6 +97,7 @@ class MemberRow(Base):
     is_admin: Mapped[bool] = mapped_column(default=False)
 
     name: Mapped[str] = mapped_column(String(200))
+    name_folded: Mapped[str] = mapped_column(Folded, default=_of("name", folded), server_default=text("''"))
     time_zone: Mapped[str] = mapped_column(String(64))
     headline: Mapped[str] = mapped_column(String(300), default="")
     about: Mapped[str] = mapped_column(Text, default="")
@@ -107,15 +128,32 @@ class MemberRow(Base):
     left_at: Mapped[datetime | None]
 
 
+class SkillsetRow(Base):
+    """A group of skills of a programme."""
+
+    __tablename__ = "skillsets"
+    __table_args__ = (Index(None, "programme_id"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    programme_id: Mapped[str] = mapped_column(Id, ForeignKey("programmes.id"))
+    title: Mapped[str] = mapped_column(String(120))
+
+
 class SkillRow(Base):
+    """A skill of a programme. Whoever changes skills holds the row of the programme (`locked_settings`)."""
+
     __tablename__ = "skills"
-    __table_args__ = (UniqueConstraint("programme_id", "name"),)
+    __table_args__ = (UniqueConstraint("programme_id", "name"), Index(None, "skillset_id"))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     programme_id: Mapped[str] = mapped_column(Id, ForeignKey("programmes.id"))
     name: Mapped[str] = mapped_column(String(120))
-    """Lower case, as searched for; unique in the programme."""
-    group: Mapped[str] = mapped_column(String(120), default="")
+    """The key, which never changes and is never shown; unique in the programme."""
+    title: Mapped[str] = mapped_column(String(120), default=_of("name", spoken), server_default=text("''"))
+    """What people call it."""
+    aliases: Mapped[list[str]] = mapped_column(default=list)
+    """Other names under which it is found."""
+    skillset_id: Mapped[str | None] = mapped_column(Id, ForeignKey("skillsets.id"))
 
 
 class MemberSkillRow(Base):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, String, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, String, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 Id = String(36)
+Folded = Text().with_variant(Text(collation="C"), "postgresql")
+"""Folded text (`models.folding`), sorted by code points on both databases."""
 
 
 class Utc(TypeDecorator[datetime]):

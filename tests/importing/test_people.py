@@ -44,7 +44,7 @@ def test_every_column_is_read() -> None:
         )
     ]
     assert report.people == 1
-    assert report.new_skills == ["python", "c#", "a:b", "rust"]
+    assert report.new_skills == ["Python", "C#", "a:b", "Rust"]
     assert report.new_options == ["Careers", "Code review"]
 
 
@@ -106,7 +106,7 @@ BAD_LINES = [
     ("a@b.de,A,mentee,,python:", "skills", "The level “” of “python” is not"),
     ("a@b.de,A,mentee,,python", "skills", "“python” has no level. Write it like python:3."),
     ("a@b.de,A,mentee,,:3", "skills", "The name of the skill is missing."),
-    ("a@b.de,A,mentee,,python:3|Python :2", "skills", "The skill “python” stands twice in this cell."),
+    ("a@b.de,A,mentee,,python:3|Python :2", "skills", "The skill “Python” stands twice in this cell."),
     (f"a@b.de,A,mentee,,{'x' * 121}:3", "skills", "is too long or has odd characters"),
     (
         f"a@b.de,A,mentee,,{'|'.join(f's{n}:1' for n in range(101))}",

@@ -72,7 +72,7 @@ def test_room_is_the_own_capacity_within_the_maximum_of_the_programme() -> None:
         ("country", ["DE", "US"], ["ada", "ben", "clo"]),
         ("language", ["de"], ["ada"]),
         ("unit", ["öffentlichkeit"], ["ada"]),
-        ("unit", ["OFFENTLICHKEIT"], []),
+        ("unit", ["OFFENTLICHKEIT"], ["ada"]),
         ("no such filter", ["x"], []),
         ("country", [], []),
     ],

@@ -38,6 +38,7 @@ GOOD: dict[str, tuple[str, Any]] = {
     "when_mentor_leaves": ("admins", "admins"),
     "when_unavailable": ("release", "release"),
     "levels": ("4", 4),
+    "level_names": ("knows it|teaches it", ("knows it", "teaches it")),
     "eligibility": ("business_skills>=4, coaching >= 2", "business_skills>=4, coaching >= 2"),
     "preferences": ("Career|Leadership", ("Career", "Leadership")),
     "skill_weight": ("0.5", 0.5),

@@ -50,7 +50,9 @@ async def import_lines(
 async def scope(database: Database, programme_id: str) -> Scope:
     async with database.read() as session:
         row = await session.get_one(ProgrammeRow, programme_id)
-        return Scope(programme_id, ProgrammeSettings.loaded(row.settings), row.people_version)
+        return Scope(
+            programme_id, ProgrammeSettings.loaded(row.settings), row.people_version, row.skills_version
+        )
 
 
 async def ids(database: Database) -> dict[str, str]:

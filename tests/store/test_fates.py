@@ -84,7 +84,7 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             {"programme_id": PROGRAMME, "person_id": OTHER, "joined_at": NOW, "name": "Other",
              "languages": [], "attributes": {}, "time_zone": "UTC", "manager_email": ADDRESS},
         ],
-        "skills": [{"id": SKILL, "programme_id": PROGRAMME, "name": "python", "group": ""}],
+        "skills": [{"id": SKILL, "programme_id": PROGRAMME, "name": "python"}],
         "member_skills": [{"programme_id": PROGRAMME, "person_id": GONE, "skill_id": SKILL, "level": 3}],
         "member_preferences": [{"programme_id": PROGRAMME, "person_id": GONE, "option": CANARY}],
         "invitations": [

@@ -93,7 +93,7 @@ async def test_a_file_with_a_bad_line_writes_nothing_at_all(database: Database) 
 async def test_a_dry_run_counts_and_writes_nothing(database: Database) -> None:
     here = await add_programme(database)
     report = await import_lines(database, here, HEADER, ADA, BEN, dry_run=True)
-    assert (report.created, report.written, report.new_skills) == (2, False, ["python", "sql", "go"])
+    assert (report.created, report.written, report.new_skills) == (2, False, ["Python", "sql", "go"])
     assert set((await counts(database)).values()) == {0}
     await import_lines(database, here, HEADER, ADA, BEN)
     changed = ADA.replace("About", "Else")

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from models.store.database import Database
-from models.store.skills import ensure_skills, skill_ids, skill_names
+from models.store.skills import ensure_skills, skill_ids, skill_keys
 from tests.store.programme import add_programme
 
 
@@ -27,7 +27,7 @@ async def test_skills_are_created_once_whatever_their_spelling(database: Databas
     assert again["python"] == first["python"]
     assert elsewhere["python"] != first["python"]
     async with database.read() as session:
-        assert sorted((await skill_names(session, here)).values()) == ["go", "python", "react native"]
+        assert sorted((await skill_keys(session, here)).values()) == ["go", "python", "react native"]
         assert await skill_ids(session, here, ["Go", "cooking"]) == {"go": again["go"]}
 
 

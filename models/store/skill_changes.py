@@ -1,0 +1,304 @@
+"""What admins do to the skills of a programme: create, rename, group, merge, delete.
+
+Every function here holds the row of the programme first, as all who write profiles do, so that no profile
+names a skill that is going. Each raises Invalid with the field, and LookupError for an unknown id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+from sqlalchemy import case, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from models.folding import fold
+from models.matching.names import name_key, tidy
+from models.matching.skills import Skill, SkillBook
+from models.process.errors import Invalid, Refused
+from models.process.profile import requirements, rewritten
+from models.process.programme import ProgrammeSettings
+from models.store.people import names_of
+from models.store.profiles import refresh_completeness, touch_people
+from models.store.programmes import locked_settings
+from models.store.skills import load_book, touch_skills
+from models.store.tables import MemberSkillRow, ProgrammeRow, SkillRow, SkillsetRow
+
+MAX_NAME = 120
+MAX_ALIASES = 30
+SHOWN = 5
+"""People who are named of those who have a skill that cannot be deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkillChange:
+    """What of a skill changes; None leaves it. `skillset` is a name, empty for none; new ones are made."""
+
+    name: str | None = None
+    aliases: tuple[str, ...] | None = None
+    skillset: str | None = None
+
+
+async def create(
+    session: AsyncSession, programme_id: str, change: SkillChange, *, anyway: bool = False
+) -> Skill:
+    """A new skill. One that is much like another is refused unless it is wanted `anyway`."""
+    settings = await locked_settings(session, programme_id)
+    book = await load_book(session, programme_id)
+    name = checked_name(change.name or "", book)
+    if not anyway and (like := book.much_like(name)):
+        raise Invalid(f"There is “{like[0]}” already, which is much like it. {ANYWAY}", field="name")
+    key = _free_key(name_key(name), book)
+    session.add(SkillRow(id=str(uuid4()), programme_id=programme_id, name=key, title=name, aliases=[]))
+    await session.flush()
+    await _write(session, programme_id, key, change)
+    return (await _settle(session, programme_id, settings)).skills[key]
+
+
+ANYWAY = "Use that one, or give it this name as an alias; or say that both are wanted."
+
+
+async def alter(session: AsyncSession, programme_id: str, skill_id: str, change: SkillChange) -> Skill:
+    """Another name, other aliases, another skillset. A former name stays an alias."""
+    settings = await locked_settings(session, programme_id)
+    before = skill_of(await load_book(session, programme_id), skill_id)
+    if change.name is not None and fold(change.name) != fold(before.name) and change.aliases is None:
+        change = SkillChange(change.name, (*before.aliases, before.name), change.skillset)
+    await _write(session, programme_id, before.key, change)
+    return (await _settle(session, programme_id, settings)).skills[before.key]
+
+
+async def merge(session: AsyncSession, programme_id: str, skill_id: str, into_id: str) -> Skill:
+    """Moves everybody's levels and targets, the higher wins, and all names; then the one skill is gone."""
+    settings = await locked_settings(session, programme_id)
+    book = await load_book(session, programme_id)
+    one, other = skill_of(book, skill_id), skill_of(book, into_id)
+    if one == other:
+        raise Invalid("A skill cannot be merged into itself; choose another one.", field="into")
+    people = await _having(session, one.id)
+    await _move_levels(session, one.id, other.id)
+    await session.execute(delete(SkillRow).where(SkillRow.id == one.id))
+    aliases = _aliases((*other.aliases, one.name, *one.aliases), other.name)[:MAX_ALIASES]
+    await session.execute(update(SkillRow).where(SkillRow.id == other.id).values(aliases=aliases))
+    rule = rewritten(settings.eligibility, lambda name: other.key if book.kept(name) == one.key else name)
+    after = await _settle(session, programme_id, settings, rule, moved=True)
+    await touch_people(session, programme_id, people)
+    return after.skills[other.key]
+
+
+async def remove(session: AsyncSession, programme_id: str, skill_id: str) -> None:
+    """Deletes a skill that nothing uses. Raises Refused that says by whom it is used."""
+    settings = await locked_settings(session, programme_id)
+    book = await load_book(session, programme_id)
+    skill = skill_of(book, skill_id)
+    if any(book.kept(one.skill) == skill.key for one in requirements(settings.eligibility)):
+        raise Refused(f"The rule of who may mentor asks for “{skill.name}”: change the rule first.")
+    people = await _having(session, skill.id)
+    if people:
+        raise Refused(await _used(session, programme_id, skill, people))
+    await session.execute(delete(SkillRow).where(SkillRow.id == skill.id))
+    await touch_skills(session, programme_id)
+
+
+async def _used(session: AsyncSession, programme_id: str, skill: Skill, people: Sequence[str]) -> str:
+    names = sorted((await names_of(session, programme_id, people[:SHOWN])).values(), key=fold)
+    more = f" and {len(people) - len(names)} more" if len(people) > len(names) else ""
+    return (
+        f"“{skill.name}” is in the profile of {', '.join(names)}{more}: merge it into another skill instead."
+    )
+
+
+async def usage(session: AsyncSession, programme_id: str) -> dict[str, int]:
+    """How many people name each skill, by its id; those whom nobody names are left out."""
+    query = (
+        select(MemberSkillRow.skill_id, func.count())
+        .where(MemberSkillRow.programme_id == programme_id)
+        .group_by(MemberSkillRow.skill_id)
+    )
+    return dict((await session.execute(query)).all())
+
+
+async def skillsets(session: AsyncSession, programme_id: str) -> list[SkillsetRow]:
+    """The groups of a programme by name."""
+    found = await session.scalars(select(SkillsetRow).where(SkillsetRow.programme_id == programme_id))
+    return sorted(found, key=lambda row: fold(row.title))
+
+
+async def ensure_skillset(session: AsyncSession, programme_id: str, name: str) -> SkillsetRow:
+    """The group of this name, made if there is none yet."""
+    await locked_settings(session, programme_id)
+    title = checked_line(name, "skillset")
+    for row in await skillsets(session, programme_id):
+        if fold(row.title) == fold(title):
+            return row
+    row = SkillsetRow(id=str(uuid4()), programme_id=programme_id, title=title)
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def rename_skillset(
+    session: AsyncSession, programme_id: str, skillset_id: str, name: str
+) -> SkillsetRow:
+    """Another name; that of another group is refused."""
+    await locked_settings(session, programme_id)
+    title = checked_line(name, "name")
+    row = await _skillset(session, programme_id, skillset_id)
+    for other in await skillsets(session, programme_id):
+        if other is not row and fold(other.title) == fold(title):
+            raise Invalid(
+                f"There is a skillset “{other.title}” already; put the skills in that one.", field="name"
+            )
+    row.title = title
+    await session.flush()
+    await touch_skills(session, programme_id)
+    return row
+
+
+async def remove_skillset(session: AsyncSession, programme_id: str, skillset_id: str) -> None:
+    """Its skills stay, in no group."""
+    await locked_settings(session, programme_id)
+    row = await _skillset(session, programme_id, skillset_id)
+    await session.execute(
+        update(SkillRow).where(SkillRow.skillset_id == skillset_id).values(skillset_id=None)
+    )
+    await session.delete(row)
+    await session.flush()
+    await touch_skills(session, programme_id)
+
+
+async def _skillset(session: AsyncSession, programme_id: str, skillset_id: str) -> SkillsetRow:
+    row = await session.get(SkillsetRow, skillset_id)
+    if row is None or row.programme_id != programme_id:
+        raise LookupError("There is no such skillset.")
+    return row
+
+
+def skill_of(book: SkillBook, skill_id: str) -> Skill:
+    """Raises LookupError for an id that is none of the book."""
+    found = next((skill for skill in book.skills.values() if skill.id == skill_id), None)
+    if found is None:
+        raise LookupError("There is no such skill.")
+    return found
+
+
+def checked_line(text: str, field: str) -> str:
+    """A name on one line. Raises Invalid."""
+    name = tidy(text)
+    if not fold(name) or len(name) > MAX_NAME or not name.isprintable() or "|" in name:
+        raise Invalid(
+            f"A name is one line of 1 to {MAX_NAME} characters with a letter or a digit, without “|”.",
+            field=field,
+        )
+    return name
+
+
+def checked_name(text: str, book: SkillBook, own: str = "", field: str = "name") -> str:
+    """A name or alias that no skill but that of the key `own` has. Raises Invalid."""
+    name = checked_line(text, field)
+    taken = book.find(name)
+    if taken is not None and taken.key != own and _is_called(taken, name):
+        called = "" if fold(taken.name) == fold(name) else f", as another name of “{taken.name}”"
+        raise Invalid(
+            f"There is a skill “{name}” already{called}. Merge the two if they are the same.", field=field
+        )
+    return name
+
+
+def _is_called(skill: Skill, name: str) -> bool:
+    """Whether it is a name of the skill, and not merely its key, which was a name of it once."""
+    return fold(name) in {fold(one) for one in (skill.name, *skill.aliases)}
+
+
+def _free_key(wanted: str, book: SkillBook) -> str:
+    key, number = wanted[:MAX_NAME], 2
+    while key in book.skills:
+        ending = f"-{number}"
+        key, number = wanted[: MAX_NAME - len(ending)] + ending, number + 1
+    return key
+
+
+def _aliases(names: Iterable[str], title: str) -> list[str]:
+    """Each once, and not what finds the skill by its title already."""
+    found = {fold(name): name for name in reversed([tidy(name) for name in names])}
+    found.pop(fold(title), None)
+    return list(reversed(found.values()))
+
+
+async def _write(session: AsyncSession, programme_id: str, key: str, change: SkillChange) -> None:
+    book = await load_book(session, programme_id)
+    skill = book.skills[key]
+    values: dict[str, object] = {}
+    title = skill.name
+    if change.name is not None:
+        title = values["title"] = checked_name(change.name, book, key)
+    if change.aliases is not None:
+        if len(change.aliases) > MAX_ALIASES:
+            raise Invalid(f"A skill has up to {MAX_ALIASES} aliases.", field="aliases")
+        checked = [checked_name(alias, book, key, "aliases") for alias in change.aliases]
+        values["aliases"] = _aliases(checked, title)
+    elif change.name is not None:
+        values["aliases"] = _aliases(skill.aliases, title)
+    if change.skillset is not None:
+        group = change.skillset.strip()
+        values["skillset_id"] = (await ensure_skillset(session, programme_id, group)).id if group else None
+    if values:
+        await session.execute(update(SkillRow).where(SkillRow.id == skill.id).values(values))
+
+
+async def _settle(
+    session: AsyncSession,
+    programme_id: str,
+    settings: ProgrammeSettings,
+    rule: str | None = None,
+    moved: bool = False,
+) -> SkillBook:
+    """After a change: the rule of who may mentor follows, and whoever keeps the skills reads them again."""
+    await touch_skills(session, programme_id)
+    book = await load_book(session, programme_id)
+    kept = book.settled(settings.eligibility if rule is None else rule)
+    if requirements(kept) != requirements(settings.eligibility) or (moved and kept):
+        after = settings.model_copy(update={"eligibility": kept})
+        here = update(ProgrammeRow).where(ProgrammeRow.id == programme_id)
+        await session.execute(here.values(settings=after.stored()))
+        await refresh_completeness(session, programme_id, after)
+    return book
+
+
+async def _having(session: AsyncSession, skill_id: str) -> list[str]:
+    query = select(MemberSkillRow.person_id).where(MemberSkillRow.skill_id == skill_id)
+    return list(await session.scalars(query.order_by(MemberSkillRow.person_id)))
+
+
+async def _move_levels(session: AsyncSession, one: str, other: str) -> None:
+    theirs = aliased(MemberSkillRow)
+
+    def higher(column: InstrumentedAttribute[int | None], of: InstrumentedAttribute[int | None]) -> object:
+        moved = (
+            select(of)
+            .where(theirs.skill_id == one, theirs.person_id == MemberSkillRow.person_id)
+            .scalar_subquery()
+        )
+        return case((or_(column.is_(None), moved > column), moved), else_=column)
+
+    both = select(theirs.person_id).where(theirs.skill_id == one)
+    in_other = MemberSkillRow.skill_id == other
+    await session.execute(
+        update(MemberSkillRow)
+        .where(in_other, MemberSkillRow.person_id.in_(both))
+        .values(
+            level=higher(MemberSkillRow.level, theirs.level),
+            target=higher(MemberSkillRow.target, theirs.target),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    kept = select(theirs.person_id).where(theirs.skill_id == other)
+    in_one = MemberSkillRow.skill_id == one
+    await session.execute(
+        delete(MemberSkillRow)
+        .where(in_one, MemberSkillRow.person_id.in_(kept))
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(update(MemberSkillRow).where(in_one).values(skill_id=other))

@@ -1,0 +1,176 @@
+"""Skills are created, renamed, merged, grouped and deleted, and nobody loses anything by it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from models.matching.search import Criteria
+from models.process.errors import Invalid, Refused
+from models.store import skill_changes
+from models.store.database import Database
+from models.store.finding import find_mentors
+from models.store.pool import MentorPools
+from models.store.programmes import change_settings, shown_settings
+from models.store.skill_changes import SkillChange
+from models.store.skills import load_book
+from tests.store.programme import NOW, add_programme, ids, import_lines, profiles, scope
+
+HEADER = "email,name,roles,skills,targets,country"
+
+
+@pytest.fixture
+async def database(migrated_url: str) -> AsyncIterator[Database]:
+    made = Database(migrated_url)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def here(database: Database) -> str:
+    made = await add_programme(database)
+    lines = (
+        "mia@example.org,Mia,mentee,,reactjs:3,DE",
+        "ada@example.org,Ada,mentor,reactjs:2|React JS Library:4,,DE",
+        "ben@example.org,Ben,mentor,React JS Library:3,React JS Library:5,DE",
+        "eve@example.org,Eve,mentor,business_skills:4,,DE",
+    )
+    assert (await import_lines(database, made, HEADER, *lines)).written
+    return made
+
+
+async def by_name(database: Database, programme_id: str) -> dict[str, str]:
+    async with database.read() as session:
+        book = await load_book(session, programme_id)
+    return {skill.name: skill.id for skill in book.skills.values()}
+
+
+async def test_a_slug_is_shown_in_words(database: Database, here: str) -> None:
+    assert set(await by_name(database, here)) == {"reactjs", "React JS Library", "Business skills"}
+
+
+async def test_a_renamed_skill_is_found_by_both_names_and_kept_by_everybody(
+    database: Database, here: str
+) -> None:
+    skill_id = (await by_name(database, here))["reactjs"]
+    async with database.write() as session:
+        changed = await skill_changes.alter(session, here, skill_id, SkillChange("React", skillset="Web"))
+    assert (changed.id, changed.name, changed.aliases, changed.skillset) == (
+        skill_id,
+        "React",
+        ("reactjs",),
+        "Web",
+    )
+    # The file with the former name, and one with the new one, change nothing.
+    for name in ("reactjs", "REACT"):
+        line = f"mia@example.org,Mia,mentee,,{name}:3,DE"
+        report = await import_lines(database, here, HEADER, line)
+        assert (report.unchanged, report.new_skills) == (1, [])
+
+
+async def test_merging_moves_levels_and_targets_and_the_higher_wins(database: Database, here: str) -> None:
+    names = await by_name(database, here)
+    pools = MentorPools()
+    people = await ids(database)
+
+    async def found(criteria: Criteria) -> list[str]:
+        listed = await find_mentors(
+            database,
+            pools,
+            await scope(database, here),
+            people["mia"],
+            criteria,
+            NOW,
+        )
+        return sorted(one.member.name for one in listed.items)
+
+    assert await found(Criteria(skills=("reactjs",))) == ["Ada"]
+    async with database.write() as session:
+        await change_settings(session, here, {"eligibility": "React JS Library>=3"}, NOW)
+        merged = await skill_changes.merge(session, here, names["React JS Library"], names["reactjs"])
+    assert (merged.name, merged.aliases) == ("reactjs", ("React JS Library",))
+    after = await profiles(database, here)
+    assert after["ada"].skills == {"reactjs": 4}
+    assert (after["ben"].skills, after["ben"].targets) == ({"reactjs": 3}, {"reactjs": 5})
+    assert after["mia"].targets == {"reactjs": 3}
+    assert await found(Criteria(skills=("react js library",))) == ["Ada", "Ben"]
+    assert await found(Criteria(text="library")) == ["Ada", "Ben"]
+    async with database.read() as session:
+        book = await load_book(session, here)
+        settings = (await scope(database, here)).settings
+        assert (await shown_settings(session, here, settings)).eligibility == "reactjs>=3"
+        assert "React JS Library" not in book.names.values()
+    with pytest.raises(LookupError):
+        async with database.write() as session:
+            await skill_changes.merge(session, here, names["React JS Library"], names["reactjs"])
+
+
+async def test_a_skill_in_use_is_not_deleted_and_says_by_whom_it_is_used(
+    database: Database, here: str
+) -> None:
+    names = await by_name(database, here)
+    with pytest.raises(Refused, match="“Business skills” is in the profile of Eve: merge it"):
+        async with database.write() as session:
+            await skill_changes.remove(session, here, names["Business skills"])
+    async with database.write() as session:
+        made = await skill_changes.create(session, here, SkillChange("Cooking", ("Cuisine",)))
+        await change_settings(session, here, {"eligibility": "cuisine>=1"}, NOW)
+    with pytest.raises(Refused, match="rule of who may mentor asks for “Cooking”"):
+        async with database.write() as session:
+            await skill_changes.remove(session, here, made.id)
+    async with database.write() as session:
+        await change_settings(session, here, {"eligibility": ""}, NOW)
+        await skill_changes.remove(session, here, made.id)
+    assert "Cooking" not in await by_name(database, here)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (SkillChange("REACTJS"), "There is a skill “REACTJS” already"),
+        (SkillChange("React-JS"), "There is “reactjs” already, which is much like it"),
+        (SkillChange(" - "), "A name is one line"),
+        (SkillChange("a|b"), "A name is one line"),
+        (SkillChange("x" * 121), "A name is one line"),
+        (SkillChange("Web", ("business skills",)), "There is a skill “business skills” already"),
+    ],
+)
+async def test_a_name_that_is_taken_or_none_is_refused(
+    database: Database, here: str, change: SkillChange, sentence: str
+) -> None:
+    with pytest.raises(Invalid, match=sentence):
+        async with database.write() as session:
+            await skill_changes.create(session, here, change)
+
+
+async def test_much_alike_can_be_wanted_and_a_former_name_be_given_anew(
+    database: Database, here: str
+) -> None:
+    skill_id = (await by_name(database, here))["reactjs"]
+    async with database.write() as session:
+        await skill_changes.create(session, here, SkillChange("React JS"), anyway=True)
+        await skill_changes.alter(session, here, skill_id, SkillChange("Preact", aliases=()))
+        again = await skill_changes.create(session, here, SkillChange("reactjs"), anyway=True)
+    assert again.key == "reactjs-2"
+    async with database.read() as session:
+        book = await load_book(session, here)
+    assert [book.find(name).id for name in ("preact", "reactjs")] == [skill_id, again.id]  # type: ignore[union-attr]
+
+
+async def test_skillsets_are_renamed_and_removed_and_their_skills_stay(database: Database, here: str) -> None:
+    names = await by_name(database, here)
+    async with database.write() as session:
+        for name in ("reactjs", "React JS Library"):
+            await skill_changes.alter(session, here, names[name], SkillChange(skillset="Web"))
+        (web,) = await skill_changes.skillsets(session, here)
+        await skill_changes.ensure_skillset(session, here, "Work")
+        with pytest.raises(Invalid, match="There is a skillset “Work” already"):
+            await skill_changes.rename_skillset(session, here, web.id, "work")
+        await skill_changes.rename_skillset(session, here, web.id, "Front end")
+    async with database.read() as session:
+        assert (await load_book(session, here)).skills["reactjs"].skillset == "Front end"
+    async with database.write() as session:
+        await skill_changes.remove_skillset(session, here, web.id)
+    async with database.read() as session:
+        assert (await load_book(session, here)).skills["reactjs"].skillset == ""
