@@ -18,6 +18,14 @@ HEIGHT = 844
 NARROW = 320
 AXE_SECONDS = 120
 OF_WHOLE_PAGES = ("landmark-one-main", "region")
+SPACINGS = {"a wide font": "0.07em", "a narrow font": "-0.04em"}
+"""Letters further apart or closer stand for fonts that this machine may not have. DejaVu Sans is about 0.07 em
+a letter wider than what phones use."""
+SPACED = """spacing => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { letter-spacing: ${spacing} !important; }`);
+  document.adoptedStyleSheets = [sheet];
+}"""
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, select, textarea, summary')]
   .filter(e => e.type !== 'hidden' && !e.disabled && !e.matches('.skip, .hidden'))
   .filter(e => e.getClientRects().length)
@@ -65,6 +73,16 @@ async def opened(browser: Browser, base: str, scene: Scene) -> AsyncIterator[Pag
         yield page
     finally:
         await context.close()
+
+
+async def misfits_in_other_fonts(page: Page) -> list[str]:
+    """The same in fonts that are wider and narrower than the one this machine has."""
+    found = []
+    for font, spacing in SPACINGS.items():
+        await page.evaluate(SPACED, spacing)
+        found += [f"in {font}: {one}" for one in await misfits(page)]
+    await page.evaluate("document.adoptedStyleSheets = []")
+    return found
 
 
 async def misfits(page: Page) -> list[str]:
