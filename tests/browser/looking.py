@@ -19,7 +19,7 @@ NARROW = 320
 AXE_SECONDS = 120
 OF_WHOLE_PAGES = ("landmark-one-main", "region")
 SPACINGS = {"a wide font": "0.07em", "a narrow font": "-0.04em"}
-"""Letters further apart or closer stand for fonts that this machine may not have. DejaVu Sans is about 0.07 em
+"""Letters further apart or closer stand for fonts that this machine may lack. DejaVu Sans is about 0.07 em
 a letter wider than what phones use."""
 SPACED = """spacing => {
   const sheet = new CSSStyleSheet();
