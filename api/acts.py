@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import chain, repeat
 from typing import Generic, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +12,7 @@ from api.access import Member, Viewer
 from api.context import Context
 from api.errors import KeyReused, NotFound
 from api.keys import made_id, scoped
+from api.landing import beginning, caught_up, version_now
 from api.links import LinkSubject, Standing
 from api.paging import known_id
 from api.reads import scope_of
@@ -36,9 +36,6 @@ from models.store.tables import MemberRow
 from models.store.timeline import entries_of
 
 T = TypeVar("T")
-
-PAUSES = (0.01, 0.02, 0.04)
-"""Seconds before each look at the projection; the last is repeated."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ async def ask(
         view = await ctx.gateway.open_request(await _draft(ctx, member, wanted))
     except Refused:
         # Sent before with this key, a request stands in its own way: then it is the answer, not the rule.
-        version = await _version(ctx, request_store.version_of, wanted.id)
+        version = await version_now(ctx, request_store.version_of, wanted.id)
         if version < 0:
             raise
         if version > 0:
@@ -192,21 +189,28 @@ async def act_on_goal(
     """Like `act_on_relationship`; of what came of it only the goal."""
     _, view = await _told(ctx, viewer, relationship_id, command, key)
     goal = next(goal for goal in view.goals if goal.id == command.goal_id)
-    return Acted(goal, not await _caught_up(ctx, relationship_store.version_of, view.id, view.version))
+    return Acted(goal, not await caught_up(ctx, relationship_store.version_of, view.id, view.version))
 
 
 async def _told(
     ctx: Context, viewer: Viewer, relationship_id: str, command: Command, key: str
 ) -> tuple[relationship_store.Known, RelationshipView]:
     """Who is who in the relationship, and how it stands after the command."""
-    async with ctx.database.read() as session:
-        known = await relationship_store.known(session, known_id(relationship_id), viewer.person_id)
+    known = await _known(ctx, viewer, known_id(relationship_id))
+    if known is None:
+        await beginning(ctx, known_id(relationship_id), viewer.person_id)
+        known = await _known(ctx, viewer, known_id(relationship_id))
     if known is None:
         raise NotFound
     actor = _actor(permissions.RELATIONSHIP, command, viewer, known.roles)
     permissions.check(permissions.RELATIONSHIP, command.name, actor, known.mentee_id, known.mentor_id)
     key = scoped(viewer.person_id, key)
     return known, await ctx.gateway.act_on_relationship(known.id, command, actor, key)
+
+
+async def _known(ctx: Context, viewer: Viewer, relationship_id: str) -> relationship_store.Known | None:
+    async with ctx.database.read() as session:
+        return await relationship_store.known(session, relationship_id, viewer.person_id)
 
 
 async def act_by_link(
@@ -232,7 +236,10 @@ async def _request_acted(
     ctx: Context, viewer: Viewer, view: RequestView, slug: str, roles: tuple[Role, ...]
 ) -> Acted[RequestOut]:
     """The request as the process answered, with what only the database knows, once it has come so far."""
-    behind = not await _caught_up(ctx, request_store.version_of, view.id, view.version)
+    behind = not await caught_up(ctx, request_store.version_of, view.id, view.version)
+    if view.relationship_id and not behind:
+        # What the answer names is there when it is read.
+        behind = not await caught_up(ctx, relationship_store.version_of, view.relationship_id, 1)
     try:
         async with ctx.database.read() as session:
             others = await background(session, view.programme_id, slug, [view])
@@ -244,7 +251,7 @@ async def _request_acted(
 async def _relationship_acted(
     ctx: Context, viewer: Viewer, view: RelationshipView, known: relationship_store.Known
 ) -> Acted[RelationshipOut]:
-    behind = not await _caught_up(ctx, relationship_store.version_of, view.id, view.version)
+    behind = not await caught_up(ctx, relationship_store.version_of, view.id, view.version)
     roles, me = known.roles, viewer.person_id
     try:
         async with ctx.database.read() as session:
@@ -256,32 +263,3 @@ async def _relationship_acted(
         return Acted(relationship_out(view, me, roles, {}, nothing), lists_behind=True)
     shown = relationship_out(view, me, roles, surveys, others)
     return Acted(shown.model_copy(update={"contacts": reachable}), behind)
-
-
-Versions = Callable[[AsyncSession, str], Awaitable[int]]
-
-
-async def _caught_up(ctx: Context, versions: Versions, process_id: str, version: int) -> bool:
-    """Waits a moment for the projection, so that whoever acted finds their act in every list.
-
-    A worker in the same process tells when it has saved; between two looks at what others have saved.
-    """
-    waited, patience = 0.0, ctx.read_your_writes.total_seconds()
-    # What was asked for is recorded by the engine already: a database that is down only delays the lists.
-    try:
-        for pause in chain(PAUSES, repeat(PAUSES[-1])):
-            if await ctx.landings.heard_of(process_id, version, pause):
-                return True
-            if await _version(ctx, versions, process_id) >= version:
-                return True
-            waited += pause
-            if waited >= patience:
-                return False
-    except faults.ANY:
-        pass
-    return False
-
-
-async def _version(ctx: Context, versions: Versions, process_id: str) -> int:
-    async with ctx.database.read() as session:
-        return await versions(session, process_id)

@@ -164,8 +164,10 @@ def as_problem(error: Exception) -> Problem:
 
 
 def _of_process(error: ProcessError) -> Problem:
-    errors = [FieldError(field=error.field, message=error.sentence)] if error.field else []
-    return _made(error.status, error.sentence, error.title, _kebab(type(error).__name__), errors)
+    found = [(error.field, error.sentence), *error.further]
+    errors = [FieldError(field=field, message=sentence) for field, sentence in found if field]
+    detail = f"Please correct {len(errors)} fields." if error.further else error.sentence
+    return _made(error.status, detail, error.title, _kebab(type(error).__name__), errors)
 
 
 def _of_validation(found: Sequence[Any]) -> Problem:

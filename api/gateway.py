@@ -179,7 +179,8 @@ def _refused(error: WorkflowUpdateFailedError) -> ProcessError | Unconfirmed | _
     cause = error.cause
     if isinstance(cause, ApplicationError):
         field = str(cause.details[0]) if cause.details and cause.details[0] else None
-        known = errors.from_name(cause.type, cause.message, field)
+        further = [(str(one), str(said)) for one, said in cause.details[1]] if len(cause.details) > 1 else ()
+        known = errors.from_name(cause.type, cause.message, field, further)
         if known:
             return known
         if cause.type == names.STILL_ENDING:

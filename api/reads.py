@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.access import Member, Viewer, require_admin
 from api.context import Context
 from api.errors import NotFound
+from api.landing import beginning
 from api.paging import DEFAULT_LIMIT, cursor_of, cut, known_id, read_cursor
 from api.profiles import mentor_out, profile_out, roles_of
 from api.schemas import (
@@ -173,10 +174,21 @@ async def requests(ctx: Context, member: Member, wanted: RequestFilter) -> Page[
 
 async def relationship(ctx: Context, viewer: Viewer, relationship_id: str) -> RelationshipOut:
     """One relationship, for the two and the programme's admins. Raises NotFound, also for what is foreign."""
+    wanted = known_id(relationship_id)
+    shown = await _one_relationship(ctx, viewer, wanted)
+    if shown is None:
+        await beginning(ctx, wanted, viewer.person_id)
+        shown = await _one_relationship(ctx, viewer, wanted)
+    if shown is None:
+        raise NotFound
+    return shown
+
+
+async def _one_relationship(ctx: Context, viewer: Viewer, relationship_id: str) -> RelationshipOut | None:
     async with ctx.database.read() as session:
-        found = await relationship_store.find(session, known_id(relationship_id), viewer.person_id)
+        found = await relationship_store.find(session, relationship_id, viewer.person_id)
         if found is None:
-            raise NotFound
+            return None
         view = found.view
         behind = await background(session, view.programme_id, found.slug, [view])
         reachable = await contacts(session, view, found.roles)

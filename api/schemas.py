@@ -118,7 +118,7 @@ class ContactOut(BaseModel):
 
 
 class SurveyOut(BaseModel):
-    """One person's survey; `answers` by question key, empty until it is answered."""
+    """One person's survey; `answers` by question key, numbers for a scale; empty until it is answered."""
 
     person: PersonRef
     state: SurveyState
@@ -126,7 +126,7 @@ class SurveyOut(BaseModel):
     closes_at: datetime
     settled_at: datetime | None
     questions: list[Question]
-    answers: dict[str, str]
+    answers: dict[str, int | str]
 
 
 class RelationshipOut(BaseModel):

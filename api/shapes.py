@@ -22,7 +22,7 @@ from models.process import relationship_decide, request_decide
 from models.process.actors import Role
 from models.process.relationship import IN_TOUCH
 from models.process.request import OPEN
-from models.process.surveys import Question
+from models.process.surveys import Question, shown
 from models.process.timeline import Audience
 from models.process.views import RelationshipView, RequestView
 from models.store import people, timeline
@@ -98,7 +98,7 @@ def relationship_out(
     behind: Background,
 ) -> RelationshipOut:
     """A relationship as somebody in `roles` may see it; contacts are added by `contacts`."""
-    shown = [_survey(row, behind) for _, row in sorted(surveys.items())]
+    told = [_survey(row, behind) for _, row in sorted(surveys.items())]
     return RelationshipOut.model_construct(
         **{name: getattr(view, name) for name in _SAME_IN_RELATIONSHIP},
         programme=behind.slug,
@@ -109,9 +109,9 @@ def relationship_out(
         signed_by=view.signed_by.value if view.signed_by else None,
         next=_next(view.next_at, view.next_what),
         allowed=_each(relationship_decide.allowed(view, role) for role in roles),
-        survey=next((one for one in shown if one.person.id == viewer_id), None),
+        survey=next((one for one in told if one.person.id == viewer_id), None),
         # Whoever is one of the two reads their own answers alone, admin or not.
-        surveys=shown if set(roles) == {Role.ADMIN} else [],
+        surveys=told if set(roles) == {Role.ADMIN} else [],
         timeline=_timeline(behind, view.id, roles),
     )
 
@@ -142,14 +142,15 @@ async def contacts(
 
 
 def _survey(row: SurveyRow, behind: Background) -> SurveyOut:
+    questions = [Question.model_validate(question) for question in row.questions]
     return SurveyOut(
         person=behind.person(row.person_id),
         state=row.state,  # type: ignore[arg-type]
         asked_at=row.asked_at,
         closes_at=row.closes_at,
         settled_at=row.settled_at,
-        questions=[Question.model_validate(question) for question in row.questions],
-        answers=row.answers,
+        questions=questions,
+        answers=shown(questions, row.answers),
     )
 
 

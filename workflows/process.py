@@ -42,8 +42,9 @@ CARRIES_RULES = "carries-zone-rules"
 
 
 def refusal(error: ProcessError) -> ApplicationError:
-    """`error` in the form that crosses the engine: type name, sentence, field."""
-    return ApplicationError(error.sentence, error.field, type=type(error).__name__, non_retryable=True)
+    """`error` in the form that crosses the engine: type name, sentence, field, and what else is wrong."""
+    details = (error.field, error.further) if error.further else (error.field,)
+    return ApplicationError(error.sentence, *details, type=type(error).__name__, non_retryable=True)
 
 
 class ProcessDesk(ABC, Generic[P]):

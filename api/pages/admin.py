@@ -16,6 +16,7 @@ from api.failures import EngineDown, Unconfirmed
 from api.pages import queries, words
 from api.pages.common import PER_PAGE, PageAdmin, dates_of, form_for, frame_of
 from api.pages.forms import Form, values_of
+from api.pages.notices import Said
 from api.pages.present import address
 from api.pages.rendering import page
 from api.pages.words import Empty, Stage, Tab
@@ -148,11 +149,10 @@ def _after(periods: tuple[timedelta, ...], counted: str) -> str:
 async def stalled(
     ctx: Ctx,
     member: PageAdmin,
+    said: Said,
     older_than: str = "",
     state: str = "",
     cursor: str | None = None,
-    done: str = "",
-    behind: str = "",
 ) -> Response:
     age = older_than if older_than in AGES else ""
     waiting = state if state in STATES else ""
@@ -175,8 +175,7 @@ async def stalled(
         empty=_nothing(age, waiting),
         next_href=address(base, (*kept, ("cursor", found.next))) if found.next else None,
         first_href=address(base, kept) if cursor else None,
-        done=words.done(done),
-        behind=words.BEHIND if behind else "",
+        notice=said,
         dates=dates_of(ctx, member),
         **tabs(member, "/stalled"),
     )

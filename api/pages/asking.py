@@ -8,10 +8,12 @@ from fastapi.responses import Response
 from api import acts, reads
 from api.access import Ctx, Member
 from api.context import Context
+from api.errors import NotFound
 from api.pages import queries
-from api.pages.common import REFUSALS, PageMember, Posted, dates_of, form_for, frame_of, go, refuse
+from api.pages.common import REFUSALS, PageMember, Posted, dates_of, form_for, frame_of, refuse
 from api.pages.forms import Form, values_of
-from api.pages.present import address, isolated
+from api.pages.notices import go_and_say
+from api.pages.present import isolated
 from api.pages.rendering import Item, page
 from api.pages.standing import RequestWords
 from api.pages.words import Stage, period
@@ -23,6 +25,8 @@ from models.process.programme import ProgrammeSettings
 from models.process.request import Request
 
 router = APIRouter(include_in_schema=False)
+
+GONE = "This person is no mentor here any more, so nothing was sent."
 
 
 @router.get("/p/{slug}/mentors/{mentor_id}/ask")
@@ -46,11 +50,14 @@ async def ask(mentor_id: str, ctx: Ctx, member: PageMember, sent: Posted) -> Res
             draft = await acts.draft(ctx, member, mentor_id, message, basis, key)
             return await _check(ctx, member, draft, form)
         acted = await acts.ask(ctx, member, mentor_id, message, basis, key)
+    except NotFound:
+        form.values = sent.values
+        return await _write(ctx, member, mentor_id, basis, form)
     except REFUSALS as error:
         status = refuse(form, error, sent)
         return await _write(ctx, member, mentor_id, basis, form, status)
-    behind = "1" if acted.lists_behind else None
-    return go(address(f"/requests/{acted.value.id}", (("done", "ask"), ("behind", behind))))
+    where = f"/requests/{acted.value.id}"
+    return go_and_say(ctx, member.viewer.session, where, "ask", acted.lists_behind)
 
 
 def _basis(text: str) -> Basis:
@@ -63,7 +70,12 @@ async def _write(
     try:
         hit = await reads.mentor(ctx, member, mentor_id, basis)
     except Refused as error:
-        return _not_now(ctx, member, error, form.value("message"))
+        return _not_now(ctx, member, error.sentence, error.status, form.value("message"))
+    except NotFound:
+        # Somebody who wrote to a mentor who has left meanwhile gets the words back.
+        if not form.value("message"):
+            raise
+        return _not_now(ctx, member, GONE, 409, form.value("message"))
     return page(
         "ask.html",
         frame=frame_of(ctx, member.viewer, member, "mentors"),
@@ -123,15 +135,15 @@ def _reminders(draft: Request, mentor: str) -> list[Stage]:
     return [Stage(f"A reminder goes to {mentor} by mail.", at) for at in due]
 
 
-def _not_now(ctx: Context, member: Member, error: Refused, message: str) -> Response:
+def _not_now(ctx: Context, member: Member, sentence: str, status: int, message: str) -> Response:
     """A rule stands against it: the sentence, what was written, and a way on."""
     base = f"/p/{member.programme.slug}"
     return page(
         "not_yet.html",
         frame=frame_of(ctx, member.viewer, member, "mentors"),
-        status=error.status,
+        status=status,
         title="This mentor cannot be asked now",
-        text=error.sentence,
+        text=sentence,
         hints=[],
         typed=message,
         stages=[Stage("Nothing was sent. You can ask somebody else, and come back later.")],

@@ -46,8 +46,9 @@ class Form:
         return f"{self.prefix}-{name}"
 
     def refused(self, error: ProcessError) -> None:
-        """Keeps the sentence at the field it is about."""
+        """Keeps each sentence at the field it is about."""
         self.errors[error.field or ""] = error.sentence
+        self.errors |= {field or "": sentence for field, sentence in error.further}
 
 
 @dataclass(slots=True)
@@ -62,15 +63,19 @@ class Forms:
     lost: str = ""
 
     @classmethod
-    def of(cls, offered: dict[str, Form], refused: Mapping[str, Form]) -> Forms:
-        """Refused forms take the place of the empty ones; of one that is not offered the errors remain."""
+    def of(
+        cls, offered: dict[str, Form], refused: Mapping[str, Form], labels: Mapping[str, str] | None = None
+    ) -> Forms:
+        """Refused forms take the place of the empty ones; of one that is not offered the errors and what was
+        typed remain. `labels` name fields of it.
+        """
         forms = cls(dict(offered), list(refused.values()))
         for name, form in refused.items():
             if name in offered:
                 forms.offered[name] = form
             else:
                 form.errors = {"": " ".join(form.errors.values())}
-                forms.lost = form.value("message") or form.value("comment")
+                forms.lost = typed(form.values, labels)
         return forms
 
 
@@ -110,6 +115,10 @@ class Sent:
         except ValueError as error:
             raise Invalid(sentence, field=name) from error
 
+    def typed(self, labels: Mapping[str, str] | None = None) -> str:
+        """What somebody wrote, for a page that cannot offer the form again; `labels` name fields."""
+        return typed(self.values, labels)
+
     @property
     def form_key(self) -> str:
         """The key that the form was made with; a form without one counts as new each time."""
@@ -133,6 +142,22 @@ class Sent:
 
 
 MAX_KEY = 100
+_NOT_TYPED = frozenset(
+    {"csrf", "key", "revision", "basis", "step", "decision", "back", "make_room", "unavailable", "promised"}
+)
+"""Fields that forms carry or that are ticked or pressed."""
+
+
+def typed(values: Values, labels: Mapping[str, str] | None = None) -> str:
+    """The texts of a form, one after the other."""
+    named = labels or {}
+    return "\n\n".join(
+        f"{named[name]}\n{text.strip()}" if name in named else text.strip()
+        for name, texts in values.items()
+        if name not in _NOT_TYPED
+        for text in texts
+        if text.strip()
+    )
 
 
 def values_of(pairs: Mapping[str, object | Iterable[str]]) -> Values:

@@ -13,9 +13,9 @@ from api import acts, reads
 from api.access import Ctx, Viewer, member_of
 from api.context import Context
 from api.errors import NotFound
-from api.pages.common import REFUSALS, Posted, Reader, dates_of, form_for, frame_of, go, refuse
+from api.pages.common import REFUSALS, Posted, Reader, dates_of, form_for, frame_of, refuse
 from api.pages.forms import Form, Sent, values_of
-from api.pages.relationships import done_at, shared_area
+from api.pages.relationships import done, shared_area
 from api.pages.rendering import page
 from api.pages.words import Stage
 from api.schemas import RelationshipOut
@@ -53,7 +53,7 @@ async def set_goal(relationship_id: str, ctx: Ctx, viewer: Reader, sent: Posted)
         form = form_for(ctx, viewer)
         status = refuse(form, error, sent)
         return await _form_page(ctx, viewer, relationship, form, status=status)
-    return go(done_at(relationship_id, "goal", acted.lists_behind))
+    return done(ctx, viewer, relationship_id, command.name, acted.lists_behind)
 
 
 @router.get("/relationships/{relationship_id}/goals/{goal_id}")
@@ -80,7 +80,7 @@ async def revise_goal(relationship_id: str, goal_id: str, ctx: Ctx, viewer: Read
         form = form_for(ctx, viewer)
         status = refuse(form, error, sent)
         return await _form_page(ctx, viewer, relationship, form, goal, status)
-    return go(done_at(relationship_id, "goal", acted.lists_behind))
+    return done(ctx, viewer, relationship_id, command.name, acted.lists_behind)
 
 
 @router.post("/relationships/{relationship_id}/goals/{goal_id}/progress")
@@ -95,7 +95,7 @@ async def progress(relationship_id: str, goal_id: str, ctx: Ctx, viewer: Reader,
         form = form_for(ctx, viewer, f"goal-{goal.id}")
         status = refuse(form, error, sent)
         return await shared_area(ctx, viewer, relationship, {f"goal-{goal.id}": form}, status=status)
-    return go(done_at(relationship_id, "progress", acted.lists_behind))
+    return done(ctx, viewer, relationship_id, "progress", acted.lists_behind)
 
 
 async def _of_two(ctx: Context, viewer: Viewer, relationship_id: str) -> RelationshipOut:

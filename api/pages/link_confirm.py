@@ -37,7 +37,7 @@ async def act(link: Opened, sent: Sent) -> Response:
     try:
         acted = await acts.act_by_link(link.ctx, link.subject, completion(sent), sent.key)
     except (Superseded, IllegalMove):
-        return await stands(await opened(link.ctx, link.token), status=409, typed=sent.text("comment"))
+        return await stands(await opened(link.ctx, link.token), status=409, typed=sent.typed())
     except REFUSALS as error:
         form = link.form()
         status = refuse(form, error, sent)

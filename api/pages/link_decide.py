@@ -44,7 +44,7 @@ async def act(link: Opened, sent: Sent) -> Response:
         outcome = await deciding.carry_out(link.ctx, link.reader, decision, sent.key, send)
     except (Superseded, IllegalMove):
         now = await opened(link.ctx, link.token)
-        return await stands(now, status=409, typed=sent.text("comment"))
+        return await stands(now, status=409, typed=sent.typed())
     except REFUSALS as error:
         status = refuse(form, error, sent)
         return await _form_page(link, form, status)

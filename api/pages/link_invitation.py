@@ -10,12 +10,14 @@ from api.pages import present, queries
 from api.pages.common import REFUSALS, go, refuse
 from api.pages.forms import Form, Sent, values_of
 from api.pages.link_stands import Opened, opened, stands
+from api.pages.notices import go_and_say
 from api.pages.rendering import page
 from api.pages.words import Stage, roles
 from api.schemas import InvitationOut
 from api.security import set_session
 from models.process.errors import Superseded
 from models.zones import places
+from models.store.access import digest
 
 NEXT = [
     Stage("Then you fill in your profile; it takes a few minutes."),
@@ -38,11 +40,11 @@ async def act(link: Opened, sent: Sent) -> Response:
         form = link.form()
         status = refuse(form, error, sent)
         return _form_page(link, form, status)
-    path = f"/p/{slug}/profile?done=joined"
+    path = f"/p/{slug}/profile"
     if token is None:
         # Known already: their other rights must not hang on a link that is good for weeks.
         return go(present.address("/sign-in", (("next", path),)))
-    response = go(path)
+    response = go_and_say(link.ctx, digest(token), path, "joined")
     set_session(link.ctx, response, token)
     return response
 

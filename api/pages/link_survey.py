@@ -29,7 +29,8 @@ async def act(link: Opened, sent: Sent) -> Response:
     try:
         await acts.act_by_link(link.ctx, link.subject, command, sent.key)
     except (Superseded, IllegalMove):
-        return await stands(await opened(link.ctx, link.token), status=409)
+        typed = sent.typed(surveying.labels(surveying.asked(survey.questions)))
+        return await stands(await opened(link.ctx, link.token), status=409, typed=typed)
     except REFUSALS as error:
         form = link.form()
         status = refuse(form, error, sent)

@@ -13,7 +13,15 @@ from fastapi.responses import Response
 from api import limits
 from api.access import Ctx
 from api.links import Standing
-from api.pages import link_amend, link_confirm, link_decide, link_invitation, link_keep, link_survey
+from api.pages import (
+    link_amend,
+    link_confirm,
+    link_decide,
+    link_invitation,
+    link_keep,
+    link_survey,
+    surveying,
+)
 from api.pages.common import read_form
 from api.pages.forms import Sent
 from api.pages.link_stands import Opened, opened, stands
@@ -66,5 +74,15 @@ async def use_link(token: str, request: Request, ctx: Ctx) -> Response:
 
 def _unsaid(link: Opened, sent: Sent) -> str:
     """What somebody wrote in vain; nothing where it was recorded, as by the form that is sent once more."""
-    typed, request = sent.text("comment") or sent.text("message"), link.subject.request
-    return "" if request and typed.strip() in {request.comment, request.message} else typed
+    request, relationship = link.subject.request, link.subject.relationship
+    survey = relationship.survey if relationship else None
+    questions = survey.questions if survey else []
+    if survey and {key: str(one) for key, one in survey.answers.items()} == surveying.answers(
+        questions, sent
+    ):
+        return ""
+    process = request or relationship
+    recorded = {entry.note or "" for entry in process.timeline} if process else set()
+    recorded |= {request.comment, request.message} if request else set()
+    typed = sent.typed(surveying.labels(surveying.asked(questions)))
+    return "" if typed in recorded else typed

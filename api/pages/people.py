@@ -20,10 +20,10 @@ from api.pages.common import (
     dates_of,
     form_for,
     frame_of,
-    go,
     refuse,
 )
 from api.pages.forms import Form, values_of
+from api.pages.notices import SILENT, Notice, Said, go_and_say
 from api.pages.present import address
 from api.pages.rendering import page
 from models.process import texts
@@ -40,11 +40,11 @@ MAIL_STATES = ("queued", "sent", "bounced", "failed", "dropped", "unknown")
 
 @router.get("/p/{slug}/admin/people")
 async def people_page(
-    ctx: Ctx, member: PageAdmin, q: str = "", after: str = "", invited: str | None = None, done: str = ""
+    ctx: Ctx, member: PageAdmin, said: Said, q: str = "", after: str = "", invited: str | None = None
 ) -> Response:
     form = form_for(ctx, member.viewer)
     form.values = values_of({"roles": ["mentee"]})
-    shown = Shown(q=texts.clean(q[:200], "q"), after=after, invited=invited, done=done)
+    shown = Shown(q=texts.clean(q[:200], "q"), after=after, invited=invited, notice=said)
     return await _page(ctx, member, form, shown)
 
 
@@ -58,7 +58,7 @@ async def invite(ctx: Ctx, member: PageAdmin, sent: Posted) -> Response:
         form = form_for(ctx, member.viewer)
         status = refuse(form, error, sent)
         return await _page(ctx, member, form, status=status)
-    return go(f"/p/{member.programme.slug}/admin/people?done=invite")
+    return _said(ctx, member, "invite")
 
 
 @router.post("/p/{slug}/admin/people/{invitation_id}/revoke")
@@ -69,7 +69,11 @@ async def revoke(invitation_id: str, ctx: Ctx, member: PageAdmin, sent: Posted) 
         form = form_for(ctx, member.viewer)
         status = refuse(form, error, sent)
         return await _page(ctx, member, form, status=status)
-    return go(f"/p/{member.programme.slug}/admin/people?done=revoke")
+    return _said(ctx, member, "revoke")
+
+
+def _said(ctx: Context, member: Member, what: str) -> Response:
+    return go_and_say(ctx, member.viewer.session, f"/p/{member.programme.slug}/admin/people", what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class Shown:
     q: str = ""
     after: str = ""
     invited: str | None = None
-    done: str = ""
+    notice: Notice = SILENT
 
 
 FIRST = Shown()
@@ -108,8 +112,7 @@ async def _page(
         people=found[:PER_PAGE],
         next_href=address(base, (("q", shown.q), ("after", found[PER_PAGE - 1].id))) if more else None,
         first_href=address(base, (("q", shown.q),)) if shown.after else None,
-        done=words.done(shown.done),
-        behind="",
+        notice=shown.notice,
         dates=dates_of(ctx, member),
         **tabs(member, "/people"),
     )

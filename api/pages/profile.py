@@ -11,9 +11,10 @@ from fastapi.responses import Response
 from api import reads
 from api.access import Ctx, Member
 from api.context import Context
-from api.pages import names, queries, words
-from api.pages.common import REFUSALS, PageMember, Posted, dates_of, form_for, frame_of, go, refuse
+from api.pages import names, queries
+from api.pages.common import REFUSALS, PageMember, Posted, dates_of, form_for, frame_of, refuse
 from api.pages.forms import Form, Sent, Values, values_of
+from api.pages.notices import SILENT, Notice, Said, go_and_say
 from api.pages.rendering import page
 from api.profiles import ProfileChange, save_profile
 from api.schemas import ProfileOut, SkillOut
@@ -32,11 +33,11 @@ TEXTS = ("name", "time_zone", "headline", "about", "unit", "location", "country"
 
 
 @router.get("/p/{slug}/profile")
-async def profile_page(ctx: Ctx, member: PageMember, done: str = "") -> Response:
+async def profile_page(ctx: Ctx, member: PageMember, said: Said) -> Response:
     profile = await reads.profile(ctx, member)
     form = form_for(ctx, member.viewer)
     form.values = shown(profile)
-    return await _page(ctx, member, profile, form, done=done)
+    return await _page(ctx, member, profile, form, notice=said)
 
 
 @router.post("/p/{slug}/profile")
@@ -48,7 +49,7 @@ async def change_profile(ctx: Ctx, member: PageMember, sent: Posted) -> Response
         form = form_for(ctx, member.viewer)
         status = refuse(form, _at_row(error, places), sent)
         return await _page(ctx, member, await reads.profile(ctx, member), form, status=status)
-    return go(f"/p/{member.programme.slug}/profile?done=profile")
+    return go_and_say(ctx, member.viewer.session, f"/p/{member.programme.slug}/profile", "profile")
 
 
 def shown(profile: ProfileOut) -> Values:
@@ -145,7 +146,13 @@ def _at_row(error: Exception, places: Sequence[int]) -> Exception:
 
 
 async def _page(
-    ctx: Context, member: Member, profile: ProfileOut, form: Form, *, status: int = 200, done: str = ""
+    ctx: Context,
+    member: Member,
+    profile: ProfileOut,
+    form: Form,
+    *,
+    status: int = 200,
+    notice: Notice = SILENT,
 ) -> Response:
     settings = member.programme.settings
     return page(
@@ -170,7 +177,7 @@ async def _page(
         is_mentor=Role.MENTOR in member.roles,
         maximum=settings.max_capacity,
         commitment=settings.minimum_commitment,
-        done=words.done(done),
+        notice=notice,
         dates=dates_of(ctx, member),
     )
 

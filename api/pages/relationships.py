@@ -11,10 +11,11 @@ from api import acts, reads
 from api.access import Ctx, Viewer, member_of
 from api.context import Context
 from api.errors import NotFound
-from api.pages import present, surveying, words
-from api.pages.common import REFUSALS, Posted, Reader, dates_of, form_for, frame_of, go, refuse
+from api.pages import present, surveying
+from api.pages.common import REFUSALS, Posted, Reader, dates_of, form_for, frame_of, refuse
 from api.pages.forms import Form, Forms, Sent, values_of
 from api.pages.link_confirm import completion
+from api.pages.notices import SILENT, Notice, Said, go_and_say
 from api.pages.rendering import page
 from api.schemas import ContactOut, RelationshipOut
 from models.process.actors import Role
@@ -46,11 +47,9 @@ def _answers(now: RelationshipOut, sent: Sent) -> dict[str, str]:
 
 
 @router.get("/relationships/{relationship_id}")
-async def one_relationship(
-    relationship_id: str, ctx: Ctx, viewer: Reader, done: str = "", behind: str = ""
-) -> Response:
+async def one_relationship(relationship_id: str, ctx: Ctx, viewer: Reader, said: Said) -> Response:
     relationship = await reads.relationship(ctx, viewer, relationship_id)
-    return await shared_area(ctx, viewer, relationship, done=done, behind=behind)
+    return await shared_area(ctx, viewer, relationship, notice=said)
 
 
 @router.post("/relationships/{relationship_id}/{command}")
@@ -66,14 +65,13 @@ async def act(relationship_id: str, command: str, ctx: Ctx, viewer: Reader, sent
         status = refuse(form, error, sent)
         now = await reads.relationship(ctx, viewer, relationship_id)
         return await shared_area(ctx, viewer, now, {command: form}, status=status)
-    what = sent.text("decision") if command == "confirm" else command
-    return go(done_at(relationship_id, what, acted.lists_behind))
+    what = "leave" if command == "withdraw" else said.name
+    return done(ctx, viewer, relationship_id, what, acted.lists_behind)
 
 
-def done_at(relationship_id: str, what: str, behind: bool) -> str:
-    return present.address(
-        f"/relationships/{relationship_id}", (("done", what), ("behind", "1" if behind else None))
-    )
+def done(ctx: Context, viewer: Viewer, relationship_id: str, what: str, behind: bool) -> Response:
+    """The shared area, which says what was done there."""
+    return go_and_say(ctx, viewer.session, f"/relationships/{relationship_id}", what, behind)
 
 
 async def shared_area(
@@ -83,15 +81,16 @@ async def shared_area(
     refused: dict[str, Form] | None = None,
     *,
     status: int = 200,
-    done: str = "",
-    behind: str = "",
+    notice: Notice = SILENT,
 ) -> Response:
     """The page of a relationship; `refused` forms are shown as they were sent."""
     member = await member_of(ctx, viewer, relationship.programme)
     role = present.role_in(relationship, viewer.person_id)
     dates = dates_of(ctx, member)
     said = present.relationship_words(relationship, role)
-    forms = Forms.of(_forms(ctx, viewer, relationship), refused or {})
+    questions = surveying.asked(relationship.survey.questions) if relationship.survey else []
+    labels = surveying.labels(questions)
+    forms = Forms.of(_forms(ctx, viewer, relationship), refused or {}, labels)
     return page(
         "relationship.html",
         frame=frame_of(ctx, viewer, member, "relationships"),
@@ -101,7 +100,7 @@ async def shared_area(
         title=_title(relationship, role),
         words=said,
         contact=_other(relationship, viewer),
-        questions=surveying.asked(relationship.survey.questions) if relationship.survey else [],
+        questions=questions,
         forms=forms.offered,
         refused=forms.refused,
         lost=forms.lost,
@@ -109,8 +108,7 @@ async def shared_area(
         can_set_goal="set-goal" in relationship.allowed,
         failed=bool(refused),
         lines=present.lines(relationship.timeline, viewer.person_id, role, dates),
-        done=words.done(done),
-        behind=words.BEHIND if behind else "",
+        notice=notice,
         dates=dates,
     )
 

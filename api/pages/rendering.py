@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from api.pages import names, present, words
 from api.pages.assets import asset
+from api.pages.notices import SILENT, Notice
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -95,8 +96,11 @@ def page(
     frame: Frame = NOBODY,
     status: int = 200,
     headers: dict[str, str] | None = None,
+    notice: Notice = SILENT,
     **values: object,
 ) -> HTMLResponse:
     """The page of `template`; `values` are what it shows."""
-    text = environment().get_template(template).render(frame=frame, **values)
-    return HTMLResponse(text, status_code=status, headers=headers)
+    text = environment().get_template(template).render(frame=frame, notice=notice, **values)
+    response = HTMLResponse(text, status_code=status, headers=headers)
+    notice.shown(response)
+    return response

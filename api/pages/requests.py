@@ -19,11 +19,11 @@ from api.pages.common import (
     dates_of,
     form_for,
     frame_of,
-    go,
     local_path,
     refuse,
 )
 from api.pages.forms import Form, Forms, Sent, values_of
+from api.pages.notices import SILENT, Notice, Said, go_and_say
 from api.pages.rendering import page
 from api.schemas import RequestOut
 from models.process.actors import Role
@@ -51,11 +51,9 @@ COMMANDS: dict[str, Callable[[Sent], Command]] = {
 
 
 @router.get("/requests/{request_id}")
-async def one_request(
-    request_id: str, ctx: Ctx, viewer: Reader, done: str = "", behind: str = ""
-) -> Response:
+async def one_request(request_id: str, ctx: Ctx, viewer: Reader, said: Said) -> Response:
     request = await reads.request(ctx, viewer, request_id)
-    return await _page(ctx, viewer, request, done=done, behind=behind)
+    return await _page(ctx, viewer, request, notice=said)
 
 
 @router.post("/requests/{request_id}/decide")
@@ -72,7 +70,7 @@ async def decide(request_id: str, ctx: Ctx, viewer: Reader, sent: Posted) -> Res
     except REFUSALS as error:
         return await _refused(ctx, viewer, request_id, "accept", error, sent)
     done = "reject-only" if outcome.stays_available else sent.text("decision")
-    return go(_done(f"/requests/{request_id}", done, outcome.lists_behind))
+    return go_and_say(ctx, viewer.session, f"/requests/{request_id}", done, outcome.lists_behind)
 
 
 @router.post("/requests/{request_id}/{command}")
@@ -83,13 +81,13 @@ async def act(request_id: str, command: str, ctx: Ctx, viewer: Reader, sent: Pos
         acted = await acts.act_on_request(ctx, viewer, request_id, COMMANDS[command](sent), sent.key)
     except REFUSALS as error:
         return await _refused(ctx, viewer, request_id, command, error, sent)
-    back = local_path(sent.text("back"), lambda path: path.startswith("/p/"), f"/requests/{request_id}")
-    return go(_done(back, command, acted.lists_behind))
+    back = _back(sent) or f"/requests/{request_id}"
+    return go_and_say(ctx, viewer.session, back, command, acted.lists_behind)
 
 
-def _done(path: str, what: str, behind: bool) -> str:
-    joined = "&" if "?" in path else "?"
-    return f"{path}{joined}done={what}{'&behind=1' if behind else ''}"
+def _back(sent: Sent) -> str:
+    """The list that the form stood on, to go on there; empty for the page of the request itself."""
+    return local_path(sent.text("back"), lambda path: path.startswith("/p/"), "")
 
 
 async def _refused(
@@ -99,7 +97,7 @@ async def _refused(
     request = await reads.request(ctx, viewer, request_id)
     form = form_for(ctx, viewer, command)
     status = refuse(form, error, sent)
-    return await _page(ctx, viewer, request, {command: form}, status=status)
+    return await _page(ctx, viewer, request, {command: form}, status=status, back=_back(sent))
 
 
 async def _page(
@@ -109,8 +107,8 @@ async def _page(
     refused: dict[str, Form] | None = None,
     *,
     status: int = 200,
-    done: str = "",
-    behind: str = "",
+    notice: Notice = SILENT,
+    back: str = "",
 ) -> Response:
     member = await member_of(ctx, viewer, request.programme)
     role = present.role_in(request, viewer.person_id)
@@ -138,10 +136,9 @@ async def _page(
         extension=words.period(member.programme.settings.extend_by),
         is_open=request.state in OPEN,
         failed=bool(refused),
-        back="",
+        back=back,
         lines=present.lines(request.timeline, viewer.person_id, role, dates, shown),
-        done=words.done(done),
-        behind=words.BEHIND if behind else "",
+        notice=notice,
         dates=dates,
     )
 

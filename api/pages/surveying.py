@@ -23,6 +23,11 @@ def asked(questions: Iterable[Question]) -> list[Asked]:
     return [Asked(field_name(question.key), question) for question in questions]
 
 
+def labels(questions: Iterable[Asked]) -> dict[str, str]:
+    """The questions by the names of their fields."""
+    return {one.name: one.question.text for one in questions}
+
+
 def answers(questions: Iterable[Question], sent: Sent) -> dict[str, str]:
     """Question key -> what was answered; the empty ones are left out."""
     found = {question.key: sent.text(field_name(question.key)) for question in questions}

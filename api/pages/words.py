@@ -194,17 +194,19 @@ DONE: dict[str, str] = {
     "ask": "Your request is on its way.",
     "resubmit": "Your request is on its way again.",
     "edit": "Your message is changed, and the mentor is told.",
-    "withdraw": "It is withdrawn, and the other side is told.",
+    "withdraw": "The request is withdrawn, and the mentor is told.",
     "remind": "A reminder is on its way.",
     "extend": "The closing date is moved, and both are told.",
     "close": "The request is closed, and both are told.",
-    "goal": "The goal is kept.",
+    "set-goal": "The goal is set.",
+    "revise-goal": "The goal is changed.",
     "progress": "The progress is kept.",
     "complete": "You signed off as complete; the other side is asked to confirm.",
-    "confirm": "The completion is confirmed.",
-    "decline": "You go on together; the other side is told.",
+    "confirm-completion": "The completion is confirmed.",
+    "decline-completion": "You go on together; the other side is told.",
     "survey": "Thank you for your answers.",
     "end": "The mentoring is ended, and both are told.",
+    "leave": "The mentoring is ended, and the other side is told.",
     "profile": "Your profile is saved.",
     "joined": "Welcome. You have joined the programme.",
     "invite": "The invitation is on its way.",
@@ -214,11 +216,6 @@ DONE: dict[str, str] = {
     "export": "Your copy is being made. A mail tells you when it is there.",
     "export-deleted": "The copy is deleted.",
 }
-
-
-def done(what: str) -> str:
-    """What an act led to, by the word in the address; empty for a word that is none of ours."""
-    return DONE.get(what, "")
 
 
 BEHIND = "It is recorded. Lists will show it in a moment."

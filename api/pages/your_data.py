@@ -9,10 +9,10 @@ from api import privacy
 from api.access import Ctx, Viewer, member_of
 from api.context import Context
 from api.errors import NotFound
-from api.pages import words
-from api.pages.common import REFUSALS, Posted, Reader, dates_of, form_for, frame_of, go, refuse
+from api.pages.common import REFUSALS, Posted, Reader, dates_of, form_for, frame_of, refuse
 from api.pages.dates import Dates
 from api.pages.forms import Form
+from api.pages.notices import SILENT, Notice, Said, go_and_say
 from api.pages.rendering import page
 from api.pages.words import Stage
 from api.privacy import ErasureOut
@@ -26,8 +26,8 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/your-data")
-async def your_data(ctx: Ctx, viewer: Reader, done: str = "") -> Response:
-    return await _page(ctx, viewer, done=done)
+async def your_data(ctx: Ctx, viewer: Reader, said: Said) -> Response:
+    return await _page(ctx, viewer, notice=said)
 
 
 @router.post("/your-data/export")
@@ -37,7 +37,7 @@ async def ask_for_export(ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
     except REFUSALS as error:
         form = form_for(ctx, viewer, "export")
         return await _page(ctx, viewer, status=refuse(form, error, sent), export_form=form)
-    return go("/your-data?done=export")
+    return go_and_say(ctx, viewer.session, "/your-data", "export")
 
 
 @router.get("/your-data/file")
@@ -52,7 +52,7 @@ async def delete_copy(ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
     except REFUSALS as error:
         form = form_for(ctx, viewer, "export")
         return await _page(ctx, viewer, status=refuse(form, error, sent), export_form=form)
-    return go("/your-data?done=export-deleted")
+    return go_and_say(ctx, viewer.session, "/your-data", "export-deleted")
 
 
 @router.get("/your-data/erase")
@@ -76,7 +76,12 @@ async def erase(ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
 
 
 async def _page(
-    ctx: Context, viewer: Viewer, *, status: int = 200, done: str = "", export_form: Form | None = None
+    ctx: Context,
+    viewer: Viewer,
+    *,
+    status: int = 200,
+    notice: Notice = SILENT,
+    export_form: Form | None = None,
 ) -> Response:
     try:
         copy = await privacy.export(ctx, viewer)
@@ -90,7 +95,7 @@ async def _page(
         size_words=_size(copy.size) if copy and copy.size else "",
         form=export_form or form_for(ctx, viewer, "export"),
         failed=bool(export_form),
-        done=words.done(done),
+        notice=notice,
         dates=await _dates(ctx, viewer),
     )
 

@@ -17,19 +17,26 @@ No sentence names a person: failures travel through the engine and its logs.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 
 class ProcessError(Exception):
-    """Base of the tree; `sentence` says what is wrong and what to do, `field` which input it is about."""
+    """Base of the tree; `sentence` says what is wrong and what to do, `field` which input it is about.
+
+    `further` are the (field, sentence) of what else is wrong, so that a form can be corrected at once.
+    """
 
     status: ClassVar[int] = 409
     title: ClassVar[str] = "Not possible"
 
-    def __init__(self, sentence: str, field: str | None = None) -> None:
+    def __init__(
+        self, sentence: str, field: str | None = None, further: Iterable[tuple[str, str]] = ()
+    ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.field = field
+        self.further = tuple(further)
 
 
 class Invalid(ProcessError):
@@ -89,7 +96,9 @@ _ALL: tuple[type[ProcessError], ...] = (
 _BY_NAME = {error.__name__: error for error in _ALL}
 
 
-def from_name(name: str | None, sentence: str, field: str | None = None) -> ProcessError | None:
+def from_name(
+    name: str | None, sentence: str, field: str | None = None, further: Iterable[tuple[str, str]] = ()
+) -> ProcessError | None:
     """The error that crossed the engine as a type name, or None when it is not one of the tree."""
     found = _BY_NAME.get(name or "")
-    return found(sentence, field) if found else None
+    return found(sentence, field, further) if found else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
@@ -49,11 +50,27 @@ class Question(BaseModel):
 
 
 def checked(questions: tuple[Question, ...], answers: dict[str, str]) -> dict[str, str]:
-    """The answers, clean and without the empty ones. Raises Invalid for the first that does not fit."""
+    """The answers, clean and without the empty ones. Raises Invalid that names everything that is wrong."""
     unknown = sorted(set(answers) - {question.key for question in questions})
     if unknown:
         raise Invalid(f"The survey has no question “{unknown[0]}”.", field=unknown[0])
-    cleaned = {key: texts.clean(answer, key, MAX_ANSWER) for key, answer in answers.items()}
+    found: dict[str, str] = {}
+    wrong: list[tuple[str, str]] = []
     for question in questions:
-        question.check(cleaned.get(question.key, ""))
-    return {key: answer for key, answer in cleaned.items() if answer}
+        try:
+            found[question.key] = texts.clean(answers.get(question.key, ""), question.key, MAX_ANSWER)
+            question.check(found[question.key])
+        except Invalid as error:
+            wrong.append((question.key, error.sentence))
+    if wrong:
+        (field, sentence), *further = wrong
+        raise Invalid(sentence, field, further)
+    return {key: answer for key, answer in found.items() if answer}
+
+
+def shown(questions: Iterable[Question], answers: Mapping[str, str]) -> dict[str, str | int]:
+    """The answers as JSON has them: what was given on a scale is a number."""
+    scales = {question.key for question in questions if question.kind is QuestionKind.SCALE}
+    return {
+        key: int(answer) if key in scales and answer in SCALE else answer for key, answer in answers.items()
+    }

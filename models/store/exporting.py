@@ -14,6 +14,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.folding import order
+from models.process.surveys import Question, shown
 from models.process.timeline import Audience
 from models.store.delivery import ApiTokenRow, MailRow, SessionRow
 from models.store.people import names_of
@@ -164,7 +165,7 @@ class _Told:
                 {**_columns(goal, _GOAL), "set_by": self._who(goal.set_by)}
                 for goal in await self._session.scalars(goals)
             ],
-            "survey": _columns(survey, _SURVEY) if survey else None,
+            "survey": _survey(survey) if survey else None,
             "timeline": await self._timeline(row),
         }
 
@@ -262,3 +263,8 @@ async def of_person(session: AsyncSession, person_id: str) -> ExportRow | None:
 
 async def discard(session: AsyncSession, export_id: str) -> None:
     await session.execute(delete(ExportRow).where(ExportRow.id == export_id))
+
+
+def _survey(row: SurveyRow) -> dict[str, Any]:
+    questions = [Question.model_validate(question) for question in row.questions]
+    return _columns(row, _SURVEY) | {"answers": shown(questions, row.answers)}

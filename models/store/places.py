@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import select, true, update
+from sqlalchemy import bindparam, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.mail import ReleaseCause
@@ -16,6 +16,7 @@ from models.process.programme import ProgrammeSettings
 from models.process.views import RelationshipView
 from models.store.opening import held_by_both, members_of, presence_of
 from models.store.processes import PlaceRow, RequestRow
+from models.store.requests import roles_in
 from models.store.tables import MemberRow, ProgrammeRow
 
 Side = Literal["mentor", "mentee"]
@@ -135,3 +136,20 @@ async def release(session: AsyncSession, relationship_id: str, now: datetime) ->
 async def _settings(session: AsyncSession, programme_id: str) -> ProgrammeSettings:
     programme = await session.get_one(ProgrammeRow, programme_id)
     return ProgrammeSettings.loaded(programme.settings)
+
+
+async def is_taken_for(session: AsyncSession, relationship_id: str, person_id: str) -> bool:
+    """Whether the places of a relationship are taken, and the person is one of the two or an admin."""
+    row = (await session.execute(_TAKEN_FOR, {"id": relationship_id, "person_id": person_id})).one_or_none()
+    return row is not None and bool(roles_in(person_id, *row))
+
+
+_TAKEN_FOR = (
+    select(PlaceRow.mentee_id, PlaceRow.mentor_id, MemberRow.is_admin)
+    .join(MemberRow, MemberRow.programme_id == PlaceRow.programme_id)
+    .where(
+        PlaceRow.relationship_id == bindparam("id"),
+        MemberRow.person_id == bindparam("person_id"),
+        MemberRow.left_at.is_(None),
+    )
+)

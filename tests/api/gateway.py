@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,6 +56,8 @@ class FakeGateway:
         self.hangs = False
         self.after_act: Callable[[], None] = lambda: None
         self.saves = True
+        self.begins_when: asyncio.Event | None = None
+        """Set, a relationship begins only after its acceptance was answered, as on the engine."""
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def open_request(self, draft: Request) -> RequestView:
@@ -216,7 +218,11 @@ class FakeGateway:
             case ClaimPlaces():
                 await self._claim(request)
             case StartRelationship():
-                await self._start(request, effect.relationship_id)
+                starting = self._start(request, effect.relationship_id)
+                if self.begins_when:
+                    self.begun = asyncio.create_task(_after(self.begins_when, starting))
+                else:
+                    await starting
             case ReleaseOthers():
                 for other in effect.others:
                     command = BeOvertaken(cause=other.cause)
@@ -288,6 +294,11 @@ class FakeGateway:
                 questions=questions if decision.after.surveys else (),
             )
         )
+
+
+async def _after(event: asyncio.Event, work: Awaitable[None]) -> None:
+    await event.wait()
+    await work
 
 
 def _workflow(request: Request) -> str:

@@ -58,6 +58,16 @@ async def test_a_request_is_accepted_from_the_mail_link(town: Town) -> None:
     assert mentee.email in str(relationship["contacts"])
 
 
+async def test_the_ids_of_an_answer_resolve_at_once(town: Town) -> None:
+    mentee, mentor = await town.mentee(), await town.mentor()
+    asked = await mentee.ask(mentor)
+    assert (await mentor.get(f"/api/v1/requests/{asked['id']}"))["id"] == asked["id"]
+    done = await mentor.post(f"/api/v1/requests/{asked['id']}/accept", comment="Gladly.")
+    assert (await mentee.relationship(done["relationship_id"]))["state"] == "active"
+    goal = await mentee.post(f"/api/v1/relationships/{done['relationship_id']}/goals", expect=201, **GOAL)
+    assert (await mentor.relationship(done["relationship_id"]))["goals"][0]["id"] == goal["id"]
+
+
 async def test_a_request_is_amended_resubmitted_and_accepted(town: Town) -> None:
     mentee, mentor = await town.mentee(), await town.mentor()
     asked = await mentee.ask(mentor, "Hello")

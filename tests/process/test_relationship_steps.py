@@ -12,7 +12,7 @@ from models import mail
 from models.process import goals, relationship_decide
 from models.process.actors import SYSTEM, Role
 from models.process.effects import Effect, RecordAnswers, ReleasePlaces
-from models.process.errors import Invalid
+from models.process.errors import Invalid, from_name
 from models.process.relationship import MOVES, Relationship, RelationshipState
 from models.process.relationship_commands import (
     AnswerSurvey,
@@ -43,6 +43,7 @@ from tests.process.factories import (
     new_relationship,
     relationship_in,
 )
+from workflows.process import refusal
 
 S = RelationshipState
 LATER = NOW + 3 * DAY
@@ -317,6 +318,18 @@ def test_answers_fit_their_questions(answers: dict[str, str], field: str, says: 
     with pytest.raises(Invalid, match=says) as refused:
         survey_of(relationship_in(S.COMPLETED), answers)
     assert refused.value.field == field
+
+
+def test_everything_that_is_wrong_with_a_survey_is_named() -> None:
+    """Sent empty it names every question that needs an answer, and the same crosses the engine."""
+    with pytest.raises(Invalid) as refused:
+        survey_of(relationship_in(S.COMPLETED), {"again": "maybe", "remark": "x" * 4001})
+    fields = [refused.value.field, *(field for field, _ in refused.value.further)]
+    assert fields == ["useful", "again", "remark"]
+    crossed = refusal(refused.value)
+    known = from_name(crossed.type, crossed.message, crossed.details[0], crossed.details[1])
+    assert known is not None
+    assert (known.sentence, known.further) == (refused.value.sentence, refused.value.further)
 
 
 def test_answers_are_recorded_clean_and_not_kept_by_the_process() -> None:
