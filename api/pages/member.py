@@ -8,10 +8,10 @@ from fastapi.responses import Response
 from api import members
 from api.access import Ctx, Member
 from api.context import Context
-from api.pages import words
 from api.pages.admin import tabs
 from api.pages.common import REFUSALS, PageAdmin, Posted, dates_of, form_for, frame_of, go, refuse
 from api.pages.forms import Form, values_of
+from api.pages.notices import SILENT, Notice, Said, go_and_say
 from api.pages.rendering import page
 from api.profiles import ProfileChange
 from models.process.actors import Role
@@ -22,10 +22,10 @@ ROLES = (("mentee", "Mentee"), ("mentor", "Mentor"), ("admin", "Coordinator of t
 
 
 @router.get("/p/{slug}/admin/people/{person_id}")
-async def member_page(person_id: str, ctx: Ctx, member: PageAdmin, done: str = "") -> Response:
+async def member_page(person_id: str, ctx: Ctx, member: PageAdmin, said: Said) -> Response:
     form = form_for(ctx, member.viewer)
     form.values = values_of({"roles": (await members.person(ctx, member, person_id)).roles})
-    return await _page(ctx, member, person_id, form, done=done)
+    return await _page(ctx, member, person_id, form, notice=said)
 
 
 @router.post("/p/{slug}/admin/people/{person_id}")
@@ -38,11 +38,20 @@ async def change_roles(person_id: str, ctx: Ctx, member: PageAdmin, sent: Posted
         status = refuse(form, error, sent)
         return await _page(ctx, member, person_id, form, status=status)
     gave_up = after.id == member.person_id and "admin" not in after.roles
-    return go("/" if gave_up else f"/p/{member.programme.slug}/admin/people/{person_id}?done=roles")
+    if gave_up:
+        return go("/")
+    path = f"/p/{member.programme.slug}/admin/people/{person_id}"
+    return go_and_say(ctx, member.viewer.session, path, "roles")
 
 
 async def _page(
-    ctx: Context, member: Member, person_id: str, form: Form, *, status: int = 200, done: str = ""
+    ctx: Context,
+    member: Member,
+    person_id: str,
+    form: Form,
+    *,
+    status: int = 200,
+    notice: Notice = SILENT,
 ) -> Response:
     person = await members.person(ctx, member, person_id)
     touched = await members.touched(ctx, member, person_id)
@@ -58,8 +67,7 @@ async def _page(
         roles=ROLES,
         stopping=[(role, sentences) for role, sentences in stopping if sentences],
         myself=person.id == member.person_id,
-        done=words.done(done),
-        behind="",
+        notice=notice,
         dates=dates_of(ctx, member),
         **tabs(member, "/people"),
     )
@@ -78,8 +86,9 @@ async def remove(person_id: str, ctx: Ctx, member: PageAdmin, sent: Posted) -> R
         form = form_for(ctx, member.viewer)
         status = refuse(form, error, sent)
         return await _removal(ctx, member, person_id, form, status)
-    is_oneself = person_id == member.person_id
-    return go("/" if is_oneself else f"/p/{member.programme.slug}/admin/people?done=removed")
+    if person_id == member.person_id:
+        return go("/")
+    return go_and_say(ctx, member.viewer.session, f"/p/{member.programme.slug}/admin/people", "removed")
 
 
 async def _removal(ctx: Context, member: Member, person_id: str, form: Form, status: int = 200) -> Response:
