@@ -16,8 +16,8 @@ from api.pages.words import Stage, roles
 from api.schemas import InvitationOut
 from api.security import set_session
 from models.process.errors import Superseded
-from models.zones import places
 from models.store.access import digest
+from models.zones import places
 
 NEXT = [
     Stage("Then you fill in your profile; it takes a few minutes."),
