@@ -215,7 +215,7 @@ async def _for_invitation(session: AsyncSession, props: mail.Invitation) -> Fact
         person_id=None,
         address=invitation.email,
         name=one_line(invitation.name),
-        zone=ProgrammeSettings.loaded(programme.settings).time_zone,
+        zone=ProgrammeSettings.kept(programme.settings).time_zone,
         programme_name=one_line(programme.name),
         programme_slug=programme.slug,
         invited=Invited(one_line(inviter or ""), roles, invitation.expires_at),

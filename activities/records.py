@@ -43,7 +43,7 @@ class Records:
                 if begun := await projections.beginning_of(session, view.id):
                     return _once_more(begun, view)
                 programme = await session.get_one(ProgrammeRow, view.programme_id)
-                settings = ProgrammeSettings.loaded(programme.settings)
+                settings = ProgrammeSettings.kept(programme.settings)
                 facts = await load_facts(
                     session, programme, settings, view.mentee_id, view.mentor_id, asked.now, lock=True
                 )

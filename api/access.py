@@ -182,7 +182,7 @@ async def _membership(session: AsyncSession, who: Viewer, slug: str) -> Member:
     if found is None:
         raise NotFound
     row = found.programme
-    settings = ProgrammeSettings.loaded(row.settings)
+    settings = ProgrammeSettings.kept(row.settings)
     programme = Programme(row.id, row.slug, row.name, settings, row.people_version, row.skills_version)
     sides = (
         (Role.MENTEE, found.is_mentee),

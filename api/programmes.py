@@ -9,6 +9,7 @@ from api.access import Member, require_admin
 from api.context import Context
 from api.errors import NotFound
 from api.schemas import ProgrammeOut
+from models.process.consequences import consequences
 from models.process.programme import ProgrammeSettings
 from models.store import programmes as store
 
@@ -20,7 +21,7 @@ async def settings(ctx: Context, member: Member) -> ProgrammeOut:
         row = await store.by_slug(session, programme.slug)
         if row is None:
             raise NotFound
-        found = await store.shown_settings(session, row.id, ProgrammeSettings.loaded(row.settings))
+        found = await store.shown_settings(session, row.id, ProgrammeSettings.kept(row.settings))
     return _out(row.slug, row.name, found)
 
 
@@ -38,4 +39,6 @@ async def change_settings(ctx: Context, member: Member, values: Mapping[str, Any
 
 def _out(slug: str, name: str, found: ProgrammeSettings) -> ProgrammeOut:
     meanings = {key: field.description or "" for key, field in ProgrammeSettings.model_fields.items()}
-    return ProgrammeOut(slug=slug, name=name, settings=found.stored(), meanings=meanings)
+    return ProgrammeOut(
+        slug=slug, name=name, settings=found.stored(), meanings=meanings, notes=consequences(found)
+    )

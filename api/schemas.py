@@ -259,6 +259,7 @@ class ProgrammeOut(BaseModel):
     name: str
     settings: dict[str, object]
     meanings: dict[str, str] = Field(description="What each setting does")
+    notes: list[str] = Field([], description="What settings lead to together, such as reminders never sent")
 
 
 class PersonOut(BaseModel):

@@ -56,13 +56,13 @@ def create_programme(
     """
     values = as_pairs(set_ or [], "--set")
 
-    async def run(settings: Settings) -> None:
+    async def run(settings: Settings) -> list[str]:
         from installation import operations
 
-        await operations.create_programme(settings, slug, name, values, admins or [])
+        return await operations.create_programme(settings, slug, name, values, admins or [])
 
-    execute(run, data_dir)
-    say(f"The programme {slug} was made.")
+    led_to = execute(run, data_dir)
+    _say_all(f"The programme {slug} was made.", led_to)
 
 
 @programme.command("set")
@@ -84,13 +84,18 @@ def change_programme(
     """
     pairs = as_pairs(values, "KEY=VALUE")
 
-    async def run(settings: Settings) -> None:
+    async def run(settings: Settings) -> list[str]:
         from installation import operations
 
-        await operations.change_programme(settings, slug, pairs)
+        return await operations.change_programme(settings, slug, pairs)
 
-    execute(run, data_dir)
-    say(f"The programme {slug} was changed.")
+    led_to = execute(run, data_dir)
+    _say_all(f"The programme {slug} was changed.", led_to)
+
+
+def _say_all(first: str, others: list[str]) -> None:
+    for sentence in (first, *others):
+        say(sentence)
 
 
 @programme.command("show")

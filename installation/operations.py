@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from installation.explained import Explained
 from models.canonical import clean_address
 from models.importing.report import ImportReport
+from models.process.consequences import consequences
 from models.process.errors import Invalid
 from models.process.programme import ProgrammeSettings
 from models.store import access, administration, faults
@@ -187,8 +188,11 @@ def _make_directory(directory: Path) -> None:
 
 async def create_programme(
     settings: Settings, slug: str, name: str, values: Mapping[str, str], admins: Sequence[str]
-) -> None:
-    """Raises Invalid for the slug, the name, a setting or an admin's address; then nothing was written."""
+) -> list[str]:
+    """What the settings lead to together.
+
+    Raises Invalid for the slug, the name, a setting or an admin's address; then nothing was written.
+    """
     addresses = [address_of(email) for email in admins]
     if missing_file(settings) and not settings.database_url:
         await migrate(settings)  # so that a programme can be made before the first `steadfast up`
@@ -196,13 +200,17 @@ async def create_programme(
         programme = await administration.create_programme(session, slug, name, values, now())
         for email in addresses:
             await administration.add_admin(session, programme, email, "", now())
+        return consequences(ProgrammeSettings.kept(programme.settings))
 
 
-async def change_programme(settings: Settings, slug: str, values: Mapping[str, str]) -> None:
-    """Raises Invalid for an unknown programme or a bad setting; then nothing was written."""
+async def change_programme(settings: Settings, slug: str, values: Mapping[str, str]) -> list[str]:
+    """What the settings lead to together.
+
+    Raises Invalid for an unknown programme or a bad setting; then nothing was written.
+    """
     async with opened(settings) as database, database.write() as session:
         programme = await find_programme(session, slug)
-        await change_settings(session, programme.id, values, now())
+        return consequences(await change_settings(session, programme.id, values, now()))
 
 
 async def describe_programme(settings: Settings, slug: str) -> ProgrammeSheet:
@@ -210,7 +218,7 @@ async def describe_programme(settings: Settings, slug: str) -> ProgrammeSheet:
     async with opened(settings) as database, database.read() as session:
         programme = await find_programme(session, slug)
         count = await administration.headcount(session, programme.id)
-        read = await shown_settings(session, programme.id, ProgrammeSettings.loaded(programme.settings))
+        read = await shown_settings(session, programme.id, ProgrammeSettings.kept(programme.settings))
         return ProgrammeSheet(programme.slug, programme.name, read, count)
 
 

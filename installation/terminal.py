@@ -194,6 +194,10 @@ def print_sheet(sheet: ProgrammeSheet) -> None:
     say(f"# {sheet.slug}: {sheet.name}")
     roles = f"{count.mentees} mentees, {count.mentors} mentors, {count.admins} admins"
     say(f"# {_many(count.people, 'person')}: {roles}")
+    from models.process.consequences import consequences
+
+    for sentence in consequences(sheet.settings):
+        say(f"# {sentence}")
     fields = type(sheet.settings).model_fields
     for key, value in sheet.settings.stored().items():
         say(f"\n# {fields[key].description}\n{key}={_text(value)}")

@@ -22,6 +22,7 @@ from api.pages.rendering import page
 from api.pages.words import Empty, Stage, Tab
 from api.reads import StalledFilter
 from api.schemas import Page, StalledOut
+from models.process.consequences import consequences
 from models.process.programme import ProgrammeSettings
 from models.process.request import RequestState
 
@@ -138,6 +139,7 @@ def rules(settings: ProgrammeSettings) -> list[tuple[str, str]]:
         ("Mentees", f"up to {settings.max_capacity} per mentor at once"),
         ("Mentors", f"up to {settings.mentors_per_mentee} per mentee at once"),
         ("Stalled", f"after {words.period(settings.stalled_after, 'days')}"),
+        *(("Note", sentence) for sentence in consequences(settings)),
     ]
 
 

@@ -41,7 +41,7 @@ async def card(ctx: Context, programme_id: str, person_id: str) -> MentorOut | N
 async def programme_zone(ctx: Context, slug: str) -> str:
     async with ctx.database.read() as session:
         found = await session.scalar(select(ProgrammeRow.settings).where(ProgrammeRow.slug == slug))
-    return ProgrammeSettings.loaded(found).time_zone if found else "UTC"
+    return ProgrammeSettings.kept(found).time_zone if found else "UTC"
 
 
 @dataclass(frozen=True, slots=True)

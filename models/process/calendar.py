@@ -21,6 +21,9 @@ SPREAD = timedelta(hours=1)
 """What falls on the same minute for many is spread over the hour before it."""
 
 
+LATE = timedelta(hours=1)
+"""A reminder that comes later than that has been held up."""
+
 Zone = str | tzinfo
 """An IANA name, which has the rules of this machine, or a zone with rules of its own."""
 
@@ -88,6 +91,25 @@ def wait(
         if local_day(at, zone) > local_day(start, zone) or not is_whole_days(period):
             found.add(at)
     return tuple(at for at in sorted(found) if end is None or at < end), end
+
+
+def end_after(
+    reminders: Iterable[datetime],
+    end: datetime | None,
+    last_wait: timedelta | None,
+    now: datetime,
+    working: WorkingTime,
+    zone: Zone,
+    spread_key: str,
+) -> datetime | None:
+    """The end of a wait in which `reminders` were planned, when the next one leaves `now`.
+
+    One that comes late, after an outage say, leaves the last wait; or what was planned, if that is less.
+    """
+    planned = max((at for at in reminders if at <= now), default=now)
+    if end is None or last_wait is None or now - planned < LATE or end - now >= min(last_wait, end - planned):
+        return end
+    return max(end, due(now, last_wait, working, zone, spread_key))
 
 
 def ahead_of(end: datetime, days: int, working: WorkingTime, zone: Zone, spread_key: str) -> datetime:

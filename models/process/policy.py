@@ -24,6 +24,8 @@ class RequestPolicy(Frozen):
     working: WorkingTime = WorkingTime()
     remind_after: tuple[timedelta, ...] = days(7, 12)
     close_after: timedelta | None = timedelta(days=14)
+    last_wait: timedelta | None = None
+    """What a reminder that comes too late leaves at the least; None in processes that began before 0.3."""
     amendment_remind_after: tuple[timedelta, ...] = days(7)
     amendment_close_after: timedelta | None = timedelta(days=14)
     extend_by: timedelta = timedelta(days=7)
@@ -38,6 +40,7 @@ class RelationshipPolicy(Frozen):
 
     working: WorkingTime = WorkingTime()
     confirm_after: timedelta = timedelta(days=14)
+    last_wait: timedelta | None = None
     survey_remind_after: tuple[timedelta, ...] = days(7, 14, 21)
     survey_close_after: timedelta = timedelta(days=28)
     survey_questions: tuple[Question, ...] = ()

@@ -6,12 +6,25 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
-from functools import cache
-from typing import Any, Literal, Self
-from zoneinfo import available_timezones
+from enum import Enum
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
+from models import zones
+from models.process import zone_rules
+from models.process.bounds import (
+    MAX_OPTION,
+    MAX_OPTIONS,
+    Line,
+    Name,
+    Options,
+    Period,
+    Periods,
+    Rule,
+    ShortPeriod,
+)
 from models.process.calendar import DayCount, WorkingTime
 from models.process.errors import Invalid
 from models.process.policy import ProgrammePolicy, RelationshipPolicy, RequestPolicy, days
@@ -36,9 +49,12 @@ DEFAULT_REASONS = (
 
 Decision = Literal["accept", "request-amendment", "reject", "withdraw", "close"]
 
-LONGEST = timedelta(days=3660)
-"""Ten years: a date beyond what a calendar can hold would stop the process that computes it."""
-MAX_OPTION = 120
+MAX_QUESTION = 500
+MAX_KEY = 64
+
+
+Weekdays = Annotated[tuple[int, ...], Field(max_length=7)]
+Questions = Annotated[tuple[Question, ...], Field(max_length=MAX_OPTIONS)]
 
 
 class ProgrammeSettings(BaseModel):
@@ -49,25 +65,28 @@ class ProgrammeSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    time_zone: str = Field("UTC", description="IANA zone of the programme and of people who state none.")
+    time_zone: Name = Field("UTC", description="IANA zone of the programme and of people who state none.")
     day_count: DayCount = Field(DayCount.CALENDAR, description="Periods count calendar days or working days.")
     day_ends: time = Field(time(17, 0), description="End of the working day, at which dates fall due.")
-    weekdays: tuple[int, ...] = Field((0, 1, 2, 3, 4), description="Working days, 0 is Monday.")
-    holiday_calendar: str = Field("", description="Country, or country-subdivision: DE, US-CA. Empty: none.")
+    weekdays: Weekdays = Field((0, 1, 2, 3, 4), description="Working days, 0 is Monday.")
+    holiday_calendar: Name = Field("", description="Country, or country-subdivision: DE, US-CA. Empty: none.")
 
-    remind_after: tuple[timedelta, ...] = Field(days(7, 12), description="Reminders to the mentor.")
-    close_after: timedelta | None = Field(timedelta(days=14), description="An unanswered request expires.")
-    amendment_remind_after: tuple[timedelta, ...] = Field(days(7), description="Reminders to the mentee.")
-    amendment_close_after: timedelta | None = Field(
+    remind_after: Periods = Field(days(7, 12), description="Reminders to the mentor.")
+    close_after: Period | None = Field(timedelta(days=14), description="An unanswered request expires.")
+    last_wait: ShortPeriod | None = Field(
+        timedelta(days=1), description="What is left after a reminder that came too late, before the end."
+    )
+    amendment_remind_after: Periods = Field(days(7), description="Reminders to the mentee.")
+    amendment_close_after: Period | None = Field(
         timedelta(days=14), description="A request whose change does not come expires."
     )
-    extend_by: timedelta = Field(timedelta(days=7), description="What `extend` adds when no number is given.")
-    stalled_after: timedelta = Field(timedelta(days=7), description="A request that waits longer is stalled.")
+    extend_by: Period = Field(timedelta(days=7), description="What `extend` adds when no number is given.")
+    stalled_after: Period = Field(timedelta(days=7), description="A request that waits longer is stalled.")
     comment_required: frozenset[Decision] = Field(
         frozenset({"accept", "request-amendment", "reject", "close"}),
         description="Decisions that need a comment.",
     )
-    decline_reasons: tuple[str, ...] = Field(DEFAULT_REASONS, description="Reasons for declining.")
+    decline_reasons: Options = Field(DEFAULT_REASONS, description="Reasons for declining.")
 
     open_requests: int = Field(5, ge=0, le=1000, description="Open requests per mentee; 0: no limit.")
     max_capacity: int = Field(3, ge=1, le=100, description="Mentees per mentor at the most.")
@@ -86,27 +105,27 @@ class ProgrammeSettings(BaseModel):
     exclude_manager: bool = Field(True, description="Do not list one's own line manager.")
 
     levels: int = Field(5, ge=2, le=10, description="The level scale runs from 1 to this.")
-    level_names: tuple[str, ...] = Field((), description="What each level is called, from 1 on; or none.")
-    eligibility: str = Field(
+    level_names: Options = Field((), description="What each level is called, from 1 on; or none.")
+    eligibility: Rule = Field(
         "", description="Who may mentor, such as `Business skills>=4`. Empty: everybody."
     )
-    preferences: tuple[str, ...] = Field(
-        (), description="Options that people tick; empty: none are asked for."
-    )
+    preferences: Options = Field((), description="Options that people tick; empty: none are asked for.")
     skill_weight: float = Field(0.7, ge=0, le=1, description="Share of the skill gaps in the score.")
-    minimum_commitment: str = Field("one hour a month", description="What a mentor acknowledges to give.")
+    minimum_commitment: Line = Field("one hour a month", description="What a mentor acknowledges to give.")
 
-    confirm_after: timedelta = Field(timedelta(days=14), description="A completion confirms itself.")
-    survey_remind_after: tuple[timedelta, ...] = Field(days(7, 14, 21), description="Survey reminders.")
-    survey_close_after: timedelta = Field(timedelta(days=28), description="A survey closes as unanswered.")
-    survey_questions: tuple[Question, ...] = Field(DEFAULT_SURVEY, description="The survey, as JSON.")
+    confirm_after: Period = Field(timedelta(days=14), description="A completion confirms itself.")
+    survey_remind_after: Periods = Field(days(7, 14, 21), description="Survey reminders.")
+    survey_close_after: Period = Field(timedelta(days=28), description="A survey closes as unanswered.")
+    survey_questions: Questions = Field(DEFAULT_SURVEY, description="The survey, as JSON.")
     invitation_days: int = Field(30, ge=1, le=365, description="How long an invitation is good for.")
 
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in _zones():
-            raise ValueError("is not an IANA time zone; write it like Europe/Berlin")
+        if value not in zone_rules.known():
+            hint = zones.suggestion(value)
+            like = f".{hint} Write it like" if hint else "; write it like"
+            raise ValueError(f"is not an IANA time zone{like} Europe/Berlin")
         return value
 
     @field_validator("day_ends")
@@ -123,37 +142,6 @@ class ProgrammeSettings(BaseModel):
         if not value or any(day not in range(7) for day in value):
             raise ValueError("takes days from 0 (Monday) to 6 (Sunday), at least one")
         return tuple(sorted(set(value)))
-
-    @field_validator("remind_after", "amendment_remind_after", "survey_remind_after")
-    @classmethod
-    def _positive_list(cls, value: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
-        if not all(timedelta() < period <= LONGEST for period in value):
-            raise ValueError("takes periods longer than zero, up to ten years")
-        return tuple(sorted(set(value)))
-
-    @field_validator(
-        "close_after",
-        "amendment_close_after",
-        "extend_by",
-        "stalled_after",
-        "confirm_after",
-        "survey_close_after",
-    )
-    @classmethod
-    def _positive(cls, value: timedelta | None) -> timedelta | None:
-        if value is not None and not timedelta() < value <= LONGEST:
-            raise ValueError("takes a period longer than zero, up to ten years")
-        return value
-
-    @field_validator("decline_reasons", "level_names", "preferences")
-    @classmethod
-    def _options(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        options = tuple(option.strip() for option in value)
-        if len(set(options)) < len(options) or not all(
-            0 < len(o) <= MAX_OPTION and "|" not in o for o in options
-        ):
-            raise ValueError(f"takes different texts of 1 to {MAX_OPTION} characters, without “|”")
-        return options
 
     @field_validator("eligibility")
     @classmethod
@@ -172,6 +160,11 @@ class ProgrammeSettings(BaseModel):
         if not all(question.can_be_answered for question in value):
             raise ValueError(
                 "takes questions with a key and a text, and with choices where one is to be chosen"
+            )
+        if any(_is_too_long(question) for question in value):
+            raise ValueError(
+                f"takes keys of up to {MAX_KEY} characters, texts of up to {MAX_QUESTION}, and up to "
+                f"{MAX_OPTIONS} choices of up to {MAX_OPTION}"
             )
         return value
 
@@ -193,7 +186,23 @@ class ProgrammeSettings(BaseModel):
         except ValidationError as error:
             first = error.errors()[0]
             key = str(first["loc"][0]) if first["loc"] else ""
-            raise Invalid(f"The setting “{key}” {_reason(first['msg'])}.", field=key) from error
+            raise Invalid(f"The setting “{key}” {_reason(key, first)}", field=key) from error
+
+    @classmethod
+    def kept(cls, values: dict[str, Any]) -> Self:
+        """From the database. What was taken once and is refused now is read as its default."""
+        refused = cls.refused(values)
+        return cls.loaded({key: value for key, value in values.items() if key not in refused})
+
+    @classmethod
+    def refused(cls, values: dict[str, Any]) -> dict[str, str]:
+        """Setting -> what it would have to be, as the end of a sentence."""
+        try:
+            cls.model_validate(values)
+        except ValidationError as error:
+            found = [(str(one["loc"][0]), one) for one in error.errors() if one["loc"]]
+            return {key: _reason(key, one) for key, one in found}
+        return {}
 
     def stored(self) -> dict[str, Any]:
         """The JSON form for the database."""
@@ -211,10 +220,14 @@ class ProgrammeSettings(BaseModel):
         )
 
 
-@cache
-def _zones() -> frozenset[str]:
-    """Kept: reading the names walks through the whole zone database, which takes 10 ms."""
-    return frozenset(available_timezones())
+def _is_too_long(question: Question) -> bool:
+    choices = question.choices
+    return (
+        len(question.key) > MAX_KEY
+        or len(question.text) > MAX_QUESTION
+        or len(choices) > MAX_OPTIONS
+        or any(len(choice) > MAX_OPTION for choice in choices)
+    )
 
 
 def _picked(settings: ProgrammeSettings, policy: type[BaseModel]) -> dict[str, Any]:
@@ -225,10 +238,17 @@ def _picked(settings: ProgrammeSettings, policy: type[BaseModel]) -> dict[str, A
 def _from_text(key: str, text: str, current: Any) -> Any:
     if key == "survey_questions":
         return _questions(text)
-    off = text.strip().lower() in {"off", "none"}
+    text = text.strip()
+    off = text.lower() in {"off", "none"}
     if isinstance(current, list):
         return [] if off else [part.strip() for part in text.split("|") if part.strip()]
-    return None if off else text.strip()
+    if not off or isinstance(_default(key), bool | Enum):
+        return text
+    return "" if isinstance(_default(key), str) else None
+
+
+def _default(key: str) -> Any:
+    return ProgrammeSettings.model_fields[key].get_default()
 
 
 def _questions(text: str) -> Any:
@@ -241,10 +261,23 @@ def _questions(text: str) -> Any:
         raise Invalid(sentence, field="survey_questions") from error
 
 
-def _reason(message: str) -> str:
+def _reason(key: str, error: ErrorDetails) -> str:
+    """The end of a sentence that begins with the setting."""
+    message, context = error["msg"], error.get("ctx", {})
     own = message.removeprefix("Value error, ")
     if own != message:
-        return own
+        return f"{own}."
+    if error["input"] is None and len(error["loc"]) == 1 and key in ProgrammeSettings.model_fields:
+        default = ProgrammeSettings().stored()[key]
+        return f"cannot be switched off: it takes a value such as {default}."
     if "timedelta" in message:
-        return "takes ISO 8601 periods such as P7D or PT30M, several separated by |"
-    return f"is not valid: {message[:1].lower()}{message[1:]}"
+        several = len(error["loc"]) > 1
+        return f"takes {'ISO 8601 periods' if several else 'an ISO 8601 period'} such as P7D or PT30M" + (
+            ", several separated by |." if several else "."
+        )
+    most = {
+        "too_long": "takes up to {max_length} entries.",
+        "string_too_long": "takes a text of up to {max_length} characters.",
+    }
+    like = most.get(error["type"])
+    return like.format(**context) if like else f"is not valid: {message[:1].lower()}{message[1:]}."

@@ -82,14 +82,16 @@ def decide(
 
 
 def due(relationship: Relationship, now: datetime) -> Command | None:
-    """What has fallen due by `now`; a survey that has closed is not reminded of any more."""
+    """What has fallen due by `now`. A reminder of a survey that was missed as well goes before its end."""
     step = next_step(relationship)
     if step is None or step.at > now:
         return None
     if step.side is None:
         return ConfirmationOverdue()
-    closes_at = relationship.surveys[step.side].closes_at
-    return SurveyOverdue(side=step.side) if closes_at <= now else SurveyReminderDue(side=step.side)
+    is_over = relationship.surveys[step.side].closes_at <= now
+    if step.what == "survey-closing" or (is_over and relationship.policy.relationship.last_wait is None):
+        return SurveyOverdue(side=step.side)
+    return SurveyReminderDue(side=step.side)
 
 
 def allowed(view: RelationshipView, role: Role) -> list[str]:
@@ -132,6 +134,14 @@ class RelationshipStep(Step[Relationship]):
         reminders = survey_reminders(self.process, side, self.now)
         closes_at = self.after(self.process.policy.relationship.survey_close_after, side)
         return Survey(asked_at=self.now, reminders=reminders, closes_at=closes_at)
+
+    def survey_end(self, side: Role, survey: Survey) -> datetime:
+        """When it closes once the reminder that is due leaves now: later than before if it comes too late."""
+        last_wait, key = self.process.policy.relationship.last_wait, self.process.id
+        end = calendar.end_after(
+            survey.reminders, survey.closes_at, last_wait, self.now, *clock(self.process, side), key
+        )
+        return end or survey.closes_at
 
     def put_survey(self, side: Role, survey: Survey) -> None:
         self.set(surveys={**self.process.surveys, side: survey})
@@ -250,7 +260,9 @@ def _answer(step: RelationshipStep, command: AnswerSurvey) -> None:
 def _remind_survey(step: RelationshipStep, command: SurveyReminderDue) -> None:
     survey = step.process.surveys[command.side]
     left = tuple(at for at in survey.reminders if at > step.now)
-    step.put_survey(command.side, survey.model_copy(update={"reminders": left}))
+    closes_at = step.survey_end(command.side, survey)
+    survey = survey.model_copy(update={"reminders": left, "closes_at": closes_at})
+    step.put_survey(command.side, survey)
     step.note("SurveyReminderSent", audience=Audience(command.side.value))
     props = mail.SurveyReminder(relationship_id=step.process.id, closes_at=survey.closes_at)
     step.send(command.side, props)

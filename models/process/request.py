@@ -158,6 +158,14 @@ def extended(
     return tuple(at for at in reminders if now < at < closing), closing
 
 
+def closing_after_reminder(request: Request, now: datetime) -> datetime | None:
+    """The closing date once the reminder that is due leaves `now`: later than before if it comes too late."""
+    last_wait = request.policy.request.last_wait
+    return calendar.end_after(
+        request.reminders, request.closes_at, last_wait, now, *_clock(request), request.id
+    )
+
+
 def _clock(request: Request) -> tuple[WorkingTime, tzinfo]:
     """By which the dates of the person fall due whose answer is awaited."""
     decider = request.decider

@@ -76,11 +76,14 @@ def decide(request: Request, command: Command, actor: Actor, now: datetime) -> D
 
 
 def due(request: Request, now: datetime) -> Command | None:
-    """What has fallen due by `now`; a closing date that has passed goes before reminders that were missed."""
-    if request.state in {S.PENDING, S.AMENDMENT_REQUESTED} and request.closes_at and request.closes_at <= now:
-        return DeadlinePassed()
+    """What has fallen due by `now`. A reminder that was missed as well goes before the end, and moves it."""
     step = next_step(request)
-    return ReminderDue() if step and step.at <= now else None
+    if step is None or step.at > now:
+        return None
+    is_over = request.closes_at is not None and request.closes_at <= now
+    if step.what == "expiry" or (is_over and request.policy.request.last_wait is None):
+        return DeadlinePassed()
+    return ReminderDue()
 
 
 def allowed(state: RequestState, role: Role, *, left_to_admins: bool = False) -> list[str]:

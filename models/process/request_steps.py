@@ -12,7 +12,14 @@ from models.process.actors import SYSTEM, Role
 from models.process.commands import Command, MailBounced
 from models.process.effects import ClaimPlaces, ReleaseOthers, StartRelationship
 from models.process.errors import Invalid, Superseded
-from models.process.request import Request, RequestState, extended, relationship_id, schedule
+from models.process.request import (
+    Request,
+    RequestState,
+    closing_after_reminder,
+    extended,
+    relationship_id,
+    schedule,
+)
 from models.process.request_commands import (
     AcceptRequest,
     BeOvertaken,
@@ -171,10 +178,11 @@ def _withdraw(step: RequestStep, command: WithdrawRequest) -> None:
 
 
 def _remind(step: RequestStep, command: RemindNow | ReminderDue) -> None:
-    request = step.process
     if isinstance(command, ReminderDue):
         # Reminders that were missed while everything was down are one reminder now, not a burst of them.
-        step.set(reminders=tuple(at for at in request.reminders if at > step.now))
+        left = tuple(at for at in step.process.reminders if at > step.now)
+        step.set(closes_at=closing_after_reminder(step.process, step.now), reminders=left)
+    request = step.process
     step.note("ReminderSent")
     if request.state is S.AMENDMENT_REQUESTED:
         late = mail.AmendmentReminder(**step.about(), comment=request.comment, closes_at=request.closes_at)

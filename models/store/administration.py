@@ -104,7 +104,7 @@ async def add_admin(
         raise Refused(_LEAVING)
     await session.refresh(programme, with_for_update={"key_share": True})
     before = await load_profiles(session, programme.id, [person.id], for_update=True)
-    settings = ProgrammeSettings.loaded(programme.settings)
+    settings = ProgrammeSettings.kept(programme.settings)
     profile = before.get(person.id) or MemberProfile(
         person_id=person.id, name=person.name, time_zone=settings.time_zone, joined_at=now
     )

@@ -77,7 +77,7 @@ async def left_by(
     session: AsyncSession, programme_id: str, people: Collection[str] | None, now: datetime
 ) -> Left:
     """What these people have left behind (None: everybody of the programme), as things are at `now`."""
-    settings = ProgrammeSettings.loaded((await session.get_one(ProgrammeRow, programme_id)).settings)
+    settings = ProgrammeSettings.kept((await session.get_one(ProgrammeRow, programme_id)).settings)
     stranded: dict[str, Stranded] = {}
     ending: list[Ending] = []
     for some in _batches(people):

@@ -211,7 +211,7 @@ class Importer:
         found = await session.scalar(query)
         if found is None:
             raise LookupError("There is no such programme.")
-        return ProgrammeSettings.loaded(found)
+        return ProgrammeSettings.kept(found)
 
     async def _rules(self, session: AsyncSession) -> ImportRules:
         return ImportRules(

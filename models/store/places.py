@@ -135,7 +135,7 @@ async def release(session: AsyncSession, relationship_id: str, now: datetime) ->
 
 async def _settings(session: AsyncSession, programme_id: str) -> ProgrammeSettings:
     programme = await session.get_one(ProgrammeRow, programme_id)
-    return ProgrammeSettings.loaded(programme.settings)
+    return ProgrammeSettings.kept(programme.settings)
 
 
 async def is_taken_for(session: AsyncSession, relationship_id: str, person_id: str) -> bool:

@@ -72,7 +72,7 @@ async def locked_settings(session: AsyncSession, programme_id: str) -> Programme
     found = await session.scalar(query.with_for_update(key_share=True))
     if found is None:
         raise LookupError("There is no such programme.")
-    return ProgrammeSettings.loaded(found)
+    return ProgrammeSettings.kept(found)
 
 
 async def shown_settings(
@@ -88,7 +88,7 @@ async def change_settings(
 ) -> ProgrammeSettings:
     """Writes some settings, and who is complete under them. Two admins at once lose nothing."""
     row = await session.get_one(ProgrammeRow, programme_id, with_for_update={"key_share": True})
-    before = ProgrammeSettings.loaded(row.settings)
+    before = ProgrammeSettings.kept(row.settings)
     after = with_changes(before, values, now)
     if before.eligibility != after.eligibility:
         book = await load_book(session, programme_id)

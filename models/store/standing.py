@@ -153,7 +153,7 @@ async def rules_for(session: AsyncSession, known: Kept, now: datetime) -> Rules:
     """What a process between the two would live under if it began `now`. Raises Invalid, NoResultFound."""
     view = known.view
     programme = await session.get_one(ProgrammeRow, view.programme_id)
-    settings = ProgrammeSettings.loaded(programme.settings)
+    settings = ProgrammeSettings.kept(programme.settings)
     members = await members_of(session, view.programme_id, (view.mentee_id, view.mentor_id), lock=False)
 
     def zone(person_id: str) -> str:

@@ -143,3 +143,12 @@ def test_a_token_is_for_somebody_known(spring: Run) -> None:
         "Nobody here has the address eve@example.org: "
     )
     assert "“eve” is no e-mail address" in refused(spring("token", "eve"))
+
+
+def test_says_what_settings_lead_to_together(spring: Run) -> None:
+    changed = spring("programme", "set", "spring", "close_after=P5D").stdout.splitlines()
+    assert changed[0] == "The programme spring was changed."
+    assert "Nobody is reminded before a request closes (close_after is P5D)" in changed[1]
+    assert f"# {changed[1]}" in spring("programme", "show", "spring").stdout.splitlines()
+    made = spring("programme", "create", "other", "--name", "Other", "--set", "close_after=P5D").stdout
+    assert changed[1] in made

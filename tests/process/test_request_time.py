@@ -258,3 +258,39 @@ def test_an_edit_neither_wakes_nor_delays_anything() -> None:
     before = pending()
     after = request_decide.decide(before, EditRequest(message="Other words"), MENTEE, NOW + DAY).after
     assert next_step(after) == next_step(before)
+
+
+@pytest.mark.parametrize("amended", [False, True])
+def test_a_reminder_that_was_missed_with_the_end_comes_first_and_leaves_a_last_wait(amended: bool) -> None:
+    request = pending(policy=rules(last_wait=DAY))
+    if amended:
+        request = request_decide.decide(request, RequestAmendment(comment="More?"), MENTOR, NOW).after
+    assert request.closes_at
+    back = request.closes_at + 2 * DAY
+    assert isinstance(request_decide.due(request, back), ReminderDue)
+    decision = request_decide.decide(request, ReminderDue(), SYSTEM, back)
+    assert [entry.what for entry in decision.entries] == ["ReminderSent"]
+    closes_at = decision.after.closes_at
+    assert closes_at == request.closes_at + 3 * DAY
+    assert getattr(decision.mails[0].props, "closes_at", None) == closes_at
+    assert request_decide.due(decision.after, closes_at - SECOND) is None
+    assert isinstance(request_decide.due(decision.after, closes_at), DeadlinePassed)
+
+
+def test_an_end_that_was_missed_after_every_reminder_comes_at_once() -> None:
+    request = pending(policy=rules(last_wait=DAY, remind_after=()))
+    assert request.closes_at
+    assert isinstance(request_decide.due(request, request.closes_at + DAY), DeadlinePassed)
+
+
+def test_a_late_reminder_leaves_what_it_was_to_leave_or_the_last_wait() -> None:
+    request = pending(policy=rules(last_wait=DAY))
+    closes_at = request.closes_at
+    assert closes_at
+    for at, moves in (
+        (request.reminders[0], False),
+        (closes_at - 2 * DAY, False),
+        (closes_at - SECOND, True),
+    ):
+        after = request_decide.decide(request, ReminderDue(), SYSTEM, at).after
+        assert (after.closes_at != closes_at) is moves

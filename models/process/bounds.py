@@ -1,0 +1,67 @@
+"""Types of settings that carry their bounds, so that no setting can be without any.
+
+What they refuse, they refuse with the end of a sentence that begins with the name of the setting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+LONGEST = timedelta(days=3660)
+"""Ten years: a date beyond what a calendar can hold would stop the process that computes it."""
+SHORT = timedelta(days=30)
+MAX_PERIODS = 20
+MAX_OPTIONS = 50
+MAX_OPTION = 120
+MAX_LINE = 200
+MAX_RULE = 1000
+
+
+def _up_to(longest: timedelta, called: str) -> Callable[[timedelta], timedelta]:
+    def check(value: timedelta) -> timedelta:
+        if not timedelta() < value <= longest:
+            raise ValueError(f"takes a period longer than zero, up to {called}")
+        return value
+
+    return check
+
+
+def _in_order(value: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+    return tuple(sorted(set(value)))
+
+
+def _option(value: str) -> str:
+    option = value.strip()
+    if not 0 < len(option) <= MAX_OPTION or "|" in option:
+        raise ValueError(f"takes different texts of 1 to {MAX_OPTION} characters, without “|”")
+    return option
+
+
+def _different(value: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(value)) < len(value):
+        raise ValueError(f"takes different texts of 1 to {MAX_OPTION} characters, without “|”")
+    return value
+
+
+def _line(value: str) -> str:
+    line = value.strip()
+    if not line:
+        raise ValueError("cannot be empty")
+    return line
+
+
+Period = Annotated[timedelta, AfterValidator(_up_to(LONGEST, "ten years"))]
+ShortPeriod = Annotated[timedelta, AfterValidator(_up_to(SHORT, "30 days"))]
+Periods = Annotated[tuple[Period, ...], Field(max_length=MAX_PERIODS), AfterValidator(_in_order)]
+Options = Annotated[
+    tuple[Annotated[str, AfterValidator(_option)], ...],
+    Field(max_length=MAX_OPTIONS),
+    AfterValidator(_different),
+]
+Line = Annotated[str, Field(max_length=MAX_LINE), AfterValidator(_line)]
+Name = Annotated[str, Field(max_length=64)]
+Rule = Annotated[str, Field(max_length=MAX_RULE)]
