@@ -37,7 +37,7 @@ async def touched(settings: Settings, slug: str, email: str) -> Touched:
         except membership.NoMember as error:
             raise NotThere(email, slug) from error
         await membership.check_not_last_admin(session, programme.id, found[who])
-        rules = ProgrammeSettings.loaded(programme.settings)
+        rules = ProgrammeSettings.kept(programme.settings)
         return await departures.open_of(session, programme.id, who, rules)
 
 
