@@ -259,7 +259,7 @@ async def test_a_programme_that_cannot_be_read_keeps_no_other_back(
         async with made.database.write() as session:
             now = datetime.now(UTC)
             session.add(
-                ProgrammeRow(id=new_id(), slug="bad", name="Bad", settings={"nonsense": 1}, created_at=now)
+                ProgrammeRow(id=new_id(), slug="bad", name="Bad", settings=["unreadable"], created_at=now)
             )
         await remove_mentor(made)
         assert not await loop(made).tell_due()
