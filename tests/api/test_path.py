@@ -118,6 +118,12 @@ async def test_silence_ends_a_request(town: World, cast: Cast) -> None:
     town.clock.forward(days=20)
     await town.gateway.overdue(asked["id"])
     found = await cast.mentee.get(f"/api/v1/requests/{asked['id']}")
+    assert (found["state"], found["next"]["what"]) == ("pending", "expiry"), (
+        "reminded first, with a last wait"
+    )
+    town.clock.forward(days=5)
+    await town.gateway.overdue(asked["id"])
+    found = await cast.mentee.get(f"/api/v1/requests/{asked['id']}")
     assert (found["state"], found["next"], found["allowed"]) == ("expired", None, [])
     assert found["timeline"][-1]["by"] == {"id": None, "name": None, "role": "system"}
 
