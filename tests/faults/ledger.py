@@ -20,7 +20,7 @@ class Deed:
     by: str
     mark: str = ""
     goal_id: str = ""
-    answers: tuple[tuple[str, str], ...] = ()
+    answers: tuple[tuple[str, int | str], ...] = ()
 
 
 @dataclass(slots=True)

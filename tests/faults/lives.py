@@ -78,7 +78,12 @@ class Person:
         self._note(Deed("relationships", relationship["id"], "GoalRevised", self.who.id, mark))
 
     async def answer(self, relationship: Json) -> None:
-        answers = {"useful": "5", "goals": "4", "recommend": "5", "remark": self._words("survey")}
+        answers: dict[str, int | str] = {
+            "useful": 5,
+            "goals": 4,
+            "recommend": 5,
+            "remark": self._words("survey"),
+        }
         path = f"/api/v1/relationships/{relationship['id']}/survey"
         await self._sent("POST", path, {"answers": answers})
         given = tuple(sorted(answers.items()))
