@@ -203,7 +203,7 @@ def _options(ticked: Collection[str], settings: ProgrammeSettings) -> frozenset[
 
 def line(text: str, field_name: str, limit: int = MAX_LINE) -> str:
     """One line of text, cleaned. Raises Invalid when it is longer than `limit`."""
-    return " ".join(texts.clean(text, field_name, limit).split())
+    return texts.line(text, field_name, limit)
 
 
 def zone(name: str) -> str:

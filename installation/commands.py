@@ -6,14 +6,17 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from installation.terminal import DataDir, as_pairs, execute, print_report, print_sheet, progress, say
+from installation.import_report import print_import
+from installation.terminal import DataDir, as_pairs, execute, print_sheet, progress, say
 
 if TYPE_CHECKING:
+    from models.importing.options import FileOptions
     from models.process.departures import Touched
     from settings import Settings
 
@@ -21,6 +24,18 @@ programme = typer.Typer(help="Programmes and their settings.", no_args_is_help=T
 admin = typer.Typer(help="Who runs a programme.", no_args_is_help=True)
 member = typer.Typer(help="Who takes part in a programme.", no_args_is_help=True)
 imports = typer.Typer(help="Import from files.", no_args_is_help=True)
+
+
+class Roles(StrEnum):
+    ADD = "add"
+    REPLACE = "replace"
+
+
+class Repeats(StrEnum):
+    REFUSE = "refuse"
+    FIRST = "first"
+    LAST = "last"
+
 
 InProgramme = Annotated[
     str, typer.Option("--programme", metavar="SLUG", help="The programme.", show_default=False)
@@ -206,56 +221,114 @@ def remove_member(
     say(f"{email} is not in {in_programme} any more.")
 
 
+_Many = list[str] | None
+
+
 @imports.command("people")
-def import_people(
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The people.", show_default=False)],
+def import_people(  # noqa: PLR0913, PLR0917 - an option each
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The people: CSV or XLSX.", show_default=False)
+    ],
     in_programme: InProgramme,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the file and write nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check the file, say what would happen, and write nothing.")
+    ] = False,
     map_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map",
-            metavar="COLUMN=FIELD",
-            help="Which field a column is; may be repeated.",
-            show_default=False,
-        ),
+        _Many,
+        typer.Option("--map", metavar="TITLE=FIELD", help="Which field a column is.", show_default=False),
     ] = None,
+    default: Annotated[
+        _Many,
+        typer.Option("--default", metavar="FIELD=VALUE", help="For what is empty.", show_default=False),
+    ] = None,
+    level: Annotated[
+        _Many,
+        typer.Option("--level", metavar="WORD=N", help="The level of a word; 0: none.", show_default=False),
+    ] = None,
+    level_default: Annotated[
+        int | None,
+        typer.Option("--level-default", metavar="N", help="For skills without one.", show_default=False),
+    ] = None,
+    ignore_rest: Annotated[
+        bool, typer.Option("--ignore-rest", help="Leave out all columns that are not needed or named.")
+    ] = False,
+    roles: Annotated[
+        Roles, typer.Option("--roles", help="Add to the roles that people have, or replace them.")
+    ] = Roles.ADD,
+    new_only: Annotated[bool, typer.Option("--new-only", help="Pass over those who are members.")] = False,
+    one_row_per_skill: Annotated[
+        bool, typer.Option("--one-row-per-skill", help="Put the lines of one person together.")
+    ] = False,
+    repeated: Annotated[
+        Repeats, typer.Option("--repeated", help="Which line of a person counts.")
+    ] = Repeats.REFUSE,
+    encoding: Annotated[
+        str, typer.Option("--encoding", metavar="E", help="Such as cp1252; guessed where it is safe.")
+    ] = "",
+    sheet: Annotated[
+        str, typer.Option("--sheet", metavar="NAME", help="Of a workbook; the first with a header.")
+    ] = "",
     data_dir: DataDir = None,
 ) -> None:
-    """Import people from a CSV file: all of them, or none if a line is bad.
+    """Import people from a CSV or XLSX file: all of them, or none if a line is bad.
 
     Each bad line is printed with its reason. Imported again, a file changes nothing; empty cells leave what
-    is known. The columns: email, name, roles (mentee|mentor|admin), time_zone, headline, about, country,
-    languages, unit, location, manager_email, skills (name:level|...), targets, preferences (a|b), capacity,
-    available; further ones become attributes to filter by.
+    is known. The fields: email, name (or first_name and last_name), roles (mentee|mentor|admin), time_zone,
+    headline, about, country, languages, unit, location, manager_email, skills (name:level|...), targets,
+    skill and level, preferences (a|b), capacity, available. Other columns are left out, unless they are
+    mapped to attribute:NAME, which everybody can filter by. Options with = may be repeated; docs/importing.md
+    has recipes for forms and exports.
 
     \b
     Examples:
       steadfast import people people.csv --programme spring --dry-run
-      steadfast import people hr.csv --programme spring --map Mail=email --map Notes=ignore
+      steadfast import people form.xlsx --programme spring --default roles=mentor --ignore-rest
+      steadfast import people hr.csv --programme spring --map Mail=email --map Cohort=attribute:cohort
     """
-    mapping = _mapping(map_ or [])
+    options = _import_options(
+        map_ or [],
+        default or [],
+        level or [],
+        level_default=level_default,
+        ignore_rest=ignore_rest,
+        one_row_per_skill=one_row_per_skill,
+        repeated=repeated.value,
+        encoding=encoding,
+        sheet=sheet,
+    )
 
     async def run(settings: Settings) -> bool:
         from installation import operations
+        from models.store.importing import ImportOptions
 
+        chosen = ImportOptions(
+            file=options, roles=roles.value, new_only=new_only, allow_admin=True, dry_run=dry_run
+        )
         with progress("people") as told:
-            report = await operations.import_file(
-                settings, file, in_programme, mapping=mapping, dry_run=dry_run, progress=told
-            )
-        return print_report(report, dry_run=dry_run)
+            report = await operations.import_file(settings, file, in_programme, chosen, told)
+        return print_import(report, dry_run=dry_run)
 
     if not execute(run, data_dir):
         raise typer.Exit(1)
 
 
-def _mapping(pairs: list[str]) -> dict[str, str]:
-    from models.importing.columns import parse_mapping
+def _import_options(
+    maps: list[str], defaults: list[str], levels: list[str], *, encoding: str, **others: Any
+) -> FileOptions:
+    from models.importing import options
 
-    try:
-        return parse_mapping(pairs)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--map") from error
+    said: dict[str, Any] = {}
+    for name, hint, read in (
+        ("mapping", "--map", lambda: options.parse_mapping(maps)),
+        ("defaults", "--default", lambda: options.parse_defaults(defaults)),
+        ("levels", "--level", lambda: options.parse_levels(levels)),
+        ("encoding", "--encoding", lambda: options.checked_encoding(encoding) if encoding else ""),
+    ):
+        try:
+            said[name] = read()
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint=hint) from error
+    return options.FileOptions(**said, **others)
 
 
 def token(

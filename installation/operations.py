@@ -252,16 +252,9 @@ async def person_id(session: AsyncSession, email: str) -> str:
 
 
 async def import_file(
-    settings: Settings,
-    file: Path,
-    slug: str,
-    *,
-    mapping: Mapping[str, str],
-    dry_run: bool,
-    progress: Progress,
+    settings: Settings, file: Path, slug: str, options: ImportOptions, progress: Progress
 ) -> ImportReport:
-    """Imports a CSV; nothing is written when the report has a problem. Raises Invalid, FileUnreadable."""
-    options = ImportOptions(mapping=mapping, allow_admin=True, dry_run=dry_run)
+    """Imports people; nothing is written when the report has a problem. Raises Invalid, FileUnreadable."""
     with _readable(file) as source:
         async with opened(settings) as database:
             async with database.read() as session:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from installation.findings import Finding
     from installation.operations import ProgrammeSheet
     from installation.reconciling import Reconciler
-    from models.importing.report import ImportReport, Problem
     from models.store.importing import Progress
     from settings import Settings
 
@@ -155,36 +154,7 @@ class _PlainProgress:
             typer.echo(f"{stage}: {done:,}{f' of {total:,}' if total else ''}{self._of}", err=True)
 
 
-def print_report(report: ImportReport, *, dry_run: bool) -> bool:
-    """Bad lines and warnings to stderr, what was done to stdout; says whether the import is good."""
-    for problem in report.problems:
-        typer.echo(_line(problem), err=True)
-    for warning in report.warnings:
-        typer.echo(f"warning: {_line(warning)}", err=True)
-    if not report.ok:
-        bad = len({problem.line for problem in report.problems})
-        typer.echo(
-            f"steadfast: nothing was imported, for {_many(bad, 'line')} of {report.people:,} "
-            f"{'is' if bad == 1 else 'are'} bad: correct the file and import it again.",
-            err=True,
-        )
-        return False
-    done = f"{report.created:,} new, {report.updated:,} changed, {report.unchanged:,} unchanged"
-    say(f"{_many(report.people, 'person')}: {done}{'; nothing was written (dry run)' if dry_run else ''}.")
-    for what, names in (("skills", report.new_skills), ("preference options", report.new_options)):
-        if names:
-            say(f"New {what}: {', '.join(sorted(names))}")
-    return True
-
-
-def _line(problem: Problem) -> str:
-    column = f"{problem.column}: " if problem.column else ""
-    return (
-        f"line {problem.line}: {column}{problem.sentence}" if problem.line else f"{column}{problem.sentence}"
-    )
-
-
-def _many(count: int, noun: str) -> str:
+def many(count: int, noun: str) -> str:
     plural = {"person": "people"}.get(noun, f"{noun}s")
     return f"{count:,} {noun if count == 1 else plural}"
 
@@ -193,7 +163,7 @@ def print_sheet(sheet: ProgrammeSheet) -> None:
     count = sheet.headcount
     say(f"# {sheet.slug}: {sheet.name}")
     roles = f"{count.mentees} mentees, {count.mentors} mentors, {count.admins} admins"
-    say(f"# {_many(count.people, 'person')}: {roles}")
+    say(f"# {many(count.people, 'person')}: {roles}")
     from models.process.consequences import consequences
 
     for sentence in consequences(sheet.settings):
@@ -229,7 +199,7 @@ async def print_cases(reconciler: Reconciler) -> bool:
     async for case in reconciler.run():
         say(f"{'MENDED' if case.is_mended else 'FOUND':<8}{case.kind} {case.id}: {case.sentence}.")
     found = reconciler.sum
-    looked = f"{_many(found.looked_at, 'run')} of processes"
+    looked = f"{many(found.looked_at, 'run')} of processes"
     if not found.mended and not found.left:
         say(f"The engine and the database agree; looked at {looked}.")
     else:

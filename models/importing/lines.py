@@ -7,17 +7,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from models.importing.report import Problem
+from models.importing.report import Problem, shown
 
 MAX_LINE = 1_000_000
 """Characters of one physical line; more is not a table of people, and would be read into memory whole."""
 
+csv.field_size_limit(MAX_LINE)
 _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
-_FOREIGN_STARTS = {
-    b"\xff\xfe": "The file is in UTF-16. Save it as “CSV UTF-8” and import that.",
-    b"\xfe\xff": "The file is in UTF-16. Save it as “CSV UTF-8” and import that.",
-    b"PK\x03\x04": "The file is a spreadsheet or an archive. Save the sheet as “CSV UTF-8” and import that.",
-}
+SAMPLE = 65_536
+"""Characters from which the separator is guessed."""
 
 
 @dataclass(slots=True)
@@ -31,6 +29,7 @@ class Cells:
     line: int
     cells: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
 
     @property
     def blank(self) -> bool:
@@ -38,30 +37,33 @@ class Cells:
         return not self.problems and not any(cell.strip() for cell in self.cells)
 
 
-def read_cells(source: BinaryIO, choose: Callable[[str], str]) -> Iterator[Cells]:
-    """Every record, the header included; `choose` gets the first line and says which separator is used.
+def read_cells(source: BinaryIO, encoding: str, choose: Callable[[str], str]) -> Iterator[Cells]:
+    """Every record, the header included; `choose` gets the beginning and says which separator is used.
 
-    UTF-8 with or without a byte order mark; lines end with LF, CRLF or CR. Raises nothing on bad input.
+    Lines end with LF, CRLF or CR. `source` is read from its beginning. Raises nothing on bad input.
     """
-    buffered = io.BufferedReader(_Raw(source))
-    refusal = _foreign(buffered)
-    if refusal:
-        yield Cells(0, problems=[Problem(0, None, refusal)])
-        return
+    utf8 = encoding.startswith("utf-8")
     # Undecodable bytes come through as lone surrogates, so that the lines around them can still be checked.
-    text = io.TextIOWrapper(buffered, encoding="utf-8-sig", errors="surrogateescape", newline="")
-    lines = _Lines(text)
-    yield from _records(lines, choose)
+    errors = "replace" if encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
+    text = io.TextIOWrapper(source, encoding=encoding, errors=errors, newline="")
+    sample = text.read(SAMPLE)
+    text.seek(0)
+    lines = _Lines(text, utf8)
+    named = _NAMED_SEPARATOR.match(sample)
+    if named:
+        next(lines)
+    try:
+        yield from _records(lines, named[1] if named else choose(sample))
+    finally:
+        text.detach()
 
 
-def _foreign(buffered: "io.BufferedReader[_Raw]") -> str | None:
-    start = buffered.peek(4)[:4]
-    return next((words for mark, words in _FOREIGN_STARTS.items() if start.startswith(mark)), None)
+_NAMED_SEPARATOR = re.compile(r"\ufeff?\"?sep=([^\r\n\"])\"?[,;\t]*\r?[\n\r]", re.IGNORECASE)
+"""What Excel reads as the separator of what follows."""
 
 
-def _records(lines: "_Lines", choose: Callable[[str], str]) -> Iterator[Cells]:
-    first = lines.peek()
-    reader = csv.reader(lines, delimiter=choose(first), strict=True, skipinitialspace=True)
+def _records(lines: "_Lines", delimiter: str) -> Iterator[Cells]:
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=delimiter != "\t")
     while True:
         start = lines.number + 1
         lines.problems = []
@@ -106,24 +108,17 @@ class _LineTooLong(Exception):
 class _Lines:
     """Physical lines with their number, noting what is wrong with their bytes in `problems`."""
 
-    def __init__(self, text: io.TextIOWrapper) -> None:
+    def __init__(self, text: io.TextIOWrapper, utf8: bool = True) -> None:
         self.number = 0
         self.problems: list[Problem] = []
         self._text = text
-        self._ahead: str | None = None
+        self._utf8 = utf8
 
     def __iter__(self) -> "_Lines":
         return self
 
-    def peek(self) -> str:
-        """The line that comes next, empty at the end."""
-        if self._ahead is None:
-            self._ahead = self._text.readline(MAX_LINE + 1)
-        return self._ahead
-
     def __next__(self) -> str:
-        line = self.peek()
-        self._ahead = None
+        line = self._text.readline(MAX_LINE + 1)
         if not line:
             raise StopIteration
         self.number += 1
@@ -134,7 +129,7 @@ class _Lines:
     def _checked(self, line: str) -> str:
         # Most lines pass these two scans and nothing else.
         if not line.isascii() and (bad := _ESCAPED_BYTE.search(line)):
-            self.problems.append(Problem(self.number, None, _bad_byte(line, bad.start())))
+            self.problems.append(Problem(self.number, None, _bad_byte(line, bad.start(), self._utf8)))
             line = _ESCAPED_BYTE.sub("\N{REPLACEMENT CHARACTER}", line)
         if "\0" in line:
             self.problems.append(
@@ -144,23 +139,16 @@ class _Lines:
         return line
 
 
-def _bad_byte(line: str, at: int) -> str:
-    offset = len(line[:at].encode("utf-8", "surrogateescape")) + 1
+def _bad_byte(line: str, at: int, utf8: bool) -> str:
     value = ord(line[at]) - 0xDC00
-    remedy = "Save the file as “CSV UTF-8” and import that."
-    return f"Byte {offset} of this line (0x{value:02X}) is not UTF-8. {remedy}"
-
-
-class _Raw(io.RawIOBase):
-    """Any object with `read`, as what `BufferedReader` wants; the source is left open at the end."""
-
-    def __init__(self, source: BinaryIO) -> None:
-        self._source = source
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
-        chunk = self._source.read(len(buffer))
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
+    if not utf8:
+        return f"There is a byte (0x{value:02X}) that the encoding does not have. Try --encoding utf-8."
+    raw = line.encode("utf-8", "surrogateescape")
+    offset = len(line[:at].encode("utf-8", "surrogateescape")) + 1
+    begin = max(0, offset - 12)
+    near = raw[begin : offset + 8].decode("cp1252", "replace")
+    read = "".join(mark for mark in near if mark.isprintable()).strip()
+    return (
+        f"Byte {offset} of this line (0x{value:02X}) is not UTF-8. Save the file as “CSV UTF-8”, or name its "
+        f"encoding: with --encoding cp1252 it reads {shown(read)} there."
+    )

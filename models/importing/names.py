@@ -50,6 +50,10 @@ class NameBook:
         options = Named(known)
         return cls("preference", "preferences", not known, options.find, tidy, list(known))
 
+    def has(self, text: str) -> bool:
+        """Whether the name is in the book already."""
+        return self.known(text) is not None or fold(text) in self.kept
+
     def look_up(self, text: str, line: int) -> str:
         """What the name is kept as. Raises BadValue for one that cannot be taken."""
         return self.known(text) or self.kept.get(fold(text)) or self._add(text, line)

@@ -1,151 +1,196 @@
-"""Reads a CSV of people: streams checked records and gathers what is wrong with the others.
+"""Reads a file of people: checked records, and what is wrong with the other rows.
 
 The format is in docs/importing.md. Nothing here touches the database: the programme's rules come in.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from __future__ import annotations
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from models.importing import values
-from models.importing.columns import ATTRIBUTE, REQUIRED, Columns, match_columns, separator
+from models.importing.columns import ATTRIBUTE, Columns, match_columns
 from models.importing.errors import BadValue
-from models.importing.lines import Cells, read_cells
-from models.importing.names import NameBook
+from models.importing.fields import Fields, Pieces
+from models.importing.header import Header, find_header
+from models.importing.lines import Cells
+from models.importing.options import FileOptions
 from models.importing.record import ImportRules, PersonRecord
+from models.importing.repeated import Gathered
 from models.importing.report import ImportReport, Problem, shown
+from models.importing.source import read_table
+from models.importing.titles import NAME_PARTS, REQUIRED
+from models.importing.values import is_nothing
+from models.importing.words import TOTALS
 
-MAX_NAME = 200
-MAX_HEADLINE = 300
-MAX_LINE_OF_TEXT = 200
-
-Parser = Callable[[str, int], Any]
+MAX_PEOPLE = 200_000
 
 
 @dataclass(slots=True)
 class _Row:
-    """A record taken apart: the text of each field that is not empty, and what stands against it."""
+    """A record taken apart: the texts of each field that is not empty, and what stands against it."""
 
     line: int
-    texts: dict[str, str]
+    texts: Pieces
     problems: list[Problem]
 
 
 class PeopleReader:
     """Iterating gives a `PersonRecord` for each good line; afterwards `report` is complete.
 
-    `source` is read once from where it stands, in chunks. `mapping` gives the field by column title.
-    Reading goes on after a bad line, so that `report.problems` lists all of them in the order of the file.
+    `source` is read once from where it stands. Reading goes on after a bad line, so that `report.problems`
+    lists all of them in the order of the file.
     """
 
     def __init__(
-        self, source: BinaryIO, rules: ImportRules | None = None, mapping: Mapping[str, str] | None = None
+        self, source: BinaryIO, rules: ImportRules | None = None, options: FileOptions | None = None
     ) -> None:
         self.report = ImportReport()
         self._rules = rules or ImportRules()
+        self._options = options or FileOptions()
         self._source = source
-        self._mapping = mapping or {}
-        self._skills = NameBook.of_skills(self._rules.skills, self._rules.create_skills)
-        self._options = NameBook.of_options(self._rules.options)
-        self._parsers = self._build_parsers()
+        self._fields = Fields(self._rules, self._options)
         self._seen: dict[str, int] = {}
 
     def __iter__(self) -> Iterator[PersonRecord]:
-        records = read_cells(self._source, separator)
-        columns = self._read_header(records)
+        self.report.problems.extend(self._fields.problems)
+        header = Header(self._options)
+        rows = read_table(self._source, self._options, header.recognised)
+        columns, people = self._read_header(rows, header)
         if columns is not None:
-            yield from self._read_people(records, columns)
+            yield from self._each_once(self._read_people(people, columns), columns)
         self._finish()
 
-    def _read_header(self, records: Iterator[Cells]) -> Columns | None:
-        header = next((record for record in records if not record.blank), None)
-        if header is None:
-            self._problem(Problem(0, None, "The file is empty. The first line must name the columns."))
-            return None
-        self.report.problems.extend(header.problems)
-        if not header.cells:
-            return None
-        columns = match_columns(header.cells, header.line, self._mapping)
+    def _read_header(self, rows: Iterator[Cells], header: Header) -> tuple[Columns | None, Iterator[Cells]]:
+        found, above, below = find_header(rows, header)
+        for row in above:
+            self.report.problems.extend(row.problems)
+            self.report.warnings.extend(row.warnings)
+        if found is None:
+            if self.report.ok:
+                self._problem(Problem(0, None, "The file is empty. The first line must name the columns."))
+            return None, below
+        columns = match_columns(found.cells, found.line, self._options, self._rules.attributes)
         self.report.problems.extend(columns.problems)
-        return columns if self.report.ok else None
+        self.report.warnings.extend(columns.warnings)
+        self.report.taken = [(one.label, one.field) for one in columns.all if one.field]
+        return (columns if self.report.ok else None), below
 
-    def _read_people(self, records: Iterator[Cells], columns: Columns) -> Iterator[PersonRecord]:
-        for cells in records:
-            if cells.blank:
+    def _read_people(self, rows: Iterator[Cells], columns: Columns) -> Iterator[PersonRecord]:
+        titles = [one.label for one in columns.all]
+        for cells in rows:
+            if cells.blank or cells.cells == titles:
+                continue
+            row = _take_apart(cells, columns)
+            if self._is_no_person(cells, row, columns):
                 continue
             self.report.people += 1
-            record = self._record(_take_apart(cells, columns), columns)
-            if record is not None:
+            if self.report.people > MAX_PEOPLE:
+                sentence = f"The file has more than {MAX_PEOPLE:,} lines of people. Import it in parts."
+                self._problem(Problem(cells.line, None, sentence))
+                return
+            if (record := self._record(row, columns)) is not None:
                 yield record
         if not self.report.people and self.report.ok:
             self._problem(
                 Problem(0, None, "The file names columns but no people. Add a line for each person.")
             )
 
-    def _finish(self) -> None:
-        self.report.new_skills = list(self._skills.added)
-        self.report.new_options = list(self._options.added)
-        self.report.warnings.extend(self._skills.warnings())
-        self.report.warnings.extend(self._options.warnings())
+    def _is_no_person(self, cells: Cells, row: _Row, columns: Columns) -> bool:
+        """Whether a row without an address is one under the table: totals, or a remark."""
+        if "email" in row.texts or cells.problems:
+            return False
+        filled = [text for text in map(str.strip, cells.cells) if text]
+        if not filled or (not row.problems and not row.texts):
+            return not row.problems
+        about_all = TOTALS.fullmatch(filled[0]) is not None
+        remark = (
+            len(filled) == 1
+            and len(columns.all) > 3
+            and len(cells.cells) == len(columns.all)
+            and "name" not in row.texts
+        )
+        if about_all or remark:
+            sentence = f"The row holds nothing but {shown(filled[0])} and the like, so it was passed over."
+            self.report.warnings.append(Problem(cells.line, None, sentence))
+        return about_all or remark
 
     def _record(self, row: _Row, columns: Columns) -> PersonRecord | None:
         found = self._values(row, columns)
         if row.texts or not row.problems:
-            row.problems.extend(_missing(row, columns))
-            row.problems.extend(self._against_others(row.line, found, columns))
+            row.problems.extend(self._missing(row, found, columns))
+            row.problems.extend(_own_manager(row.line, found, columns))
         self.report.problems.extend(row.problems)
         if row.problems:
             return None
-        plain = {name: value for name, value in found.items() if not name.startswith(ATTRIBUTE)}
-        further = {name.removeprefix(ATTRIBUTE): found[name] for name in found.keys() - plain.keys()}
-        return PersonRecord(line=row.line, attributes=further, **plain)
+        defaulted = tuple(name for name in self._fields.defaults if name not in found)
+        whole = self._fields.defaults | found
+        plain = {name: value for name, value in whole.items() if not name.startswith(ATTRIBUTE)}
+        further = {name.removeprefix(ATTRIBUTE): whole[name] for name in whole.keys() - plain.keys()}
+        return PersonRecord(line=row.line, attributes=further, defaulted=defaulted, **plain)
 
     def _values(self, row: _Row, columns: Columns) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for name, text in row.texts.items():
+        for name, pieces in row.texts.items():
             try:
-                found[name] = self._parser(name)(text, row.line)
+                value = self._fields.read(name, pieces, row.line)
             except BadValue as error:
-                title = _title(columns, name)
+                title = pieces[0][0].label
                 row.problems.extend(Problem(row.line, title, sentence) for sentence in error.sentences)
+                continue
+            if value is not None:
+                found[name] = value
+        self._put_together(row, found, columns)
         return found
 
-    def _against_others(self, line: int, found: dict[str, Any], columns: Columns) -> Iterator[Problem]:
-        email = found.get("email")
-        if email is None:
+    def _put_together(self, row: _Row, found: dict[str, Any], columns: Columns) -> None:
+        """The name from its two parts, and a skill from its name and level."""
+        parts = [found.pop(name) for name in NAME_PARTS if name in found]
+        if parts and "name" not in found:
+            found["name"] = " ".join(parts)
+        level = found.pop("level", None)
+        if skill := found.pop("skill", None):
+            try:
+                found["skills"] = found.get("skills", {}) | self._fields.skill(skill, level, row.line)
+            except BadValue as error:
+                title = columns.titled("skill")
+                row.problems.extend(Problem(row.line, title, sentence) for sentence in error.sentences)
+
+    def _missing(self, row: _Row, found: dict[str, Any], columns: Columns) -> Iterator[Problem]:
+        for name in REQUIRED:
+            if name in found or name in self._fields.defaults or name in row.texts:
+                continue
+            if name == "name" and any(part in row.texts for part in NAME_PARTS):
+                continue
+            yield Problem(row.line, columns.titled(name), "The cell is empty. Every person needs this.")
+
+    def _each_once(self, records: Iterator[PersonRecord], columns: Columns) -> Iterator[PersonRecord]:
+        """Each person once: several lines of one are put together or chosen from, if the options say so."""
+        options = self._options
+        if options.one_row_per_skill or options.repeated != "refuse":
+            gathered = Gathered(options, self._problem)
+            for record in records:
+                gathered.add(record)
+            yield from gathered.people()
             return
-        first = self._seen.setdefault(email, line)
-        if first != line:
-            sentence = f"{shown(email)} stands in line {first} already. Keep one of the two lines."
-            yield Problem(line, _title(columns, "email"), sentence)
-        if email == found.get("manager_email"):
-            sentence = "People cannot be their own managers. Correct or empty the cell."
-            yield Problem(line, _title(columns, "manager_email"), sentence)
+        for record in records:
+            first = self._seen.setdefault(record.email, record.line)
+            if first == record.line:
+                yield record
+                continue
+            sentence = (
+                f"{shown(record.email)} stands in line {first} already. Keep one of the two lines, or say "
+                "which one counts: --repeated first, --repeated last, or --one-row-per-skill to put them "
+                "together."
+            )
+            self._problem(Problem(record.line, columns.titled("email"), sentence))
 
-    def _parser(self, name: str) -> Parser:
-        return self._parsers[ATTRIBUTE if name.startswith(ATTRIBUTE) else name]
-
-    def _build_parsers(self) -> dict[str, Parser]:
-        rules, skills, options = self._rules, self._skills, self._options
-        return {
-            "email": lambda text, line: values.address(text),
-            "name": lambda text, line: values.line_of_text(text, MAX_NAME),
-            "roles": lambda text, line: values.roles(text, rules.allow_admin),
-            "time_zone": lambda text, line: values.zone(text),
-            "headline": lambda text, line: values.line_of_text(text, MAX_HEADLINE),
-            "about": lambda text, line: values.long_text(text),
-            "country": lambda text, line: values.country(text),
-            "languages": lambda text, line: values.languages(text),
-            "unit": lambda text, line: values.line_of_text(text, MAX_LINE_OF_TEXT),
-            "location": lambda text, line: values.line_of_text(text, MAX_LINE_OF_TEXT),
-            "manager_email": lambda text, line: values.address(text),
-            "skills": lambda text, line: values.levels(text, skills, rules.top_level, line),
-            "targets": lambda text, line: values.levels(text, skills, rules.top_level, line),
-            "preferences": lambda text, line: values.options(text, options, line),
-            "capacity": lambda text, line: values.capacity(text, rules.max_capacity),
-            "available": lambda text, line: values.yes_or_no(text),
-            ATTRIBUTE: lambda text, line: values.line_of_text(text, MAX_LINE_OF_TEXT),
-        }
+    def _finish(self) -> None:
+        self.report.new_skills = list(self._fields.skills.added)
+        self.report.new_options = list(self._fields.options.added)
+        self.report.warnings.extend(self._fields.skills.warnings())
+        self.report.warnings.extend(self._fields.options.warnings())
+        self.report.problems.sort(key=lambda problem: problem.line)
 
     def _problem(self, problem: Problem) -> None:
         self.report.problems.append(problem)
@@ -153,19 +198,19 @@ class PeopleReader:
 
 def _take_apart(cells: Cells, columns: Columns) -> _Row:
     row = _Row(cells.line, {}, list(cells.problems))
-    if len(cells.cells) != len(columns.titles):
-        if cells.cells:
-            row.problems.append(Problem(cells.line, None, _miscounted(len(cells.cells), len(columns.titles))))
+    texts = cells.cells
+    while len(texts) > len(columns.all) and not texts[-1].strip():
+        texts = texts[:-1]
+    if len(texts) != len(columns.all):
+        if texts:
+            row.problems.append(Problem(cells.line, None, _miscounted(len(texts), len(columns.all))))
         return row
-    for index, text in enumerate(cells.cells):
-        name, stripped = columns.fields[index], text.strip()
-        if name is not None and stripped:
-            row.texts[name] = stripped
-        elif stripped and not columns.titles[index]:
-            sentence = (
-                f"The cell {shown(stripped)} stands in column {index + 1}, which has no title. Give it one."
-            )
-            row.problems.append(Problem(cells.line, None, sentence))
+    for column, text in zip(columns.all, texts, strict=True):
+        if column.field is None:
+            continue
+        stripped = text.strip()
+        if stripped and not is_nothing(stripped, column.field):
+            row.texts.setdefault(column.field, []).append((column, stripped))
     return row
 
 
@@ -178,11 +223,8 @@ def _miscounted(found: int, expected: int) -> str:
     return f"The line has {found} cells, the header {expected}. {ending}"
 
 
-def _missing(row: _Row, columns: Columns) -> Iterator[Problem]:
-    for name in REQUIRED:
-        if name not in row.texts:
-            yield Problem(row.line, _title(columns, name), "The cell is empty. Every person needs this.")
-
-
-def _title(columns: Columns, name: str) -> str:
-    return columns.titles[columns.fields.index(name)]
+def _own_manager(line: int, found: dict[str, Any], columns: Columns) -> Iterator[Problem]:
+    email = found.get("email")
+    if email is not None and email == found.get("manager_email"):
+        sentence = "People cannot be their own managers. Correct or empty the cell."
+        yield Problem(line, columns.titled("manager_email"), sentence)

@@ -1,5 +1,8 @@
 """What an import found and did."""
 
+from __future__ import annotations
+
+from collections import Counter
 from dataclasses import dataclass, field
 
 MAX_SHOWN = 60
@@ -23,11 +26,30 @@ class Problem:
 
 
 @dataclass(slots=True)
+class Effects:
+    """What an import leads to, for whoever looks at it before it is done.
+
+    `fields` counts by field the members whose value changes. `lost` and `admins` are addresses, by role and
+    of those who become one. `hidden` counts the mentors who will not be shown by what they lack.
+    """
+
+    fields: Counter[str] = field(default_factory=Counter)
+    lost: dict[str, list[str]] = field(default_factory=dict)
+    admins: list[str] = field(default_factory=list)
+    stay_admins: list[str] = field(default_factory=list)
+    managers_unknown: list[str] = field(default_factory=list)
+    mentors: int = 0
+    shown: int = 0
+    hidden: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
 class ImportReport:
     """Counts, and everything that stands against the import.
 
     `people` counts the records read, bad ones included; `created`, `updated` and `unchanged` the members
-    written or, in a dry run, that would be.
+    written or, in a dry run, that would be. `taken` are the columns with their fields. `passed_over` counts
+    those who were members already and not wanted.
     """
 
     people: int = 0
@@ -39,6 +61,9 @@ class ImportReport:
     new_options: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    taken: list[tuple[str, str]] = field(default_factory=list)
+    passed_over: int = 0
+    effects: Effects = field(default_factory=Effects)
 
     @property
     def ok(self) -> bool:

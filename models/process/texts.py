@@ -15,6 +15,16 @@ _LINE_ENDS = dict.fromkeys(map(ord, "\r\v\f\x85\u2028\u2029"), "\n")
 _DIRECTIONS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 
 
+_UNSEEN = dict.fromkeys(
+    [
+        *map(ord, "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2800\u3164\ufeff\uffa0"),
+        *range(0x2060, 0x2070),
+        *range(0xE0000, 0xE0080),
+    ]
+)
+# Blanks, fillers and tags without width: with them two names look alike, or a name like none at all.
+
+
 def clean(text: str, field: str, limit: int = MAX_COMMENT) -> str:
     """`text` stripped, with plain line ends, without control characters and those that turn the direction.
 
@@ -36,3 +46,21 @@ def required(text: str, field: str, sentence: str, limit: int = MAX_COMMENT) -> 
     if not any(c.isprintable() and not c.isspace() for c in kept):
         raise Invalid(sentence, field=field)
     return kept
+
+
+def one_line(text: str) -> str:
+    """A name, a headline or another short text as it is kept: one line of composed characters, all visible.
+
+    Empty when nothing can be seen. Every way in uses it: profile, invitation, import, command line.
+    """
+    if not (text.isascii() and text.isprintable()):
+        plain = text.translate(_LINE_ENDS).translate(_DIRECTIONS).translate(_UNSEEN)
+        kept = (c for c in plain if c in _KEPT_CONTROLS or unicodedata.category(c) not in {"Cc", "Cs"})
+        text = unicodedata.normalize("NFC", "".join(kept))
+    line = " ".join(text.split())
+    return line if any(unicodedata.category(mark)[0] in "LNPS" for mark in line) else ""
+
+
+def line(text: str, field: str, limit: int) -> str:
+    """`one_line`. Raises Invalid when it is over `limit`."""
+    return clean(one_line(text), field, limit)

@@ -11,6 +11,7 @@ from uuid import uuid4
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.process import texts
 from models.process.errors import Invalid, Refused
 from models.process.member import MemberProfile
 from models.process.programme import ProgrammeSettings
@@ -71,9 +72,9 @@ def checked_slug(slug: str) -> str:
 
 
 def checked_name(name: str) -> str:
-    """One line of text, without the spaces around it. Raises Invalid."""
-    stripped = name.strip()
-    if not stripped or len(stripped) > MAX_NAME or not stripped.isprintable():
+    """One line of text as it is kept. Raises Invalid."""
+    stripped = texts.one_line(name)
+    if not stripped or len(stripped) > MAX_NAME or "\n" in name.strip():
         raise Invalid(f"A name is one line of 1 to {MAX_NAME} characters.", field="name")
     return stripped
 

@@ -8,26 +8,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Any, BinaryIO, Protocol, Self
+from typing import Any, BinaryIO, Literal, Protocol, Self
 from uuid import uuid4
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.importing.effects import weigh
 from models.importing.merge import merged
+from models.importing.options import FileOptions
 from models.importing.people import PeopleReader
 from models.importing.record import ImportRules, PersonRecord
-from models.importing.report import ImportReport, Problem, shown
+from models.importing.report import Effects, ImportReport, Problem, shown
 from models.importing.spool import Spool
 from models.process.member import MemberProfile
 from models.process.programme import ProgrammeSettings
 from models.store import erasing
 from models.store.database import Database
 from models.store.profiles import (
+    attribute_names,
     is_complete,
     load_profiles,
     refresh_completeness,
@@ -57,9 +60,14 @@ def silent(stage: str, done: int, total: int | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """How a file is taken: `mapping` gives fields by column title; only the operator may name admins."""
+    """How a file is taken: only the operator may name admins.
 
-    mapping: Mapping[str, str] | None = None
+    Roles are added to those that people have, or replace them. With `new_only` members are passed over.
+    """
+
+    file: FileOptions = field(default_factory=FileOptions)
+    roles: Literal["add", "replace"] = "add"
+    new_only: bool = False
     create_skills: bool = True
     allow_admin: bool = False
     dry_run: bool = False
@@ -137,7 +145,7 @@ class Importer:
     async def check(self, session: AsyncSession, source: BinaryIO) -> ImportReport:
         """Reads the whole file. The report is the one that `compare` and `write` add their counts to."""
         self._settings = await self._read_settings(session)
-        reader = PeopleReader(source, await self._rules(session), self._options.mapping)
+        reader = PeopleReader(source, await self._rules(session), self._options.file)
         self._report = reader.report
         records = iter(reader)
         while chunk := await _take(records):
@@ -175,36 +183,68 @@ class Importer:
         # Completeness depends on the options that this very file adds, and the check has found all of them.
         settings = _with_options(self._settings, self._report.new_options)
         report, done = self._report, 0
-        report.created = report.updated = report.unchanged = 0
-        report.warnings = list(self._warnings)
+        report.created = report.updated = report.unchanged = report.passed_over = 0
+        report.warnings, report.effects = list(self._warnings), Effects()
+        managers: dict[str, None] = {}
         self._touched = []
         for chunk in self._spool:
-            before, after = await self._compare(session, settings, chunk, save)
+            before, after, records = await self._compare(session, settings, chunk, save)
             _count(report, before, after)
+            weigh(report.effects, before, after, records, settings)
+            managers |= dict.fromkeys(record.manager_email for record in chunk if record.manager_email)
             if save:
                 await save_profiles(session, self._programme_id, before, after)
                 self._touched += [one.person_id for one in after if before.get(one.person_id) != one]
             done += len(chunk)
             self._progress(stage, done, report.people)
+        await self._look_for_managers(session, managers)
         return report
+
+    async def _look_for_managers(self, session: AsyncSession, managers: dict[str, None]) -> None:
+        """Those whom neither the file nor the installation knows: perhaps their addresses are misspelt."""
+        for chunk in self._spool if managers else ():
+            for record in chunk:
+                managers.pop(record.email, None)
+        left = list(managers)
+        for start in range(0, len(left), CHUNK):
+            part = left[start : start + CHUNK]
+            known = await _known(session, part)
+            self._report.effects.managers_unknown += [one for one in part if one not in known]
 
     async def _compare(
         self, session: AsyncSession, settings: ProgrammeSettings, chunk: list[PersonRecord], save: bool
-    ) -> tuple[dict[str, MemberProfile], list[MemberProfile]]:
+    ) -> tuple[dict[str, MemberProfile], list[MemberProfile], list[PersonRecord]]:
         ids, strangers = await _person_ids(session, chunk, self._now, save)
         known = set(ids.values()) - strangers
         leaving = await erasing.locked_among(session, known, hold=save)
         before = await load_profiles(session, self._programme_id, known - leaving, for_update=save)
-        after = []
+        after, records = [], []
         for record in chunk:
             person = ids[record.email]
             if person in leaving:
                 self._report.warnings.append(_passed_over(record))
                 continue
-            profile = merged(before.get(person), record, person, settings.time_zone, self._now)
-            profile.complete = is_complete(profile, settings)
-            after.append(profile)
-        return before, after
+            known_here = before.get(person)
+            if self._options.new_only and known_here is not None and known_here.left_at is None:
+                self._report.passed_over += 1
+                continue
+            after.append(self._merged(known_here, record, person, settings))
+            records.append(record)
+        return before, after, records
+
+    def _merged(
+        self, before: MemberProfile | None, record: PersonRecord, person: str, settings: ProgrammeSettings
+    ) -> MemberProfile:
+        profile = merged(
+            before,
+            record,
+            person,
+            settings.time_zone,
+            self._now,
+            replace_roles=self._options.roles == "replace",
+        )
+        profile.complete = is_complete(profile, settings)
+        return profile
 
     async def _read_settings(self, session: AsyncSession) -> ProgrammeSettings:
         query = select(ProgrammeRow.settings).where(ProgrammeRow.id == self._programme_id)
@@ -219,6 +259,7 @@ class Importer:
             max_capacity=self._settings.max_capacity,
             skills=await load_book(session, self._programme_id),
             options=self._settings.preferences,
+            attributes=await attribute_names(session, self._programme_id),
             create_skills=self._options.create_skills,
             allow_admin=self._options.allow_admin,
         )

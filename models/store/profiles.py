@@ -44,6 +44,19 @@ def is_complete(profile: MemberProfile, settings: ProgrammeSettings) -> bool:
     return not missing(profile.facts(), settings.preferences, requirements(settings.eligibility))
 
 
+async def attribute_names(session: AsyncSession, programme_id: str) -> frozenset[str]:
+    """The names of the attributes that people of the programme have."""
+    query = (
+        select(_members.c.attributes)
+        .where(_members.c.programme_id == programme_id)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    found: set[str] = set()
+    async for attributes in await session.stream_scalars(query):
+        found.update(attributes)
+    return frozenset(found)
+
+
 async def load_profiles(
     session: AsyncSession, programme_id: str, person_ids: Collection[str], for_update: bool = False
 ) -> dict[str, MemberProfile]:

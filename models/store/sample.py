@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
+from models.importing.options import FileOptions
 from models.process.errors import Invalid
 from models.sample.people import people_csv
 from models.sample.programme import NAME, SLUG, sample_settings
@@ -30,12 +31,15 @@ async def load_sample(database: Database, now: datetime) -> bool:
         await insert_new(session, ProgrammeRow, [_programme(programme_id, now)])
         if not await session.get(ProgrammeRow, programme_id):
             return False  # Another process was faster.
-        with Importer(programme_id, now, ImportOptions(allow_admin=True)) as importer:
+        with Importer(programme_id, now, _OPTIONS) as importer:
             checked = await importer.check(session, io.BytesIO(people_csv()))
             if not checked.ok:
                 raise Invalid(f"The sample is broken: {checked.problems[0]}")
             await importer.write(session)
     return True
+
+
+_OPTIONS = ImportOptions(file=FileOptions(mapping={"experience": "attribute:experience"}), allow_admin=True)
 
 
 def _programme(programme_id: str, now: datetime) -> dict[str, object]:

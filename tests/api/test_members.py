@@ -170,7 +170,9 @@ async def test_every_way_to_stop_releases_what_is_open_and_refuses_the_acceptanc
         expect(await mentor.http.put(f"{HERE}/profile", json={"preferences": []}), 200)
     else:
         lines = ("email,name,roles", f"{mentor.email},Mo,mentee")
-        report = await import_lines(town.database, town.programmes[SLUG], *lines, now=town.clock())
+        report = await import_lines(
+            town.database, town.programmes[SLUG], *lines, now=town.clock(), roles="replace"
+        )
         assert report.written, report.problems
     accept = f"/api/v1/requests/{asked['id']}/accept"
     refused = await mentor.post(accept, {"comment": "Gladly."}, 409)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.conftest import Run, refused
 
-GOOD = """email,name,roles,skills,Team
+GOOD = """email,name,roles,skills,unit
 mina@example.org,Mina,mentee,python:1,Red
 max@example.org,Max,mentor,python:4,Blue
 """
@@ -66,10 +66,10 @@ def test_every_bad_line_is_named_and_nothing_written(spring: Run, file: Path) ->
 
 
 def test_columns_are_mapped(spring: Run, file: Path) -> None:
-    file.write_text(GOOD.replace("email,name", "Mail,Full name"))
+    file.write_text(GOOD.replace("email,name", "Contact,Called"))
     words = ("import", "people", str(file), "--programme", "spring")
     assert "email: The column is missing" in spring(*words).stderr
-    assert spring(*words, "--map", "Mail=email", "--map", "Full name=name").exit_code == 0
+    assert spring(*words, "--map", "Contact=email", "--map", "Called=name").exit_code == 0
 
 
 def test_a_column_that_is_mapped_twice_is_wrong_usage(spring: Run, file: Path) -> None:

@@ -66,7 +66,23 @@ def test_a_full_line_sets_everything_it_has() -> None:
 def test_empty_cells_leave_what_is_there() -> None:
     before = replace(merged(None, FULL, "p1", "UTC", NOW), contact="phone", available_from=date(2027, 5, 1))
     after = merged(before, BARE, "p1", "Asia/Tokyo", datetime(2028, 1, 1, tzinfo=UTC))
-    assert after == replace(before, is_mentee=True, is_mentor=False)
+    assert after == replace(before, is_mentee=True)
+
+
+def test_roles_are_added_or_replaced_as_wanted() -> None:
+    before = replace(merged(None, FULL, "p1", "UTC", NOW), is_admin=False)
+    added = merged(before, BARE, "p1", "UTC", NOW)
+    replaced = merged(before, BARE, "p1", "UTC", NOW, replace_roles=True)
+    assert (added.is_mentee, added.is_mentor) == (True, True)
+    assert (replaced.is_mentee, replaced.is_mentor) == (True, False)
+    assert not merged(replace(before, left_at=NOW), BARE, "p1", "UTC", NOW).is_mentor
+
+
+def test_a_default_fills_only_what_nobody_has_said() -> None:
+    default = replace(BARE, unit="Sales", capacity=1, defaulted=("unit", "capacity"))
+    before = merged(None, FULL, "p1", "UTC", NOW)
+    assert merged(before, default, "p1", "UTC", NOW) == replace(before, is_mentee=True)
+    assert merged(None, default, "p1", "UTC", NOW).unit == "Sales"
 
 
 def test_being_an_admin_is_only_ever_added() -> None:

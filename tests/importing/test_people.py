@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.importing.record import ImportRules, PersonRecord
+from models.importing.values import is_nothing
+from models.process.texts import one_line
 from tests.importing.files import problems, read
 
 FULL = """\
@@ -19,13 +21,13 @@ second, line",no,NO|en,Sales,Bergen,boss@example.org,Python:4|C#:2|a:b:1,Rust:3,
 
 
 def test_every_column_is_read() -> None:
-    records, report = read(FULL)
+    records, report = read(FULL, mapping={"Start year": "attribute:start year"})
     assert report.problems == []
     assert records == [
         PersonRecord(
             line=2,
             email="ann@example.org",
-            name="Ann  Ødegård",
+            name="Ann Ødegård",
             roles=("mentee", "mentor"),
             time_zone="Europe/Oslo",
             headline="Hello",
@@ -84,7 +86,6 @@ def test_lines_are_counted_as_an_editor_counts_them() -> None:
 
 BAD_LINES = [
     ("a@b,A,mentee", "email", "“a@b” is not an e-mail address."),
-    ("Ann <a@b.de>,A,mentee", "email", "is not an e-mail address."),
     ('"a@b.de, c@d.de",A,mentee', "email", "is not an e-mail address."),
     ("jö@b.de,A,mentee", "email", "is not an e-mail address."),
     ("a@localhost,A,mentee", "email", "is not an e-mail address."),
@@ -92,9 +93,7 @@ BAD_LINES = [
     ("a@b.de,,mentee", "name", "The cell is empty. Every person needs this."),
     ("a@b.de,A,", "roles", "The cell is empty. Every person needs this."),
     (f"a@b.de,{'x' * 201},mentee", "name", "The text has 201 characters. Shorten it to 200."),
-    ('a@b.de,"A\nBcc: c@d.de",mentee', "name", "contains a line break or a control character."),
-    ("a@b.de,A\x1b[31m,mentee", "name", "contains a line break or a control character."),
-    ("a@b.de,A,boss", "roles", "There is no role “boss”. Write mentee, mentor or mentee|mentor."),
+    ("a@b.de,A,boss", "roles", "There is no role “boss”. Write mentee, mentor or mentee|mentor, or"),
     ("a@b.de,A,admin", "roles", "An admin is named by the operator of the installation"),
     ("a@b.de,A,mentee,Europe/Berln", "zone", "There is no time zone “Europe/Berln”."),
     ("a@b.de,A,mentee,CEST", "zone", "Write it like Europe/Berlin."),
@@ -104,7 +103,7 @@ BAD_LINES = [
     ("a@b.de,A,mentee,,python:2.5", "skills", "The level “2.5” of “python” is not"),
     ("a@b.de,A,mentee,,python:٣", "skills", "The level “٣” of “python” is not"),
     ("a@b.de,A,mentee,,python:", "skills", "The level “” of “python” is not"),
-    ("a@b.de,A,mentee,,python", "skills", "“python” has no level. Write it like python:3."),
+    ("a@b.de,A,mentee,,python", "skills", "“python” has no level. Write it like python:3, or"),
     ("a@b.de,A,mentee,,:3", "skills", "The name of the skill is missing."),
     ("a@b.de,A,mentee,,python:3|Python :2", "skills", "The skill “Python” stands twice in this cell."),
     (f"a@b.de,A,mentee,,{'x' * 121}:3", "skills", "is too long or has odd characters"),
@@ -117,8 +116,9 @@ BAD_LINES = [
     ("a@b.de,A,mentee,,,0", "capacity", "“0” is not a capacity."),
     ("a@b.de,A,mentee,,,two", "capacity", "“two” is not a capacity."),
     ("a@b.de,A,mentee,,,,perhaps", "available", "“perhaps” is neither yes nor no."),
-    ("a@b.de,A,mentee,,,,,Germany", "country", "“Germany” is not a country code. Write two letters, like DE"),
-    ("a@b.de,A,mentee,,,,,,english|e", "languages", "“english” is not a language code."),
+    ("a@b.de,A,mentee,,,,,Gemany", "country", "“Gemany” is no country that is known. Write its name, or two"),
+    ("a@b.de,A,mentee,,,,,EN", "country", "“EN” is no country that is known."),
+    ("a@b.de,A,mentee,,,,,,english|e", "languages", "“e” is no language that is known."),
     ("a@b.de,A,mentee,,,,,,,a@b.de", "manager_email", "People cannot be their own managers."),
     ("a@b.de,A,mentee,,,,,,,boss", "manager_email", "“boss” is not an e-mail address."),
     ("a@b.de,A,mentee,x", "zone", "There is no time zone “x”."),
@@ -128,9 +128,7 @@ HEADER = "email,name,roles,zone,skills,capacity,available,country,languages,mana
 
 @pytest.mark.parametrize(("line", "column", "sentence"), BAD_LINES)
 def test_a_bad_line_is_named_with_its_reason(line: str, column: str, sentence: str) -> None:
-    cells = (
-        next(csv.reader([line], strict=True)) if "\n" not in line else ["a@b.de", "A\nBcc: c@d.de", "mentee"]
-    )
+    cells = next(csv.reader([line], strict=True))
     buffer = io.StringIO()
     csv.writer(buffer).writerow(cells + [""] * (10 - len(cells)))
     records, report = read(
@@ -157,10 +155,11 @@ def test_all_that_is_wrong_with_a_line_is_listed() -> None:
 
 def test_an_address_that_stands_twice_names_both_lines() -> None:
     content = "email,name,roles\na@b.de,A,mentee\nc@d.de,C,mentee\nA@B.DE,A,mentor\na@b.de,A,mentor\n"
-    assert problems(content) == [
-        "line 4, email: “a@b.de” stands in line 2 already. Keep one of the two lines.",
-        "line 5, email: “a@b.de” stands in line 2 already. Keep one of the two lines.",
-    ]
+    which = (
+        "stands in line 2 already. Keep one of the two lines, or say which one counts: --repeated first, "
+        "--repeated last, or --one-row-per-skill to put them together."
+    )
+    assert problems(content) == [f"line {line}, email: “a@b.de” {which}" for line in (4, 5)]
 
 
 @pytest.mark.parametrize(
@@ -184,7 +183,7 @@ def test_a_line_that_cannot_be_taken_apart_does_not_stop_the_reading(line: str, 
 def test_a_quotation_mark_that_never_closes_names_its_line() -> None:
     (found,) = problems('email,name,roles\na@b.de,A,mentee\nb@c.de,"B,mentee\nc@d.de,C,mentee\n')
     assert found.startswith("line 3: A quotation mark opens here and never closes, so the rest")
-    long = "x@y.de,X,mentee\n" * 20_000
+    long = "x@y.de,X,mentee\n" * 80_000
     (found,) = problems(f'email,name,roles\nb@c.de,"B,mentee\n{long}')
     assert found.startswith("line 2: A quotation mark opens here and does not close for long")
 
@@ -192,9 +191,10 @@ def test_a_quotation_mark_that_never_closes_names_its_line() -> None:
 def test_broken_encoding_names_line_and_byte_and_reading_goes_on() -> None:
     content = "email,name,roles\na@b.de,Zoë Jü".encode() + b"\xe9,mentee\nx,X\x00,mentee\n"
     found = problems(content)
-    assert found[0] == (
-        "line 2: Byte 16 of this line (0xE9) is not UTF-8. Save the file as “CSV UTF-8” and import that."
+    assert found[0].startswith(
+        "line 2: Byte 16 of this line (0xE9) is not UTF-8. Save the file as “CSV UTF-8”,"
     )
+    assert "--encoding cp1252" in found[0]
     assert found[1] == "line 3: There is a NUL character in this line. Remove it."
     assert found[2].startswith("line 3, email: “x” is not an e-mail address.")
 
@@ -209,9 +209,9 @@ def test_bytes_that_are_broken_inside_a_quoted_cell_name_their_own_line() -> Non
     [
         (b"", "The file is empty."),
         (b"\n\n,,\n", "The file is empty."),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "The file is no workbook that can be read"),
         (b"email,name,roles\n", "The file names columns but no people."),
-        (b"PK\x03\x04rest", "The file is a spreadsheet or an archive."),
-        ("email".encode("utf-16"), "The file is in UTF-16."),
+        (b"PK\x03\x04rest", "The file is no workbook that can be read"),
         (b"x" * 1_000_001, "line 1: A line has more than 1,000,000 characters"),
         (b"email,name,roles\na@b.de,A,mentee\n" + b"y" * 1_000_001, "line 3: A line has more than"),
     ],
@@ -255,6 +255,16 @@ def test_options_are_created_only_while_the_programme_has_none() -> None:
     ]
 
 
+def test_a_comma_inside_the_name_of_a_known_option_or_skill_stays() -> None:
+    content = (
+        'email,name,roles,preferences,skills\na@b.de,A,mentee,"Careers, and more, Code review","c, d:2"\n'
+    )
+    rules = ImportRules(options=("Careers, and more", "Code review"), skills=("c, d",))
+    (record,), report = read(content, rules, level_default=1)
+    assert record.preferences == ("Careers, and more", "Code review")
+    assert (record.skills, report.new_skills) == ({"c, d": 2}, [])
+
+
 def test_a_file_with_endless_new_names_is_refused() -> None:
     lines = (f"p{n}@b.de,A,mentee,{'|'.join(f's{n}x{m}:1' for m in range(100))}" for n in range(51))
     found = problems("email,name,roles,skills\n" + "\n".join(lines))
@@ -286,7 +296,7 @@ SAFE_TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), 
 PEOPLE = st.lists(
     st.tuples(
         st.from_regex(r"[a-z0-9]{1,8}@[a-z]{2,5}\.(org|de)", fullmatch=True),
-        SAFE_TEXT.filter(str.strip),
+        SAFE_TEXT.filter(one_line).filter(lambda text: not is_nothing(text.strip(), "name")),
         st.text(st.characters(exclude_categories=["Cc", "Cs"], include_characters="\n"), max_size=30),
         st.dictionaries(st.sampled_from(["a", "b:c", "d e"]), st.integers(1, 5)),
     ),

@@ -61,3 +61,28 @@ def test_whatever_is_kept_can_be_stored_and_stays_the_same(written: str) -> None
     kept.encode()
     assert texts.clean(kept, "comment") == kept
     assert {unicodedata.category(c) for c in kept if c not in "\n\t"}.isdisjoint({"Cc", "Cs", "Zl", "Zp"})
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("  Ann \t Fox\r\n", "Ann Fox"),
+        ("Ann\u202egnp.xof", "Anngnp.xof"),
+        ("\u202eevil", "evil"),
+        ("\u200b", ""),
+        ("\u3164", ""),
+        ("\u2800\uffa0\u115f", ""),
+        ("\u0301", ""),
+        ("\u200f", ""),
+        ("An\u200bn F\u00adox\ufeff", "Ann Fox"),
+        ("Ann\U000e0041\U000e0042", "Ann"),
+        ("Zoe\u0308", "Zoë"),
+        ("a\x1b[31m\x00\ud800", "a[31m"),
+        ("نص\u200cعربي", "نص\u200cعربي"),
+        ("王小明", "王小明"),
+        ("👩\u200d👧", "👩\u200d👧"),
+    ],
+)
+def test_a_line_shows_all_that_is_in_it(written: str, kept: str) -> None:
+    assert texts.one_line(written) == kept
+    assert texts.one_line(kept) == kept

@@ -17,7 +17,11 @@ from tests.importing.files import read
 
 
 def records() -> list[PersonRecord]:
-    found, report = read(people_csv(), ImportRules(options=PREFERENCES, allow_admin=True))
+    found, report = read(
+        people_csv(),
+        ImportRules(options=PREFERENCES, allow_admin=True),
+        {"experience": "attribute:experience"},
+    )
     assert report.problems == []
     return found
 

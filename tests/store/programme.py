@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
+from models.importing.options import FileOptions
 from models.importing.report import ImportReport
 from models.process.member import MemberProfile
 from models.process.programme import ProgrammeSettings
@@ -42,7 +43,9 @@ async def add_programme(database: Database, slug: str = "here", **settings: Any)
 async def import_lines(
     database: Database, programme_id: str, *lines: str, now: datetime = NOW, **options: Any
 ) -> ImportReport:
-    """Imports a header and lines."""
+    """Imports a header and lines; a column `cohort` becomes an attribute."""
+    if "cohort" in lines[0] and "file" not in options:
+        options["file"] = FileOptions(mapping={"cohort": "attribute:cohort"})
     source = io.BytesIO("\n".join(lines).encode())
     return await import_people(database, programme_id, source, now, options=ImportOptions(**options))
 
