@@ -23,7 +23,7 @@ _CALLED = re.compile(
     r"(?:level|lvl|l|stufe|niveau|nivel|livello|grade|note)\.?\s*([0-9]{1,2})", re.IGNORECASE
 )
 _BRACKETS = re.compile(r"(.+?)\s*[(\[]([^()\[\]]+)[)\]]", re.DOTALL)
-_DASH = re.compile(r"(.+\S)\s+[-–—]\s+(\S.*)|(.+?)\s*=\s*(.+)", re.DOTALL)
+_DASH = re.compile(r"(.*\S)\s+[-–—]\s+(\S.*)|(.+?)\s*=\s*(.+)", re.DOTALL)
 _SEVERAL = re.compile(r"[:=]\s*[0-9]+(?!\w)", re.ASCII)
 _LIKE_LEVELS = re.compile(
     r"expert|advanced|intermediate|beginner|novice|basic|proficient|fluent|junior|senior|master|competent|none|"
@@ -78,9 +78,14 @@ class Scale:
 
 def levels(text: str, book: NameBook, scale: Scale, line: int) -> dict[str, int]:
     """A list of skills as levels by name; names are looked up in the book."""
+
+    def is_known(entry: str) -> bool:
+        apart = _apart(entry, book, scale)
+        return book.has(apart[0] if apart else entry)
+
     found: dict[str, int] = {}
     wrong: list[str] = []
-    for part in entries(text, book.has, lambda entry: _apart(entry, book, scale) is not None):
+    for part in entries(text, is_known, lambda entry: _apart(entry, book, scale) is not None):
         try:
             name, level = one_skill(part, book, scale, line)
         except BadValue as error:
