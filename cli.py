@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from installation import commands, version_commands
+from installation import commands, skill_commands, version_commands
 from installation.terminal import DataDir, execute, print_cases, print_findings, progress, say, serve
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ app.add_typer(commands.programme, name="programme")
 app.add_typer(commands.admin, name="admin")
 app.add_typer(commands.member, name="member")
 app.add_typer(commands.imports, name="import")
+app.add_typer(skill_commands.skill, name="skill")
+commands.imports.command("skills")(skill_commands.import_skills)
 app.add_typer(version_commands.deployment, name="deployment")
 
 Host = Annotated[str, typer.Option("--host", metavar="H", help="The address to listen on.")]

@@ -30,6 +30,7 @@ TAGS = {
     "requests": "A mentee asks a mentor, who accepts, asks for a change, or declines.",
     "relationships": "A mentee and a mentor at work: goals, completion, surveys.",
     "admin": "What the admins of a programme do.",
+    "skills": "What people can name in their profiles: read by them, changed by admins.",
 }
 LOCATION = {"description": "Path of what was made", "required": True, "schema": {"type": "string"}}
 BEHIND = {

@@ -170,6 +170,15 @@ PERSON: Json = {
     "joined_at": "2030-01-07T09:30:00Z",
 }
 
+SKILL: Json = {
+    "id": "8a0f7ab2-52c3-4b67-8d5c-6f5a3e0f9d21",
+    "name": "React",
+    "aliases": ["reactjs"],
+    "skillset": "Front end",
+    "people": 12,
+}
+SKILLSET: Json = {"id": "0b9d6e57-5a0f-4d3c-8a3b-7a4a4f0d2c33", "name": "Front end"}
+
 EXAMPLES: dict[str, Json] = {
     "Accepted": {
         "detail": "If the address is known here, a mail with a link is on its way. "
@@ -247,6 +256,14 @@ EXAMPLES: dict[str, Json] = {
     "RequestIn": {"mentor_id": MENTOR["id"], "message": MESSAGE, "basis": "gaps"},
     "RequestOut": REQUEST,
     "SettingsIn": {"remind_after": ["P5D", "P10D"], "close_after": "P14D"},
+    "MergeIn": {"into": "5d1f3c1e-6f8e-4a8e-9a43-0f7c1c1a7a11"},
+    "Page_SkillEntry_": {"items": [SKILL], "next": None},
+    "Page_SkillsetOut_": {"items": [SKILLSET], "next": None},
+    "SkillChangeIn": {"name": "React"},
+    "SkillEntry": SKILL,
+    "SkillIn": {"name": "React", "aliases": ["reactjs"], "skillset": "Front end"},
+    "SkillsetIn": {"name": "Front end"},
+    "SkillsetOut": SKILLSET,
     "SignInIn": {"email": "amara@example.org", "next": "/"},
     "SurveyIn": {"answers": {"useful": 5, "goals": 4, "recommend": 5, "remark": "Keep it."}},
 }

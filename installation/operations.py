@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import socket
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,14 +27,17 @@ from models.importing.report import ImportReport
 from models.process.consequences import consequences
 from models.process.errors import Invalid
 from models.process.programme import ProgrammeSettings
-from models.store import access, administration, faults
+from models.store import access, administration, faults, skill_import
 from models.store.administration import Headcount, find_programme
 from models.store.database import Database
 from models.store.importing import ImportOptions, Progress, import_people
 from models.store.migrate import Schema, SchemaError, require_current, schema, upgrade
 from models.store.people import person_by_email
 from models.store.programmes import change_settings, shown_settings
+from models.store.skill_import import SkillReport
 from settings import Settings
+
+T = TypeVar("T")
 
 _STATES = {
     "28P01": "it refuses the user or the password",
@@ -262,6 +265,23 @@ async def import_file(
             return await import_people(
                 database, programme.id, source, now(), options=options, progress=progress
             )
+
+
+async def in_programme(settings: Settings, slug: str, act: Callable[[AsyncSession, str], Awaitable[T]]) -> T:
+    """Runs one act on a programme in one transaction. Raises Invalid for an unknown programme."""
+    async with opened(settings) as database, database.write() as session:
+        return await act(session, (await find_programme(session, slug)).id)
+
+
+async def import_skills(settings: Settings, file: Path, slug: str, *, dry_run: bool) -> SkillReport:
+    """Imports a CSV of skills; nothing is written in a dry run or when the report has a problem."""
+    with _readable(file) as source:
+        async with opened(settings) as database, database.write() as session:
+            programme = await find_programme(session, slug)
+            report = await skill_import.import_skills(session, programme.id, source)
+            if dry_run or report.problems:
+                await session.rollback()
+            return report
 
 
 def _readable(file: Path) -> BinaryIO:

@@ -72,7 +72,13 @@ class Row:
 def tabs(member: Member, current: str) -> dict[str, Any]:
     """The admin's own navigation."""
     base = f"/p/{member.programme.slug}/admin"
-    pages = (("", "Desk"), ("/stalled", "Stalled"), ("/people", "People"), ("/mails", "Mails"))
+    pages = (
+        ("", "Desk"),
+        ("/stalled", "Stalled"),
+        ("/people", "People"),
+        ("/skills", "Skills"),
+        ("/mails", "Mails"),
+    )
     found = [Tab(text, base + path, path == current) for path, text in pages]
     return {"tabs": found, "tabs_label": "Coordinator’s desk"}
 

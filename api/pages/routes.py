@@ -20,6 +20,7 @@ from api.pages import (
     relationships,
     requests,
     sign_in,
+    skills,
     your_data,
 )
 from api.pages.errors import error_page
@@ -40,6 +41,7 @@ MODULES = (
     relationships,
     admin,
     people,
+    skills,
     member,
     mailbox,
 )

@@ -80,7 +80,7 @@ async def merge(session: AsyncSession, programme_id: str, skill_id: str, into_id
     people = await _having(session, one.id)
     await _move_levels(session, one.id, other.id)
     await session.execute(delete(SkillRow).where(SkillRow.id == one.id))
-    aliases = _aliases((*other.aliases, one.name, *one.aliases), other.name)[:MAX_ALIASES]
+    aliases = _aliases((*other.aliases, one.name, *one.aliases), other.name)
     await session.execute(update(SkillRow).where(SkillRow.id == other.id).values(aliases=aliases))
     rule = rewritten(settings.eligibility, lambda name: other.key if book.kept(name) == one.key else name)
     after = await _settle(session, programme_id, settings, rule, moved=True)
@@ -222,9 +222,10 @@ def _free_key(wanted: str, book: SkillBook) -> str:
 
 def _aliases(names: Iterable[str], title: str) -> list[str]:
     """Each once, and not what finds the skill by its title already."""
-    found = {fold(name): name for name in reversed([tidy(name) for name in names])}
-    found.pop(fold(title), None)
-    return list(reversed(found.values()))
+    found = {fold(title): title}
+    for name in names:
+        found.setdefault(fold(name), tidy(name))
+    return list(found.values())[1:]
 
 
 async def _write(session: AsyncSession, programme_id: str, key: str, change: SkillChange) -> None:

@@ -24,7 +24,7 @@ from models.process.request_commands import BeOvertaken
 from models.store import access, links
 from models.store.delivery import MailboxRow, MailRow, SignInLinkRow
 from models.store.profiles import save_profiles, touch_people
-from models.store.tables import InvitationRow, PersonRow
+from models.store.tables import InvitationRow, PersonRow, SkillRow, SkillsetRow
 from tests.access.table import ANSWERS, COMMENT, GOAL, REJECT, Row
 from tests.api.world import BASE, KEYS, OTHER, SLUG, Someone, World
 
@@ -126,7 +126,19 @@ class Scene:
             made = await self._players(wanted * STOCK, capacity=50)
             self.stock = list(zip(made[::2], made[1::2], strict=True))
         mentee, mentor = self.stock.pop()
-        return Target(self.target.ids | {"person_id": mentee.id}, mentee, mentor)
+        return Target(self.target.ids | await self._skills() | {"person_id": mentee.id}, mentee, mentor)
+
+    async def _skills(self) -> dict[str, str]:
+        """Two skills and a skillset of their own, which nobody names."""
+        ids = {name: str(uuid.uuid4()) for name in ("skill_id", "other_skill_id", "skillset_id")}
+        async with self.town.database.write() as session:
+            programme_id = self.town.programmes[SLUG]
+            session.add(
+                SkillsetRow(id=ids["skillset_id"], programme_id=programme_id, title=ids["skillset_id"])
+            )
+            for name in ("skill_id", "other_skill_id"):
+                session.add(SkillRow(id=ids[name], programme_id=programme_id, name=ids[name]))
+        return ids
 
     async def in_state(self, kind: str, state: str) -> Target:
         """Something of `kind` that is in `state`, of two people of its own."""
@@ -333,6 +345,8 @@ class Scene:
         known: dict[str, Any] = {
             "{mentor_id}": target.mentor.id if target.mentor else "",
             "{roles}": [role for role in player.roles if role != "admin"],
+            "{fresh skill}": str(uuid.uuid4()),
+            "{other_skill_id}": target.ids["other_skill_id"],
             "{fresh}@example.org": f"new{next(self.numbers)}@example.org",
         }
         pairs = row.body.items()

@@ -192,6 +192,16 @@ JSON: list[Row] = [
     Row("PATCH", f"{P}/people/{{person_id}}", DESK, body={"available": True}),
     Row("GET", f"{P}/people/{{person_id}}/removal", DESK),
     Row("DELETE", f"{P}/people/{{person_id}}", DESK, 204),
+    Row("GET", f"{P}/skills", MEMBERS),
+    Row("POST", f"{P}/skills", DESK, 201, {"name": "{fresh skill}", "anyway": True}),
+    Row("GET", f"{P}/skills/{{skill_id}}", MEMBERS),
+    Row("PATCH", f"{P}/skills/{{skill_id}}", DESK, body={"skillset": "Tools"}),
+    Row("POST", f"{P}/skills/{{skill_id}}/merge", DESK, body={"into": "{other_skill_id}"}),
+    Row("DELETE", f"{P}/skills/{{skill_id}}", DESK, 204),
+    Row("GET", f"{P}/skillsets", MEMBERS),
+    Row("POST", f"{P}/skillsets", DESK, 201, {"name": "{fresh skill}"}),
+    Row("PATCH", f"{P}/skillsets/{{skillset_id}}", DESK, body={"name": "{fresh skill}"}),
+    Row("DELETE", f"{P}/skillsets/{{skillset_id}}", DESK, 204),
     Row("GET", f"{P}/settings", DESK),
     Row("PATCH", f"{P}/settings", DESK, body={"open_requests": 0}),
 ]
@@ -270,6 +280,10 @@ PAGES: list[Row] = [
     Row("POST", "/p/{slug}/admin/people/{person_id}", DESK, 303, {"roles": "mentee"}),
     Row("GET", "/p/{slug}/admin/people/{person_id}/remove", DESK),
     Row("POST", "/p/{slug}/admin/people/{person_id}/remove", DESK, 303, {}),
+    Row("GET", "/p/{slug}/admin/skills", DESK),
+    Row("POST", "/p/{slug}/admin/skills", DESK, 303, {"name": "{fresh skill}", "anyway": "yes"}),
+    Row("GET", "/p/{slug}/admin/skills/{skill_id}", DESK),
+    Row("POST", "/p/{slug}/admin/skills/{skill_id}", DESK, 303, {"name": "{fresh skill}"}),
     Row("GET", "/p/{slug}/admin/mails", DESK),
 ]
 

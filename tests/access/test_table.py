@@ -29,7 +29,17 @@ ROWS = sorted(
     (row for rows in TABLE.values() for row in rows),
     key=lambda row: next((place for place, one in enumerate(LAST) if one == (row.method, row.route)), -1),
 )
-NAMED = ("request_id", "relationship_id", "goal_id", "invitation_id", "mentor_id", "mail_id", "person_id")
+NAMED = (
+    "request_id",
+    "relationship_id",
+    "goal_id",
+    "invitation_id",
+    "mentor_id",
+    "mail_id",
+    "person_id",
+    "skill_id",
+    "skillset_id",
+)
 WHOSE = ("request_id", "relationship_id")
 """Ids that say whose it is: to a path with an unknown one of these nobody is more than a stranger."""
 

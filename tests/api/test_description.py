@@ -10,12 +10,14 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 
 from api import inputs, privacy, schemas
+from api import skills as skill_schemas
 from api.docs import LINKS, TAGS, described
 from api.errors import known_problems
 from api.examples import EXAMPLES
 from api.problems import SENTENCES
-from api.routes import health, me, people
+from api.routes import health, me, people, skills
 from api.schemas import InvitationOut, Page, RelationshipOut, RequestOut, StalledOut
+from api.skills import SkillEntry, SkillsetOut
 from models.process.goals import Goal
 from tests.api.conftest import SQLITE, Cast
 from tests.api.world import BASE, SLUG, World
@@ -26,12 +28,14 @@ MODELS: dict[str, Any] = {
     "Page_InvitationOut_": Page[InvitationOut],
     "Page_RelationshipOut_": Page[RelationshipOut],
     "Page_RequestOut_": Page[RequestOut],
+    "Page_SkillEntry_": Page[SkillEntry],
+    "Page_SkillsetOut_": Page[SkillsetOut],
     "Page_StalledOut_": Page[StalledOut],
     "Goal": Goal,
     "SettingsIn": dict[str, Any],
     **{
         name: one
-        for module in (inputs, schemas, people, health, me, privacy)
+        for module in (inputs, schemas, people, health, me, privacy, skills, skill_schemas)
         for name, one in inspect.getmembers(module, inspect.isclass)
         if issubclass(one, BaseModel)
     },
