@@ -42,9 +42,9 @@ async def test_a_filled_database_gets_its_folded_names_and_skills(database: Data
         await session.execute(
             text(
                 "INSERT INTO members (programme_id, person_id, is_mentee, is_mentor, is_admin, "
-                "name, time_zone, headline, about, unit, location, country, languages, attributes, contact, manager_email, "
-                "available, complete, joined_at) VALUES ('p', :id, true, false, false, "
-                f":name, 'UTC', '', '', '', '', '', '[]', '{{}}', '', '', true, true, {at})"
+                "name, time_zone, headline, about, unit, location, country, languages, "
+                "attributes, contact, manager_email, available, complete, joined_at) "
+                f"VALUES ('p', :id, true, false, false, :name, 'UTC', '', '', '', '', '', '[]', '{{}}', '', '', true, true, {at})"
             ),
             people,
         )
