@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from models.matching.skills import Skill
+    from models.store.skill_import import SkillReport
     from settings import Settings
 
 T = TypeVar("T")
@@ -247,10 +248,21 @@ def import_skills(
 
     async def run(settings: Settings) -> bool:
         from installation import operations
-        from installation.terminal import print_skill_report
 
         report = await operations.import_skills(settings, file, in_programme, dry_run=dry_run)
-        return print_skill_report(report, dry_run=dry_run)
+        return _print(report, dry_run=dry_run)
 
     if not execute(run, data_dir):
         raise typer.Exit(1)
+
+
+def _print(report: SkillReport, *, dry_run: bool) -> bool:
+    """Bad lines to stderr, what was done to stdout; says whether the import is good."""
+    for problem in report.problems:
+        typer.echo(str(problem), err=True)
+    if report.problems:
+        typer.echo("steadfast: nothing was imported: correct the file and import it again.", err=True)
+        return False
+    done = f"{report.created:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged"
+    say(f"Skills: {done}{'; nothing was written (dry run)' if dry_run else ''}.")
+    return True

@@ -9,9 +9,10 @@ from typing import BinaryIO
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.folding import fold
-from models.importing.columns import separator
-from models.importing.lines import Cells, read_cells
+from models.importing.lines import Cells
+from models.importing.options import FileOptions
 from models.importing.report import Problem, shown
+from models.importing.source import read_table
 from models.matching.skills import Skill, SkillBook
 from models.matching.suggest import did_you_mean
 from models.process.errors import Invalid
@@ -46,7 +47,8 @@ async def import_skills(session: AsyncSession, programme_id: str, source: Binary
 
 
 def _lines(source: BinaryIO, report: SkillReport) -> Iterator[tuple[int, dict[str, str]]]:
-    rows = (row for row in read_cells(source, separator) if not row.blank)
+    table = read_table(source, FileOptions(), _known)
+    rows = (row for row in table if row.problems or not (row.blank or not row.cells))
     titles = _titles(next(rows, None), report)
     for count, row in enumerate(rows if titles else ()):
         report.problems.extend(row.problems)
@@ -55,6 +57,10 @@ def _lines(source: BinaryIO, report: SkillReport) -> Iterator[tuple[int, dict[st
             return
         if not row.problems:
             yield row.line, dict(zip(titles, (cell.strip() for cell in row.cells), strict=False))
+
+
+def _known(titles: list[str]) -> int:
+    return sum(fold(title) in COLUMNS for title in titles)
 
 
 def _titles(header: Cells | None, report: SkillReport) -> list[str]:

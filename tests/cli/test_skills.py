@@ -41,6 +41,6 @@ def test_a_file_of_skills_is_taken_once(spring: Run, tmp_path: Path) -> None:
     file.write_text("name,aliases\nCooking,\nReact,SQL\n,x\n")
     bad = spring("import", "skills", str(file), *HERE)
     assert bad.exit_code == 1
-    assert "line 3: aliases: “React” and “SQL” are different skills here." in bad.stderr
-    assert "line 4: name: A name is one line" in bad.stderr
+    assert "line 3, aliases: “React” and “SQL” are different skills here." in bad.stderr
+    assert "line 4, name: A name is one line" in bad.stderr
     assert len(listed(spring)) == 2

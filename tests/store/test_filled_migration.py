@@ -44,7 +44,8 @@ async def test_a_filled_database_gets_its_folded_names_and_skills(database: Data
                 "INSERT INTO members (programme_id, person_id, is_mentee, is_mentor, is_admin, "
                 "name, time_zone, headline, about, unit, location, country, languages, "
                 "attributes, contact, manager_email, available, complete, joined_at) "
-                f"VALUES ('p', :id, true, false, false, :name, 'UTC', '', '', '', '', '', '[]', '{{}}', '', '', true, true, {at})"
+                "VALUES ('p', :id, true, false, false, :name, 'UTC', '', '', '', '', '', '[]', '{}', '', '', "
+                f"true, true, {at})"
             ),
             people,
         )
@@ -54,8 +55,12 @@ async def test_a_filled_database_gets_its_folded_names_and_skills(database: Data
         )
     await upgrade(database.url)
     async with database.read() as session:
-        names = dict((await session.execute(text("SELECT person_id, name_folded FROM members"))).all())
-        emails = dict((await session.execute(text("SELECT id, email_folded FROM people"))).all())
+        names: dict[str, str] = dict(
+            (await session.execute(text("SELECT person_id, name_folded FROM members"))).all()
+        )
+        emails: dict[str, str] = dict(
+            (await session.execute(text("SELECT id, email_folded FROM people"))).all()
+        )
         titles = (await session.execute(text("SELECT title FROM skills ORDER BY id"))).scalars().all()
     assert names == {f"{n:04}": f"lukasz ω{n}" for n in range(COUNT)}
     assert emails["0007"] == "oneil 7@example.org"
