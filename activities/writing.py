@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.headerregistry import Address
 
 from pydantic import TypeAdapter, ValidationError
@@ -19,8 +19,8 @@ from models import links, mail
 from models.store import access
 from models.store.delivery import MailRow, SignInLinkRow
 from models.store.links import NewLink, mint
+from models.store.mails import SIGN_IN_VALID
 
-SIGN_IN_VALID = timedelta(minutes=10)
 MAX_PATH = 500
 _ANY_MAIL: TypeAdapter[mail.AnyMail] = TypeAdapter(mail.AnyMail)
 

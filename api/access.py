@@ -6,7 +6,9 @@ Unknown and foreign are the same 404 everywhere; 403 is only for somebody who ma
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -16,14 +18,16 @@ from api import limits
 from api.context import Context, context
 from api.errors import NotFound, SignInNeeded, Unauthorised
 from api.security import SAFE_METHODS, check_same_origin, session_cookie
-from models.process.actors import Role
+from models.process.actors import Role, Via
 from models.process.errors import NotAllowed
 from models.process.programme import ProgrammeSettings
 from models.store import access as store
-from models.store import people
+from models.store import faults, people
 
 Ctx = Annotated[Context, Depends(context)]
 
+NOTED_EVERY = timedelta(minutes=10)
+"""How exactly it is known when a session was last used; a write for each page would be too many."""
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -35,6 +39,9 @@ class Viewer:
     email: str
     name: str
     session: str | None = field(default=None, repr=False)
+    via: Via | None = None
+    used_at: datetime | None = field(default=None, repr=False, compare=False)
+    """When the session was last noted to be used."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +124,14 @@ async def page_admin(one: Annotated[Member, Depends(page_member)]) -> Member:
     return require_admin(one)
 
 
+async def signed_in(request: Request, ctx: Ctx) -> Viewer | None:
+    """Dependency of pages that are open to anybody: who calls, if that can be told."""
+    async with ctx.database.read() as session:
+        if _bearer(request) is None:
+            return await _by_session(session, ctx, request)
+        return await _known(session, ctx, request)
+
+
 async def member_of(ctx: Context, who: Viewer, slug: str) -> Member:
     """`who` in the programme. Raises NotFound."""
     async with ctx.database.read() as session:
@@ -165,8 +180,11 @@ async def _by_session(session: AsyncSession, ctx: Context, request: Request) -> 
     token = session_cookie(ctx, request)
     if not token:
         return None
-    found = await store.person_of_session(session, token, ctx.clock())
-    return Viewer(found.person_id, found.email, found.name, store.digest(token)) if found else None
+    now = ctx.clock()
+    found = await store.person_of_session(session, token, now, now - ctx.session_idle)
+    if found is None:
+        return None
+    return Viewer(found.person_id, found.email, found.name, store.digest(token), used_at=found.used_at)
 
 
 async def _guard(ctx: Context, request: Request, who: Viewer) -> None:
@@ -175,6 +193,17 @@ async def _guard(ctx: Context, request: Request, who: Viewer) -> None:
         if who.session is not None:
             check_same_origin(ctx, request)
         await limits.write(ctx, who.person_id)
+    await _note_use(ctx, who)
+
+
+async def _note_use(ctx: Context, who: Viewer) -> None:
+    now = ctx.clock()
+    if who.session is None or (who.used_at is not None and who.used_at > now - NOTED_EVERY):
+        return
+    # A page that only reads does not fail because this cannot be written just now.
+    with suppress(*faults.ANY):
+        async with ctx.database.write() as session:
+            await store.touch_session(session, who.session, now)
 
 
 async def _membership(session: AsyncSession, who: Viewer, slug: str) -> Member:

@@ -229,7 +229,7 @@ def _actor(
 ) -> Actor:
     """Who acts: of several roles in the same process the one that may do this."""
     fitting = [role for role in roles if role in table[command.name]]
-    return Actor(role=(fitting or list(roles))[0], person_id=viewer.person_id)
+    return Actor(role=(fitting or list(roles))[0], person_id=viewer.person_id, via=viewer.via)
 
 
 async def _request_acted(

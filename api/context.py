@@ -58,11 +58,16 @@ class Processes(Protocol):
 
 @dataclass(frozen=True)
 class Limits:
-    """Hits per window for one caller, counted over all API processes; 0 switches a limit off."""
+    """Hits per window for one caller, counted over all API processes; 0 switches a limit off.
+
+    A client is an address on the network, which a whole office may share: 200 people who all sign in, some of
+    them twice, and then answer by mail link within the hour are no attack.
+    """
 
     sign_in_per_address: int = 10
-    sign_in_per_client: int = 30
-    link_posts_per_client: int = 120
+    """Beyond it nobody is refused, but mails become rare (`api.signing`)."""
+    sign_in_per_client: int = 1200
+    link_posts_per_client: int = 2400
     writes_per_person: int = 1200
     window: timedelta = timedelta(hours=1)
 
@@ -83,6 +88,10 @@ class Context:
     limits: Limits = Limits()
     trusted_proxies: frozenset[str] = frozenset()
     """Peers whose `X-Forwarded-For` is believed."""
+    session_idle: timedelta = timedelta(days=14)
+    """A page session that is not used for so long has ended."""
+    metrics_token: str = field(default="", repr=False)
+    """What `/metrics` asks for as bearer; empty: nothing."""
     read_your_writes: timedelta = timedelta(milliseconds=300)
     clock: Callable[[], datetime] = field(default=utc_now)
     wake_mail: Callable[[], None] = field(default=lambda: None)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
@@ -22,13 +21,11 @@ from starlette.responses import Response
 from api.access import Ctx, Member, Viewer, member, viewer
 from api.context import Context
 from api.errors import KeyReused, as_problem, problem_response
-from api.security import client_of
 from models.process.errors import Invalid
 from models.store import faults
 from models.store import idempotency as store
 
 MAX_KEY = 200
-_NAMESPACE = uuid.UUID("c54b7d4e-0f5e-5a0b-9a52-4a9d2c0a5c11")
 
 KeyHeader = Annotated[
     str | None,
@@ -117,21 +114,18 @@ async def once_for_member(
     return await _once(request, ctx, one.person_id, key)
 
 
-async def once_for_anybody(request: Request, ctx: Ctx, key: KeyHeader = None) -> Once:
-    """Dependency of a POST that needs no identity: keys belong to the caller's network address.
-
-    The POST counts the try first: a key is a row for a week, and anybody could send any number of them.
-    """
-    return await _once(request, ctx, str(uuid.uuid5(_NAMESPACE, client_of(ctx, request))), key)
-
-
 async def _once(request: Request, ctx: Context, caller: str, key: str | None) -> Once:
     if key is None:
         return Once(ctx, caller, secrets.token_urlsafe(24), False, "")
+    asked = f"{request.method} {request.url.path}\n".encode() + await request.body()
+    return Once(ctx, caller, checked(key), True, hashlib.sha256(asked).hexdigest())
+
+
+def checked(key: str) -> str:
+    """Raises Invalid for what is no key."""
     if not (0 < len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
         raise Invalid("A key has 1 to 200 printable characters of ASCII.", field="Idempotency-Key")
-    asked = f"{request.method} {request.url.path}\n".encode() + await request.body()
-    return Once(ctx, caller, key, True, hashlib.sha256(asked).hexdigest())
+    return key
 
 
 def _response(reply: Reply) -> Response:

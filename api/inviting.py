@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from api.access import Member, require_admin
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.access import Member, Viewer, require_admin
 from api.context import Context
 from api.errors import KeyReused, NotFound
 from api.keys import made_id
 from api.paging import cursor_of, cut, known_id, read_cursor
 from api.profiles import line, person_name, zone
 from api.schemas import InvitationOut, Page
+from models.agents import described
 from models.canonical import clean_address
 from models.links import BadLink, Purpose, read
 from models.process import texts
@@ -19,6 +22,7 @@ from models.process.errors import Invalid, Superseded
 from models.store import access as access_store
 from models.store import invitations as store
 from models.store import links
+from models.store.people import person_by_email
 from models.store.tables import InvitationRow, ProgrammeRow
 
 ROLES = ("mentee", "mentor", "admin")
@@ -84,12 +88,17 @@ async def revoke_invitation(ctx: Context, member: Member, invitation_id: str) ->
         return invitation_out(row, now)
 
 
-async def accept_invitation(ctx: Context, token: str, name: str, time_zone: str) -> tuple[str | None, str]:
+class SignInFirst(Exception):
+    """The invitation is to somebody known, or to be an admin: a link that is good for weeks is not enough."""
+
+
+async def accept_invitation(
+    ctx: Context, token: str, name: str, time_zone: str, here: Viewer | None = None, agent: str = ""
+) -> tuple[str | None, str]:
     """Makes the invited person a member: a session's token, or None, and the programme's slug.
 
-    Somebody new is signed in. Somebody whom the installation knows is not: their other rights must not hang
-    on a link that is good for weeks; they sign in as always.
-    Raises NotFound for a token that is not ours, Superseded for an invitation that is not open any more.
+    Somebody new is signed in, in place of `here`. Raises SignInFirst where `here` has to be the one invited
+    and is not, NotFound for a token that is not ours, Superseded for an invitation that is not open any more.
     """
     called, lives, now = person_name(name), zone(time_zone), ctx.clock()
     try:
@@ -104,10 +113,30 @@ async def accept_invitation(ctx: Context, token: str, name: str, time_zone: str)
         is_open = row is not None and store.state_of(row, now) == "open"
         if row is None or not is_open or found.revoked_at is not None or found.expires_at <= now:
             raise Superseded("This invitation is not open any more; please ask for a new one.")
+        if await needs_sign_in(session, row) and (here is None or here.email != row.email):
+            raise SignInFirst
         programme = await session.get_one(ProgrammeRow, row.programme_id)
         person, is_new = await store.accept(session, row, called, lives, now)
-        signed_in = await access_store.create_session(session, person, now) if is_new else None
-        return signed_in, programme.slug
+        if not is_new:
+            return None, programme.slug
+        if here is not None and here.session is not None:
+            await access_store.end_session(session, here.session)
+        return await access_store.create_session(session, person, now, described(agent)), programme.slug
+
+
+async def needs_sign_in(session: AsyncSession, row: InvitationRow) -> bool:
+    """Whether only the invited person, signed in, can accept it."""
+    return "admin" in row.roles.split(",") or await person_by_email(session, row.email) is not None
+
+
+async def make_known(ctx: Context, email: str, name: str) -> None:
+    """Lets a sign-in link reach somebody who is invited to be an admin and not known yet.
+
+    Raises Refused while an erasure has them hidden: no link would reach them.
+    """
+    async with ctx.database.write() as session:
+        person_id, _ = await store.ensure_person(session, email, name, ctx.clock())
+        await store.check_staying(session, person_id)
 
 
 def invitation_out(row: InvitationRow, now: datetime) -> InvitationOut:

@@ -49,21 +49,26 @@ class Allowances:
         self.by_key[key] = Allowance(left, until)
 
 
-async def sign_in(ctx: Context, address: str, client: str) -> None:
-    """One try to sign in; a refused one counts for nobody. Raises TooMany.
+async def sign_in(ctx: Context, client: str) -> None:
+    """One try to sign in. Raises TooMany."""
+    await _hit(ctx, "sign-in-client", client, ctx.limits.sign_in_per_client)
 
-    Did it count for the address, a client beyond its own limit could still lock everybody out of signing in.
+
+async def is_over_for_address(ctx: Context, session: AsyncSession, address: str) -> bool:
+    """Counts a try to sign in as `address`, in the caller's transaction; whether there were too many of late.
+
+    It refuses nothing: anybody can type any address. Of several tries at once each waits for the one before,
+    since the counter's row is locked until the transaction ends.
     """
-    await _hit(
-        ctx,
-        ("sign-in-client", client, ctx.limits.sign_in_per_client),
-        ("sign-in-address", address, ctx.limits.sign_in_per_address),
-    )
+    limit = ctx.limits.sign_in_per_address
+    key = _key(ctx, "sign-in-address", address)
+    total, _ = await rates.count(session, key, ctx.clock(), ctx.limits.window)
+    return bool(limit) and total > limit
 
 
 async def link_post(ctx: Context, client: str) -> None:
     """One form sent from the page of a mail link or a sign-in link. Raises TooMany."""
-    await _hit(ctx, ("link", client, ctx.limits.link_posts_per_client))
+    await _hit(ctx, "link", client, ctx.limits.link_posts_per_client)
 
 
 async def write(ctx: Context, person_id: str) -> None:
@@ -77,13 +82,10 @@ async def write(ctx: Context, person_id: str) -> None:
         ctx.allowances.put(key, block - 1, until)
 
 
-async def _hit(ctx: Context, *counters: tuple[str, str, int]) -> None:
-    """Counts once for each (name, who, limit) or, when one of them is beyond its limit, for none."""
-    limited = [(_key(ctx, name, who), limit) for name, who, limit in counters if limit]
-    if limited:
+async def _hit(ctx: Context, name: str, who: str, limit: int) -> None:
+    if limit:
         async with ctx.database.write() as session:
-            for key, limit in limited:
-                await _count(ctx, session, key, limit, 1)
+            await _count(ctx, session, _key(ctx, name, who), limit, 1)
 
 
 async def _count(ctx: Context, session: AsyncSession, key: str, limit: int, hits: int) -> datetime:

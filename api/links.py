@@ -12,9 +12,10 @@ from api import reads
 from api.access import Viewer
 from api.context import Context
 from api.errors import NotFound
-from api.inviting import invitation_out
+from api.inviting import invitation_out, needs_sign_in
 from api.schemas import InvitationOut, RelationshipOut, RequestOut
 from models.links import BadLink, Purpose, read
+from models.process.actors import Via
 from models.process.erasure import ErasureState
 from models.process.relationship import RelationshipState, SurveyState
 from models.process.request import RequestState
@@ -57,6 +58,8 @@ class LinkSubject:
     invitation: InvitationOut | None = None
     programme_name: str = ""
     programme_slug: str = ""
+    needs_sign_in: bool = False
+    """Of an invitation: whether only the invited person, signed in, can accept it."""
 
 
 async def link(ctx: Context, token: str) -> LinkSubject:
@@ -88,7 +91,7 @@ async def _viewer(session: AsyncSession, row: LinkRow) -> Viewer:
     person = await session.get(PersonRow, row.person_id) if row.person_id else None
     if person is None:
         raise NotFound
-    return Viewer(person.id, person.email, person.name)
+    return Viewer(person.id, person.email, person.name, via=Via.MAIL_LINK)
 
 
 async def _invitation(session: AsyncSession, found: LinkSubject, row: LinkRow, now: datetime) -> LinkSubject:
@@ -111,6 +114,7 @@ async def _invitation(session: AsyncSession, found: LinkSubject, row: LinkRow, n
         invitation=shown,
         programme_name=programme.name,
         programme_slug=programme.slug,
+        needs_sign_in=await needs_sign_in(session, invited),
     )
 
 

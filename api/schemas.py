@@ -61,13 +61,17 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class EntryOut:
-    """Something that happened; `what` is past tense, such as `RequestAccepted`."""
+    """Something that happened; `what` is past tense, such as `RequestAccepted`.
+
+    `via` is `mail-link` where whoever acted need not have been signed in, else null.
+    """
 
     at: datetime
     what: str
     by: By
     on_behalf_of: PersonRef | None
     note: str | None
+    via: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +243,25 @@ class ProfileOut(BaseModel):
     complete: bool
     missing: list[str] = Field(description="Fields that a complete profile still needs")
     hints: list[HintOut]
+
+
+class SessionOut(BaseModel):
+    """A browser in which one is signed in. `used_at` is known to some minutes; `agent` may be empty."""
+
+    id: str
+    agent: str = Field(examples=["Firefox on Windows"])
+    created_at: datetime
+    used_at: datetime
+    ends_at: datetime = Field(description="If it is not used before")
+    current: bool = Field(description="Whether it is the one that asks")
+
+
+class SignedOutOut(BaseModel):
+    """How many ways in were ended."""
+
+    sessions: int
+    sign_in_links: int
+    api_tokens: int
 
 
 class InvitationOut(BaseModel):

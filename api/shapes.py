@@ -169,6 +169,7 @@ def _entry(entry: Told, behind: Background) -> EntryOut:
         by=by,
         on_behalf_of=behind.person(entry.on_behalf_of) if entry.on_behalf_of else None,
         note=entry.note,
+        via=entry.via,
     )
 
 

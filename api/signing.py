@@ -1,50 +1,57 @@
-"""Signing in by a link in a mail, and out again."""
+"""Signing in by a link in a mail, and out again: here, or everywhere."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from datetime import timedelta
 
 from api import limits
 from api.access import Viewer
 from api.context import Context
 from api.errors import NotFound
 from api.inviting import address
+from api.schemas import SessionOut, SignedOutOut
+from models.agents import described
 from models.mail import SignIn
 from models.store import access as store
 from models.store import mails
+from models.store.access import Identity
 
 MAX_PATH = 500
 _OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 """A path of ours: one slash at its start, no blank, no backslash, nothing outside of ASCII."""
+ONE_MAIL = timedelta(minutes=10)
+"""As long as its link is good, a key sends one mail."""
 
 
-async def admit(ctx: Context, email: str, client: str) -> str:
-    """Counts a try to sign in as `email`, and gives the address as it is kept.
+async def ask(ctx: Context, email: str, next_path: str, client: str, key: str) -> None:
+    """Mails a sign-in link to whoever is known by `email`, and does the same work for everybody else.
 
-    `client` is whom to count it for (`api.security.client_of`). Raises Invalid for what is no address and
-    TooMany beyond the limits: before anything is written for somebody whom nobody knows.
+    `client` is whom to count the try for (`api.security.client_of`). Raises Invalid for what is no address,
+    TooMany beyond the client's limit: before anything is written for somebody whom nobody knows.
     """
     to = address(email)
-    await limits.sign_in(ctx, to, client)
-    return to
+    await limits.sign_in(ctx, client)
+    await mail_link(ctx, to, next_path, f"{client}\n{key}")
 
 
-async def mail_link(ctx: Context, to: str, next_path: str, client: str, key: str) -> None:
-    """Mails a sign-in link to whoever is known by `to`, and does the same work for everybody else.
+async def mail_link(ctx: Context, to: str, next_path: str, key: str) -> None:
+    """Mails a sign-in link to the address, which is normalised. The delivery drops it when nobody has it.
 
-    `to` and `client` are those that `admit` let in. The delivery drops the mail when nobody has the address.
+    Beyond the address's limit there is no further mail while one is still good, and at most one every few
+    minutes: somebody else's tries neither lock the person out nor fill their mailbox.
     """
-    # Hashed, since keys of mails are logged; with the address, since two people may send the same key.
-    hashed = hashlib.sha256(f"{to}\n{client}\n{key}".encode()).hexdigest()
+    path, now = own_path(next_path), ctx.clock()
+    slot = int(now.timestamp() // ONE_MAIL.total_seconds())
+    # Hashed, since keys of mails are logged; with all that was asked for, since two people may send one key.
+    hashed = hashlib.sha256(f"{to}\n{path}\n{slot}\n{key}".encode()).hexdigest()
     async with ctx.database.write() as session:
-        await mails.queue_to_address(
-            session,
-            key=f"sign-in/{hashed}",
-            address=to,
-            props=SignIn(next_path=own_path(next_path)),
-            now=ctx.clock(),
-        )
+        often = await limits.is_over_for_address(ctx, session, to)
+        if not (often and await mails.has_sign_in(session, to, now)):
+            await mails.queue_to_address(
+                session, key=f"sign-in/{hashed}", address=to, props=SignIn(next_path=path), now=now
+            )
     ctx.wake_mail()
 
 
@@ -53,21 +60,29 @@ def own_path(path: str) -> str:
     return path if len(path) <= MAX_PATH and _OWN_PATH.fullmatch(path) else "/"
 
 
-async def can_redeem(ctx: Context, token: str) -> bool:
-    """Whether a sign-in link is still good. Changes nothing: mail scanners open links too."""
+async def redeemable(ctx: Context, token: str) -> Identity | None:
+    """Whom a sign-in link would sign in, None if it is no good. Changes nothing: mail scanners open links."""
     async with ctx.database.read() as session:
         return await store.find_sign_in(session, token, ctx.clock())
 
 
-async def redeem_sign_in(ctx: Context, token: str) -> tuple[str, str]:
-    """Uses up a sign-in link: a new session's token and the path to go to. NotFound if it is no good."""
+async def redeem_sign_in(
+    ctx: Context, token: str, replaced: Viewer | None = None, agent: str = ""
+) -> tuple[str, str]:
+    """Uses up a sign-in link: a new session's token and the path to go to. NotFound if it is no good.
+
+    It ends the session that it replaces in the browser. `agent` is the browser as it calls itself.
+    """
     now = ctx.clock()
     async with ctx.database.write() as session:
         used = await store.use_sign_in(session, token, now)
         if used is None:
             raise NotFound("This sign-in link was used already or has expired; please ask for a new one.")
         person_id, next_path = used
-        return await store.create_session(session, person_id, now), own_path(next_path)
+        if replaced is not None and replaced.session is not None:
+            await store.end_session(session, replaced.session)
+        made = await store.create_session(session, person_id, now, described(agent))
+        return made, own_path(next_path)
 
 
 async def sign_out(ctx: Context, viewer: Viewer) -> None:
@@ -75,3 +90,37 @@ async def sign_out(ctx: Context, viewer: Viewer) -> None:
     if viewer.session is not None:
         async with ctx.database.write() as session:
             await store.end_session(session, viewer.session)
+
+
+async def sessions(ctx: Context, viewer: Viewer) -> list[SessionOut]:
+    """Where the viewer is signed in, the one used last first."""
+    now = ctx.clock()
+    async with ctx.database.read() as session:
+        rows = await store.sessions_of(session, viewer.person_id, now, now - ctx.session_idle)
+    return [
+        SessionOut(
+            id=store.session_id(row.token_hash),
+            agent=row.agent,
+            created_at=row.created_at,
+            used_at=row.used_at or row.created_at,
+            ends_at=min(row.expires_at, (row.used_at or row.created_at) + ctx.session_idle),
+            current=row.token_hash == viewer.session,
+        )
+        for row in rows
+    ]
+
+
+async def end_session(ctx: Context, viewer: Viewer, session_id: str) -> bool:
+    """Ends one of the viewer's sessions; whether it was the one that asks. Raises NotFound."""
+    async with ctx.database.write() as session:
+        ended = await store.end_one(session, viewer.person_id, session_id)
+    if ended is None:
+        raise NotFound
+    return ended == viewer.session
+
+
+async def sign_out_everywhere(ctx: Context, viewer: Viewer, tokens: bool) -> SignedOutOut:
+    """Ends all page sessions of the viewer and makes their sign-in links worthless; API tokens if wanted."""
+    async with ctx.database.write() as session:
+        ended = await store.sign_out(session, viewer.person_id, ctx.clock(), tokens=tokens)
+    return SignedOutOut(sessions=ended.sessions, sign_in_links=ended.links, api_tokens=ended.tokens)

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.access import Ctx, Member, Viewer, page_admin, page_member, page_viewer
+from api.access import Ctx, Member, Viewer, page_admin, page_member, page_viewer, signed_in
 from api.context import Context
 from api.errors import as_problem
 from api.failures import EngineDown, Unconfirmed
@@ -24,6 +24,7 @@ from models.process.request import RequestState
 REFUSALS = (ProcessError, EngineDown, Unconfirmed)
 """What is shown at the form that was sent, with everything that was typed."""
 
+Here = Annotated[Viewer | None, Depends(signed_in)]
 Reader = Annotated[Viewer, Depends(page_viewer)]
 PageMember = Annotated[Member, Depends(page_member)]
 PageAdmin = Annotated[Member, Depends(page_admin)]

@@ -20,7 +20,8 @@ Values = dict[str, list[str]]
 class Form:
     """One form of one page. `prefix` keeps the ids of several forms on a page apart.
 
-    `key` is the idempotency key, made when the page is: a double click is one act.
+    `key` is the idempotency key, made when the page is: a double click is one act. On the page of a mail
+    link, `answers_as` is the name it answers in, and `stranger` somebody else who is signed in there.
     """
 
     csrf: str
@@ -28,6 +29,8 @@ class Form:
     errors: dict[str, str] = field(default_factory=dict)
     key: str = field(default_factory=lambda: str(uuid.uuid4()))
     prefix: str = "f"
+    answers_as: str = ""
+    stranger: str = ""
 
     def value(self, name: str) -> str:
         """The first value of a field, as it was typed."""
@@ -144,6 +147,7 @@ class Sent:
 MAX_KEY = 100
 _NOT_TYPED = frozenset(
     {"csrf", "key", "revision", "basis", "step", "decision", "back", "make_room", "unavailable", "promised"}
+    | {"confirmed"}
 )
 """Fields that forms carry or that are ticked or pressed."""
 

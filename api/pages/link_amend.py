@@ -7,32 +7,17 @@ from fastapi.responses import Response
 from api import acts
 from api.errors import NotFound
 from api.pages import present
-from api.pages.common import REFUSALS, refuse
 from api.pages.forms import Form, Sent, values_of
-from api.pages.link_stands import Opened, opened, stands
+from api.pages.link_stands import Opened
 from api.pages.rendering import Item, page
 from api.schemas import RequestOut
 from models.process.actors import Role
-from models.process.errors import IllegalMove, Superseded
 from models.process.request_commands import ResubmitRequest
-
-
-async def show(link: Opened) -> Response:
-    form = link.form()
-    form.values = values_of({"message": _request(link).message})
-    return _form_page(link, form)
 
 
 async def act(link: Opened, sent: Sent) -> Response:
     command = ResubmitRequest(message=sent.text("message"))
-    try:
-        acted = await acts.act_by_link(link.ctx, link.subject, command, sent.key)
-    except (Superseded, IllegalMove):
-        return await stands(await opened(link.ctx, link.token), status=409, typed=sent.typed())
-    except REFUSALS as error:
-        form = link.form()
-        status = refuse(form, error, sent)
-        return _form_page(link, form, status)
+    acted = await acts.act_by_link(link.ctx, link.subject, command, sent.key)
     request = acted.value if isinstance(acted.value, RequestOut) else _request(link)
     return _done_page(link, request)
 
@@ -43,12 +28,12 @@ def _request(link: Opened) -> RequestOut:
     return link.subject.request
 
 
-def _form_page(link: Opened, form: Form, status: int = 200) -> Response:
+async def show(link: Opened, form: Form) -> Response:
     request = _request(link)
+    form.values = form.values or values_of({"message": request.message})
     return page(
         "link_amend.html",
         frame=link.frame,
-        status=status,
         request=request,
         programme=link.programme,
         words=present.request_words(request, Role.MENTEE),
@@ -67,7 +52,6 @@ def _done_page(link: Opened, request: RequestOut) -> Response:
         title="Your request is on its way again",
         text=f"{present.isolated(request.mentor.name)} has just been told.",
         notes=[],
-        contact=None,
         stages=present.request_words(request, Role.MENTEE).stages,
         links=[Item("See your request", f"/requests/{request.id}")],
         dates=link.dates,

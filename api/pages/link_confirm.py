@@ -7,14 +7,13 @@ from fastapi.responses import Response
 from api import acts
 from api.errors import NotFound
 from api.pages import present
-from api.pages.common import REFUSALS, refuse
 from api.pages.forms import Form, Sent
-from api.pages.link_stands import Opened, opened, stands
+from api.pages.link_stands import Opened
 from api.pages.rendering import Item, page
 from api.pages.standing import RelationshipWords
 from api.schemas import RelationshipOut
 from models.process.commands import Command
-from models.process.errors import IllegalMove, Invalid, Superseded
+from models.process.errors import Invalid
 from models.process.relationship import SurveyState
 from models.process.relationship_commands import ConfirmCompletion, DeclineCompletion
 
@@ -29,19 +28,8 @@ def completion(sent: Sent) -> Command:
     raise Invalid("Please confirm, or say that it is not complete yet.", field="decision")
 
 
-async def show(link: Opened) -> Response:
-    return _form_page(link, link.form())
-
-
 async def act(link: Opened, sent: Sent) -> Response:
-    try:
-        acted = await acts.act_by_link(link.ctx, link.subject, completion(sent), sent.key)
-    except (Superseded, IllegalMove):
-        return await stands(await opened(link.ctx, link.token), status=409, typed=sent.typed())
-    except REFUSALS as error:
-        form = link.form()
-        status = refuse(form, error, sent)
-        return _form_page(link, form, status)
+    acted = await acts.act_by_link(link.ctx, link.subject, completion(sent), sent.key)
     now = acted.value if isinstance(acted.value, RelationshipOut) else relationship_of(link)
     return _done_page(link, now, sent.text("decision") == "confirm")
 
@@ -57,12 +45,11 @@ def words_of(link: Opened, relationship: RelationshipOut) -> RelationshipWords:
     return present.relationship_words(relationship, role)
 
 
-def _form_page(link: Opened, form: Form, status: int = 200) -> Response:
+async def show(link: Opened, form: Form) -> Response:
     relationship = relationship_of(link)
     return page(
         "link_confirm.html",
         frame=link.frame,
-        status=status,
         programme=link.programme,
         words=words_of(link, relationship),
         goals=relationship.goals,
@@ -88,7 +75,6 @@ def _done_page(link: Opened, relationship: RelationshipOut, confirmed: bool) -> 
         if confirmed
         else f"{words.other} has just been told what is still to be done.",
         notes=[],
-        contact=None,
         stages=words.stages,
         links=[Item("Answer the questions", f"{shared.href}#survey") if asked else shared],
         strong=asked,

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from fastapi.responses import Response
 
+from api import signing
 from api.errors import NotFound
-from api.inviting import accept_invitation
-from api.pages import present, queries
-from api.pages.common import REFUSALS, go, refuse
+from api.inviting import SignInFirst, accept_invitation, make_known
+from api.pages import queries
 from api.pages.forms import Form, Sent, values_of
-from api.pages.link_stands import Opened, opened, stands
+from api.pages.link_stands import Opened
 from api.pages.notices import go_and_say
 from api.pages.rendering import page
+from api.pages.sign_in import sent_page
 from api.pages.words import Stage, roles
 from api.schemas import InvitationOut
 from api.security import set_session
-from models.process.errors import Superseded
 from models.store.access import digest
 from models.zones import places
 
@@ -23,30 +23,31 @@ NEXT = [
     Stage("Then you fill in your profile; it takes a few minutes."),
     Stage("When your profile is complete, you can look for a mentor, or be asked by mentees."),
 ]
-
-
-async def show(link: Opened) -> Response:
-    form = link.form()
-    form.values = values_of({"name": _invitation(link).name, "time_zone": await _zone(link)})
-    return _form_page(link, form)
+SIGN_IN = [Stage("The link in the mail signs you in and brings you back here."), *NEXT]
 
 
 async def act(link: Opened, sent: Sent) -> Response:
+    if link.must_sign_in:
+        return await _sign_in_first(link, sent)
     try:
-        token, slug = await accept_invitation(link.ctx, link.token, sent.text("name"), sent.text("time_zone"))
-    except Superseded:
-        return await stands(await opened(link.ctx, link.token), status=409)
-    except REFUSALS as error:
-        form = link.form()
-        status = refuse(form, error, sent)
-        return _form_page(link, form, status)
-    path = f"/p/{slug}/profile"
-    if token is None:
-        # Known already: their other rights must not hang on a link that is good for weeks.
-        return go(present.address("/sign-in", (("next", path),)))
-    response = go_and_say(link.ctx, digest(token), path, "joined")
-    set_session(link.ctx, response, token)
+        token, slug = await accept_invitation(
+            link.ctx, link.token, sent.text("name"), sent.text("time_zone"), link.here, link.agent
+        )
+    except SignInFirst:
+        return await _sign_in_first(link, sent)
+    reader = link.here.session if token is None and link.here else digest(token or "")
+    response = go_and_say(link.ctx, reader, f"/p/{slug}/profile", "joined")
+    if token is not None:
+        set_session(link.ctx, response, token)
     return response
+
+
+async def _sign_in_first(link: Opened, sent: Sent) -> Response:
+    """Mails a sign-in link to the address that was invited, and to no other."""
+    invitation = _invitation(link)
+    await make_known(link.ctx, invitation.email, invitation.name)
+    await signing.mail_link(link.ctx, invitation.email, link.action, sent.key)
+    return sent_page(link.ctx, invitation.email, status=202)
 
 
 async def _zone(link: Opened) -> str:
@@ -60,17 +61,19 @@ def _invitation(link: Opened) -> InvitationOut:
     return link.subject.invitation
 
 
-def _form_page(link: Opened, form: Form, status: int = 200) -> Response:
+async def show(link: Opened, form: Form) -> Response:
     invitation = _invitation(link)
+    if not form.values:
+        form.values = values_of({"name": invitation.name, "time_zone": await _zone(link)})
     return page(
         "link_invitation.html",
         frame=link.frame,
-        status=status,
         programme=link.programme,
         invitation=invitation,
         roles_words=roles(invitation.roles),
+        must_sign_in=link.must_sign_in,
         zones=places(),
-        stages=NEXT,
+        stages=SIGN_IN if link.must_sign_in else NEXT,
         form=form,
         failed=bool(form.errors),
         action=link.action,

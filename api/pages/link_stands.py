@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi.responses import Response
 
@@ -14,22 +14,28 @@ from api.links import link as find_link
 from api.pages import present
 from api.pages.common import dates_of
 from api.pages.dates import Dates
-from api.pages.forms import Form
+from api.pages.forms import Form, Sent
 from api.pages.rendering import Frame, page
 from api.pages.standing import RelationshipWords, RequestWords
 from api.pages.words import Stage
 from api.security import form_token
 from models.links import Purpose
+from models.process.errors import Invalid
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A link and its reader; `member` is None for an invitation, or for somebody who has left."""
+    """A link and whom it speaks for; `member` is None for an invitation, or for somebody who has left.
+
+    `here` is who is signed in in the browser that opened it, `agent` what the browser calls itself.
+    """
 
     ctx: Context
     token: str
     subject: LinkSubject
     member: Member | None
+    here: Viewer | None = None
+    agent: str = ""
 
     @property
     def dates(self) -> Dates:
@@ -37,7 +43,11 @@ class Opened:
 
     @property
     def frame(self) -> Frame:
-        return Frame(zone_words=self.dates.zone_words if self.member else "")
+        zone_words = self.dates.zone_words if self.member else ""
+        if self.here is None:
+            return Frame(zone_words=zone_words)
+        csrf = form_token(self.ctx, self.here.session or "")
+        return Frame(person=self.here.name, csrf=csrf, zone_words=zone_words, next=self.action)
 
     @property
     def programme(self) -> str:
@@ -61,14 +71,56 @@ class Opened:
             raise NotFound
         return self.member
 
+    @property
+    def name(self) -> str:
+        """What whoever answers by this link is called."""
+        invitation = self.subject.invitation
+        if self.subject.viewer is not None:
+            return self.subject.viewer.name
+        return (invitation.name or invitation.email) if invitation else ""
+
+    @property
+    def is_strange(self) -> bool:
+        """Whether somebody else than the one it speaks for is signed in."""
+        if self.here is None or not self.name:
+            return False
+        if self.subject.viewer is not None:
+            return self.here.person_id != self.subject.viewer.person_id
+        return self.subject.invitation is not None and self.here.email != self.subject.invitation.email
+
+    @property
+    def must_sign_in(self) -> bool:
+        """Whether it can only be used by the invited person, and somebody else or nobody is signed in."""
+        return self.subject.needs_sign_in and (self.here is None or self.is_strange)
+
+    @property
+    def is_other_side(self) -> bool:
+        """Whether the other one of the two is signed in: nobody answers themselves."""
+        pair = self.subject.request or self.subject.relationship
+        if self.here is None or pair is None:
+            return False
+        return self.is_strange and self.here.person_id in {pair.mentee.id, pair.mentor.id}
+
+    def check_confirmed(self, sent: Sent) -> None:
+        """Raises Invalid where a stranger is signed in and has not confirmed in whose name they answer."""
+        if self.is_strange and not sent.has("confirmed"):
+            raise Invalid(
+                f"Please sign out first, or confirm that you answer as {self.name}.", field="confirmed"
+            )
+
     def form(self) -> Form:
-        return Form(csrf=form_token(self.ctx, self.token))
+        stranger = self.here.name if self.here and self.is_strange else ""
+        return Form(csrf=form_token(self.ctx, self.token), answers_as=self.name, stranger=stranger)
+
+    async def again(self) -> Opened:
+        """The same link as things stand now."""
+        return await opened(self.ctx, self.token, self.here, self.agent)
 
 
-async def opened(ctx: Context, token: str) -> Opened:
+async def opened(ctx: Context, token: str, here: Viewer | None, agent: str = "") -> Opened:
     """Reads a link and changes nothing. Raises NotFound for a token of nobody's."""
     subject = await find_link(ctx, token)
-    return Opened(ctx, token, subject, await _member(ctx, subject))
+    return Opened(ctx, token, subject, await _member(ctx, subject), here, agent)
 
 
 async def _member(ctx: Context, subject: LinkSubject) -> Member | None:
@@ -111,6 +163,21 @@ _INVITATION = {
     "expired": ("This invitation is too old", "Please ask the people who run the programme for a new one."),
 }
 _SIGN_IN = Stage("Sign in with your e-mail address to see everything that is yours.")
+
+
+def refused(link: Opened) -> Response:
+    """The page for the other side of the two, who must not answer in this name."""
+    subject = link.subject
+    kind = "requests" if subject.request else "relationships"
+    return page(
+        "link_refused.html",
+        frame=replace(link.frame, next=""),
+        status=403,
+        programme=link.programme,
+        name=link.name,
+        here=link.here,
+        href=f"/{kind}/{subject.subject_id}",
+    )
 
 
 async def stands(link: Opened, status: int = 200, typed: str = "") -> Response:

@@ -1,6 +1,8 @@
 """The page of a mail link. GET shows and changes nothing; POST acts as the person the link speaks for.
 
 A link that was used, replaced or is too old leads to where its subject stands now, never into a dead end.
+A mail can be forwarded, so the page names the person it answers as and looks at who is signed in: the other
+side of the request or the relationship is refused, anybody else has to sign out or to confirm.
 """
 
 from __future__ import annotations
@@ -22,16 +24,16 @@ from api.pages import (
     link_survey,
     surveying,
 )
-from api.pages.common import read_form
-from api.pages.forms import Sent
-from api.pages.link_stands import Opened, opened, stands
+from api.pages.common import REFUSALS, Here, read_form, refuse
+from api.pages.forms import Form, Sent
+from api.pages.link_stands import Opened, opened, refused, stands
 from api.security import check_link_form, client_of
 from models.links import Purpose
-from models.process.errors import Superseded
+from models.process.errors import IllegalMove, Superseded
 
 router = APIRouter(include_in_schema=False)
 
-SHOWN: dict[Purpose, Callable[[Opened], Awaitable[Response]]] = {
+SHOWN: dict[Purpose, Callable[[Opened, Form], Awaitable[Response]]] = {
     Purpose.DECIDE: link_decide.show,
     Purpose.AMEND: link_amend.show,
     Purpose.CONFIRM: link_confirm.show,
@@ -51,25 +53,37 @@ DONE: dict[Purpose, Callable[[Opened, Sent], Awaitable[Response]]] = {
 
 @router.get("/links/{token}")
 @router.head("/links/{token}")
-async def show_link(token: str, ctx: Ctx) -> Response:
-    link = await opened(ctx, token)
+async def show_link(token: str, ctx: Ctx, here: Here) -> Response:
+    link = await opened(ctx, token, here)
+    if link.is_other_side:
+        return refused(link)
     if link.subject.standing is not Standing.OPEN:
         return await stands(link)
-    return await SHOWN[link.subject.purpose](link)
+    return await SHOWN[link.subject.purpose](link, link.form())
 
 
 @router.post("/links/{token}")
-async def use_link(token: str, request: Request, ctx: Ctx) -> Response:
+async def use_link(token: str, request: Request, ctx: Ctx, here: Here) -> Response:
     sent = await read_form(request)
     check_link_form(ctx, request, token, sent.values.get("csrf", [None])[0])
     await limits.link_post(ctx, client_of(ctx, request))
-    link = await opened(ctx, token)
+    link = await opened(ctx, token, here, request.headers.get("user-agent", ""))
+    if link.is_other_side:
+        return refused(link)
     if link.subject.standing is not Standing.OPEN:
         return await stands(link, status=409, typed=_unsaid(link, sent))
     try:
+        link.check_confirmed(sent)
         return await DONE[link.subject.purpose](link, sent)
-    except Superseded:
-        return await stands(await opened(ctx, token), status=409, typed=_unsaid(link, sent))
+    except (Superseded, IllegalMove):
+        now = await link.again()
+        return await stands(now, status=409, typed=_unsaid(now, sent))
+    except REFUSALS as error:
+        form = link.form()
+        status = refuse(form, error, sent)
+        response = await SHOWN[link.subject.purpose](link, form)
+        response.status_code = status
+        return response
 
 
 def _unsaid(link: Opened, sent: Sent) -> str:

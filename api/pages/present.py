@@ -12,7 +12,7 @@ from api.pages import names, words
 from api.pages.dates import Dates
 from api.pages.standing import RelationshipWords, RequestWords
 from api.schemas import EntryOut, MentorOut, RelationshipOut, RequestOut
-from models.process.actors import Role
+from models.process.actors import Role, Via
 from models.process.match import MatchReason
 from models.process.relationship import SurveyState
 
@@ -96,6 +96,8 @@ def _by(entry: EntryOut, viewer_id: str) -> str:
     name = "You" if entry.by.id == viewer_id else entry.by.name or "Somebody who has left"
     if entry.on_behalf_of is not None:
         name = f"{name}, on behalf of {entry.on_behalf_of.name}"
+    if entry.via == Via.MAIL_LINK:
+        name = f"{name}, by mail link"
     return f"{name} (coordinator)" if entry.by.role == Role.ADMIN else name
 
 

@@ -28,13 +28,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What is around the content. `csrf` belongs to the form that signs out."""
+    """What is around the content. `csrf` belongs to the form that signs out, `next` is where that leads."""
 
     person: str = ""
     programme: str = ""
     csrf: str = ""
     zone_words: str = ""
     items: tuple[Item, ...] = ()
+    next: str = ""
 
 
 NOBODY = Frame()

@@ -9,8 +9,9 @@ from fastapi.responses import Response
 
 from api import limits, signing
 from api.access import Ctx
+from api.context import Context
 from api.errors import NotFound
-from api.pages.common import REFUSALS, Posted, Reader, go, local_path, read_form, refuse
+from api.pages.common import REFUSALS, Here, Posted, Reader, go, local_path, read_form, refuse
 from api.pages.dates import Dates
 from api.pages.forms import Form
 from api.pages.rendering import page
@@ -49,15 +50,20 @@ async def ask_for_link(request: Request, ctx: Ctx) -> Response:
     path = next_path(sent.text("next"))
     client = client_of(ctx, request)
     try:
-        to = await signing.admit(ctx, sent.text("email"), client)
-        await signing.mail_link(ctx, to, path, client, sent.key)
+        await signing.ask(ctx, sent.text("email"), path, client, sent.key)
     except REFUSALS as error:
         form = Form(csrf="")
         status = refuse(form, error, sent)
         return page("sign_in.html", status=status, form=form, next=path, told="", failed=True)
+    return sent_page(ctx, sent.text("email"))
+
+
+def sent_page(ctx: Context, email: str, status: int = 200) -> Response:
+    """Says where the link that was asked for has gone."""
     return page(
         "sign_in_sent.html",
-        email=sent.text("email"),
+        status=status,
+        email=email,
         mailbox=ctx.mailbox_enabled,
         stages=KEPT if ctx.mailbox_enabled else MAILED,
         dates=Dates("UTC", ctx.clock()),
@@ -66,21 +72,30 @@ async def ask_for_link(request: Request, ctx: Ctx) -> Response:
 
 @router.get("/sign-in/{token}")
 @router.head("/sign-in/{token}")
-async def redeem_page(token: str, ctx: Ctx) -> Response:
+async def redeem_page(token: str, ctx: Ctx, here: Here) -> Response:
     """Shows a button and changes nothing: a link that a mail scanner opened is as good as before."""
-    if not await signing.can_redeem(ctx, token):
+    account = await signing.redeemable(ctx, token)
+    if account is None:
         return page("sign_in_stale.html", status=404)
-    form = Form(csrf=form_token(ctx, token))
-    return page("sign_in_redeem.html", form=form, action=f"/sign-in/{token}", failed=False)
+    return page(
+        "sign_in_redeem.html",
+        form=Form(csrf=form_token(ctx, token)),
+        action=f"/sign-in/{token}",
+        account=account,
+        replaced=here if here and here.person_id != account.person_id else None,
+        idle_days=ctx.session_idle.days,
+        failed=False,
+    )
 
 
 @router.post("/sign-in/{token}")
-async def redeem(token: str, request: Request, ctx: Ctx) -> Response:
+async def redeem(token: str, request: Request, ctx: Ctx, here: Here) -> Response:
     sent = await read_form(request)
     check_form(ctx, request, token, sent.text("csrf"))
     await limits.link_post(ctx, client_of(ctx, request))
     try:
-        session, path = await signing.redeem_sign_in(ctx, token)
+        agent = request.headers.get("user-agent", "")
+        session, path = await signing.redeem_sign_in(ctx, token, here, agent)
     except NotFound:
         return page("sign_in_stale.html", status=404)
     response = go(next_path(path))
@@ -91,6 +106,6 @@ async def redeem(token: str, request: Request, ctx: Ctx) -> Response:
 @router.post("/sign-out")
 async def sign_out(ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
     await signing.sign_out(ctx, viewer)
-    response = go("/")
+    response = go(next_path(sent.text("next")))
     clear_session(ctx, response)
     return response

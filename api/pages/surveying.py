@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from api.pages.forms import Sent
 from models.process.surveys import Question
 
-RESERVED = frozenset({"csrf", "key"})
+RESERVED = frozenset({"csrf", "key", "confirmed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,5 +35,5 @@ def answers(questions: Iterable[Question], sent: Sent) -> dict[str, str]:
 
 
 def field_name(key: str) -> str:
-    """The key itself, unless a hidden field of every form has that name."""
+    """The key itself, unless a field of other forms has that name."""
     return f"answer-{key}" if key in RESERVED else key

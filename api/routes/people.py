@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Annotated
 
-from fastapi import Depends, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
 from api import profiles, reads, signing
 from api.access import Ctx
-from api.idempotency import Once, Reply, once_for_anybody
+from api.idempotency import KeyHeader, checked
 from api.inputs import MentorQuery, ProfileIn, SignInIn
 from api.problems import KNOWN, ONE, STORED, WRITING, problems
 from api.profiles import ProfileChange
@@ -35,22 +36,18 @@ class Accepted(BaseModel):
     "/sign-in",
     status_code=202,
     response_model=Accepted,
-    responses=problems(*STORED, "forbidden", "invalid", "key-reused", "not-json", "too-large", "too-many"),
+    responses=problems(*STORED, "forbidden", "invalid", "not-json", "too-large", "too-many"),
 )
-async def sign_in(
-    body: SignInIn, request: Request, ctx: Ctx, once: Annotated[Once, Depends(once_for_anybody)]
-) -> Response:
-    """Mails a link to sign in with. The answer is the same for every address."""
+async def sign_in(body: SignInIn, request: Request, ctx: Ctx, key: KeyHeader = None) -> Response:
+    """Mails a link to sign in with. The answer is the same for every address.
+
+    Nobody is known here, so no answer is kept for a key: it makes one mail of the same question asked again
+    within ten minutes, and whoever else sends it meets nothing of that.
+    """
     check_same_origin(ctx, request, must_say=False)
-    client = client_of(ctx, request)
-    # Before the key is kept for a week: a try that is refused must not leave anything behind.
-    to = await signing.admit(ctx, body.email, client)
-
-    async def act(key: str) -> Reply:
-        await signing.mail_link(ctx, to, body.next, client, key)
-        return Reply(Accepted(), 202)
-
-    return await once.answer(act)
+    once = secrets.token_urlsafe(24) if key is None else checked(key)
+    await signing.ask(ctx, body.email, body.next, client_of(ctx, request), once)
+    return answer(Accepted(), 202)
 
 
 @router.get("/me", response_model=MeOut, responses=problems(*KNOWN))

@@ -14,6 +14,13 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+class Via(StrEnum):
+    """How an act came, where that is not by somebody who was signed in."""
+
+    MAIL_LINK = "mail-link"
+    """By the link of a mail, which anybody who was forwarded it can open."""
+
+
 class Actor(BaseModel):
     """`person_id` is None for the system only."""
 
@@ -21,6 +28,7 @@ class Actor(BaseModel):
 
     role: Role
     person_id: str | None = None
+    via: Via | None = None
 
 
 SYSTEM = Actor(role=Role.SYSTEM)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from models.process.actors import Actor, Role
+from models.process.actors import Actor, Role, Via
 
 
 class Audience(StrEnum):
@@ -22,7 +22,8 @@ class Audience(StrEnum):
 class Entry(BaseModel):
     """One event. `seq` counts from 1 within the process; `what` is past tense, such as `RequestAccepted`.
 
-    `by` is the acting person's id (None: the process itself), `on_behalf_of` the person they acted for.
+    `by` is the acting person's id (None: the process itself), `on_behalf_of` the person they acted for, `via`
+    how it came where the person was not signed in.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -35,7 +36,16 @@ class Entry(BaseModel):
     on_behalf_of: str | None = None
     note: str | None = None
     audience: Audience = Audience.BOTH
+    via: Via | None = None
 
     @classmethod
     def of(cls, seq: int, at: datetime, what: str, actor: Actor, note: str | None = None) -> Entry:
-        return cls(seq=seq, at=at, what=what, by=actor.person_id, by_role=actor.role, note=note or None)
+        return cls(
+            seq=seq,
+            at=at,
+            what=what,
+            by=actor.person_id,
+            by_role=actor.role,
+            note=note or None,
+            via=actor.via,
+        )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, delete, or_, select, update
+from sqlalchemy import CursorResult, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.store.delivery import ApiTokenRow, SessionRow, SignInLinkRow
@@ -25,9 +25,21 @@ _BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Identity:
+    """`used_at` is when the page session was last seen, None for other ways."""
+
     person_id: str
     email: str
     name: str
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOut:
+    """How many ways in were ended."""
+
+    sessions: int
+    links: int
+    tokens: int
 
 
 def digest(token: str) -> str:
@@ -77,48 +89,117 @@ async def revoke_api_tokens(session: AsyncSession, person_id: str, now: datetime
     return done.rowcount
 
 
-async def create_session(session: AsyncSession, person_id: str, now: datetime) -> str:
-    """A new page session; the token goes into the cookie."""
+async def create_session(session: AsyncSession, person_id: str, now: datetime, agent: str = "") -> str:
+    """A new page session; the token goes into the cookie. `agent` is `models.agents.described`."""
     token = secrets.token_urlsafe(_BYTES)
     row = SessionRow(
-        token_hash=digest(token), person_id=person_id, created_at=now, expires_at=now + SESSION_AGE
+        token_hash=digest(token),
+        person_id=person_id,
+        created_at=now,
+        expires_at=now + SESSION_AGE,
+        used_at=now,
+        agent=agent,
     )
     session.add(row)
     return token
 
 
-async def person_of_session(session: AsyncSession, token: str, now: datetime) -> Identity | None:
-    found = await session.execute(_OF_SESSION, {"hash": digest(token), "now": now})
-    return _identity(found.one_or_none())
+async def person_of_session(
+    session: AsyncSession, token: str, now: datetime, idle_since: datetime
+) -> Identity | None:
+    """Whose session it is, unless it has ended or was not used after `idle_since`."""
+    asked = {"hash": digest(token), "now": now, "idle_since": idle_since}
+    row = (await session.execute(_OF_SESSION, asked)).one_or_none()
+    return Identity(*row) if row else None
 
 
+_USED_AT = func.coalesce(SessionRow.used_at, SessionRow.created_at)
 _OF_SESSION = (
-    select(PersonRow.id, PersonRow.email, PersonRow.name)
+    select(PersonRow.id, PersonRow.email, PersonRow.name, _USED_AT)
     .join(SessionRow, SessionRow.person_id == PersonRow.id)
-    .where(SessionRow.token_hash == bindparam("hash"), SessionRow.expires_at > bindparam("now"))
+    .where(
+        SessionRow.token_hash == bindparam("hash"),
+        SessionRow.expires_at > bindparam("now"),
+        bindparam("idle_since") < _USED_AT,
+    )
 )
+
+
+async def touch_session(session: AsyncSession, token_hash: str, now: datetime) -> None:
+    """Notes that the session was used."""
+    await session.execute(update(SessionRow).where(SessionRow.token_hash == token_hash).values(used_at=now))
 
 
 async def end_session(session: AsyncSession, token_hash: str) -> None:
     await session.execute(delete(SessionRow).where(SessionRow.token_hash == token_hash))
 
 
-async def find_sign_in(session: AsyncSession, token: str, now: datetime) -> bool:
-    """Whether the sign-in link would still work; using it up is `use_sign_in`."""
-    query = select(SignInLinkRow.person_id).where(*_usable(token, now))
-    return (await session.scalars(query)).one_or_none() is not None
+def session_id(token_hash: str) -> str:
+    """What a session is called outside: nothing that a cookie or its hash could be made of."""
+    return digest(f"session id {token_hash}")[:32]
+
+
+async def sessions_of(
+    session: AsyncSession, person_id: str, now: datetime, idle_since: datetime
+) -> list[SessionRow]:
+    """The page sessions of a person that are still good, the one used last first."""
+    good = (SessionRow.person_id == person_id, SessionRow.expires_at > now, idle_since < _USED_AT)
+    return list(await session.scalars(select(SessionRow).where(*good).order_by(_USED_AT.desc())))
+
+
+async def end_one(session: AsyncSession, person_id: str, wanted: str) -> str | None:
+    """Ends the session of the person that is called `wanted`; the hash of its token, None without one."""
+    hashes = await session.scalars(select(SessionRow.token_hash).where(SessionRow.person_id == person_id))
+    found = next((one for one in hashes if session_id(one) == wanted), None)
+    if found is not None:
+        await end_session(session, found)
+    return found
+
+
+async def sign_out(session: AsyncSession, person_id: str, now: datetime, *, tokens: bool) -> SignedOut:
+    """Ends every page session and every sign-in link of a person, and their API tokens if wanted."""
+    done: CursorResult[Any] = await session.execute(  # type: ignore[assignment]
+        delete(SessionRow).where(SessionRow.person_id == person_id)
+    )
+    unused = (SignInLinkRow.person_id == person_id, *_is_good(now))
+    links: CursorResult[Any] = await session.execute(  # type: ignore[assignment]
+        update(SignInLinkRow).where(*unused).values(used_at=now)
+    )
+    revoked = await revoke_api_tokens(session, person_id, now) if tokens else 0
+    return SignedOut(done.rowcount, links.rowcount, revoked)
+
+
+async def find_sign_in(session: AsyncSession, token: str, now: datetime) -> Identity | None:
+    """Whom the sign-in link would sign in, None when it is no good; using it up is `use_sign_in`."""
+    query = (
+        select(PersonRow.id, PersonRow.email, PersonRow.name)
+        .join(SignInLinkRow, SignInLinkRow.person_id == PersonRow.id)
+        .where(*_usable(token, now))
+    )
+    return _identity((await session.execute(query)).one_or_none())
 
 
 async def use_sign_in(session: AsyncSession, token: str, now: datetime) -> tuple[str, str] | None:
-    """Uses the sign-in link up: the person's id and the path to go to, or None when it is no good."""
+    """Uses the sign-in link up: the person's id and the path to go to, or None when it is no good.
+
+    Those that were mailed before it are worthless from then on.
+    """
     statement = (
         update(SignInLinkRow)
         .where(*_usable(token, now))
         .values(used_at=now)
-        .returning(SignInLinkRow.person_id, SignInLinkRow.next_path)
+        .returning(SignInLinkRow.person_id, SignInLinkRow.next_path, SignInLinkRow.expires_at)
     )
     row = (await session.execute(statement)).one_or_none()
-    return (row.person_id, row.next_path) if row else None
+    if row is None:
+        return None
+    elder = (
+        SignInLinkRow.person_id == row.person_id,
+        SignInLinkRow.expires_at <= row.expires_at,
+        SignInLinkRow.used_at.is_(None),
+    )
+    await session.execute(update(SignInLinkRow).where(*elder).values(used_at=now))
+    return row.person_id, row.next_path
 
 
 async def prune_sessions(session: AsyncSession, now: datetime) -> int:
@@ -132,11 +213,11 @@ async def prune_sign_ins(session: AsyncSession, now: datetime) -> int:
 
 
 def _usable(token: str, now: datetime) -> tuple[Any, ...]:
-    return (
-        SignInLinkRow.token_hash == digest(token),
-        SignInLinkRow.used_at.is_(None),
-        SignInLinkRow.expires_at > now,
-    )
+    return (SignInLinkRow.token_hash == digest(token), *_is_good(now))
+
+
+def _is_good(now: datetime) -> tuple[Any, ...]:
+    return (SignInLinkRow.used_at.is_(None), SignInLinkRow.expires_at > now)
 
 
 def _identity(row: Any) -> Identity | None:

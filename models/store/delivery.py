@@ -28,6 +28,7 @@ class MailRow(Base):
     __table_args__ = (
         Index("ix_mails_queued", "next_attempt_at", **_where("state = 'queued'")),
         Index("ix_mails_unsent", "programme_id", "state", "queued_at", **_where("state <> 'sent'")),
+        Index("ix_mails_to_address", "to_address", "queued_at", **_where("to_address IS NOT NULL")),
         Index(None, "process_id"),
         Index(None, "programme_id", "queued_at"),
     )
@@ -84,13 +85,14 @@ class LinkRow(Base):
 
 class SignInLinkRow(Base):
     __tablename__ = "sign_in_links"
-    __table_args__ = (Index(None, "expires_at"),)
+    __table_args__ = (Index(None, "expires_at"), Index(None, "person_id"))
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     person_id: Mapped[str] = mapped_column(Id, ForeignKey("people.id"))
     next_path: Mapped[str] = mapped_column(String(500), default="/")
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    """Also when a younger one was used, or the person signed out everywhere."""
 
 
 class SessionRow(Base):
@@ -101,6 +103,10 @@ class SessionRow(Base):
     person_id: Mapped[str] = mapped_column(Id, ForeignKey("people.id"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    """To some minutes; none where an API process of an earlier version began it."""
+    agent: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
+    """Such as `Firefox on Windows`."""
 
 
 class ApiTokenRow(Base):

@@ -195,7 +195,7 @@ class _Told:
             .order_by(TimelineRow.seq)
         )
         return [
-            {**_columns(entry, ("at", "what", "note")), "by": self._who(entry.by, entry.by_role)}
+            {**_columns(entry, ("at", "what", "note", "via")), "by": self._who(entry.by, entry.by_role)}
             for entry in await self._session.scalars(query)
         ]
 
@@ -228,7 +228,7 @@ async def _sign_ins(session: AsyncSession, person_id: str) -> dict[str, Any]:
     tokens = await session.scalars(select(ApiTokenRow).where(ApiTokenRow.person_id == person_id))
     times = ("created_at", "expires_at")
     return {
-        "sessions": [_columns(row, times) for row in pages],
+        "sessions": [_columns(row, (*times, "used_at", "agent")) for row in pages],
         "api_tokens": [_columns(row, (*times, "revoked_at")) for row in tokens],
     }
 

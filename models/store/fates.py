@@ -90,7 +90,7 @@ FATES: Mapping[str, Fate] = {
     ),
     "timeline": Fate(
         "stays, without what people wrote: of both sides in the person's processes, of the person elsewhere",
-        _kept("process_id seq programme_id at what by by_role on_behalf_of audience"),
+        _kept("process_id seq programme_id at what by by_role on_behalf_of audience via"),
         ("note",),
     ),
     "places": Fate(
@@ -127,7 +127,7 @@ FATES: Mapping[str, Fate] = {
         "goes when erasure is asked for",
         goes=True,
         lives="30 days, and a day",
-        columns=_kept("token_hash person_id created_at expires_at"),
+        columns=_kept("token_hash person_id created_at expires_at used_at agent"),
     ),
     "api_tokens": Fate(
         "goes when erasure is asked for",

@@ -87,9 +87,8 @@ async def accept(
     them hidden.
     """
     programme_id = row.programme_id
-    person_id, is_new = await _person(session, row.email, name, now)
-    if await erasing.locked_among(session, [person_id], hold=True):
-        raise Refused(_LEAVING)
+    person_id, is_new = await ensure_person(session, row.email, name, now)
+    await check_staying(session, person_id)
     settings = await locked_settings(session, programme_id)
     before = await load_profiles(session, programme_id, [person_id], for_update=True)
     profile = before.get(person_id) or MemberProfile(
@@ -103,19 +102,28 @@ async def accept(
     return person_id, is_new
 
 
+async def check_staying(session: AsyncSession, person_id: str) -> None:
+    """Raises Refused while an erasure has the person hidden; none begins before the transaction ends."""
+    if await erasing.locked_among(session, [person_id], hold=True):
+        raise Refused(_LEAVING)
+
+
 _LEAVING = (
     "Everything about you here is about to be erased. To join, please stop that first: the link is in the "
     "mail that told you about it. Then open this invitation again."
 )
 
 
-async def _person(session: AsyncSession, email: str, name: str, now: datetime) -> tuple[str, bool]:
+async def ensure_person(session: AsyncSession, email: str, name: str, now: datetime) -> tuple[str, bool]:
+    """The id of whoever has the address, and whether they are new. A name that was missing is filled in."""
     new = str(uuid.uuid4())
     row = {"id": new, "email": email, "name": name, "created_at": now}
     await insert_new(session, PersonRow, [row])
     found = await person_by_email(session, email)
-    kept = found.id if found else new
-    return kept, kept == new
+    if found is None:
+        return new, True
+    found.name = found.name or name
+    return found.id, found.id == new
 
 
 def _with_roles(profile: MemberProfile, roles: list[str]) -> MemberProfile:

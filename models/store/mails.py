@@ -16,13 +16,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, literal, select, true, update
+from sqlalchemy import CursorResult, func, literal, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.mail import ADMINS, AnyMail, MailOrder
-from models.store.delivery import MailboxRow, MailRow
+from models.store.delivery import MailboxRow, MailRow, SignInLinkRow
 from models.store.pruning import delete_some
-from models.store.tables import MemberRow
+from models.store.tables import MemberRow, PersonRow
 from models.store.upsert import insert_new
 
 QUEUED = "queued"
@@ -46,6 +46,9 @@ PAUSES: tuple[timedelta, ...] = tuple(
 SHORT_PATIENCE = {"sign-in": 8}
 """Attempts for kinds that nobody waits for so long: whoever wanted to sign in an hour ago has asked again."""
 ERROR_LENGTH = 300
+SIGN_IN_VALID = timedelta(minutes=10)
+"""How long the link of a sign-in mail is good."""
+SIGN_IN_PAUSE = timedelta(minutes=3)
 MAILBOX_KEPT = timedelta(days=90)
 _IS_QUEUED = MailRow.state == literal(QUEUED, literal_execute=True)
 """In words and not as a parameter: only then is the index of what is queued known to hold it."""
@@ -153,6 +156,27 @@ def _row(
         "next_attempt_at": AT_ONCE,
         "message_id": hashlib.sha256(key.encode()).hexdigest()[:40],
     }
+
+
+async def has_sign_in(session: AsyncSession, address: str, now: datetime) -> bool:
+    """Whether another sign-in mail to `address` would be one too many: the last one has just been asked for,
+    is on its way, or carries a link that is still good and unused.
+
+    Asked of the mails, so that the answer takes the same for an address that nobody has.
+    """
+    last = select(MailRow.queued_at, MailRow.state).where(
+        MailRow.to_address == address, MailRow.kind == "sign-in"
+    )
+    mail = (await session.execute(last.order_by(MailRow.queued_at.desc()).limit(1))).one_or_none()
+    whose = SignInLinkRow.person_id == PersonRow.id
+    used = select(func.max(SignInLinkRow.used_at)).join(PersonRow, whose).where(PersonRow.email == address)
+    used_at = await session.scalar(used)
+    if mail is None:
+        return False
+    if mail.state == QUEUED or mail.queued_at > now - SIGN_IN_PAUSE:
+        return True
+    is_used = used_at is not None and used_at >= mail.queued_at
+    return mail.queued_at > now - SIGN_IN_VALID and not is_used
 
 
 async def anything_due(session: AsyncSession, now: datetime) -> bool:

@@ -143,6 +143,7 @@ class TimelineRow(Base):
     on_behalf_of: Mapped[str | None] = mapped_column(Id)
     note: Mapped[str | None] = mapped_column(Text)
     audience: Mapped[str] = mapped_column(String(16))
+    via: Mapped[str | None] = mapped_column(String(16))
 
 
 class PlaceRow(Base):

@@ -195,6 +195,7 @@ async def add_entries(
             **entry.model_dump(),
             "by_role": entry.by_role.value,
             "audience": entry.audience.value,
+            "via": entry.via and entry.via.value,
         }
         for entry in entries
     ]

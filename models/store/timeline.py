@@ -29,6 +29,7 @@ class Told(NamedTuple):
     on_behalf_of: str | None
     note: str | None
     audience: str
+    via: str | None
 
 
 async def told_of(session: AsyncSession, process_ids: Collection[str]) -> dict[str, list[Told]]:

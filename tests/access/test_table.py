@@ -153,8 +153,8 @@ ADDRESSES = ("/p/{slug}/admin/people", "/api/v1/programmes/{slug}/people/")
 
 def _may_reach(row: Row, name: str, state: str, is_mentee: bool) -> bool:
     if row.token:
-        # The answer to an acceptance by link tells the mentor, who may not be signed in, whom to write to.
-        return (row.token, row.method, state) == ("decide", "POST", "pending") and is_mentee
+        # The page of a sign-in link names the account that it signs in.
+        return row.token == "sign-in" and is_mentee
     return row.kind == "relationship" and state in IN_TOUCH and name in {"mentee", "mentor"}
 
 
@@ -208,6 +208,9 @@ def _of_unknown(row: Row, named: str, name: str) -> set[int]:
     expected = row.cell(name, STATES[row.kind][0])
     if expected == 401:
         return {_sent_away(row, expected)}
+    if row.method == "POST" and named == "mentor_id" and name not in {"elsewhere", "their admin"}:
+        # The message that somebody wrote to a mentor who has left is given back, whoever the mentor was.
+        return {409}
     # Who may not do it with any goal is told so, or that there is no such goal.
     return {404} if named in WHOSE or expected != 403 else {403, 404}
 

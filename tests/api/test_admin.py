@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from api import links
+from api.access import Viewer
 from api.errors import NotFound
-from api.inviting import accept_invitation
+from api.inviting import SignInFirst, accept_invitation
 from api.links import Standing
 from models.links import Purpose, sign
 from models.process.errors import Invalid, Superseded
@@ -72,10 +73,16 @@ async def test_it_is_accepted_once(town: World, cast: Cast) -> None:
 
 
 @SQLITE
-async def test_somebody_known_joins_but_is_not_signed_in(town: World, cast: Cast) -> None:
+async def test_somebody_known_joins_only_when_signed_in(town: World, cast: Cast) -> None:
     _, token = await invited(town, cast, email=cast.mentee.email)
     before = await cast.mentee.get(f"{HERE}/profile")
-    assert await accept_invitation(town.ctx, token, "Other Name", "UTC") == (None, SLUG)
+    bystander = Viewer(cast.bystander.id, cast.bystander.email, "")
+    for here in (None, bystander):
+        with pytest.raises(SignInFirst):
+            await accept_invitation(town.ctx, token, "Other Name", "UTC", here)
+    assert (await cast.mentee.get(f"{HERE}/profile"))["roles"] == ["mentee"]
+    themselves = Viewer(cast.mentee.id, cast.mentee.email, "")
+    assert await accept_invitation(town.ctx, token, "Other Name", "UTC", themselves) == (None, SLUG)
     after = await cast.mentee.get(f"{HERE}/profile")
     assert (after["roles"], after["name"]) == (["mentee", "mentor"], before["name"])
     assert after["skills"] == before["skills"]

@@ -320,3 +320,18 @@ async def test_the_rules_of_a_request_are_those_it_was_sent_under(migrated_url: 
         done = await send(mentor.browser, form, decision="reject", reason="No time")
         assert done.status_code == 303
         assert village.world.gateway.requests[asked].reason == "No time"
+
+
+async def test_a_sign_in_link_names_the_account_and_the_one_it_replaces(village: Village) -> None:
+    ada, ben = await village.person("Ada", "mentee"), await village.person("Ben", "mentor")
+    path = await sign_in_path(village, ada.id)
+    alone = words_of(await village.browser().get(path))
+    assert f"signed in here as Ada ({ada.email})" in alone
+    assert "will be signed out here" not in alone
+    page = await ben.get(path)
+    assert f"Ben ({ben.email}) is signed in in this browser and will be signed out here" in words_of(page)
+    old = dict(ben.browser.cookies)
+    await send(ben.browser, form_to(Page.of(page, ben.browser), path))
+    assert (await ben.browser.get("/api/v1/me")).json()["id"] == ada.id
+    left = village.browser(cookies=old)
+    assert (await left.get("/api/v1/me")).status_code == 401

@@ -6,11 +6,14 @@ import asyncio
 
 import pytest
 from httpx import AsyncClient, Response
+from sqlalchemy import select
 
 from models.links import Purpose
 from models.process.relationship_commands import ConfirmCompletion, SignOff
 from models.process.request_commands import EditRequest, RequestAmendment
-from models.store import links
+from models.store import access, links
+from models.store.delivery import MailRow
+from models.store.tables import MemberRow, PersonRow
 from tests.api.conftest import SQLITE
 from tests.e2e.forms import Page
 from tests.pages.reading import broken_rules, words_of
@@ -76,7 +79,7 @@ async def test_opening_a_link_changes_nothing(village: Village, mentee: Villager
     assert not browser.cookies
 
 
-async def test_accepting_shows_how_to_reach_the_mentee(
+async def test_accepting_does_not_show_how_to_reach_the_mentee(
     village: Village, mentee: Villager, mentor: Villager
 ) -> None:
     asked = await mentee.ask(mentor)
@@ -84,8 +87,9 @@ async def test_accepting_shows_how_to_reach_the_mentee(
     done = await decide(village, path, "accept", comment="Gladly.")
     assert done.status_code == 200
     assert broken_rules(done) == []
-    assert mentee.email in done.text
+    assert mentee.email not in done.text
     assert "Write to Ada Asker" in words_of(done)
+    assert "The mail that is on its way to you says how to reach them" in words_of(done)
     assert f"/relationships/{village.world.gateway.requests[asked].relationship_id}" in done.text
     again = await village.browser().get(path)
     assert again.status_code == 200
@@ -370,16 +374,41 @@ async def test_an_invitation_is_joined_and_leads_to_the_profile(village: Village
     assert "You have joined already" in words_of(used)
 
 
-async def test_somebody_known_who_accepts_an_invitation_signs_in_as_always(
-    village: Village, mentee: Villager
-) -> None:
+async def test_somebody_known_who_is_invited_signs_in_first(village: Village, mentee: Villager) -> None:
     path = await village.invitation(mentee.email, "mentor")
     browser = village.browser()
-    form = (await opened(browser, path)).form_with("name")
-    done = await send(browser, form, name="Ada Asker", time_zone="Europe/Paris")
-    assert done.status_code == 303
-    assert done.headers["location"].startswith("/sign-in?next=")
+    asked = await send(browser, (await opened(browser, path)).forms[0])
+    assert (asked.status_code, mentee.email in asked.text) == (202, True)
     assert not browser.cookies
+    assert (await mentee.member()).roles == {"mentee"}
+    async with village.world.database.read() as session:
+        (mail,) = (await session.scalars(select(MailRow).where(MailRow.kind == "sign-in"))).all()
+    assert (mail.to_address, mail.props["next_path"]) == (mentee.email, path)
+    form = (await opened(mentee.browser, path)).form_with("name")
+    done = await send(mentee.browser, form, name="Ada Asker", time_zone="Europe/Paris")
+    assert done.status_code == 303
+    assert done.headers["location"].startswith("/p/open-doors/profile")
+    assert not done.headers.get("set-cookie", "").startswith("steadfast=")
+    assert (await mentee.member()).roles == {"mentee", "mentor"}
+
+
+async def test_whoever_is_invited_as_an_admin_signs_in_first(village: Village) -> None:
+    path = await village.invitation("new@example.org", "admin")
+    browser = village.browser()
+    fields = {"name": "Nia New", "time_zone": "UTC"}
+    asked = await browser.post(path, data=fields)
+    assert asked.status_code == 202
+    assert not browser.cookies
+    async with village.world.database.write() as session:
+        person = (await session.scalars(select(PersonRow).where(PersonRow.email == "new@example.org"))).one()
+        assert (await session.scalars(select(MemberRow).where(MemberRow.person_id == person.id))).all() == []
+        token = await access.create_session(session, person.id, village.world.clock())
+    signed_in = village.browser(cookies={"steadfast": token})
+    done = await signed_in.post(path, data=fields)
+    assert done.status_code == 303
+    async with village.world.database.read() as session:
+        (member,) = (await session.scalars(select(MemberRow).where(MemberRow.person_id == person.id))).all()
+    assert (member.is_admin, member.name) == (True, "Nia New")
 
 
 async def test_a_change_that_came_first_leaves_the_mentors_link_without_a_form(
@@ -392,3 +421,93 @@ async def test_a_change_that_came_first_leaves_the_mentors_link_without_a_form(
     assert page.status == 200
     assert "has not sent the request again yet" in page.text
     assert page.forms == []
+
+
+async def test_the_page_says_in_whose_name_it_answers(
+    village: Village, mentee: Villager, mentor: Villager
+) -> None:
+    asked = await mentee.ask(mentor)
+    path = await village.link(Purpose.DECIDE, asked, mentor, 1)
+    assert "You answer as Ben Helper." in words_of(await village.browser().get(path))
+    assert "You answer as Ben Helper." in words_of(await mentor.get(path))
+    together = await mentee.mentored_by(await village.person("Cy", "mentor"))
+    survey = await village.link(Purpose.SURVEY, together, mentee)
+    assert "This link is not yours" not in words_of(await mentee.get(survey))
+    invitation = await village.invitation("new@example.org")
+    assert "You answer as new@example.org" in words_of(await village.browser().get(invitation))
+
+
+@pytest.mark.parametrize("purpose", [Purpose.DECIDE, Purpose.AMEND, Purpose.CONFIRM, Purpose.SURVEY])
+async def test_the_other_side_cannot_answer_for_the_one_the_link_is_for(
+    village: Village, mentee: Villager, mentor: Villager, purpose: Purpose
+) -> None:
+    path, other, fields = await _to_answer(village, mentee, mentor, purpose)
+    acts = village.world.gateway.acts
+    for sent in ({}, {"confirmed": "yes"}):
+        refused = await other.browser.post(path, data={**fields, **sent})
+        assert refused.status_code == 403
+        assert broken_rules(refused) == []
+        assert "This link is not yours" in words_of(refused)
+    assert (await other.get(path)).status_code == 403
+    assert village.world.gateway.acts == acts
+    done = await village.browser().post(path, data=fields)
+    assert done.status_code == 200
+    assert village.world.gateway.acts == acts + 1
+
+
+@pytest.mark.parametrize("purpose", [Purpose.DECIDE, Purpose.AMEND, Purpose.CONFIRM, Purpose.SURVEY])
+async def test_somebody_else_who_is_signed_in_confirms_or_signs_out(
+    village: Village, mentee: Villager, mentor: Villager, purpose: Purpose
+) -> None:
+    path, _, fields = await _to_answer(village, mentee, mentor, purpose)
+    stranger, acts = await village.person("Sam Stranger", "admin"), village.world.gateway.acts
+    page = await stranger.get(path)
+    assert "and Sam Stranger is signed in here" in words_of(page)
+    refused = await stranger.browser.post(path, data=fields)
+    assert refused.status_code == 422
+    assert broken_rules(refused) == []
+    assert "Please sign out first, or confirm that you answer as" in words_of(refused)
+    assert village.world.gateway.acts == acts
+    opened_page = Page.of(page, stranger.browser)
+    out = next(form for form in opened_page.forms if form.action == "/sign-out")
+    assert (await send(stranger.browser, out)).headers["location"] == path
+    assert (await stranger.browser.post(path, data=fields)).status_code == 200
+
+
+async def _to_answer(
+    village: Village, mentee: Villager, mentor: Villager, purpose: Purpose
+) -> tuple[str, Villager, dict[str, str]]:
+    """The path of a link that is open, the other one of the two, and what to send."""
+    if purpose in {Purpose.DECIDE, Purpose.AMEND}:
+        asked = await mentee.ask(mentor)
+        if purpose is Purpose.DECIDE:
+            path = await village.link(purpose, asked, mentor, 1)
+            return path, mentee, {"decision": "accept", "comment": "Gladly."}
+        await mentor.tell(asked, RequestAmendment(comment="What about?"))
+        return await village.link(purpose, asked, mentee, 1), mentor, {"message": "About this."}
+    together = await mentee.mentored_by(mentor)
+    await mentee.say(together, SignOff())
+    if purpose is Purpose.CONFIRM:
+        return await village.link(purpose, together, mentor, 1), mentee, {"decision": "confirm"}
+    await mentor.say(together, ConfirmCompletion())
+    answers = {"useful": "5", "goals": "4", "recommend": "5"}
+    return await village.link(purpose, together, mentee), mentor, answers
+
+
+async def test_the_timeline_says_what_came_by_mail_link(
+    village: Village, mentee: Villager, mentor: Villager
+) -> None:
+    asked = await mentee.ask(mentor)
+    path = await village.link(Purpose.DECIDE, asked, mentor, 1)
+    await decide(village, path, "accept", comment="Gladly.")
+    assert "You, by mail link" in words_of(await mentor.get(f"/requests/{asked}"))
+    seen = (await mentee.browser.get(f"/api/v1/requests/{asked}")).json()["timeline"]
+    assert [(one["what"], one["via"]) for one in seen] == [
+        ("RequestSubmitted", None),
+        ("RequestAccepted", "mail-link"),
+    ]
+    another = await village.person("Cy", "mentee")
+    direct = await another.ask(mentor)
+    await mentor.tell(direct, RequestAmendment(comment="What about?"))
+    seen = (await another.browser.get(f"/api/v1/requests/{direct}")).json()["timeline"]
+    assert [one["via"] for one in seen] == [None, None]

@@ -158,7 +158,7 @@ async def _one_request(session: AsyncSession, world: World) -> None:
 
 async def _who_is_it(session: AsyncSession, world: World) -> None:
     await access.person_of_api_token(session, world.mentee.token, NOW)
-    await access.person_of_session(session, "token", NOW)
+    await access.person_of_session(session, "token", NOW, NOW)
     await access.use_sign_in(session, "token", NOW)
     await people.membership(session, world.programme.slug, world.mentee.id)
     await people.programmes_of(session, world.mentee.id)
