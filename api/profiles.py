@@ -18,7 +18,7 @@ from models.folding import order
 from models.matching.names import Named
 from models.matching.skills import SkillBook
 from models.matching.suggest import did_you_mean
-from models.process import texts, zone_rules
+from models.process import texts
 from models.process.calendar import local_day
 from models.process.errors import Invalid
 from models.process.member import MemberProfile
@@ -207,11 +207,12 @@ def line(text: str, field_name: str, limit: int = MAX_LINE) -> str:
 
 
 def zone(name: str) -> str:
-    """A known IANA time zone. Raises Invalid."""
-    if name not in zone_rules.known():
+    """A known IANA time zone, as it is written. Raises Invalid."""
+    found = zones.find(name)
+    if found is None:
         hint = zones.suggestion(name)
         raise Invalid(f"There is no such time zone; write it like Europe/Berlin.{hint}", field="time_zone")
-    return name
+    return found
 
 
 def person_name(text: str) -> str:

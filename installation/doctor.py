@@ -32,6 +32,7 @@ from installation.operations import NoDatabase, OperationError, connected, shown
 from installation.overdue import erasures
 from installation.probes import SECONDS, pollers
 from installation.processes import WorkersTooOld
+from installation.programme_check import programmes
 from installation.running import running_on
 from models.store.database import Database
 from settings import Settings, is_loopback
@@ -51,6 +52,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         keys,
         clock,
         database,
+        programmes,
         engine,
         processes,
         erasures,

@@ -170,10 +170,10 @@ def print_sheet(sheet: ProgrammeSheet) -> None:
         say(f"# {sentence}")
     fields = type(sheet.settings).model_fields
     for key, value in sheet.settings.stored().items():
-        say(f"\n# {fields[key].description}\n{key}={_text(value)}")
+        say(f"\n# {fields[key].description}\n{key}={as_set_takes(value)}")
 
 
-def _text(value: Any) -> str:
+def as_set_takes(value: Any) -> str:
     """A setting as `--set` takes it."""
     if value is None:
         return "off"

@@ -22,6 +22,11 @@ def holidays_in(calendar: str, now: datetime) -> frozenset[date]:
     return _holidays(country, part, now.year)
 
 
+def calendar_name(calendar: str) -> str:
+    """As ISO 3166 writes it; empty for none. Raises Invalid."""
+    return "-".join(part for part in _known(calendar) if part) if calendar.strip() else ""
+
+
 def kept_holidays(calendar: str, now: datetime) -> frozenset[date]:
     """Of a calendar that was checked when it was set; none if it is not known any more."""
     try:
@@ -37,10 +42,18 @@ def own_days(country: str, calendar: str, now: datetime) -> WorkingDays | None:
     of which the programme may know better. Holidays are left out where the programme has none.
     """
     code = country.strip().upper()
-    if code not in _supported() or code == calendar.partition("-")[0].strip().upper():
+    if code not in _supported() or code == _country_of(calendar):
         return None
     found = _holidays(code, None, now.year) if calendar.strip() else frozenset()
     return WorkingDays(weekdays=_weekdays(code, now.year), holidays=found)
+
+
+def _country_of(calendar: str) -> str:
+    """Empty for a calendar that is not known any more, or for none."""
+    try:
+        return _known(calendar)[0]
+    except Invalid:
+        return ""
 
 
 @lru_cache(maxsize=1)
@@ -54,12 +67,14 @@ def _known(calendar: str) -> tuple[str, str | None]:
     country, dash, part = calendar.strip().upper().partition("-")
     parts = {one.upper(): one for one in _supported().get(country, ())}
     if country not in _supported() or (dash and part not in parts):
+        known = f" The parts of {country} are {', '.join(parts.values())}." if parts else ""
         raise Invalid(
             f"There is no holiday calendar “{calendar[:20]}”. "
-            "Write a country like DE, or one of its parts like US-CA (ISO 3166).",
+            f"Write a country like DE, or one of its parts like US-CA (ISO 3166).{known}",
             field="holiday_calendar",
         )
-    return country, parts.get(part)
+    # The library also takes other codes of a country, such as UK and DEU.
+    return holidays.country_holidays(country).country, parts.get(part)
 
 
 @lru_cache(maxsize=256)

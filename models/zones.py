@@ -15,7 +15,8 @@ _UTC = frozenset(
     for name in ("UTC", "UCT", "Universal", "Zulu", "GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich")
 )
 _FIXED = re.compile(r"Etc/GMT([+-])(\d{1,2})")
-_OFFSET = re.compile(r"(?:Etc/)?(?:GMT|UTC|Z)?\s*([+-])\s*(\d{1,2})(?::?([0-5]\d))?", re.IGNORECASE)
+_OFFSET = re.compile(r"(Etc/)?(?:GMT|UTC|Z)?\s*([+\-−–])\s*(\d{1,2})(?::?([0-5]\d))?", re.IGNORECASE)
+_ABBREVIATION = re.compile(r"[A-Z]{2,5}")
 CITIES = {
     (1, 0, 0): "Europe/London",
     (1, 1, 0): "Europe/Berlin",
@@ -64,13 +65,27 @@ def table(name: str) -> list[list[str]]:
     return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
 
 
+def find(name: str) -> str | None:
+    """The zone of that name, whatever its case and with blanks for underscores; None if there is none."""
+    written = name.strip()
+    return written if written in known() else _folded().get(written.replace(" ", "_").casefold())
+
+
+@cache
+def _folded() -> dict[str, str]:
+    return {name.casefold(): name for name in known()}
+
+
 def suggestion(name: str) -> str:
     """A sentence to append, with a leading blank: places that may be meant by an unknown name, if any."""
     if offset := _OFFSET.fullmatch(name.strip()):
-        sign, hours, minutes = offset.groups()
-        city = CITIES.get((-1 if sign == "-" else 1, int(hours), int(minutes or 0)))
+        etc, sign, hours, minutes = offset.groups()
+        # The names of Etc/ count the other way round, which is too easily mistaken to guess at.
+        city = None if etc else CITIES.get((1 if sign == "+" else -1, int(hours), int(minutes or 0)))
         example = f", like {city}" if city else ""
         return f" An offset does not know when clocks change: name a place with that time{example}."
+    if _ABBREVIATION.fullmatch(name.strip()):
+        return " An abbreviation does not say which place is meant: name the place."
     cities = {place.rpartition("/")[2].casefold(): place for place in places()}
     found = near(name.strip().replace(" ", "_"), list(cities), limit=1)
     if found and not near(name, places()):

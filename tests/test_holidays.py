@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from models.holidays import holidays_in, kept_holidays, own_days
+from models.holidays import calendar_name, holidays_in, kept_holidays, own_days
 from models.process.calendar import WorkingDays
 from models.process.errors import Invalid
 
@@ -35,7 +35,30 @@ def test_unknown_names_are_refused_in_a_sentence(name: str) -> None:
         holidays_in(name, NOW)
     assert caught.value.field == "holiday_calendar"
     assert "US-CA" in caught.value.sentence
-    assert len(caught.value.sentence) < 200
+    assert len(caught.value.sentence) < 250
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        *((" de-by ", "DE-BY"), ("gb-eng", "GB-ENG"), ("UK-ENG", "GB-ENG"), ("UK", "GB"), ("DEU", "DE")),
+        *(("us-ca", "US-CA"), ("", ""), (" ", "")),
+    ],
+)
+def test_a_calendar_is_called_as_the_standard_calls_it(written: str, name: str) -> None:
+    assert calendar_name(written) == name
+    assert holidays_in(written, NOW) == holidays_in(name, NOW)
+
+
+def test_the_parts_of_a_country_are_named_to_who_wrote_another() -> None:
+    with pytest.raises(Invalid, match="The parts of DE are BB, BE, BW, BY, "):
+        holidays_in("DE-XX", NOW)
+
+
+@pytest.mark.parametrize("calendar", ["GB-ENG", "UK-ENG", "uk-eng"])
+def test_the_calendar_of_the_programme_holds_in_its_country_however_it_is_written(calendar: str) -> None:
+    assert own_days("GB", calendar, NOW) is None
+    assert own_days("GB", "DE", NOW) is not None
 
 
 def test_a_calendar_that_is_not_known_any_more_has_no_holidays() -> None:

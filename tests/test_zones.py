@@ -60,6 +60,38 @@ def test_places_are_suggested(name: str, place: str) -> None:
     assert "Etc/" not in zones.suggestion(name)
 
 
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        *((name, "Europe/Berlin") for name in ("europe/berlin", " Europe/Berlin ", "EUROPE/BERLIN")),
+        *((name, name) for name in ("EST", "CET", "US/Pacific", "Etc/GMT+5", "UTC")),
+        ("America/New York", "America/New_York"),
+        ("utc", "UTC"),
+        ("etc/gmt+5", "Etc/GMT+5"),
+        *(
+            (name, None)
+            for name in ("localtime", "LOCALTIME", "factory", "posixrules", "right/UTC", "../UTC")
+        ),
+        *(
+            (name, None)
+            for name in ("UTC\0", "GMT+5", "UTC-5", "Berlin", "CEST", "", " ", "Europe/", "x" * 9999)
+        ),
+    ],
+)
+def test_a_zone_is_found_whatever_its_case(written: str, found: str | None) -> None:
+    assert zones.find(written) == found
+
+
+@pytest.mark.parametrize("name", ["CEST", "PST", "IST", "BST"])
+def test_an_abbreviation_is_not_taken_for_a_place(name: str) -> None:
+    assert zones.suggestion(name) == " An abbreviation does not say which place is meant: name the place."
+
+
+def test_what_counts_the_other_way_round_is_not_guessed_at() -> None:
+    assert "like" not in zones.suggestion("Etc/UTC+5")
+    assert "America/New_York" in zones.suggestion("UTC−5")
+
+
 @pytest.mark.parametrize("name", ["GMT+5:17", "GMT+99", "Mars/Olympus", "localtime", "Factory", "Etc/GMT+15"])
 def test_nothing_is_suggested_that_is_no_place(name: str) -> None:
     assert "Etc/" not in zones.suggestion(name)

@@ -103,7 +103,7 @@ def _by(entry: EntryOut, viewer_id: str) -> str:
 
 def _note(entry: EntryOut, dates: Dates, shown: Collection[str]) -> str:
     note = entry.note or ""
-    if entry.what == "RequestExtended":
+    if entry.what in {"RequestExtended", "ClosingDateMoved"}:
         return f"Until {dates.day(date.fromisoformat(note))}" if note else ""
     if entry.what == "MailBounced":
         return words.mail(note)

@@ -89,6 +89,7 @@ EVENTS: dict[str, str] = {
     "RequestWithdrawn": "The request was withdrawn",
     "ReminderSent": "A reminder was sent",
     "RequestExtended": "The closing date was moved",
+    "ClosingDateMoved": "The closing date was moved, because the reminder came late",
     "RequestClosed": "The request was closed",
     "RequestExpired": "The request expired without an answer",
     "RequestReleased": "The request was released",

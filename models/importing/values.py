@@ -12,7 +12,7 @@ from models.importing.lists import entries
 from models.importing.names import NameBook
 from models.importing.report import shown
 from models.importing.words import NOTHING, NOTHING_AT_ALL
-from models.process import texts, zone_rules
+from models.process import texts
 from models.regions import country_code, language_code
 
 MAX_ABOUT = 4000
@@ -80,11 +80,12 @@ def _bare_address(text: str) -> str:
 
 
 def zone(text: str) -> str:
-    """An IANA time zone."""
-    if text not in zone_rules.known():
+    """An IANA time zone, as it is written."""
+    found = zones.find(text)
+    if found is None:
         near = zones.suggestion(text)
         raise BadValue(f"There is no time zone {shown(text)}. Write it like Europe/Berlin.{near}")
-    return text
+    return found
 
 
 def country(text: str) -> str:

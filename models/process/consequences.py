@@ -29,9 +29,14 @@ def _of_waits(settings: ProgrammeSettings) -> Iterator[str]:
         elif not periods:
             yield f"Nobody is reminded before {closes}: {remind} is off."
         elif periods[0] >= end:
-            yield f"Nobody is reminded before {closes}: {remind} is {' and '.join(texts)}."
+            yield f"Nobody is reminded before {closes}: {remind} is {_listed(texts)}."
         elif never := [text for text, one in zip(texts, periods, strict=True) if one >= end]:
-            yield f"The reminder after {' and '.join(never)} is never sent, because before it {closes}."
+            yield f"No reminder is ever sent after {_listed(never)}, because before that {closes}."
+
+
+def _listed(texts: list[str]) -> str:
+    *before, last = texts
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def _of_lists(settings: ProgrammeSettings) -> Iterator[str]:

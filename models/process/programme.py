@@ -5,15 +5,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, time, timedelta
 from enum import Enum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from models import zones
-from models.process import zone_rules
 from models.process.bounds import (
     MAX_OPTION,
     MAX_OPTIONS,
@@ -29,6 +28,7 @@ from models.process.calendar import DayCount, WorkingTime
 from models.process.errors import Invalid
 from models.process.policy import ProgrammePolicy, RelationshipPolicy, RequestPolicy, days
 from models.process.profile import requirements
+from models.process.setting_reasons import TAKES, reason
 from models.process.surveys import Question, QuestionKind
 
 DEFAULT_SURVEY = (
@@ -122,25 +122,26 @@ class ProgrammeSettings(BaseModel):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in zone_rules.known():
+        found = zones.find(value)
+        if found is None:
             hint = zones.suggestion(value)
             like = f".{hint} Write it like" if hint else "; write it like"
             raise ValueError(f"is not an IANA time zone{like} Europe/Berlin")
-        return value
+        return found
 
     @field_validator("day_ends")
     @classmethod
     def _in_the_day(cls, value: time) -> time:
         # Dates are spread over the hour before it, which has to lie on the same day.
         if value.tzinfo is not None or value < time(1):
-            raise ValueError("takes a time of day from 01:00 on, such as 17:00")
+            raise ValueError(TAKES["day_ends"])
         return value
 
     @field_validator("weekdays")
     @classmethod
     def _real_weekdays(cls, value: tuple[int, ...]) -> tuple[int, ...]:
         if not value or any(day not in range(7) for day in value):
-            raise ValueError("takes days from 0 (Monday) to 6 (Sunday), at least one")
+            raise ValueError(TAKES["weekdays"] + ", at least one")
         return tuple(sorted(set(value)))
 
     @field_validator("eligibility")
@@ -151,6 +152,21 @@ class ProgrammeSettings(BaseModel):
         except Invalid as error:
             raise ValueError("is a rule like business_skills>=4, several separated by commas") from error
         return value.strip()
+
+    @field_validator("survey_questions", mode="before")
+    @classmethod
+    def _without_misspelt_parts(cls, value: Any) -> Any:
+        """A part that is not known would be dropped without a word."""
+        for question in value if isinstance(value, list | tuple) else ():
+            unknown = (
+                sorted(question.keys() - Question.model_fields.keys()) if isinstance(question, dict) else []
+            )
+            if unknown:
+                known = ", ".join(Question.model_fields)
+                raise ValueError(
+                    f"has a question with “{unknown[0][:20]}”, which it does not know: write {known}"
+                )
+        return value
 
     @field_validator("survey_questions")
     @classmethod
@@ -166,7 +182,7 @@ class ProgrammeSettings(BaseModel):
                 f"takes keys of up to {MAX_KEY} characters, texts of up to {MAX_QUESTION}, and up to "
                 f"{MAX_OPTIONS} choices of up to {MAX_OPTION}"
             )
-        return value
+        return tuple(_with_different_choices(question) for question in value)
 
     def changed(self, pairs: dict[str, str]) -> Self:
         """These settings with some set from text. Raises Invalid that names the key and what it takes."""
@@ -186,7 +202,9 @@ class ProgrammeSettings(BaseModel):
         except ValidationError as error:
             first = error.errors()[0]
             key = str(first["loc"][0]) if first["loc"] else ""
-            raise Invalid(f"The setting “{key}” {_reason(key, first)}", field=key) from error
+            raise Invalid(
+                f"The setting “{key}” {reason(key, cls.model_fields.get(key), first)}", field=key
+            ) from error
 
     @classmethod
     def kept(cls, values: dict[str, Any]) -> Self:
@@ -201,7 +219,7 @@ class ProgrammeSettings(BaseModel):
             cls.model_validate(values)
         except ValidationError as error:
             found = [(str(one["loc"][0]), one) for one in error.errors() if one["loc"]]
-            return {key: _reason(key, one) for key, one in found}
+            return {key: reason(key, cls.model_fields.get(key), one) for key, one in found}
         return {}
 
     def stored(self) -> dict[str, Any]:
@@ -220,6 +238,11 @@ class ProgrammeSettings(BaseModel):
         )
 
 
+def _with_different_choices(question: Question) -> Question:
+    choices = dict.fromkeys(choice.strip() for choice in question.choices)
+    return question.model_copy(update={"choices": tuple(filter(None, choices))})
+
+
 def _is_too_long(question: Question) -> bool:
     choices = question.choices
     return (
@@ -236,10 +259,12 @@ def _picked(settings: ProgrammeSettings, policy: type[BaseModel]) -> dict[str, A
 
 
 def _from_text(key: str, text: str, current: Any) -> Any:
-    if key == "survey_questions":
-        return _questions(text)
     text = text.strip()
     off = text.lower() in {"off", "none"}
+    if key == "survey_questions":
+        return None if off else _questions(text)
+    if off and key == "open_requests":
+        return 0
     if isinstance(current, list):
         return [] if off else [part.strip() for part in text.split("|") if part.strip()]
     if not off or isinstance(_default(key), bool | Enum):
@@ -253,31 +278,12 @@ def _default(key: str) -> Any:
 
 def _questions(text: str) -> Any:
     try:
-        return TypeAdapter(list[Question]).validate_json(text)
-    except ValidationError as error:
-        sentence = (
-            'The setting “survey_questions” takes a JSON list such as [{"key": "useful", "text": "..."}].'
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, list):
+        raise Invalid(
+            'The setting “survey_questions” takes a JSON list such as [{"key": "useful", "text": "..."}].',
+            field="survey_questions",
         )
-        raise Invalid(sentence, field="survey_questions") from error
-
-
-def _reason(key: str, error: ErrorDetails) -> str:
-    """The end of a sentence that begins with the setting."""
-    message, context = error["msg"], error.get("ctx", {})
-    own = message.removeprefix("Value error, ")
-    if own != message:
-        return f"{own}."
-    if error["input"] is None and len(error["loc"]) == 1 and key in ProgrammeSettings.model_fields:
-        default = ProgrammeSettings().stored()[key]
-        return f"cannot be switched off: it takes a value such as {default}."
-    if "timedelta" in message:
-        several = len(error["loc"]) > 1
-        return f"takes {'ISO 8601 periods' if several else 'an ISO 8601 period'} such as P7D or PT30M" + (
-            ", several separated by |." if several else "."
-        )
-    most = {
-        "too_long": "takes up to {max_length} entries.",
-        "string_too_long": "takes a text of up to {max_length} characters.",
-    }
-    like = most.get(error["type"])
-    return like.format(**context) if like else f"is not valid: {message[:1].lower()}{message[1:]}."
+    return found

@@ -260,10 +260,13 @@ def _answer(step: RelationshipStep, command: AnswerSurvey) -> None:
 def _remind_survey(step: RelationshipStep, command: SurveyReminderDue) -> None:
     survey = step.process.surveys[command.side]
     left = tuple(at for at in survey.reminders if at > step.now)
-    closes_at = step.survey_end(command.side, survey)
+    closes_at, audience = step.survey_end(command.side, survey), Audience(command.side.value)
+    if closes_at != survey.closes_at:
+        day = calendar.local_day(closes_at, step.process.zone_of(command.side))
+        step.note("ClosingDateMoved", day.isoformat(), audience)
     survey = survey.model_copy(update={"reminders": left, "closes_at": closes_at})
     step.put_survey(command.side, survey)
-    step.note("SurveyReminderSent", audience=Audience(command.side.value))
+    step.note("SurveyReminderSent", audience=audience)
     props = mail.SurveyReminder(relationship_id=step.process.id, closes_at=survey.closes_at)
     step.send(command.side, props)
 

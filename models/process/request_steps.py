@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from models import mail
@@ -58,6 +58,18 @@ class RequestStep(Step[Request]):
     def wait_from_now(self) -> None:
         reminders, closes_at = schedule(self.process, self.now)
         self.set(reminders=() if self.process.left_to_admins else reminders, closes_at=closes_at)
+
+    def leave_last_wait(self) -> None:
+        """Reminders that were missed while everything was down are one reminder now, not a burst of them."""
+        closes_at = closing_after_reminder(self.process, self.now)
+        if closes_at and closes_at != self.process.closes_at:
+            self.note("ClosingDateMoved", self.day(closes_at))
+        left = tuple(at for at in self.process.reminders if at > self.now)
+        self.set(closes_at=closes_at, reminders=left)
+
+    def day(self, moment: datetime) -> str:
+        """The date where the person lives whose answer is awaited, for a note."""
+        return calendar.local_day(moment, self.process.zone_of(self.process.decider)).isoformat()
 
     def send(self, to: Role, props: mail.AnyMail) -> None:
         # A mentor who has stopped has nothing to do with it any more, whatever becomes of it.
@@ -179,9 +191,7 @@ def _withdraw(step: RequestStep, command: WithdrawRequest) -> None:
 
 def _remind(step: RequestStep, command: RemindNow | ReminderDue) -> None:
     if isinstance(command, ReminderDue):
-        # Reminders that were missed while everything was down are one reminder now, not a burst of them.
-        left = tuple(at for at in step.process.reminders if at > step.now)
-        step.set(closes_at=closing_after_reminder(step.process, step.now), reminders=left)
+        step.leave_last_wait()
     request = step.process
     step.note("ReminderSent")
     if request.state is S.AMENDMENT_REQUESTED:
@@ -207,7 +217,7 @@ def _extend(step: RequestStep, command: ExtendRequest) -> None:
     period = request.policy.request.extend_by if command.days is None else timedelta(days=command.days)
     reminders, closes_at = extended(request, request.closes_at, period, step.now)
     step.set(closes_at=closes_at, reminders=() if request.left_to_admins else reminders)
-    step.note("RequestExtended", calendar.local_day(closes_at, request.zone_of(request.decider)).isoformat())
+    step.note("RequestExtended", step.day(closes_at))
     left = request.left_to_admins is not None
     step.send_both(mail.RequestExtended(**step.about(), closes_at=closes_at, left_to_admins=left))
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.holidays import holidays_in
+from models.holidays import calendar_name, holidays_in
 from models.process.errors import Invalid
 from models.process.profile import requirements
 from models.process.programme import ProgrammeSettings
@@ -21,8 +21,8 @@ from models.store.tables import ProgrammeRow
 
 def checked(settings: ProgrammeSettings, now: datetime) -> ProgrammeSettings:
     """The settings, after the checks that their types cannot make. Raises Invalid with the field."""
-    if settings.holiday_calendar:
-        holidays_in(settings.holiday_calendar, now)
+    holidays_in(settings.holiday_calendar, now)
+    settings = settings.model_copy(update={"holiday_calendar": calendar_name(settings.holiday_calendar)})
     requirements(settings.eligibility)
     if settings.level_names and len(settings.level_names) != settings.levels:
         raise Invalid(
@@ -44,7 +44,11 @@ def with_changes(settings: ProgrammeSettings, values: Mapping[str, Any], now: da
     if unknown:
         known = ", ".join(sorted(ProgrammeSettings.model_fields))
         raise Invalid(f"There is no setting “{unknown[0]}”. The settings are: {known}.", field=unknown[0])
-    return checked(ProgrammeSettings.loaded(changed.stored() | others), now)
+    after = checked(ProgrammeSettings.loaded(changed.stored() | others), now)
+    kept = after.stored()
+    for key in values:
+        _check_text(key, kept[key])  # JSON may have had them escaped
+    return after
 
 
 def _check_text(key: str, value: Any) -> None:

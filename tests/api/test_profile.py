@@ -59,6 +59,11 @@ async def test_what_is_left_out_stays_and_null_empties(town: World, cast: Cast) 
     assert (emptied["capacity"], emptied["available"], emptied["available_from"]) == (None, True, None)
 
 
+async def test_a_time_zone_is_kept_as_it_is_called(town: World, cast: Cast) -> None:
+    changed = await cast.mentee.http.put(PROFILE, json={"time_zone": " europe/paris "})
+    assert changed.json()["time_zone"] == "Europe/Paris"
+
+
 BAD: list[tuple[Json, str, str]] = [
     ({"skills": [{"name": "pyton", "level": 2}]}, "skills.0.name", "“python”"),
     ({"skills": [{"name": "python", "level": 6}]}, "skills.0.level", "1 to 5"),
@@ -67,6 +72,11 @@ BAD: list[tuple[Json, str, str]] = [
     ({"skills": [{"name": "python", "level": "high"}]}, "skills.0.level", "whole number"),
     ({"preferences": ["Evenings"]}, "preferences.0", "no such preference"),
     ({"time_zone": "Europe/Berln"}, "time_zone", "Europe/Berlin"),
+    ({"time_zone": "UTC-5"}, "time_zone", "like America/New_York"),
+    ({"time_zone": "CEST"}, "time_zone", "An abbreviation"),
+    ({"time_zone": "localtime"}, "time_zone", "no such time zone"),
+    ({"time_zone": "../UTC"}, "time_zone", "no such time zone"),
+    ({"time_zone": "UTC\x00"}, "time_zone", "no such time zone"),
     ({"country": "Germany"}, "country", "two letters"),
     ({"country": "X1"}, "country", "two letters"),
     ({"languages": ["english"]}, "languages", "ISO 639"),

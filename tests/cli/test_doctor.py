@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from typer.testing import Result
 
 from installation import doctor
 from installation.findings import Finding, Verdict
 from installation.keys import ensure_keys
+from models.store.database import Database
 from models.store.migrate import upgrade
+from models.store.tables import ProgrammeRow
 from settings import Settings
 from tests.cli.conftest import Run
 from tests.mail.sink import Sink
@@ -159,3 +164,58 @@ async def test_the_mistake_with_a_mail_server_has_a_name(
     assert verdict is Verdict.WRONG
     assert expected in sentence
     assert "canary" not in sentence
+
+
+async def _keep(data_dir: Path, **values: object) -> None:
+    """Settings of `spring` as an older version has kept them."""
+    database = Database(f"sqlite+aiosqlite:///{data_dir}/steadfast.db", pool_size=1)
+    async with database.write() as session:
+        row = (await session.scalars(select(ProgrammeRow))).one()
+        row.settings = {**row.settings, **values}
+    await database.close()
+
+
+def _programmes(result: Result) -> list[str]:
+    return [line for line in result.stdout.splitlines() if "programmes:" in line]
+
+
+def test_settings_that_hold_are_said_to(spring: Run) -> None:
+    assert _programmes(spring("doctor")) == ["OK    programmes: Every setting of 1 holds."]
+
+
+def test_settings_that_are_refused_now_are_named_with_what_is_read_instead(
+    spring: Run, data_dir: Path
+) -> None:
+    kept = {"time_zone": "Factory", "confirm_after": "P99999D", "holiday_calendar": "NYSE", "colour": "blue"}
+    asyncio.run(_keep(data_dir, **kept, preferences=[f"option {number}" for number in range(3000)]))
+    found = spring("doctor")
+    assert found.exit_code == 1
+    said = "\n".join(_programmes(found))
+    assert (
+        "WRONG programmes: spring: “time_zone” is kept as “Factory” and read as its default, “UTC”: it is "
+        "not an IANA time zone; write it like Europe/Berlin. "
+        "Run `steadfast programme set spring time_zone=...`.\n"
+    ) in said
+    assert "WRONG programmes: spring: There is no holiday calendar “NYSE”." in said
+    assert "Run `steadfast programme set spring holiday_calendar=...`." in said
+    assert "NOTE  programmes: spring: “colour” is no setting of this version, and has no effect.\n" in said
+    assert (
+        "WRONG programmes: spring: “confirm_after” is kept as “P99999D” and read as its default, “P14D”"
+        in said
+    )
+    assert "“preferences” is kept as “option 0|" in said
+    assert max(map(len, said.splitlines())) < 300
+    mend = ("time_zone=UTC", "confirm_after=P14D", "holiday_calendar=off", "preferences=off")
+    assert spring("programme", "set", "spring", *mend).exit_code == 0
+    assert _programmes(spring("doctor")) == ["OK    programmes: Every setting of 1 holds."]
+
+
+def test_what_settings_lead_to_is_said_as_show_says_it(spring: Run) -> None:
+    spring("programme", "set", "spring", "close_after=P5D")
+    shown = spring("programme", "show", "spring").stdout
+    said = _programmes(spring("doctor"))
+    assert len(said) == 2
+    for line in said:
+        verdict, sentence = line.split("programmes: spring: ")
+        assert verdict == "NOTE  "
+        assert f"# {sentence}" in shown.splitlines()

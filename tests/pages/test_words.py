@@ -185,3 +185,11 @@ def test_languages_are_known_by_name_and_by_code() -> None:
     assert names.language_code("DE") == "de"
     assert names.language_code("klingonish") is None
     assert names.country("DE") == "Germany"
+
+
+def test_the_timeline_says_until_when_a_late_reminder_moved_the_closing_date() -> None:
+    by = Somebody(id=None, name="", role=Role.SYSTEM)
+    entry = EntryOut(seq=2, at=NOW, what="ClosingDateMoved", by=by, note="2026-03-31")
+    (line,) = present.lines([entry], "", Role.MENTEE, Dates("UTC", NOW))
+    assert (line.by, line.note) == ("Automatically", "Until 31 March")
+    assert line.what == "The closing date was moved, because the reminder came late"

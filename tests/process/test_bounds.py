@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -48,14 +49,78 @@ def test_every_setting_has_bounds(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["confirm_after", "survey_close_after", "extend_by", "stalled_after", "levels"]
+    ("key", "takes"),
+    [
+        *(
+            (key, "an ISO 8601 period such as P7D or PT30M")
+            for key in ("confirm_after", "survey_close_after")
+        ),
+        ("extend_by", "an ISO 8601 period such as P7D or PT30M"),
+        ("levels", "a whole number from 2 to 10"),
+        ("skill_weight", "a number from 0 to 1"),
+        ("day_ends", "a time of day from 01:00 to 23:59, such as 17:00"),
+    ],
 )
-def test_what_cannot_be_switched_off_says_what_it_takes(key: str) -> None:
+def test_what_cannot_be_switched_off_says_what_it_takes(key: str, takes: str) -> None:
     with pytest.raises(Invalid) as refused:
         ProgrammeSettings().changed({key: "off"})
-    like = ProgrammeSettings().stored()[key]
-    said = f"The setting “{key}” cannot be switched off: it takes a value such as {like}."
-    assert refused.value.sentence == said
+    assert refused.value.sentence == f"The setting “{key}” cannot be switched off: it takes {takes}."
+
+
+NONSENSE = [
+    *("-1", "0x10", "1e400", "nan", "P", "P7D,P12D", "24:00", "{}", "null", "\ud800", "ü\u200b", "🙂"),
+    *("x" * MANY, "[" * MANY, "|".join(f"o{number}" for number in range(MANY))),
+    *('[{"key": 1}]', '[{"key": "a", "txt": "b"}]'),
+]
+
+
+def _refusal(key: str, text: str) -> Invalid | None:
+    try:
+        ProgrammeSettings().changed({key: text})
+    except Invalid as refused:
+        return refused
+    return None
+
+
+@pytest.mark.parametrize("key", FIELDS)
+def test_nonsense_is_refused_in_the_words_of_the_product(key: str) -> None:
+    found = [refused for text in NONSENSE if (refused := _refusal(key, text))]
+    assert found
+    for refused in found:
+        assert refused.field == key
+        assert len(refused.sentence) < 300
+        assert not re.search(r"input should|unable to|valid|parse", refused.sentence), refused.sentence
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "says"),
+    [
+        ("day_ends", "24:00", "takes a time of day from 01:00 to 23:59, such as 17:00."),
+        ("day_count", "Working", "takes calendar or working."),
+        ("when_mentor_leaves", "off", "takes release or admins."),
+        ("comment_required", "Accept", "takes accept or request-amendment or reject or withdraw or close"),
+        ("release_overtaken", "maybe", "takes true or false."),
+        ("open_requests", "1001", "takes a whole number from 0 to 1000."),
+        ("weekdays", "Mon|Tue", "takes days from 0 (Monday) to 6 (Sunday), several separated by |."),
+        ("survey_questions", "off", "cannot be switched off: it takes questions such as"),
+        ("survey_questions", '[{"key": "a", "text": "b", "kind": "stars"}]', "(scale, text or choice)"),
+        ("survey_questions", '[{"key": "a", "text": "b", "optional": true}]', "a question with “optional”"),
+        ("time_zone", "CEST", "An abbreviation does not say which place is meant"),
+    ],
+)
+def test_a_refusal_says_what_the_setting_takes(key: str, text: str, says: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        ProgrammeSettings().changed({key: text})
+    assert says in refused.value.sentence
+
+
+def test_choices_are_kept_once_each_and_without_empty_ones() -> None:
+    text = '[{"key": "a", "text": "b", "kind": "choice", "choices": ["x", " x ", " ", "y"]}]'
+    assert ProgrammeSettings().changed({"survey_questions": text}).survey_questions[0].choices == ("x", "y")
+
+
+def test_no_limit_can_be_written_as_off() -> None:
+    assert ProgrammeSettings().changed({"open_requests": "off"}).open_requests == 0
 
 
 def test_off_empties_what_may_be_empty() -> None:
@@ -80,11 +145,12 @@ def test_the_defaults_lead_to_nothing_unsaid() -> None:
     ("changed", "said"),
     [
         ({"close_after": days(5)[0]}, "Nobody is reminded before a request closes (close_after is P5D)"),
-        ({"close_after": days(10)[0]}, "The reminder after P12D is never sent"),
+        ({"close_after": days(10)[0]}, "No reminder is ever sent after P12D, because"),
         ({"remind_after": ()}, "remind_after is off"),
+        ({"close_after": days(3)[0], "remind_after": days(4, 5, 6)}, "remind_after is P4D, P5D and P6D."),
         ({"close_after": None}, "stays open for ever"),
         ({"amendment_close_after": days(7)[0]}, "a request that waits for a change closes"),
-        ({"survey_close_after": days(14)[0]}, "The reminder after P14D and P21D is never sent"),
+        ({"survey_close_after": days(14)[0]}, "No reminder is ever sent after P14D and P21D"),
         ({"stalled_after": days(14)[0]}, "No request is ever listed as stalled"),
         ({"levels": 3, "eligibility": "python>=4"}, "Nobody can mentor"),
     ],

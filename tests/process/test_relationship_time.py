@@ -17,6 +17,7 @@ from models.process.relationship_commands import (
     ConfirmCompletion,
     SignOff,
     SurveyOverdue,
+    SurveyReminderDue,
 )
 from tests.process.factories import (
     ANSWERS,
@@ -123,6 +124,45 @@ def test_after_an_outage_a_survey_is_reminded_of_once_and_one_that_closed_not_at
     much_later = NOW + 60 * DAY
     overdue = relationship_decide.due(completed, much_later)
     assert isinstance(overdue, SurveyOverdue)
+
+
+@pytest.mark.parametrize("side", [Role.MENTEE, Role.MENTOR])
+def test_a_survey_that_closed_unreminded_is_reminded_of_and_closes_a_last_wait_later(side: Role) -> None:
+    rules = RELATIONSHIP_RULES.model_copy(update={"last_wait": DAY})
+    signed = relationship_decide.decide(
+        active(policy=ProgrammePolicy(relationship=rules)), SignOff(), MENTEE, NOW
+    ).after
+    completed = relationship_decide.decide(signed, ConfirmCompletion(), MENTOR, NOW).after
+    planned = completed.surveys[side].closes_at
+    back = planned + 2 * DAY
+    decision = relationship_decide.decide(completed, SurveyReminderDue(side=side), SYSTEM, back)
+    survey = decision.after.surveys[side]
+    assert (survey.state, survey.reminders, survey.closes_at) == (SurveyState.OPEN, (), planned + 3 * DAY)
+    day = survey.closes_at.astimezone(NEW_YORK if side is Role.MENTEE else BERLIN).date()
+    assert [(entry.what, entry.note, entry.audience.value) for entry in decision.entries] == [
+        ("ClosingDateMoved", day.isoformat(), side.value),
+        ("SurveyReminderSent", None, side.value),
+    ]
+    assert [getattr(order.props, "closes_at", None) for order in decision.mails] == [survey.closes_at]
+    other = Role.MENTOR if side is Role.MENTEE else Role.MENTEE
+    assert decision.after.surveys[other] == completed.surveys[other]
+
+
+def test_after_an_outage_both_surveys_are_reminded_of_first_and_closed_only_after_the_last_wait() -> None:
+    rules = RELATIONSHIP_RULES.model_copy(update={"last_wait": DAY})
+    signed = relationship_decide.decide(
+        active(policy=ProgrammePolicy(relationship=rules)), SignOff(), MENTEE, NOW
+    ).after
+    relationship = relationship_decide.decide(signed, ConfirmCompletion(), MENTOR, NOW).after
+    back, seen = NOW + 60 * DAY, []
+    while command := relationship_decide.due(relationship, back):
+        seen.append(command.name)
+        relationship = relationship_decide.decide(relationship, command, SYSTEM, back).after
+    assert seen == ["survey-reminder-due", "survey-reminder-due"]
+    ended, happened = pass_time(relationship, back + 10 * DAY)
+    assert [what for _, what, _ in happened] == ["SurveyUnanswered", "SurveyUnanswered"]
+    assert all(at >= back + DAY / 2 for at, _, _ in happened)
+    assert ended.is_finished
 
 
 def test_a_reminder_that_would_fall_on_the_end_or_after_it_is_left_out() -> None:

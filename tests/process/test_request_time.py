@@ -9,7 +9,7 @@ import pytest
 
 from models import mail
 from models.process import calendar, request_decide
-from models.process.actors import SYSTEM
+from models.process.actors import SYSTEM, Role
 from models.process.calendar import DayCount, WorkingDays
 from models.process.policy import days
 from models.process.request import Request, RequestState, next_step
@@ -21,6 +21,7 @@ from models.process.request_commands import (
     RequestAmendment,
     ResubmitRequest,
 )
+from models.process.timeline import Audience
 from tests.process.factories import (
     ADMIN,
     DAY,
@@ -269,9 +270,15 @@ def test_a_reminder_that_was_missed_with_the_end_comes_first_and_leaves_a_last_w
     back = request.closes_at + 2 * DAY
     assert isinstance(request_decide.due(request, back), ReminderDue)
     decision = request_decide.decide(request, ReminderDue(), SYSTEM, back)
-    assert [entry.what for entry in decision.entries] == ["ReminderSent"]
     closes_at = decision.after.closes_at
     assert closes_at == request.closes_at + 3 * DAY
+    moved, reminded = decision.entries
+    zone = NEW_YORK if amended else BERLIN
+    assert (moved.what, moved.note) == ("ClosingDateMoved", closes_at.astimezone(zone).date().isoformat())
+    assert (moved.audience, moved.by_role) == (Audience.BOTH, Role.SYSTEM)
+    assert reminded.what == decision.after.last_event == "ReminderSent"
+    decider = MENTEE_ID if amended else MENTOR_ID
+    assert [order.to for order in decision.mails] == [decider]
     assert getattr(decision.mails[0].props, "closes_at", None) == closes_at
     assert request_decide.due(decision.after, closes_at - SECOND) is None
     assert isinstance(request_decide.due(decision.after, closes_at), DeadlinePassed)
@@ -294,3 +301,9 @@ def test_a_late_reminder_leaves_what_it_was_to_leave_or_the_last_wait() -> None:
     ):
         after = request_decide.decide(request, ReminderDue(), SYSTEM, at).after
         assert (after.closes_at != closes_at) is moves
+
+
+def test_a_reminder_in_time_moves_nothing_and_says_nothing_of_it() -> None:
+    request = pending(policy=rules(last_wait=DAY))
+    decision = request_decide.decide(request, ReminderDue(), SYSTEM, request.reminders[0])
+    assert [entry.what for entry in decision.entries] == ["ReminderSent"]
