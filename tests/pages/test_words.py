@@ -13,6 +13,7 @@ from api.pages import forms, mailbox, names, present, words
 from api.pages.common import local_path
 from api.pages.dates import Dates
 from api.pages.standing import RelationshipWords, RequestWords
+from api.schemas import By, EntryOut
 from models import mail
 from models.process import relationship, relationship_decide, request, request_decide
 from models.process.actors import Role
@@ -188,8 +189,8 @@ def test_languages_are_known_by_name_and_by_code() -> None:
 
 
 def test_the_timeline_says_until_when_a_late_reminder_moved_the_closing_date() -> None:
-    by = Somebody(id=None, name="", role=Role.SYSTEM)
-    entry = EntryOut(seq=2, at=NOW, what="ClosingDateMoved", by=by, note="2026-03-31")
+    by = By(id=None, name=None, role=Role.SYSTEM)
+    entry = EntryOut(at=NOW, what="ClosingDateMoved", by=by, on_behalf_of=None, note="2026-03-31")
     (line,) = present.lines([entry], "", Role.MENTEE, Dates("UTC", NOW))
     assert (line.by, line.note) == ("Automatically", "Until 31 March")
-    assert line.what == "The closing date was moved, because the reminder came late"
+    assert line.text == "The closing date was moved, because the reminder came late"
