@@ -184,11 +184,13 @@ class Scene:
         assert self.town.gateway.requests[asked["id"]].state == state
 
     async def _overdue(self, request_id: str) -> None:
+        """First a reminder that comes late, then the end, which leaves a last wait after it."""
         gateway, now = self.town.gateway, self.town.gateway.clock
-        closes = gateway.requests[request_id].closes_at
-        assert closes is not None
-        gateway.clock = lambda: closes + timedelta(minutes=1)
-        await gateway.overdue(request_id)
+        for _ in range(2):
+            closes = gateway.requests[request_id].closes_at
+            assert closes is not None
+            gateway.clock = lambda at=closes + timedelta(minutes=1): at  # type: ignore[misc]
+            await gateway.overdue(request_id)
         gateway.clock = now
 
     async def _overtaken(self, request_id: str) -> None:
