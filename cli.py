@@ -154,6 +154,7 @@ def migrate(data_dir: DataDir = None) -> None:
 
 app.command()(commands.token)
 app.command()(commands.erase)
+app.command()(commands.bounce)
 
 
 @app.command()

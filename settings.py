@@ -72,6 +72,11 @@ class Settings(BaseSettings):
         (), repr=False, description=f"Newest first, with commas between; {MIN_KEY} characters each or more."
     )
     mail_from: str = Field("Steadfast <steadfast@localhost>", description="Sender of every mail.")
+    bounce_secret: str = Field(
+        "",
+        repr=False,
+        description="What a provider's webhook sends as bearer with bounces; empty: no webhook.",
+    )
     log_format: LogFormat = Field(LogFormat.TEXT, description="text or json.")
     deployment: str = Field(
         "",
@@ -131,6 +136,13 @@ class Settings(BaseSettings):
     @classmethod
     def _strong(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return checked_keys(value)
+
+    @field_validator("bounce_secret")
+    @classmethod
+    def _one_strong(cls, value: str) -> str:
+        if value and not (MIN_KEY <= len(value) <= 500 and value.isascii() and value.isprintable()):
+            raise ValueError(f"needs {MIN_KEY} random characters of ASCII or more; make one with `{NEW_KEY}`")
+        return "".join(checked_keys((value,))) if value else value
 
     @field_validator("trusted_proxies")
     @classmethod

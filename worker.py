@@ -17,6 +17,7 @@ from temporalio.worker import Worker as EngineWorker
 from temporalio.worker import WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.bounces import LateBounces
 from activities.departures import Departures
 from activities.exporting import Exporting
 from activities.mail import MailDispatcher, build_dispatcher
@@ -57,15 +58,18 @@ class Worker:
     engine: EngineWorker
     mail: MailDispatcher
     departures: Departures
+    bounces: LateBounces
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set, then finishes what is under way. Raises what ends either part."""
         async with asyncio.TaskGroup() as parts:
             parts.create_task(self.mail.run())
             parts.create_task(self.departures.run())
+            parts.create_task(self.bounces.run())
             parts.create_task(self.engine.run())
             await stop.wait()
             self.departures.stop()
+            self.bounces.stop()
             await self.engine.shutdown()
             self.mail.stop()
 
@@ -75,17 +79,18 @@ def build(client: Client, database: Database, settings: Settings, landings: Land
 
     Raises ValueError for settings that mail cannot be sent with.
     """
+    on_bounce = bounce_reporter(client, database)
     mail = build_dispatcher(
         database,
         base_url=settings.base_url,
         mail_from=settings.mail_from,
         keys=settings.secret_keys,
         smtp=settings.smtp(),
-        on_bounce=bounce_reporter(client, database),
+        on_bounce=on_bounce,
     )
     records = Records(database, mail.wake, landings or Landings())
     engine = build_engine_worker(client, records, version=version_of(settings))
-    return Worker(engine, mail, build_departures(client, database))
+    return Worker(engine, mail, build_departures(client, database), LateBounces(database, on_bounce))
 
 
 def version_of(settings: Settings) -> WorkerDeploymentVersion | None:

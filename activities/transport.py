@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import ssl
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import suppress
@@ -16,6 +15,7 @@ import aiosmtplib
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.letters import Letter
+from models.addresses import without_addresses
 from models.smtp import SmtpSettings, Tls
 from models.store.delivery import MailboxRow
 from models.store.upsert import insert_new
@@ -188,11 +188,7 @@ OURS = frozenset({530, 534, 535, 538})
 
 def _words(code: int, message: str, recipient: str = "") -> str:
     """The answer of the server without the addresses it may repeat."""
-    text = re.sub(r"[^\s<>,;:()\[\]\"']+@[^\s<>,;:()\[\]\"']+", "(address)", " ".join(message.split()))
-    local = recipient.rpartition("@")[0]
-    if local:
-        text = re.sub(rf"(?<!\w){re.escape(local)}(?!\w)", "(address)", text, flags=re.IGNORECASE)
-    return f"{code} {text}"
+    return f"{code} {without_addresses(' '.join(message.split()), recipient)}"
 
 
 def _cause(error: BaseException) -> str:

@@ -5,6 +5,7 @@ Unknown and foreign are the same 404 everywhere; 403 is only for somebody who ma
 
 from __future__ import annotations
 
+import hmac
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -130,6 +131,17 @@ async def signed_in(request: Request, ctx: Ctx) -> Viewer | None:
         if _bearer(request) is None:
             return await _by_session(session, ctx, request)
         return await _known(session, ctx, request)
+
+
+async def installation(request: Request, ctx: Ctx) -> None:
+    """Dependency: a machine of the installation, by the secret that its operator has set. 404 without one.
+
+    No cookie counts, so no browser can be made to send it.
+    """
+    if not ctx.bounce_secret:
+        raise NotFound
+    if not hmac.compare_digest((_bearer(request) or "").encode(), ctx.bounce_secret.encode()):
+        raise Unauthorised("Send the secret of STEADFAST_BOUNCE_SECRET as bearer.")
 
 
 async def member_of(ctx: Context, who: Viewer, slug: str) -> Member:

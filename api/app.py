@@ -14,7 +14,7 @@ from api.hardening import BoundedBody, SecurityHeaders, TrustedHosts
 from api.housekeeping import housekeeping
 from api.observing import Metrics, Observer
 from api.pages import routes as pages
-from api.routes import admin, health, me, members, people, relationships, requests, skills
+from api.routes import admin, bounces, health, me, members, people, relationships, requests, skills
 
 Connect = Callable[[], AbstractAsyncContextManager[Context]]
 
@@ -75,7 +75,7 @@ def _lifespan(context: Context | Connect) -> Callable[[FastAPI], AbstractAsyncCo
 
 
 def _add_routes(app: FastAPI) -> None:
-    for part in (health, people, me, requests, relationships, admin, members, skills):
+    for part in (health, people, me, requests, relationships, admin, members, skills, bounces):
         app.include_router(part.router)
     docs.install(app)
     pages.install(app)

@@ -92,6 +92,8 @@ class Context:
     """A page session that is not used for so long has ended."""
     metrics_token: str = field(default="", repr=False)
     """What `/metrics` asks for as bearer; empty: nothing."""
+    bounce_secret: str = field(default="", repr=False)
+    """What machines send as bearer that hand in bounces; empty where none may."""
     read_your_writes: timedelta = timedelta(milliseconds=300)
     clock: Callable[[], datetime] = field(default=utc_now)
     wake_mail: Callable[[], None] = field(default=lambda: None)

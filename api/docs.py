@@ -22,6 +22,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 SECURITY = {
     "token": {"type": "http", "scheme": "bearer", "description": "An API token, `sf_...`"},
     "session": {"type": "apiKey", "in": "cookie", "name": "steadfast", "description": "The page session"},
+    "installation": {"type": "http", "scheme": "bearer", "description": "STEADFAST_BOUNCE_SECRET"},
 }
 TAGS = {
     "health": "For machines that watch an installation.",
@@ -31,6 +32,7 @@ TAGS = {
     "relationships": "A mentee and a mentor at work: goals, completion, surveys.",
     "admin": "What the admins of a programme do.",
     "skills": "What people can name in their profiles: read by them, changed by admins.",
+    "installation": "For the mail server or the mail provider of an installation.",
 }
 LOCATION = {"description": "Path of what was made", "required": True, "schema": {"type": "string"}}
 BEHIND = {
@@ -55,6 +57,8 @@ LINKS: dict[str, dict[str, Any]] = {
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/api/v1/sign-in"})
 """What needs no identity."""
+OF_INSTALLATION = frozenset({"/api/v1/bounces"})
+"""What only the installation's own machines may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +117,16 @@ def described(app: FastAPI) -> dict[str, Any]:
     titles = {one.name: one.title for one in known_problems()}
     for path, methods in document["paths"].items():
         for operation in methods.values():
-            operation["security"] = [] if path in OPEN_PATHS else [{"token": []}, {"session": []}]
+            operation["security"] = _who(path)
             _complete(operation, titles)
     _drop_unused(document)
     return document
+
+
+def _who(path: str) -> list[dict[str, list[str]]]:
+    if path in OF_INSTALLATION:
+        return [{"installation": []}]
+    return [] if path in OPEN_PATHS else [{"token": []}, {"session": []}]
 
 
 def _security(app: FastAPI) -> dict[str, dict[str, str]]:

@@ -185,6 +185,11 @@ EXAMPLES: dict[str, Json] = {
         "The link is good for 10 minutes."
     },
     "Alive": {"status": "alive"},
+    "BounceOut": {
+        "outcome": "recorded",
+        "detail": "Recorded: the mail request-received came back with status 5.1.1. "
+        "A worker notes it on the timeline.",
+    },
     "CommentIn": {"comment": "Thank you for your time."},
     "DeletedOut": {"detail": "The copy was deleted. You can ask for another at any time."},
     "DecisionIn": {"comment": "Gladly. Shall we talk on Thursday?", "revision": 1},

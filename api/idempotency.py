@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
-from api.access import Ctx, Member, Viewer, member, viewer
+from api.access import Ctx, Member, Viewer, installation, member, viewer
 from api.context import Context
 from api.errors import KeyReused, as_problem, problem_response
 from models.process.errors import Invalid
@@ -26,6 +26,8 @@ from models.store import faults
 from models.store import idempotency as store
 
 MAX_KEY = 200
+INSTALLATION = "installation"
+"""The caller that is no person but a machine of the installation."""
 
 KeyHeader = Annotated[
     str | None,
@@ -112,6 +114,13 @@ async def once_for_member(
 ) -> Once:
     """Dependency of every POST of a member in their programme."""
     return await _once(request, ctx, one.person_id, key)
+
+
+async def once_for_installation(
+    request: Request, ctx: Ctx, _: Annotated[None, Depends(installation)], key: KeyHeader = None
+) -> Once:
+    """Dependency of a POST of the installation's own machines."""
+    return await _once(request, ctx, INSTALLATION, key)
 
 
 async def _once(request: Request, ctx: Context, caller: str, key: str | None) -> Once:

@@ -202,3 +202,16 @@ class PersonIn(In):
 
 class RemovalQuery(In):
     myself: bool = Field(False, description="Said on purpose: whoever removes themselves")
+
+
+class BounceIn(In):
+    """What a provider's webhook knows of a mail that came back."""
+
+    message_id: str = Field(max_length=400, description="The Message-ID that the mail had when it left here")
+    status: str = Field(
+        pattern=r"^[245]\.[0-9]{1,3}\.[0-9]{1,3}$", description="As in RFC 3463, such as 5.1.1"
+    )
+    reason: str = Field("", max_length=2000, description="The words of the mail server")
+    action: Literal["failed", "delayed", "delivered", "relayed", "expanded"] | None = Field(
+        None, description="As in RFC 3464. A status of 4 counts with `failed` only: given up"
+    )

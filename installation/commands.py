@@ -399,3 +399,31 @@ def erase(
         typer.confirm(f"Erase everything about {email}? It cannot be undone once it has begun", abort=True)
     begins_at = execute(run, data_dir)
     say(f"{email} is signed out everywhere. The erasing begins at {begins_at:%Y-%m-%d %H:%M} UTC.")
+
+
+def bounce(data_dir: DataDir = None) -> None:
+    """Record a mail that came back: the message of the mail server, on standard input.
+
+    It is found by the Message-ID of the mail, shown in the mail log, and noted by a worker on the timeline.
+    What is no bounce, or of no mail of ours, changes nothing, and one line says so. It needs the database
+    alone; the same message again changes nothing. 1 means that it has to be handed in again later.
+
+    \b
+    Examples:
+      steadfast bounce < message.eml
+      steadfast bounce --data-dir /var/lib/steadfast < message.eml
+    """
+    if sys.stdin.isatty():
+        raise typer.BadParameter(
+            "takes a message: steadfast bounce < message.eml", param_hint="standard input"
+        )
+    from models.bounces import LIMIT
+
+    raw = sys.stdin.buffer.read(LIMIT)
+
+    async def run(settings: Settings) -> str:
+        from installation import bouncing
+
+        return await bouncing.hand_in(settings, raw)
+
+    say(execute(run, data_dir))

@@ -217,6 +217,7 @@ def _app(
             keys=settings.secret_keys,
             mailbox_enabled=settings.mailbox_enabled(),
             trusted_proxies=frozenset(settings.trusted_proxies),
+            bounce_secret=settings.bounce_secret,
             wake_mail=wake_mail,
             landings=landings or Landings(),
         )

@@ -47,6 +47,15 @@ def recipient(address: str, name: str) -> Address:
     return Address(display_name=name, username=local, domain=domain)
 
 
+def without_addresses(text: str, recipient: str = "") -> str:
+    """`text` with nothing of what looks like an address, nor of the recipient's before its `@`."""
+    text = re.sub(r"[^\s<>,;:()\[\]\"']+@[^\s<>,;:()\[\]\"']+", "(address)", text)
+    local = recipient.rpartition("@")[0]
+    if not local:
+        return text
+    return re.sub(rf"(?<!\w){re.escape(local)}(?!\w)", "(address)", text, flags=re.IGNORECASE)
+
+
 def _in_ascii(address: str) -> str:
     try:
         found = validate_email(address, check_deliverability=False).ascii_domain

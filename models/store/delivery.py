@@ -29,8 +29,10 @@ class MailRow(Base):
         Index("ix_mails_queued", "next_attempt_at", **_where("state = 'queued'")),
         Index("ix_mails_unsent", "programme_id", "state", "queued_at", **_where("state <> 'sent'")),
         Index("ix_mails_to_address", "to_address", "queued_at", **_where("to_address IS NOT NULL")),
+        Index("ix_mails_untold", "tell_at", **_where("tell_at IS NOT NULL")),
         Index(None, "process_id"),
         Index(None, "programme_id", "queued_at"),
+        Index(None, "message_id"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -52,6 +54,8 @@ class MailRow(Base):
     error: Mapped[str | None] = mapped_column(Text)
     """The last answer of the mail server, without addresses."""
     message_id: Mapped[str] = mapped_column(String(200))
+    tell_at: Mapped[datetime | None]
+    """When a worker is to tell the process that the mail came back; None where there is nothing to tell."""
 
 
 class MailboxRow(Base):

@@ -101,7 +101,7 @@ FATES: Mapping[str, Fate] = {
         "mails to the address go; the others to or about the person stay in the log as kind, state and dates",
         _kept(
             "id key kind programme_id process_id to_person state queued_at next_attempt_at attempts "
-            "leased_by leased_until settled_at message_id"
+            "leased_by leased_until settled_at message_id tell_at"
         ),
         _kept("to_address props error"),
     ),

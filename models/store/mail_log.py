@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.bounces import is_dead
 from models.store.delivery import MailRow
-from models.store.mails import QUEUED, SENT
+from models.store.mails import BOUNCED, QUEUED, SENT
 from models.store.tables import PersonRow
 
 
@@ -31,6 +32,8 @@ class LoggedMail:
     retries_at: datetime | None
     attempts: int
     error: str | None
+    is_dead: bool
+    """Whether the address will take no mail again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ def _line(row: MailRow, name: str | None) -> LoggedMail:
         retries_at=row.next_attempt_at if waits else None,
         attempts=row.attempts,
         error=row.error,
+        is_dead=row.state == BOUNCED and is_dead(row.error or ""),
     )
 
 

@@ -250,7 +250,7 @@ async def retry(session: AsyncSession, mail: MailRow, now: datetime, error: str)
         "next_attempt_at": now + pause,
         "leased_by": None,
         "leased_until": None,
-        "error": _short(error),
+        "error": short(error),
     }
     statement = _still_ours(mail.leased_by).where(MailRow.id == mail.id)
     return await _changed(session, statement.values(values)) == 1
@@ -279,13 +279,13 @@ def _ended(state: str, now: datetime, error: str | None = None) -> dict[str, Any
     return {
         "state": state,
         "settled_at": now,
-        "error": _short(error),
+        "error": short(error),
         "leased_by": None,
         "leased_until": None,
     }
 
 
-def _short(error: str | None) -> str | None:
+def short(error: str | None) -> str | None:
     """Only what a database can keep: a server's answer may hold bytes that are no text."""
     if error is None:
         return None

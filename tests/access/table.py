@@ -329,6 +329,8 @@ OPEN: list[Row] = [
     Row("GET", "/healthz", ANYBODY),
     Row("GET", "/readyz", ANYBODY),
     Row("GET", "/metrics", ANYBODY),
+    # Only a machine that sends the secret of the installation may, and it does not exist without one.
+    Row("POST", "/api/v1/bounces", NOBODY),
     # On the machine of an installation without a mail server and without an outside; elsewhere NOBODY.
     Row("GET", "/mailbox", ANYBODY),
     Row("GET", "/mailbox/{mail_id}", ANYBODY),

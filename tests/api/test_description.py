@@ -15,7 +15,7 @@ from api.docs import LINKS, TAGS, described
 from api.errors import known_problems
 from api.examples import EXAMPLES
 from api.problems import SENTENCES
-from api.routes import health, me, people, skills
+from api.routes import bounces, health, me, people, skills
 from api.schemas import InvitationOut, Page, RelationshipOut, RequestOut, StalledOut
 from api.skills import SkillEntry, SkillsetOut
 from models.process.goals import Goal
@@ -35,7 +35,7 @@ MODELS: dict[str, Any] = {
     "SettingsIn": dict[str, Any],
     **{
         name: one
-        for module in (inputs, schemas, people, health, me, privacy, skills, skill_schemas)
+        for module in (inputs, schemas, people, health, me, privacy, skills, skill_schemas, bounces)
         for name, one in inspect.getmembers(module, inspect.isclass)
         if issubclass(one, BaseModel)
     },

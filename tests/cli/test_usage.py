@@ -24,6 +24,7 @@ COMMANDS = (
     ("token",),
     ("doctor",),
     ("erase",),
+    ("bounce",),
     ("deployment", "show"),
     ("deployment", "promote"),
 )

@@ -1,0 +1,80 @@
+"""A loop in every worker process that tells processes of mails that came back after they were sent.
+
+Any number of them run side by side: a lease keeps two from telling the same one. A worker that is killed
+after telling and before recording it leaves the telling to the next, so a timeline may then note it twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import structlog
+
+from activities.mail import OnBounce, wall_clock
+from models.store import bounces
+from models.store.database import Database
+from models.store.delivery import MailRow
+
+LOOK_SECONDS = 1.0
+BATCH = 10
+TELL_SECONDS = 10
+LEASE = timedelta(minutes=1)
+"""And the pause before a process is told again that could not be told."""
+
+_log = structlog.get_logger(__name__)
+
+
+class LateBounces:
+    """`on_bounce(process_id, kind)` tells a process, and raises what can pass; `clock` is the wall clock."""
+
+    def __init__(
+        self, database: Database, on_bounce: OnBounce, clock: Callable[[], datetime] = wall_clock
+    ) -> None:
+        self._database = database
+        self._on_bounce = on_bounce
+        self._clock = clock
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Tells until `stop`; no failure of the database or of the engine ends it."""
+        while not self._stopping.is_set():
+            try:
+                await self.tell_due()
+            except Exception as error:  # noqa: BLE001
+                # The drivers raise a dozen kinds while a database is away; it is told afterwards.
+                _log.warning("bounces_not_looked_at", error=type(error).__name__)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), LOOK_SECONDS)
+
+    async def tell_due(self) -> None:
+        while rows := await self._take():
+            told = await asyncio.gather(*(self._tell(row) for row in rows))
+            await self._note([row.id for row, is_told in zip(rows, told, strict=True) if is_told])
+
+    async def _take(self) -> Sequence[MailRow]:
+        now = self._clock()
+        async with self._database.read() as session:
+            if not await bounces.anything_to_tell(session, now):
+                return ()
+        async with self._database.write() as session:
+            return await bounces.take_untold(session, now, now + LEASE, BATCH)
+
+    async def _tell(self, row: MailRow) -> bool:
+        try:
+            async with asyncio.timeout(TELL_SECONDS):
+                await self._on_bounce(row.process_id or "", row.kind)
+        except Exception as error:  # noqa: BLE001
+            _log.warning("bounce_not_told", mail=row.id, kind=row.kind, error=type(error).__name__)
+            return False
+        return True
+
+    async def _note(self, ids: Sequence[str]) -> None:
+        if ids:
+            async with self._database.write() as session:
+                await bounces.told(session, ids)
