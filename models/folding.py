@@ -52,7 +52,9 @@ def fold(text: str) -> str:
     stay different.
     """
     if text.isascii():
-        return " ".join(text.translate(_SIGNS).lower().split())
+        # Nearly all texts: this takes half the time of the table.
+        plain = text.lower().replace("'", "").replace("`", "").replace("-", " ").replace("_", " ")
+        return " ".join(plain.split())
     return " ".join(unicodedata.normalize("NFC", text.translate(_FOLDED)).split())
 
 
