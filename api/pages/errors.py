@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fastapi import Request
 from fastapi.responses import Response
 
-from api.errors import NotFound, Problem
+from api.errors import Forbidden, NotFound, Problem
 from api.pages.rendering import Item, page
 
 HOME = Item("Go to your home page", "/")
@@ -75,6 +75,11 @@ WHEN_READING = {
 """For somebody who only wanted to see a page, and so has typed nothing."""
 
 
+STALE_FORM = Meaning(
+    "This form was not taken", f"Nothing was recorded. {TYPED} Copy it, and open the page again."
+)
+"""For a form that is not ours or no longer valid: it says nothing about what the reader may do."""
+
 LOST_LINK = Meaning(
     "This link does not work",
     "Copy the whole link from the mail. If it still fails, sign in with your e-mail address: everything that "
@@ -89,7 +94,7 @@ def error_page(request: Request, problem: Problem) -> Response:
     """The page for a problem; it says no more about the cause than the problem itself does."""
     status = problem.status
     known = status if status in MEANINGS else 500 if status >= 500 else 404
-    meaning = _meaning(request, status, known)
+    meaning = STALE_FORM if isinstance(problem, Forbidden) else _meaning(request, status, known)
     detail = _PLAIN.get(problem.detail, problem.detail)
     sentences = [detail, *(one.message for one in problem.errors if one.message != problem.detail)]
     return page(

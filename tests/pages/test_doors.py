@@ -345,3 +345,15 @@ async def test_a_sign_in_link_names_the_account_and_the_one_it_replaces(village:
     assert (await ben.browser.get("/api/v1/me")).json()["id"] == ada.id
     left = village.browser(cookies=old)
     assert (await left.get("/api/v1/me")).status_code == 401
+
+
+@SQLITE
+async def test_a_stale_form_is_not_called_somebody_elses(village: Village) -> None:
+    mentee, mentor = await village.person("Ada", "mentee"), await village.person("Ben", "mentor")
+    asked = await mentee.ask(mentor)
+    form = form_to(await mentee.open(f"/requests/{asked}"), "/withdraw")
+    refused = await send(mentee.browser, form, csrf="old")
+    assert refused.status_code == 403
+    assert "This form was not taken" in refused.text
+    assert "not yours" not in refused.text
+    assert village.world.gateway.requests[asked].state == "pending"
