@@ -249,7 +249,7 @@ class _End:
     @classmethod
     def of_unwritten(cls, row: MailRow, why: Nobody | Unwritable) -> _End:
         if isinstance(why, Nobody):
-            return cls(row, mails.DROPPED)
+            return cls(row, mails.DROPPED, why.why)
         return cls(row, _later(row), f"cannot be written: {why.error}")
 
 

@@ -19,6 +19,7 @@ from models import mail
 from models.process.actors import Role
 from models.process.programme import ProgrammeSettings
 from models.process.relationship import IN_TOUCH
+from models.process.request import RequestState
 from models.store import erasing
 from models.store.delivery import MailRow
 from models.store.processes import RelationshipRow, RequestRow
@@ -27,7 +28,7 @@ from models.store.tables import InvitationRow, MemberRow, PersonRow, ProgrammeRo
 
 class NobodyThere(Exception):
     """Nobody to send this mail to: an unknown address asked to sign in, an invitation was revoked, or the two
-    are not in touch any more."""
+    are not in touch any more. Its text, if any, is for the log of mails and names nobody."""
 
 
 class MissingFact(Exception):
@@ -234,6 +235,8 @@ def _for_process(row: MailRow, props: mail.AnyMail, found: Row[Any] | None) -> F
     if not address or getattr(found, f"{own}_left_at") is not None:
         # Whoever has left is not written to about it any more.
         raise NobodyThere
+    if isinstance(props, mail.RequestEdited) and not _is_still_asked(found, props):
+        raise NobodyThere("the request had moved on before it left")
     started = isinstance(props, mail.RelationshipStarted)
     if started and not _are_in_touch(found):
         raise NobodyThere
@@ -250,6 +253,12 @@ def _for_process(row: MailRow, props: mail.AnyMail, found: Row[Any] | None) -> F
         state=found.state,
         contact=_contact(found, other) if started else None,
     )
+
+
+def _is_still_asked(found: Row[Any], props: mail.RequestEdited) -> bool:
+    """Whether the mentor is to answer this very wording."""
+    waits = found.state in {RequestState.PENDING, RequestState.ACCEPTING} and not found.left_to_admins
+    return waits and found.revision == props.revision
 
 
 def _party(found: Row[Any], side: str) -> Party:
@@ -299,7 +308,7 @@ def _with_people(process: type[RequestRow] | type[RelationshipRow]) -> Select[An
     return statement
 
 
-_REQUESTS = _with_people(RequestRow)
+_REQUESTS = _with_people(RequestRow).add_columns(RequestRow.revision, RequestRow.left_to_admins)
 _RELATIONSHIPS = _with_people(RelationshipRow).add_columns(
     erasing.any_locked(RelationshipRow.mentee_id, RelationshipRow.mentor_id).label("is_one_leaving")
 )

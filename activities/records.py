@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.mail import wall_clock
 from activities.messages import Claim, Claimed, Opened, Opening, Refusal, RelationshipStep, RequestStep
+from models.mail import RequestEdited
 from models.process import opening
 from models.process.errors import AlreadyOpen, Invalid, ProcessError
 from models.process.programme import ProgrammeSettings
@@ -33,6 +36,8 @@ class Records:
     database: Database
     wake_mail: Callable[[], None]
     landings: Landings = field(default_factory=Landings)
+    clock: Callable[[], datetime] = wall_clock
+    """Of the delivery; that of a process may be virtual."""
 
     @activity.defn(name="open-request")
     async def open_request(self, asked: Opening) -> Opened:
@@ -76,7 +81,7 @@ class Records:
             await _check_memory(session, step)
             await projections.save_request(session, step.view, step.workflow_id)
             await projections.add_entries(session, step.view.id, step.view.programme_id, step.entries)
-            await _queue(session, step)
+            await self._queue(session, step)
         self._tell(step)
 
     @activity.defn(name="save-relationship")
@@ -89,10 +94,27 @@ class Records:
             await projections.save_goals(session, view.id, view.goals)
             await projections.save_surveys(session, view, step.questions, step.answers)
             await projections.add_entries(session, view.id, view.programme_id, step.entries)
-            await _queue(session, step)
+            await self._queue(session, step)
             if step.release_places and view.ended_at:
                 await places.release(session, view.id, view.ended_at)
         self._tell(step)
+
+    async def _queue(self, session: AsyncSession, step: RequestStep | RelationshipStep) -> None:
+        view, edits_due = step.view, mails.AT_ONCE
+        at = step.entries[-1].at if step.entries else view.since
+        orders = await mails.addressed(session, view.programme_id, step.mails)
+        if any(isinstance(order.props, RequestEdited) for order in orders):
+            programme = await session.get_one(ProgrammeRow, view.programme_id)
+            pause = ProgrammeSettings.loaded(programme.settings).gather_edits_for
+            edits_due = self.clock() + pause if pause else mails.AT_ONCE
+        await mails.queue(
+            session,
+            orders,
+            programme_id=view.programme_id,
+            process_id=view.id,
+            now=at,
+            edits_due=edits_due,
+        )
 
     def _tell(self, step: RequestStep | RelationshipStep) -> None:
         self.landings.saved(step.view.id, step.view.version)
@@ -119,12 +141,6 @@ async def _check_claim(session: AsyncSession, view: RelationshipView) -> None:
         raise ApplicationError(
             "No request has taken places for this relationship, so it is not recorded.", type="NotClaimed"
         )
-
-
-async def _queue(session: AsyncSession, step: RequestStep | RelationshipStep) -> None:
-    at = step.entries[-1].at if step.entries else step.view.since
-    orders = await mails.addressed(session, step.view.programme_id, step.mails)
-    await mails.queue(session, orders, programme_id=step.view.programme_id, process_id=step.view.id, now=at)
 
 
 def _once_more(begun: projections.Beginning, view: RequestView) -> Opened:

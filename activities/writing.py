@@ -16,7 +16,7 @@ from activities.letters import Letter, compose
 from activities.mail_facts import Facts, MissingFact, NobodyThere
 from activities.rendering import Renderer
 from models import links, mail
-from models.store import access
+from models.store import access, mail_limits
 from models.store.delivery import MailRow, SignInLinkRow
 from models.store.links import NewLink, mint
 from models.store.mails import SIGN_IN_VALID
@@ -27,7 +27,9 @@ _ANY_MAIL: TypeAdapter[mail.AnyMail] = TypeAdapter(mail.AnyMail)
 
 @dataclass(frozen=True, slots=True)
 class Nobody:
-    """There is nobody to send this mail to."""
+    """There is nobody to send this mail to, or no reason any more; `why` for the log, where it says more."""
+
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,13 @@ class LetterWriter:
     async def draft(self, session: AsyncSession, rows: Sequence[MailRow]) -> list[tuple[MailRow, Drafted]]:
         """Reads what the mails are about and mints their links; a bad mail keeps none of the others back."""
         now = self._clock()
-        parsed = [(row, _parsed(row)) for row in rows]
+        crowded = await mail_limits.crowded(session, rows, now)
+        done: list[tuple[MailRow, Drafted]] = [
+            (row, Nobody(crowded[row.id])) for row in rows if row.id in crowded
+        ]
+        parsed = [(row, _parsed(row)) for row in rows if row.id not in crowded]
         readable = [(row, props) for row, props in parsed if not isinstance(props, Unwritable)]
-        done: list[tuple[MailRow, Drafted]] = [(row, p) for row, p in parsed if isinstance(p, Unwritable)]
+        done += [(row, p) for row, p in parsed if isinstance(p, Unwritable)]
         new_links: list[NewLink] = []
         for row, props, facts in await mail_facts.gather(session, readable):
             try:
@@ -102,7 +108,7 @@ class LetterWriter:
     ) -> tuple[Drafted, NewLink | SignInLinkRow | None]:
         """The draft, and the row of its link."""
         if isinstance(facts, NobodyThere):
-            return Nobody(), None
+            return Nobody(str(facts) or None), None
         if isinstance(facts, MissingFact):
             return Unwritable(f"MissingFact: {facts}"), None
         if isinstance(props, mail.SignIn):

@@ -149,6 +149,7 @@ INVITATION: Json = {
     "created_at": "2030-03-04T09:30:00Z",
     "expires_at": "2030-04-03T09:30:00Z",
     "accepted_at": None,
+    "mailed_at": "2030-03-04T09:30:00Z",
 }
 STALLED: Json = {
     "request_id": REQUEST_ID,
@@ -157,11 +158,7 @@ STALLED: Json = {
     "state": "pending",
     "since": "2030-03-04T09:30:00Z",
     "next": {"at": "2030-03-16T16:24:00Z", "what": "reminder"},
-    "closes_at": "2030-03-18T16:24:00Z",
-    "last_event": "ReminderSent",
-    "last_event_at": "2030-03-11T16:24:00Z",
-    "reminded_at": "2030-03-11T16:24:00Z",
-    "extend_by": "P7D",
+    "last_event": "MentorReminded",
 }
 
 PERSON: Json = {

@@ -51,8 +51,9 @@ async def invitation(ctx: Context, member: Member, invitation_id: str) -> Invita
 async def invite(
     ctx: Context, member: Member, email: str, name: str, roles: Sequence[str], note: str, key: str
 ) -> InvitationOut:
-    """Invites somebody by mail, for admins. Raises Invalid for a bad address, role or text.
+    """Invites somebody by mail, or renews their open invitation, for admins. See `store.create`.
 
+    Raises Invalid for a bad address, role or text.
     Raises KeyReused where the key has invited somebody else here, or to other roles: nobody is invited then.
     """
     programme, now = require_admin(member).programme, ctx.clock()
@@ -69,10 +70,13 @@ async def invite(
     words = texts.clean(note, "note")
     async with ctx.database.write() as session:
         made = await store.create(session, row, words)
-        if any(getattr(made, name) != getattr(row, name) for name in ("email", "name", "roles")):
+        if any(getattr(made, name) != getattr(row, name) for name in ("email", "roles")) or (
+            row.name and made.name != row.name
+        ):
             raise KeyReused
+        given = invitation_out(made, now)
     ctx.wake_mail()
-    return invitation_out(made, now)
+    return given
 
 
 async def revoke_invitation(ctx: Context, member: Member, invitation_id: str) -> InvitationOut:
@@ -149,6 +153,7 @@ def invitation_out(row: InvitationRow, now: datetime) -> InvitationOut:
         created_at=row.created_at,
         expires_at=row.expires_at,
         accepted_at=row.accepted_at,
+        mailed_at=row.mailed_at,
     )
 
 

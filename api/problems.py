@@ -37,6 +37,7 @@ SENTENCES: dict[str, tuple[int, str]] = {
     "not-listed": (409, "This mentor takes no requests at the moment."),
     "refused": (409, "Please complete your profile first; then you can ask a mentor."),
     "superseded": (409, "The request was changed in the meantime; please read it again."),
+    "too-soon": (409, "A reminder was sent on 2 March 2026 at 09:00 UTC already."),
     "too-large": (413, "A request can have up to 256 KiB."),
     "too-many": (429, "That was a lot in a short time; please try again in about 5 min."),
     "unauthorised": (401, "Send an API token as bearer, or sign in with your browser."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
@@ -101,6 +101,7 @@ class RequestOut(BaseModel):
     decided_at: datetime | None
     closes_at: datetime | None
     next_reminder_at: datetime | None
+    reminded_at: datetime | None = Field(None, description="When the last reminder was sent")
     next: NextOut | None
     allowed: list[str] = Field(description="Commands that the caller may send now")
     relationship_id: str | None
@@ -156,10 +157,7 @@ class RelationshipOut(BaseModel):
 
 
 class StalledOut(BaseModel):
-    """A request that waits, as the engine tells; `next` is what happens by itself, and when.
-
-    What the engine does not keep is read beside it, and may be a moment behind.
-    """
+    """A request that waits, as the engine tells; `next` is what happens by itself, and when."""
 
     request_id: str
     mentee: PersonRef
@@ -167,11 +165,8 @@ class StalledOut(BaseModel):
     state: PublicState
     since: datetime
     next: NextOut | None
-    closes_at: datetime | None = Field(description="When it closes by itself")
     last_event: str
-    last_event_at: datetime | None
-    reminded_at: datetime | None = Field(description="When the last reminder of this wait was sent")
-    extend_by: timedelta | None = Field(description="What `extend` adds when no number is given")
+    reminded_at: datetime | None = Field(None, description="When the last reminder was sent")
 
 
 class ProgrammeRef(BaseModel):
@@ -282,6 +277,7 @@ class InvitationOut(BaseModel):
     created_at: datetime
     expires_at: datetime
     accepted_at: datetime | None
+    mailed_at: datetime | None = Field(description="When it was last written to the address")
 
 
 class ProgrammeOut(BaseModel):

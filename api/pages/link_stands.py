@@ -139,7 +139,7 @@ _TITLES = {
     ),
     Standing.SUPERSEDED: (
         "There is a newer mail about this",
-        "Something changed after this mail was sent. Please use the link in the newer mail.",
+        "Please use the link in the newer mail, which can take some minutes; or sign in to answer at once.",
     ),
     Standing.EXPIRED: ("This link is too old", "Links in mails are good for a while only. Nothing is lost."),
     Standing.REVOKED: ("This link is no longer good", "It was taken back. Nothing is lost."),

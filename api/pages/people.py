@@ -50,15 +50,17 @@ async def people_page(
 
 @router.post("/p/{slug}/admin/people")
 async def invite(ctx: Ctx, member: PageAdmin, sent: Posted) -> Response:
+    before = ctx.clock()
     try:
-        await inviting.invite(
+        made = await inviting.invite(
             ctx, member, sent.text("email"), sent.text("name"), sent.all("roles"), sent.text("note"), sent.key
         )
     except REFUSALS as error:
         form = form_for(ctx, member.viewer)
         status = refuse(form, error, sent)
         return await _page(ctx, member, form, status=status)
-    return _said(ctx, member, "invite")
+    is_new = made.mailed_at is not None and made.mailed_at >= before
+    return _said(ctx, member, "invite" if is_new else "invite-again")
 
 
 @router.post("/p/{slug}/admin/people/{invitation_id}/revoke")

@@ -211,6 +211,7 @@ DONE: dict[str, str] = {
     "profile": "Your profile is saved.",
     "joined": "Welcome. You have joined the programme.",
     "invite": "The invitation is on its way.",
+    "invite-again": "The invitation is open. No further mail was sent: the last one is less than a day old.",
     "revoke": "The invitation is taken back.",
     "roles": "The roles are saved.",
     "removed": "The membership is ended. Whoever waited for them is told.",

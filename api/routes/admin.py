@@ -28,7 +28,7 @@ Admin = Annotated[Member, Depends(admin)]
 
 @router.get("/stalled", response_model=Page[StalledOut], responses=problems(*LIST, "engine-down"))
 async def stalled(ctx: Ctx, member: Admin, query: Annotated[StalledQuery, Query()]) -> Response:
-    """Open requests that wait for too long, the longest wait first, and what happens to them next."""
+    """Open requests that wait for too long, as the engine knows them, and what happens to them next."""
     wanted = StalledFilter(
         query.older_than,
         RequestState(query.state) if query.state else None,
@@ -42,7 +42,11 @@ async def stalled(ctx: Ctx, member: Admin, query: Annotated[StalledQuery, Query(
 
 @router.post("/invitations", response_model=InvitationOut, status_code=201, responses=INVITING)
 async def invite(ctx: Ctx, member: Admin, once: OnceHere, body: InvitationIn) -> Response:
-    """Invites somebody by mail to join the programme."""
+    """Invites somebody by mail to join the programme.
+
+    There is one open invitation for an address: inviting again renews it with the roles of now. One address
+    is written to at most once a day; `mailed_at` says when that was.
+    """
 
     async def act(key: str) -> Reply:
         made = await inviting.invite(ctx, member, body.email, body.name, body.roles, body.note, key)

@@ -46,6 +46,7 @@ ASKING = problems(
 DECIDING = problems(*ACTING, "superseded")
 ACCEPTING = problems(*ACTING, "superseded", "mentee-full", "mentor-full")
 DOING = problems(*ACTING)
+REMINDING = problems(*ACTING, "too-soon")
 NO_COMMENT, NO_DECISION, NO_REASON, NO_DAYS = CommentIn(), DecisionIn(), RejectIn(), ExtendIn()
 
 
@@ -129,9 +130,9 @@ async def withdraw(send: To, body: CommentIn = NO_COMMENT) -> Response:
     return await send(WithdrawRequest(comment=body.comment))
 
 
-@router.post("/requests/{request_id}/remind", response_model=RequestOut, responses=DOING)
+@router.post("/requests/{request_id}/remind", response_model=RequestOut, responses=REMINDING)
 async def remind(send: To) -> Response:
-    """An admin has whoever is to act reminded now."""
+    """An admin has whoever is to act reminded now, once in a while (`remind_again_after`)."""
     return await send(RemindNow())
 
 

@@ -8,6 +8,7 @@
     └── Refused          409  a rule of the programme stands against it
         ├── AlreadyOpen       an open request or active relationship between the two exists
         ├── LimitReached      the mentee has as many open requests as the programme allows
+        ├── TooSoon           the same was done a short while ago
         ├── MentorFull        no place left with the mentor
         ├── MenteeFull        the mentee has as many mentors as the programme allows
         └── NotListed         the mentor cannot be asked (unavailable, incomplete, gone, oneself ...)
@@ -69,6 +70,10 @@ class LimitReached(Refused):
     title = "Limit reached"
 
 
+class TooSoon(Refused):
+    title = "Not again so soon"
+
+
 class MentorFull(Refused):
     title = "No place left"
 
@@ -89,6 +94,7 @@ _ALL: tuple[type[ProcessError], ...] = (
     Refused,
     AlreadyOpen,
     LimitReached,
+    TooSoon,
     MentorFull,
     MenteeFull,
     NotListed,

@@ -6,8 +6,13 @@ The API asks before it bothers the engine, and the process asks again under lock
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from models.process.errors import AlreadyOpen, LimitReached, MenteeFull, MentorFull, NotListed, Refused
+
+A_WHILE = timedelta(hours=24)
+MOST_IN_A_WHILE = 3
+"""Somebody may ask, think better of it and ask again; after that the mentor is only bothered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,8 @@ class Facts:
     """Is a mentor who has not left, with a complete profile, available now."""
     open_between: bool
     """An open request between the two, in either direction."""
+    asked_lately: int
+    """How often the mentee asked this mentor within `A_WHILE`."""
     active_between: bool
     """A relationship between the two that still holds its place, in either direction."""
     open_requests: int
@@ -42,6 +49,7 @@ def check(facts: Facts) -> None:
     if not facts.mentee_may_ask:
         raise Refused("Please complete your profile first; then you can ask a mentor.")
     _check_pair(facts)
+    _check_patience(facts)
     _check_room(facts)
 
 
@@ -54,6 +62,15 @@ def _check_pair(facts: Facts) -> None:
         raise NotListed("This programme does not pair people with their line manager.", field="mentor_id")
     if not facts.mentor_is_listed:
         raise NotListed("This mentor takes no requests at the moment.", field="mentor_id")
+
+
+def _check_patience(facts: Facts) -> None:
+    if facts.asked_lately >= MOST_IN_A_WHILE:
+        raise LimitReached(
+            f"You have asked this mentor {facts.asked_lately} times within 24 hours, with a mail each time. "
+            "Please wait until tomorrow, or ask somebody else.",
+            field="mentor_id",
+        )
 
 
 def _check_room(facts: Facts) -> None:

@@ -29,6 +29,8 @@ class RequestPolicy(Frozen):
     amendment_remind_after: tuple[timedelta, ...] = days(7)
     amendment_close_after: timedelta | None = timedelta(days=14)
     extend_by: timedelta = timedelta(days=7)
+    remind_again_after: timedelta | None = None
+    """How long after one press of *remind* the next one counts. A request of before 0.3 carries none."""
     comment_required: frozenset[str] = frozenset({"accept", "request-amendment", "reject", "close"})
     release_overtaken: bool = True
     """Whether a request is released when the mentee is matched elsewhere or the last place goes (R9)."""

@@ -81,6 +81,13 @@ class ProgrammeSettings(BaseModel):
         timedelta(days=14), description="A request whose change does not come expires."
     )
     extend_by: Period = Field(timedelta(days=7), description="What `extend` adds when no number is given.")
+    remind_again_after: Period | None = Field(
+        timedelta(days=1),
+        description="How long after an admin sent a reminder the next one can be sent.",
+    )
+    gather_edits_for: ShortPeriod | None = Field(
+        timedelta(minutes=10), description="Edits of a request within this time go out as one mail."
+    )
     stalled_after: Period = Field(timedelta(days=7), description="A request that waits longer is stalled.")
     comment_required: frozenset[Decision] = Field(
         frozenset({"accept", "request-amendment", "reject", "close"}),

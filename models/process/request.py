@@ -94,6 +94,10 @@ class Request(Process):
     reason: str = ""
     reminders: tuple[datetime, ...] = ()
     """What is still to come, in order."""
+    reminded_at: datetime | None = None
+    """When the last reminder went out, by itself or asked for."""
+    nudged_at: datetime | None = None
+    """When an admin last asked for one."""
     closes_at: datetime | None = None
     accepting: Actor | None = None
     overtaken: ReleaseCause | None = None

@@ -11,7 +11,7 @@ from models.process import calendar, departures, texts
 from models.process.actors import SYSTEM, Role
 from models.process.commands import Command, MailBounced
 from models.process.effects import ClaimPlaces, ReleaseOthers, StartRelationship
-from models.process.errors import Invalid, Superseded
+from models.process.errors import Invalid, Superseded, TooSoon
 from models.process.request import (
     Request,
     RequestState,
@@ -190,8 +190,12 @@ def _withdraw(step: RequestStep, command: WithdrawRequest) -> None:
 
 
 def _remind(step: RequestStep, command: RemindNow | ReminderDue) -> None:
+    if isinstance(command, RemindNow):
+        _check_not_too_soon(step)
+        step.set(nudged_at=step.now)
     if isinstance(command, ReminderDue):
         step.leave_last_wait()
+    step.set(reminded_at=step.now)
     request = step.process
     step.note("ReminderSent")
     if request.state is S.AMENDMENT_REQUESTED:
@@ -206,6 +210,18 @@ def _remind(step: RequestStep, command: RemindNow | ReminderDue) -> None:
         by_admin=isinstance(command, RemindNow),
     )
     step.send(Role.MENTOR, props)
+
+
+def _check_not_too_soon(step: RequestStep) -> None:
+    """One press in a while is enough, whoever presses; a new wait is a new matter."""
+    last, pause = step.process.nudged_at, step.process.policy.request.remind_again_after
+    if last is None or pause is None or last < step.process.since or step.now >= last + pause:
+        return
+    # In UTC: the sentence is for an admin, whose time zone the process does not know.
+    raise TooSoon(
+        f"A reminder was sent on {last:%d %B %Y at %H:%M} UTC already. The next one can be sent from "
+        f"{last + pause:%d %B %Y at %H:%M} UTC on."
+    )
 
 
 def _extend(step: RequestStep, command: ExtendRequest) -> None:

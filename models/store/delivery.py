@@ -20,8 +20,8 @@ class MailRow(Base):
     """One mail of one step, and the outbox it leaves from; `props` is a `models.mail.AnyMail`.
 
     `state`: queued, sent, bounced (refused for good), failed (given up after 72 hours), dropped (nobody to
-    send it to), unknown (its row was lost, see `activities.mending`). A row is being delivered by whoever
-    holds its lease.
+    send it to, overtaken by another one, or one too many), unknown (its row was lost, see
+    `activities.mending`). A row is being delivered by whoever holds its lease.
     """
 
     __tablename__ = "mails"
@@ -31,6 +31,7 @@ class MailRow(Base):
         Index("ix_mails_to_address", "to_address", "queued_at", **_where("to_address IS NOT NULL")),
         Index("ix_mails_untold", "tell_at", **_where("tell_at IS NOT NULL")),
         Index(None, "process_id"),
+        Index(None, "to_person", "settled_at"),
         Index(None, "programme_id", "queued_at"),
         Index(None, "message_id"),
     )
@@ -52,7 +53,7 @@ class MailRow(Base):
     leased_until: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
-    """The last answer of the mail server, without addresses."""
+    """The last answer of the mail server, without addresses; or why it was dropped."""
     message_id: Mapped[str] = mapped_column(String(200))
     tell_at: Mapped[datetime | None]
     """When a worker is to tell the process that the mail came back; None where there is nothing to tell."""

@@ -59,15 +59,16 @@ FATES: Mapping[str, Fate] = {
         "those to the person's address go; those by the person stay, their word with it does not",
         goes=True,
         columns=_kept(
-            "id programme_id email name roles invited_by created_at expires_at accepted_at revoked_at"
+            "id programme_id email name roles invited_by created_at expires_at accepted_at revoked_at "
+            "mailed_at"
         ),
     ),
     "requests": Fate(
         "stays for the other side and for statistics, without a word of what either wrote",
         _kept(
             "id programme_id mentee_id mentor_id pair workflow_id kind state is_open version basis score "
-            "revision created_at since decided_at closes_at next_reminder_at last_event relationship_id "
-            "rules left_to_admins"
+            "revision created_at since decided_at closes_at next_reminder_at reminded_at last_event "
+            "relationship_id rules left_to_admins"
         ),
         _kept("reasons message comment reason"),
     ),

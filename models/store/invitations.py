@@ -6,7 +6,7 @@ import uuid
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.mail import Invitation
@@ -14,29 +14,87 @@ from models.process.errors import Refused
 from models.process.member import MemberProfile
 from models.process.programme import ProgrammeSettings
 from models.store import erasing, mails
+from models.store.delivery import MailRow
 from models.store.people import person_by_email
 from models.store.profiles import is_complete, load_profiles, save_profiles, touch_people
 from models.store.programmes import locked_settings
 from models.store.tables import InvitationRow, PersonRow
 from models.store.upsert import insert_new
 
+BETWEEN_MAILS = timedelta(days=1)
+
 
 async def create(session: AsyncSession, invitation: InvitationRow, note: str) -> InvitationRow:
-    """Records the invitation and queues its mail, once per id. `email` is normalised.
+    """Invites an address, whose open invitation is renewed if there is one. `email` is normalised.
 
-    Gives what is recorded under the id, which may be an earlier one: whoever calls compares.
+    A programme writes to one address at most once in `BETWEEN_MAILS`: `mailed_at` of what is given back says
+    when it did. An invitation that was taken back since then is opened again, since its mail is out there.
+    What is recorded under the id of `invitation` already is given back unchanged: whoever calls compares.
     """
-    values = {name: getattr(invitation, name) for name in InvitationRow.__table__.columns.keys()}  # noqa: SIM118
-    await insert_new(session, InvitationRow, [values])
+    now = invitation.created_at
+    # Two admins who invite one address at once would otherwise both find no open invitation.
+    await locked_settings(session, invitation.programme_id)
+    if recorded := await session.get(InvitationRow, invitation.id):
+        return recorded
+    row = await _one_of_the_address(session, invitation, now)
+    if row is None:
+        session.add(row := invitation)
+    else:
+        _renew(row, invitation)
+    if not await _was_written_to(session, row, now):
+        row.mailed_at, row.expires_at = now, invitation.expires_at
+        await session.flush()
+        await _mail(session, row, note)
+    return row
+
+
+async def _one_of_the_address(
+    session: AsyncSession, invitation: InvitationRow, now: datetime
+) -> InvitationRow | None:
+    """The one to renew: an open one, or one taken back soon after its mail. Others are revoked."""
+    written_at = func.coalesce(InvitationRow.mailed_at, InvitationRow.created_at)
+    query = select(InvitationRow).where(
+        InvitationRow.programme_id == invitation.programme_id,
+        InvitationRow.email == invitation.email,
+        InvitationRow.accepted_at.is_(None),
+        InvitationRow.expires_at > now,
+        or_(InvitationRow.revoked_at.is_(None), written_at > now - BETWEEN_MAILS),
+    )
+    found = list(await session.scalars(query.order_by(InvitationRow.created_at.desc(), InvitationRow.id)))
+    found.sort(key=lambda row: row.revoked_at is not None)
+    for other in found[1:]:
+        other.revoked_at = other.revoked_at or now
+    return found[0] if found else None
+
+
+def _renew(row: InvitationRow, invitation: InvitationRow) -> None:
+    row.roles, row.invited_by, row.revoked_at = invitation.roles, invitation.invited_by, None
+    row.name = invitation.name or row.name
+
+
+async def _was_written_to(session: AsyncSession, row: InvitationRow, now: datetime) -> bool:
+    """Whether a mail went to the address within `BETWEEN_MAILS`; one that was dropped did not."""
+    since = now - BETWEEN_MAILS
+    query = select(MailRow.id).where(
+        MailRow.programme_id == row.programme_id,
+        MailRow.queued_at > since,
+        MailRow.kind == "invitation",
+        MailRow.to_address == row.email,
+        MailRow.state != mails.DROPPED,
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
+async def _mail(session: AsyncSession, row: InvitationRow, note: str) -> None:
+    now = row.mailed_at or row.created_at
     await mails.queue_to_address(
         session,
-        key=f"invitation/{invitation.id}",
-        address=invitation.email,
-        props=Invitation(invitation_id=invitation.id, note=note),
-        now=invitation.created_at,
-        programme_id=invitation.programme_id,
+        key=f"invitation/{row.id}/{now.isoformat()}",
+        address=row.email,
+        props=Invitation(invitation_id=row.id, note=note),
+        now=now,
+        programme_id=row.programme_id,
     )
-    return await session.get_one(InvitationRow, invitation.id)
 
 
 async def page(

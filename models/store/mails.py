@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import CursorResult, func, literal, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.mail import ADMINS, AnyMail, MailOrder
+from models.mail import ADMINS, AnyMail, MailOrder, RequestEdited
 from models.store.delivery import MailboxRow, MailRow, SignInLinkRow
 from models.store.pruning import delete_some
 from models.store.tables import MemberRow, PersonRow
@@ -35,6 +35,8 @@ UNKNOWN = "unknown"
 
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 """Before the present of every clock: where a mail that was never tried stands in the queue."""
+
+OVERTAKEN = "a newer wording followed before it left"
 
 _NAMESPACE = uuid.UUID("f5a1f2f0-6f7b-5c0e-9d36-1f0b8a6d2c11")
 _EARLY = (10, 30, 60, 120, 300, 600)
@@ -65,15 +67,43 @@ async def queue(
     programme_id: str | None,
     process_id: str | None,
     now: datetime,
+    edits_due: datetime = AT_ONCE,
 ) -> None:
-    """Puts each order into the outbox once, however often its step is saved. `now` is the step's own time."""
+    """Puts each order into the outbox once, however often its step is saved. `now` is the step's own time.
+
+    Edits of one request leave as one mail: each waits until `edits_due`, on the clock of the delivery, and
+    overtakes those that wait still.
+    """
     rows = [
         _row(
             order.key, order.props, now, programme_id=programme_id, process_id=process_id, to_person=order.to
         )
         for order in orders
     ]
+    for row, order in zip(rows, orders, strict=True):
+        if isinstance(order.props, RequestEdited):
+            row["next_attempt_at"] = await _overtaking(session, row, order.props.revision, edits_due)
     await insert_new(session, MailRow, rows)
+
+
+async def _overtaking(session: AsyncSession, row: dict[str, Any], revision: int, due: datetime) -> datetime:
+    """Drops the mails about older wordings that nobody is delivering; when the newer one is due.
+
+    It takes over their time, so that somebody who edits on and on is heard of nevertheless.
+    """
+    waiting = select(MailRow).where(
+        _IS_QUEUED,
+        MailRow.process_id == row["process_id"],
+        MailRow.kind == row["kind"],
+        MailRow.to_person == row["to_person"],
+        MailRow.leased_by.is_(None),
+    )
+    for older in await session.scalars(waiting.with_for_update()):
+        if older.props.get("revision", revision) < revision:
+            due = min(due, older.next_attempt_at)
+            older.state, older.settled_at, older.error = DROPPED, row["queued_at"], OVERTAKEN
+    await session.flush()
+    return due
 
 
 async def addressed(session: AsyncSession, programme_id: str, orders: Sequence[MailOrder]) -> list[MailOrder]:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.process.departures import Presence
-from models.process.opening import Facts
+from models.process.opening import A_WHILE, Facts
 from models.process.profile import is_available, places
 from models.process.programme import ProgrammeSettings
 from models.store.processes import PlaceRow, RequestRow
@@ -43,7 +43,7 @@ async def load_facts(
     """
     members = await members_of(session, programme.id, (mentee_id, mentor_id), lock)
     mentee, mentor = members.get(mentee_id), members.get(mentor_id)
-    between = await _between(session, programme.id, mentee_id, mentor_id)
+    between = await _between(session, programme.id, mentee_id, mentor_id, now)
     return Facts(
         is_self=mentee_id == mentor_id,
         is_manager_excluded=settings.exclude_manager and await _is_manager(session, mentee, mentor_id),
@@ -51,6 +51,7 @@ async def load_facts(
         mentor_is_listed=mentor is not None and is_listed(mentor, now),
         open_between=between.open > 0,
         active_between=between.active > 0,
+        asked_lately=between.asked_lately,
         open_requests=between.open_requests,
         limit=settings.open_requests,
         mentor_places=between.mentor_places,
@@ -91,7 +92,18 @@ _HELD = select(
     _places(PlaceRow.mentor_id == _MENTOR).label("mentor_places"),
     _places(PlaceRow.mentee_id == _MENTEE).label("mentee_places"),
 )
+_ASKED_LATELY = (
+    select(func.count())
+    .where(
+        RequestRow.programme_id == bindparam("programme_id"),
+        RequestRow.mentee_id == _MENTEE,
+        RequestRow.mentor_id == _MENTOR,
+        RequestRow.created_at > bindparam("lately"),
+    )
+    .scalar_subquery()
+)
 _BETWEEN = _HELD.add_columns(
+    _ASKED_LATELY.label("asked_lately"),
     _requests(RequestRow.mentee_id == _MENTEE).label("open_requests"),
     _requests(RequestRow.pair == bindparam("pair")).label("open"),
     _places(
@@ -124,11 +136,18 @@ async def held_by_both(session: AsyncSession, programme_id: str, mentor_id: str,
     return Held._make((await session.execute(_HELD, asked)).one())
 
 
-async def _between(session: AsyncSession, programme_id: str, mentee_id: str, mentor_id: str) -> Any:
+async def _between(
+    session: AsyncSession, programme_id: str, mentee_id: str, mentor_id: str, now: datetime
+) -> Any:
     """All that is counted for a request, in one query."""
-    asked = {"programme_id": programme_id, "mentee_id": mentee_id, "mentor_id": mentor_id}
-    pair = "/".join(sorted((mentee_id, mentor_id)))
-    return (await session.execute(_BETWEEN, asked | {"pair": pair})).one()
+    asked = {
+        "programme_id": programme_id,
+        "mentee_id": mentee_id,
+        "mentor_id": mentor_id,
+        "pair": "/".join(sorted((mentee_id, mentor_id))),
+        "lately": now - A_WHILE,
+    }
+    return (await session.execute(_BETWEEN, asked)).one()
 
 
 def presence_of(row: Any) -> Presence:

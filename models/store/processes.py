@@ -57,6 +57,7 @@ class RequestRow(Base):
     decided_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     next_reminder_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
     last_event: Mapped[str] = mapped_column(String(64), default="")
     relationship_id: Mapped[str | None] = mapped_column(Id)
     rules: Mapped[dict[str, Any] | None]

@@ -199,3 +199,5 @@ class InvitationRow(Base):
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    mailed_at: Mapped[datetime | None]
+    """When its last mail was queued; None for one that was made before this was kept."""

@@ -13,7 +13,7 @@ from activities.exporting import Exporting
 from activities.messages import Claim, ExportStep, Opening, RelationshipStep, RequestStep
 from activities.records import Records
 from api.failures import EngineDown, Unconfirmed
-from api.stalled import StalledFilter, StalledPage, StalledRequest, page_of
+from api.stalled import StalledFilter, StalledPage, StalledRequest
 from models.process import errors, relationship_decide, request_decide
 from models.process.actors import SYSTEM, Actor
 from models.process.commands import Command
@@ -45,7 +45,7 @@ class FakeGateway:
     """Holds all processes. `is_down`, `is_slow`: both honest failures; `saves` False: lists stay behind."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
-        self.records = Records(database, lambda: None)
+        self.records = Records(database, lambda: None, clock=clock)
         self.clock = clock
         self.requests: dict[str, Request] = {}
         self.relationships: dict[str, Relationship] = {}
@@ -129,7 +129,9 @@ class FakeGateway:
             and wanted.mentee_id in {None, one.mentee_id}
             and wanted.state in {None, one.public_state.value}
         ]
-        return page_of(found, limit, cursor)
+        start = int(cursor or 0)
+        more = len(found) > start + limit
+        return StalledPage(found[start : start + limit], str(start + limit) if more else None)
 
     async def begin_erasure(
         self, person_id: str, grace: timedelta, *, by_operator: bool = False

@@ -38,6 +38,7 @@ async def test_a_pair_that_may_meet(town: World, cast: Cast) -> None:
             mentor_is_listed=True,
             open_between=False,
             active_between=False,
+            asked_lately=0,
             open_requests=0,
             limit=5,
             mentor_places=0,

@@ -112,10 +112,11 @@ async def test_an_invitation_is_made_once(town: World, cast: Cast) -> None:
 
 @SQLITE
 async def test_without_a_key_every_post_is_its_own(town: World, cast: Cast) -> None:
-    body = {"email": "new@example.org", "roles": ["mentee"]}
-    first = await cast.admin.post(f"{HERE}/invitations", body, 201)
-    second = await cast.admin.post(f"{HERE}/invitations", body, 201)
-    assert first["id"] != second["id"]
+    asked = await town.ask(cast.mentee, cast.mentor)
+    edit = f"/api/v1/requests/{asked['id']}/edit"
+    first = await cast.mentee.post(edit, {"message": "Better"})
+    second = await cast.mentee.post(edit, {"message": "Better"})
+    assert (first["revision"], second["revision"]) == (2, 3)
 
 
 @SQLITE

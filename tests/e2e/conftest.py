@@ -14,7 +14,9 @@ from tests.infra.engine import VirtualEngine
 @pytest.fixture
 def rules() -> ProgrammeSettings:
     """The programme's settings; a test that wants others overrides this by parametrisation."""
-    return ProgrammeSettings().changed({"preferences": "by video|in person", "mentors_per_mentee": "2"})
+    return ProgrammeSettings().changed(
+        {"preferences": "by video|in person", "mentors_per_mentee": "2", "gather_edits_for": "off"}
+    )
 
 
 @pytest.fixture

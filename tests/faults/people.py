@@ -36,14 +36,15 @@ def seconds(*numbers: float) -> tuple[timedelta, ...]:
     return tuple(timedelta(seconds=number) for number in numbers)
 
 
-CALM = ProgrammeSettings()
+CALM = ProgrammeSettings(gather_edits_for=None)
 """Nobody is hurried: what happens here is done by people."""
-CROWDED = ProgrammeSettings(max_capacity=1)
+CROWDED = ProgrammeSettings(max_capacity=1, gather_edits_for=None)
 
 
 def hasty(pace: float) -> ProgrammeSettings:
     """Whoever is silent is reminded and passed over; `pace` is the shortest wait in seconds."""
     return ProgrammeSettings(
+        gather_edits_for=None,
         remind_after=seconds(pace, 2 * pace),
         close_after=timedelta(seconds=3 * pace),
         amendment_remind_after=seconds(pace),

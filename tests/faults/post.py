@@ -106,7 +106,10 @@ async def misdelivered(database: Database, handovers: Sequence[Handover], undeci
 
 
 def _came_too_late(row: MailRow, over: Collection[str]) -> bool:
-    """Whether it would have told two people how to reach each other after they had parted."""
+    """Whether it would have told two people how to reach each other after they had parted, or the mentor of a
+    wording that was none any more."""
+    if (row.state, row.kind) == (mails.DROPPED, "request-edited"):
+        return True
     return (row.state, row.kind) == (mails.DROPPED, "relationship-started") and row.process_id in over
 
 

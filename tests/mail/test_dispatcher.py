@@ -51,7 +51,7 @@ async def test_two_dispatchers_at_the_same_time_send_each_mail_once(
     database: Database, clock: Clock, sink: Sink, migrated_url: str
 ) -> None:
     orders = [world.received(message=f"number {n}") for n in range(40)]
-    await world.queue(database, *orders)
+    await world.queue(database, *orders, process_id=None)
     other = Database(migrated_url)
     try:
         pair = [world.dispatcher(one, clock, smtp(sink)) for one in (database, other)]
@@ -125,7 +125,7 @@ async def test_a_server_that_is_away_is_left_alone_for_a_while(
 ) -> None:
     transport = smtp(sink)
     await sink.stop()
-    await world.queue(database, *(world.received() for _ in range(30)))
+    await world.queue(database, *(world.received() for _ in range(30)), process_id=None)
     dispatcher = world.dispatcher(database, clock, transport)
     with capture_logs() as logs:
         await dispatcher.deliver_due()

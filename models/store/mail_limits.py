@@ -1,0 +1,61 @@
+"""How many mails of a kind one person gets within a day, whatever it is that goes wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.store.delivery import MailRow
+from models.store.mails import SENT
+
+MOST_ALIKE = 50
+MOST_ABOUT_ONE = 6
+"""Mails of one kind that one person gets within a day: in all, and about one request or relationship."""
+
+
+async def crowded(session: AsyncSession, rows: Sequence[MailRow], now: datetime) -> dict[str, str]:
+    """Which of `rows`, leased just now, are too many for their recipients, and why.
+
+    A last net: what can flood somebody has limits of its own. What belongs to no programme, such as a mail to
+    sign in, has others.
+    """
+    ours = [row for row in rows if row.programme_id and row.to_person]
+    counts = await _sent_lately(session, ours, now) if ours else Counter()
+    found = {}
+    for row in ours:
+        alike, about = (row.to_person, row.kind, None), (row.to_person, row.kind, row.process_id)
+        if counts[alike] >= MOST_ALIKE:
+            found[row.id] = f"the recipient got {MOST_ALIKE} mails of this kind within a day"
+        elif row.process_id and counts[about] >= MOST_ABOUT_ONE:
+            found[row.id] = (
+                f"the recipient got {MOST_ABOUT_ONE} mails of this kind about the same within a day"
+            )
+        else:
+            counts.update((alike, about) if row.process_id else (alike,))
+    return found
+
+
+async def _sent_lately(
+    session: AsyncSession, rows: Sequence[MailRow], now: datetime
+) -> Counter[tuple[str | None, str, str | None]]:
+    """How many mails each recipient got within a day: of a kind, and of a kind about one process."""
+    query = (
+        select(MailRow.to_person, MailRow.kind, MailRow.process_id, func.count())
+        .where(
+            MailRow.to_person.in_({row.to_person for row in rows}),
+            MailRow.settled_at > now - timedelta(days=1),
+            MailRow.state == SENT,
+            MailRow.kind.in_({row.kind for row in rows}),
+        )
+        .group_by(MailRow.to_person, MailRow.kind, MailRow.process_id)
+    )
+    counts: Counter[tuple[str | None, str, str | None]] = Counter()
+    for to, kind, process_id, count in (await session.execute(query)).all():
+        counts[to, kind, None] += count
+        if process_id:
+            counts[to, kind, process_id] += count
+    return counts
