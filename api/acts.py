@@ -257,7 +257,10 @@ async def _relationship_acted(
         async with ctx.database.read() as session:
             surveys = await relationship_store.surveys_of(session, view)
             others = await background(session, view.programme_id, known.slug, [view])
-            reachable = await contacts(session, view, roles)
+            # The engine answers a known key with what it led to then; who may be reached is asked of now.
+            saved = await relationship_store.find(session, view.id, me)
+            latest = saved.view if saved and saved.view.version > view.version else view
+            reachable = await contacts(session, latest, roles)
     except faults.ANY:
         nothing = Background(known.slug, {}, {})
         return Acted(relationship_out(view, me, roles, {}, nothing), lists_behind=True)

@@ -1,5 +1,7 @@
-"""`Idempotency-Key`: the same key and body get the same answer, the same key with another body is refused.
+"""`Idempotency-Key`: the same key and body are one act, the same key with another body is refused.
 
+Only which object the act made or changed is kept. A repeat is answered with how it stands then, as far as
+the caller may see it then: what was shown once may be nobody's to see any more.
 The row is written before the act. While the first act with a key is under way, or when it failed on our side,
 a second one goes ahead with the same key: the engine, or an id derived from the key, makes one act of both.
 For the same reason the answer may be kept after it was sent.
@@ -8,6 +10,7 @@ For the same reason the answer may be kept after it was sent.
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -33,7 +36,7 @@ KeyHeader = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
-        description="Any text up to 200 characters. The same key and body get the same answer for a week; "
+        description="Any text up to 200 characters. For a week, the same key and body are one act; "
         "the same key with another body is refused (422).",
         json_schema_extra={"minLength": 1, "maxLength": MAX_KEY, "pattern": "^[!-~]([ -~]*[!-~])?$"},
         examples=["5f0c9e0e-7d2f-4c55-9d0c-7a4f3a1c0b0e"],
@@ -51,6 +54,9 @@ class Reply:
     lists_behind: bool = False
 
 
+Again = Callable[[str], Awaitable[BaseModel]]
+
+
 @dataclass(frozen=True)
 class Once:
     """One request of one caller: `key` is what the act gets, `is_given` whether the caller chose it."""
@@ -61,30 +67,37 @@ class Once:
     is_given: bool
     fingerprint: str
 
-    async def answer(self, act: Callable[[str], Awaitable[Reply]]) -> Response:
-        """Runs `act` with the key unless it was answered before. Raises KeyReused and what `act` raises."""
+    async def answer(self, act: Callable[[str], Awaitable[Reply]], again: Again | None) -> Response:
+        """Runs `act` with the key unless it was answered before. Raises KeyReused and what both raise.
+
+        `again` reads what the act made or changed, by the id of the answer. None is for answers that say
+        nothing of anybody: they are kept whole.
+        """
         if not self.is_given:
             return _response(await act(self.key))
         earlier = await self._claim()
         if earlier is not None:
-            return earlier
+            return await _again(earlier, again)
         try:
-            response = _response(await act(self.key))
+            reply = await act(self.key)
+            response = _response(reply)
         except Exception as error:
             await self._keep_refusal(error)
             raise
         # The answer leaves first: what was done is known to the engine by the key, kept here or not.
-        response.background = BackgroundTask(self._keep, response)
+        response.background = BackgroundTask(
+            self._keep, response, None if again is None else _kept(reply.value)
+        )
         return response
 
-    async def _claim(self) -> Response | None:
+    async def _claim(self) -> store.Earlier | None:
         async with self.ctx.database.write() as session:
             earlier = await store.claim(session, self.caller, self.key, self.fingerprint, self.ctx.clock())
         if earlier is None:
             return None
         if earlier.request_hash != self.fingerprint:
             raise KeyReused
-        return _again(earlier) if earlier.status is not None else None
+        return earlier if earlier.status is not None else None
 
     async def _keep_refusal(self, error: Exception) -> None:
         """A refusal is an answer too. A failure of ours and a limit are not: trying again is right then."""
@@ -92,8 +105,9 @@ class Once:
         if problem.status < 500 and problem.status != 429:
             await self._keep(problem_response(problem))
 
-    async def _keep(self, response: Response) -> None:
-        location, body = response.headers.get("location"), bytes(response.body).decode()
+    async def _keep(self, response: Response, kept: str | None = None) -> None:
+        location = response.headers.get("location")
+        body = bytes(response.body).decode() if kept is None else kept
         try:
             async with self.ctx.database.write() as session:
                 await store.answer(session, self.caller, self.key, response.status_code, location, body)
@@ -144,8 +158,16 @@ def _response(reply: Reply) -> Response:
     return Response(reply.value.model_dump_json(), reply.status, headers, "application/json")
 
 
-def _again(earlier: store.Earlier) -> Response:
+def _kept(value: BaseModel) -> str:
+    return json.dumps({"id": getattr(value, "id", "")})
+
+
+async def _again(earlier: store.Earlier, again: Again | None) -> Response:
     status = earlier.status or 200
+    if again is not None and status < 400:
+        # Answers from before 0.3 were kept whole; of them the id is all that counts.
+        made = json.loads(earlier.body or "{}").get("id", "")
+        return _response(Reply(await again(made), status, earlier.location))
     kind = "application/json" if status < 400 else "application/problem+json"
     headers = {"Location": earlier.location} if earlier.location else {}
     return Response(earlier.body or "", status, headers, kind)

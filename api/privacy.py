@@ -110,6 +110,15 @@ async def erase(ctx: Context, who: Viewer, confirm: str) -> ErasureOut:
     return ErasureOut(begins_at=begun.begins_at)
 
 
+async def erasure(ctx: Context, who: Viewer) -> ErasureOut:
+    """The erasure that was asked for. Raises NotFound."""
+    async with ctx.database.read() as session:
+        row = await erasing.find(session, who.person_id)
+    if row is None:
+        raise NotFound
+    return ErasureOut(begins_at=row.begins_at)
+
+
 def _clean(text: str) -> str:
     try:
         return clean_address(text)

@@ -140,6 +140,14 @@ async def skillsets(ctx: Context, member: Member) -> Page[SkillsetOut]:
     return Page[SkillsetOut](items=[SkillsetOut(id=row.id, name=row.title) for row in rows])
 
 
+async def skillset(ctx: Context, member: Member, skillset_id: str) -> SkillsetOut:
+    """One group. Raises NotFound."""
+    one = next((one for one in (await skillsets(ctx, member)).items if one.id == skillset_id), None)
+    if one is None:
+        raise NotFound
+    return one
+
+
 async def create_skillset(ctx: Context, member: Member, name: str) -> SkillsetOut:
     """The group of this name, made if there is none."""
     row, _ = await _changed(ctx, member, lambda s, p: skill_changes.ensure_skillset(s, p, name))

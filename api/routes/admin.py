@@ -52,7 +52,7 @@ async def invite(ctx: Ctx, member: Admin, once: OnceHere, body: InvitationIn) ->
         made = await inviting.invite(ctx, member, body.email, body.name, body.roles, body.note, key)
         return Reply(made, 201, f"/api/v1/programmes/{member.programme.slug}/invitations/{made.id}")
 
-    return await once.answer(act)
+    return await once.answer(act, lambda made: inviting.invitation(ctx, member, made))
 
 
 @router.get("/invitations", response_model=Page[InvitationOut], responses=problems(*LIST))
@@ -74,7 +74,7 @@ async def revoke(ctx: Ctx, member: Admin, once: OnceHere, invitation_id: str) ->
     async def act(key: str) -> Reply:
         return Reply(await inviting.revoke_invitation(ctx, member, invitation_id))
 
-    return await once.answer(act)
+    return await once.answer(act, lambda _: inviting.invitation(ctx, member, invitation_id))
 
 
 @router.get("/settings", response_model=ProgrammeOut, responses=DESK)

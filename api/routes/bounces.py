@@ -79,7 +79,7 @@ async def hand_in_bounce(ctx: Ctx, request: Request, once: Handed) -> Response:
     async def act(key: str) -> Reply:
         return Reply(await _record(ctx, found))
 
-    return await once.answer(act)
+    return await once.answer(act, None)
 
 
 def _read(kind: str, body: bytes) -> bounces.Bounce | bounces.NoBounce:

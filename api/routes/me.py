@@ -42,7 +42,7 @@ async def ask_for_export(ctx: Ctx, who: Who, once: OnlyOnce) -> Response:
     async def act(key: str) -> Reply:
         return Reply(await privacy.ask_for_export(ctx, who, key), 202, "/api/v1/me/export")
 
-    return await once.answer(act)
+    return await once.answer(act, lambda _: privacy.export(ctx, who))
 
 
 @router.get("/export", response_model=ExportOut, responses=READING)
@@ -65,7 +65,7 @@ async def delete_export(ctx: Ctx, who: Who, once: OnlyOnce) -> Response:
         await privacy.delete_export(ctx, who)
         return Reply(DeletedOut())
 
-    return await once.answer(act)
+    return await once.answer(act, None)
 
 
 @router.post("/erase", response_model=ErasureOut, status_code=202, responses=ERASING)
@@ -75,7 +75,7 @@ async def erase(ctx: Ctx, who: Who, once: OnlyOnce, body: EraseIn) -> Response:
     async def act(key: str) -> Reply:
         return Reply(await privacy.erase(ctx, who, body.confirm), 202)
 
-    return await once.answer(act)
+    return await once.answer(act, lambda _: privacy.erasure(ctx, who))
 
 
 def file_of(content: bytes) -> Response:

@@ -69,13 +69,13 @@ async def set_goal(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str, bod
         where = f"/api/v1/relationships/{known_id(relationship_id)}/goals/{goal_id}"
         return Reply(acted.value, 201, where, acted.lists_behind)
 
-    return await once.answer(act)
+    return await once.answer(act, lambda made: _goal_again(ctx, who, relationship_id, made))
 
 
 @router.get(f"{_ONE}/goals/{{goal_id}}", response_model=Goal, responses=problems(*ONE))
 async def get_goal(ctx: Ctx, who: Who, relationship_id: str, goal_id: str) -> Response:
     """One goal."""
-    return answer(_goal(await reads.relationship(ctx, who, relationship_id), known_id(goal_id)))
+    return answer(await _goal_again(ctx, who, relationship_id, known_id(goal_id)))
 
 
 @router.patch(f"{_ONE}/goals/{{goal_id}}", response_model=Goal, responses=DOING)
@@ -93,7 +93,11 @@ async def revise_goal(
             raise NotFound if error.field == "goal_id" else error from error
         return Reply(acted.value, lists_behind=acted.lists_behind)
 
-    return await once.answer(act)
+    return await once.answer(act, lambda _: _goal_again(ctx, who, relationship_id, command.goal_id))
+
+
+async def _goal_again(ctx: Context, who: Viewer, relationship_id: str, goal_id: str) -> Goal:
+    return _goal(await reads.relationship(ctx, who, relationship_id), goal_id)
 
 
 def _goal(relationship: RelationshipOut, goal_id: str) -> Goal:
@@ -110,7 +114,10 @@ async def sender(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str) -> Se
     """Dependency: what sends one command to the relationship of the path and answers with how it stands."""
 
     async def send(command: Command) -> Response:
-        return await once.answer(lambda key: _act(ctx, who, relationship_id, command, key))
+        return await once.answer(
+            lambda key: _act(ctx, who, relationship_id, command, key),
+            lambda _: reads.relationship(ctx, who, relationship_id),
+        )
 
     return send
 

@@ -59,7 +59,7 @@ async def ask(ctx: Ctx, member: Part, once: OnceHere, body: RequestIn) -> Respon
         where = f"/api/v1/requests/{acted.value.id}"
         return Reply(acted.value, 201, where, acted.lists_behind)
 
-    return await once.answer(act)
+    return await once.answer(act, lambda made: reads.request(ctx, member.viewer, made))
 
 
 @router.get("/programmes/{slug}/requests", response_model=Page[RequestOut], responses=problems(*LIST))
@@ -86,7 +86,7 @@ async def sender(ctx: Ctx, who: Who, once: OnlyOnce, request_id: str) -> Send:
             acted = await acts.act_on_request(ctx, who, request_id, command, key)
             return Reply(acted.value, lists_behind=acted.lists_behind)
 
-        return await once.answer(act)
+        return await once.answer(act, lambda _: reads.request(ctx, who, request_id))
 
     return send
 

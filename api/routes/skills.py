@@ -70,7 +70,7 @@ async def create_skill(ctx: Ctx, member: Admin, once: OnceHere, body: SkillIn) -
         made = await skills.create(ctx, member, change, anyway=body.anyway)
         return Reply(made, 201, f"/api/v1/programmes/{member.programme.slug}/skills/{made.id}")
 
-    return await once.answer(act)
+    return await once.answer(act, lambda made: skills.skill(ctx, member, made))
 
 
 @router.get("/skills/{skill_id}", response_model=SkillEntry, responses=problems(*ONE))
@@ -100,7 +100,7 @@ async def merge_skill(ctx: Ctx, member: Admin, once: OnceHere, skill_id: str, bo
     async def act(key: str) -> Reply:
         return Reply(await skills.merge(ctx, member, skill_id, body.into))
 
-    return await once.answer(act)
+    return await once.answer(act, lambda _: skills.skill(ctx, member, body.into))
 
 
 @router.get("/skillsets", response_model=Page[SkillsetOut], responses=problems(*ONE))
@@ -116,7 +116,7 @@ async def create_skillset(ctx: Ctx, member: Admin, once: OnceHere, body: Skillse
     async def act(key: str) -> Reply:
         return Reply(await skills.create_skillset(ctx, member, body.name), 201)
 
-    return await once.answer(act)
+    return await once.answer(act, lambda made: skills.skillset(ctx, member, made))
 
 
 @router.patch("/skillsets/{skillset_id}", response_model=SkillsetOut, responses=CHANGING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 from sqlalchemy import func, select
@@ -26,7 +27,8 @@ async def test_the_answer_is_repeated(town: World, cast: Cast) -> None:
     first = await cast.mentee.http.post(f"{HERE}/requests", json=asking(cast), headers=key)
     await cast.mentor.post(f"/api/v1/requests/{first.json()['id']}/accept", {"comment": "Yes."})
     again = await cast.mentee.http.post(f"{HERE}/requests", json=asking(cast), headers=key)
-    assert (again.status_code, again.text) == (201, first.text)
+    now = await cast.mentee.get(f"/api/v1/requests/{first.json()['id']}")
+    assert (again.status_code, again.json(), now["state"]) == (201, now, "accepted")
     assert again.headers["location"] == first.headers["location"]
     assert again.headers["content-type"] == "application/json"
 
@@ -139,3 +141,35 @@ async def test_old_keys_are_forgotten(town: World, cast: Cast) -> None:
     async with town.database.write() as session:
         await idempotency.prune(session, town.clock())
         assert await session.scalar(select(func.count()).select_from(IdempotencyRow)) == 0
+
+
+async def test_a_repeat_tells_nothing_that_was_taken_away(town: World, cast: Cast) -> None:
+    """How to reach each other is in the first answer, and after the end not in its repeat."""
+    here = f"/api/v1/relationships/{await town.paired(cast.mentee, cast.mentor)}"
+    signed = await cast.mentee.post(f"{here}/complete", key="one")
+    assert cast.mentor.email in str(signed["contacts"])
+    async with town.database.read() as session:
+        kept = (await session.get_one(IdempotencyRow, (cast.mentee.id, "one"))).body or ""
+    assert kept == f'{{"id": "{signed["id"]}"}}'
+    await cast.mentor.post(f"{here}/withdraw")
+    again = await cast.mentee.post(f"{here}/complete", key="one")
+    assert (again["contacts"], again["state"]) == (None, "withdrawn")
+    async with town.database.write() as session:
+        row = await session.get_one(IdempotencyRow, (cast.mentee.id, "one"))
+        row.body = json.dumps(signed)
+    assert (await cast.mentee.post(f"{here}/complete", key="one"))["contacts"] is None
+    async with town.database.write() as session:
+        await session.delete(await session.get_one(IdempotencyRow, (cast.mentee.id, "one")))
+    unkept = await cast.mentee.http.post(f"{here}/complete", headers={"Idempotency-Key": "one"})
+    assert cast.mentor.email not in unkept.text
+
+
+@SQLITE
+async def test_a_repeat_of_somebody_who_has_left_shows_nothing(town: World, cast: Cast) -> None:
+    body = {"email": "new@example.org", "roles": ["mentee"]}
+    invited = await cast.admin.post(f"{HERE}/invitations", body, 201, key="one")
+    await cast.admin.post(f"{HERE}/invitations/{invited['id']}/revoke")
+    again = await cast.admin.post(f"{HERE}/invitations", body, 201, key="one")
+    assert (again["id"], again["state"]) == (invited["id"], "revoked")
+    await town.leave(cast.admin.id)
+    await cast.admin.post(f"{HERE}/invitations", body, 404, key="one")
