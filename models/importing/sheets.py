@@ -6,6 +6,7 @@ So this module, run with the path of a file, prints the rows as JSON within boun
 
 from __future__ import annotations
 
+import io
 import json
 import resource
 import subprocess
@@ -13,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import IO, Any
 
 from models.importing.lines import Cells
@@ -21,6 +23,8 @@ from models.importing.report import Problem, shown
 MAX_MEMORY = 2 * 1024 * 1024 * 1024
 MAX_SECONDS = 120
 MAX_ROWS = 500_000
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""The name of what an XLSX with a password holds."""
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TOO_LARGE = "The workbook is too large, or unfolds to too much. Save the sheet of people as “CSV UTF-8”."
 _REASONS = {
@@ -41,7 +45,7 @@ def read_sheet(file: IO[Any], wanted: str, recognised: Callable[[list[str]], int
 
     `recognised` counts the known titles of a row. What cannot be read gives one row with a problem.
     """
-    with tempfile.NamedTemporaryFile(suffix=".xlsx") as copy, tempfile.TemporaryFile() as rows:
+    with tempfile.NamedTemporaryFile() as copy, tempfile.TemporaryFile() as rows:
         file.seek(0)
         while chunk := file.read(1024 * 1024):
             copy.write(chunk)
@@ -91,7 +95,8 @@ def _cells(rows: IO[Any], wanted: int) -> Iterator[Cells]:
 def _print_rows(path: str, wanted: str) -> None:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415
 
-    book = CalamineWorkbook.from_path(path)
+    # By what the file holds: from its path it would be taken for what its name ends with.
+    book = CalamineWorkbook.from_filelike(io.BytesIO(Path(path).read_bytes()))
     names = [
         one.name
         for one in book.sheets_metadata
@@ -134,7 +139,8 @@ def _main() -> None:
     except PasswordError:
         sys.exit("password")
     except (CalamineError, OSError, ValueError) as error:
-        sys.exit("password" if "password" in str(error).casefold() else "broken")
+        locked = "password" in str(error).casefold() or _ENCRYPTED in Path(sys.argv[1]).read_bytes()
+        sys.exit("password" if locked else "broken")
 
 
 if __name__ == "__main__":

@@ -244,6 +244,45 @@ def test_a_workbook_is_read_from_the_sheet_that_has_people() -> None:
     ]
 
 
+def opendocument() -> bytes:
+    """A small ODS."""
+    made = io.BytesIO()
+    kind = "urn:oasis:names:tc:opendocument:xmlns:"
+    rows = [["email", "name", "roles"], ["a@b.de", "Zoë", "mentor"]]
+    table = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
+            for cell in row
+        )
+        + "</table:table-row>"
+        for row in rows
+    )
+    with zipfile.ZipFile(made, "w") as book:
+        book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        book.writestr("META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="{kind}manifest:1.0"/>')
+        book.writestr(
+            "content.xml",
+            f'<office:document-content xmlns:office="{kind}office:1.0" xmlns:table="{kind}table:1.0" '
+            f'xmlns:text="{kind}text:1.0"><office:body><office:spreadsheet><table:table table:name="S">'
+            f"{table}</table:table></office:spreadsheet></office:body></office:document-content>",
+        )
+    return made.getvalue()
+
+
+def test_a_workbook_is_known_by_what_it_holds() -> None:
+    (record,), report = read(opendocument())
+    assert (record.name, report.problems) == ("Zoë", [])
+
+
+def test_a_workbook_with_a_password_is_said_to_have_one() -> None:
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    (found,) = problems(header + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(512))
+    assert "protected by a password" in found
+    (found,) = problems(header + bytes(1024))
+    assert "no workbook that can be read" in found
+
+
 def test_a_workbook_that_unfolds_without_end_is_refused() -> None:
     far = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     (found,) = problems(workbook([], far))
