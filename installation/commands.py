@@ -249,6 +249,12 @@ def import_people(  # noqa: PLR0913, PLR0917 - an option each
         int | None,
         typer.Option("--level-default", metavar="N", help="For skills without one.", show_default=False),
     ] = None,
+    value: Annotated[
+        _Many,
+        typer.Option(
+            "--value", metavar="FIELD:TEXT=VALUE", help="What a text of the file means.", show_default=False
+        ),
+    ] = None,
     ignore_rest: Annotated[
         bool, typer.Option("--ignore-rest", help="Leave out all columns that are not needed or named.")
     ] = False,
@@ -289,6 +295,7 @@ def import_people(  # noqa: PLR0913, PLR0917 - an option each
         map_ or [],
         default or [],
         level or [],
+        value or [],
         level_default=level_default,
         ignore_rest=ignore_rest,
         one_row_per_skill=one_row_per_skill,
@@ -313,7 +320,13 @@ def import_people(  # noqa: PLR0913, PLR0917 - an option each
 
 
 def _import_options(
-    maps: list[str], defaults: list[str], levels: list[str], *, encoding: str, **others: Any
+    maps: list[str],
+    defaults: list[str],
+    levels: list[str],
+    values: list[str],
+    *,
+    encoding: str,
+    **others: Any,
 ) -> FileOptions:
     from models.importing import options
 
@@ -322,6 +335,7 @@ def _import_options(
         ("mapping", "--map", lambda: options.parse_mapping(maps)),
         ("defaults", "--default", lambda: options.parse_defaults(defaults)),
         ("levels", "--level", lambda: options.parse_levels(levels)),
+        ("values", "--value", lambda: options.parse_values(values)),
         ("encoding", "--encoding", lambda: options.checked_encoding(encoding) if encoding else ""),
     ):
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,8 @@ def print_import(report: ImportReport, *, dry_run: bool) -> bool:
     for warning in report.warnings:
         typer.echo(f"warning: {_line(warning)}", err=True)
     if not report.ok:
-        for line in (*_kinds(report.problems), f"steadfast: {_refusal(report)}"):
+        remedies = _remedies(report.problems)
+        for line in (*_kinds(report.problems), *remedies, f"steadfast: {_refusal(report, bool(remedies))}"):
             typer.echo(line, err=True)
         return False
     done = f"{report.created:,} new, {report.updated:,} changed, {report.unchanged:,} unchanged"
@@ -39,14 +40,26 @@ def print_import(report: ImportReport, *, dry_run: bool) -> bool:
     return True
 
 
-def _refusal(report: ImportReport) -> str:
+def _refusal(report: ImportReport, has_remedies: bool) -> str:
     bad = len({problem.line for problem in report.problems})
     if not report.people:
         return "nothing was imported, for the file cannot be read as it is: the lines above say what to do."
+    by_option = has_remedies or any(" --" in problem.sentence for problem in report.problems)
+    how = "add the options named above, or correct the file, and" if by_option else "correct the file and"
     return (
         f"nothing was imported, for {many(bad, 'line')} of {report.people:,} {'is' if bad == 1 else 'are'} "
-        "bad: correct the file and import it again."
+        f"bad: {how} import it again."
     )
+
+
+def _remedies(problems: Sequence[Problem]) -> list[str]:
+    """The options with which the file can stay as it is, those first that mend the most."""
+    counted = Counter(problem.remedy for problem in problems if problem.remedy)
+    if not counted:
+        return []
+    most = [f"  {option}" for option, _ in counted.most_common(FEW)]
+    more = [f"  and {len(counted) - FEW:,} more like these"] if len(counted) > FEW else []
+    return ["Without a change of the file; what is meant can stand after the last = :", *most, *more]
 
 
 def _kinds(problems: Sequence[Problem]) -> Iterator[str]:

@@ -3,74 +3,28 @@
 from __future__ import annotations
 
 import re
-import shlex
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
+from models.importing.column import (
+    ATTRIBUTE,
+    BY_PART,
+    IGNORE,
+    MAX_ATTRIBUTE_NAME,
+    RESERVED,
+    Column,
+    Columns,
+    attribute_name,
+    remedy,
+)
+from models.importing.leftover import check_counts, check_required, check_rest
 from models.importing.options import FileOptions
 from models.importing.report import Problem, shown
-from models.importing.titles import (
-    NAME_PARTS,
-    READ,
-    REQUIRED,
-    field_by_custom,
-    field_by_name,
-    key,
-    known_titles,
-    one_line,
-)
-from models.matching.suggest import did_you_mean, near
-
-IGNORE = "ignore"
-"""The field of a map for a column that is to be left out."""
-
-ATTRIBUTE = "attribute:"
-"""The beginning of a field of a map that names a filterable attribute: `attribute:cohort`."""
-
-BY_PART = frozenset({"skills", "targets", "preferences", "languages", "roles"})
-"""Lists of which a form may have a column for each entry: `skills:python`."""
-
-RESERVED = frozenset(
-    {"basis", "exact", "q", "skill", "language", "country", "unit", "location", "limit", "cursor", "after"}
-)
-"""Names that a search has filters or parameters for already."""
-
-MAX_ATTRIBUTES = 50
-MAX_ATTRIBUTE_NAME = 64
-MAX_COLUMNS = 2000
-MISSPELT = 82
-"""Similarity in per cent from which a title is taken for a misspelt one."""
+from models.importing.titles import NAME_PARTS, READ, REQUIRED, field_by_custom, field_by_name, key, one_line
+from models.matching.suggest import did_you_mean
 
 _GRID = re.compile(r"(?P<question>.*\S)\s*\[(?P<part>[^\[\]]+)\]", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """`label` is the title as sentences and maps write it. `field` is None if the column is left out.
-
-    `part` is the entry of a list that the column stands for. `chosen` says how the field was found: by a map,
-    by the field's own name, by one of the other titles of `titles.py`, or not at all.
-    """
-
-    label: str
-    field: str | None = None
-    part: str = ""
-    chosen: str = ""
-
-
-@dataclass(slots=True)
-class Columns:
-    """The columns of a file, in order, what is wrong with them, and what becomes of those left out."""
-
-    all: list[Column] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
-
-    def titled(self, name: str) -> str:
-        """The title of the first column of a field, or the field's own name."""
-        return next((one.label for one in self.all if one.field == name), name)
 
 
 def match_columns(
@@ -88,15 +42,10 @@ def match_columns(
     ]
     found = _sorted_out(found, options, attributes)
     columns.all = found
-    _check_rest(columns, line, options)
-    _check_twice(columns, line)
-    _check_required(columns, line, options)
+    check_rest(columns, line, options)
+    check_counts(columns, line)
+    check_required(columns, line, options)
     return columns
-
-
-def remedy(label: str, target: str) -> str:
-    """A map as it can be typed."""
-    return f"--map {shlex.quote(f'{label}={target}')}"
 
 
 def _labels(titles: Sequence[str]) -> Iterator[str]:
@@ -175,12 +124,6 @@ def _attribute(columns: Columns, line: int, label: str, text: str) -> str | None
     return None
 
 
-def attribute_name(text: str) -> str:
-    """The name under which an attribute is kept: `Start year` is `start_year`."""
-    bare = unicodedata.normalize("NFC", re.sub(r"[()\[\]\"'?!:;,|=]+", " ", text)).casefold()
-    return re.sub(r"[\s\-_]+", "_", bare).strip("_") if any(map(str.isalnum, bare)) else ""
-
-
 def _sorted_out(found: list[Column], options: FileOptions, attributes: Collection[str]) -> list[Column]:
     """Weighs the columns against each other: a map goes before a name, and a name before another title."""
     found = _names_of_persons(_one_skill(found))
@@ -236,74 +179,3 @@ def _names_of_persons(found: list[Column]) -> list[Column]:
         replace(one, field="last_name") if one.field == "name" and one.chosen != "map" else one
         for one in found
     ]
-
-
-def _check_rest(columns: Columns, line: int, options: FileOptions) -> None:
-    """Names what is left out, and stops at what is nearly a field unless the rest is to be ignored."""
-    known = known_titles()
-    rest: list[str] = []
-    for one in columns.all:
-        if one.field is not None or one.chosen == "map":
-            continue
-        meant = field_by_name(one.label) or field_by_custom(one.label) or _nearly(one.label, known)
-        if not meant:
-            rest.append(one.label)
-            continue
-        taken = any(other.field == meant for other in columns.all)
-        asked = f"{shown(one.label)} looks like {meant}"
-        what = f"{remedy(one.label, meant)} takes it, {remedy(one.label, IGNORE)} leaves it out."
-        if options.ignore_rest or taken:
-            why = f", which another column gives: it is left out. {remedy(one.label, meant)} takes it."
-            columns.warnings.append(
-                Problem(line, None, asked + (why if taken else f" and is left out. {what}"))
-            )
-        else:
-            columns.problems.append(Problem(line, one.label, f"{asked}. Say which it is: {what}"))
-    if rest and not options.ignore_rest:
-        columns.warnings.append(Problem(line, None, _left_out(rest)))
-
-
-def _left_out(rest: Sequence[str]) -> str:
-    names = ", ".join(shown(label) for label in rest[:MAX_ATTRIBUTES])
-    more = f" and {len(rest) - MAX_ATTRIBUTES} more" if len(rest) > MAX_ATTRIBUTES else ""
-    name = attribute_name(rest[0])[:MAX_ATTRIBUTE_NAME] or "name"
-    return (
-        f"Left out, nothing of it is stored: {names}{more}. To take a column as an attribute that everybody "
-        f"in the programme can see and filter by: {remedy(rest[0], ATTRIBUTE + name)}. --ignore-rest says "
-        "that all of this is meant."
-    )
-
-
-def _nearly(label: str, known: Mapping[str, str]) -> str | None:
-    """The field whose title this one nearly is; short titles are like too many others."""
-    if len(label) < 4:
-        return None
-    return next((known[title] for title in near(label, known, at_least=MISSPELT, limit=1)), None)
-
-
-def _check_twice(columns: Columns, line: int) -> None:
-    attributes = {one.field for one in columns.all if one.field and one.field.startswith(ATTRIBUTE)}
-    if len(attributes) > MAX_ATTRIBUTES:
-        sentence = f"The file has {len(attributes)} attributes; {MAX_ATTRIBUTES} is the most. Leave some out."
-        columns.problems.append(Problem(line, None, sentence))
-    if len(columns.all) > MAX_COLUMNS:
-        sentence = f"The file has {len(columns.all):,} columns; {MAX_COLUMNS:,} is the most."
-        columns.problems.append(Problem(line, None, sentence))
-
-
-def _check_required(columns: Columns, line: int, options: FileOptions) -> None:
-    has = {one.field for one in columns.all} | options.defaults.keys()
-    if has & {*NAME_PARTS}:
-        has.add("name")
-    rest = [one.label for one in columns.all if one.field is None and one.chosen != "map"]
-    for name in REQUIRED:
-        if name not in has:
-            hint = did_you_mean(name, rest)
-            remedies = f"Name the column that holds it: --map COLUMN={name}" + _ELSE.get(name, "") + "."
-            columns.problems.append(Problem(line, name, f"The column is missing.{hint} {remedies}"))
-
-
-_ELSE = {
-    "name": ", or two columns: --map COLUMN=first_name --map COLUMN=last_name",
-    "roles": ", or say it for all of them: --default roles=mentor",
-}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from models.importing import levels, values, words
-from models.importing.columns import ATTRIBUTE, BY_PART, Column, attribute_name
+from models.importing.column import ATTRIBUTE, BY_PART, IGNORE, Column, attribute_name, remedy
 from models.importing.errors import BadValue
 from models.importing.names import NameBook
 from models.importing.options import FileOptions
@@ -33,6 +33,7 @@ class Fields:
         self.problems: list[Problem] = []
         self.skills = NameBook.of_skills(rules.skills, rules.create_skills)
         self.options = NameBook.of_options(rules.options)
+        self._meant = options.values
         self._scale = levels.Scale(rules.top_level)
         try:
             self._scale = levels.Scale.of(rules.top_level, options.levels, options.level_default)
@@ -54,7 +55,7 @@ class Fields:
             (one, text), (other, another) = list(different.values())[:2]
             raise BadValue(
                 f"The columns {shown(one.label)} and {shown(other.label)} say different things: "
-                f"{shown(text)} and {shown(another)}. Leave one out: --map '{other.label}=ignore'."
+                f"{shown(text)} and {shown(another)}. Leave one out: {remedy(other.label, IGNORE)}."
             )
         return self._parser(name)(pieces[0][1], line)
 
@@ -90,8 +91,9 @@ class Fields:
         def text(limit: int) -> Parser:
             return lambda cell, line: values.line_of_text(cell, limit)
 
-        def skills(cell: str, line: int) -> dict[str, int]:
-            return levels.levels(cell, self.skills, self._scale, line)
+        def skills(name: str) -> Parser:
+            meant = self._meant.get(name)
+            return lambda cell, line: levels.levels(cell, self.skills, self._scale, line, meant)
 
         return {
             "email": lambda cell, line: values.address(cell),
@@ -103,13 +105,15 @@ class Fields:
             "headline": text(MAX_HEADLINE),
             "about": lambda cell, line: values.long_text(cell),
             "country": lambda cell, line: values.country(cell),
-            "languages": lambda cell, line: values.languages(cell),
+            "languages": lambda cell, line: values.languages(cell, self._meant.get("languages")),
             "unit": text(MAX_LINE_OF_TEXT),
             "location": text(MAX_LINE_OF_TEXT),
             "manager_email": lambda cell, line: values.address(cell),
-            "skills": skills,
-            "targets": skills,
-            "preferences": lambda cell, line: values.options(cell, self.options, line),
+            "skills": skills("skills"),
+            "targets": skills("targets"),
+            "preferences": lambda cell, line: values.options(
+                cell, self.options, line, self._meant.get("preferences")
+            ),
             "capacity": lambda cell, line: values.capacity(cell, rules.max_capacity),
             "available": lambda cell, line: words.yes_or_no(cell),
             "skill": text(MAX_LINE_OF_TEXT),

@@ -76,7 +76,9 @@ class Scale:
         return level if 1 <= (level := int(digits)) <= self.top else None
 
 
-def levels(text: str, book: NameBook, scale: Scale, line: int) -> dict[str, int]:
+def levels(
+    text: str, book: NameBook, scale: Scale, line: int, meant: Mapping[str, str] | None = None
+) -> dict[str, int]:
     """A list of skills as levels by name; names are looked up in the book."""
 
     def is_known(entry: str) -> bool:
@@ -85,18 +87,21 @@ def levels(text: str, book: NameBook, scale: Scale, line: int) -> dict[str, int]
 
     found: dict[str, int] = {}
     wrong: list[str] = []
-    for part in entries(text, is_known, lambda entry: _apart(entry, book, scale) is not None):
+    bad: list[str] = []
+    for part in entries(text, is_known, lambda entry: _apart(entry, book, scale) is not None, meant):
         try:
             name, level = one_skill(part, book, scale, line)
         except BadValue as error:
             wrong.extend(error.sentences)
+            bad.append(part)
             continue
         if name in found:
             said = (_apart(part, book, scale) or (part, 0))[0]
             wrong.append(f"The skill {shown(said)} stands twice in this cell. Keep one.")
+            bad.append(part)
         found[name] = level
     if wrong:
-        raise BadValue(*wrong)
+        raise BadValue(*wrong, entries=bad)
     return {name: level for name, level in found.items() if level}
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from models.folding import fold
 from models.importing.errors import BadValue
 
 MAX_ENTRIES = 100
@@ -26,12 +27,16 @@ def unfolded(text: str) -> str:
 
 
 def entries(
-    text: str, is_known: Callable[[str], bool], is_complete: Callable[[str], bool] | None = None
+    text: str,
+    is_known: Callable[[str], bool],
+    is_complete: Callable[[str], bool] | None = None,
+    meant: Mapping[str, str] | None = None,
 ) -> list[str]:
     """The entries of a cell. Raises BadValue for more than there may be.
 
     Bars, semicolons, line breaks and bullets always stand between entries. A comma does so unless it belongs
     to a name that `is_known`, or another separator is there: then only if all it parts `is_complete`.
+    `meant` gives by folded entries what they stand for.
     """
     cell = unfolded(text)
     pieces = [piece for part in _HARD.split(cell) if (piece := _bare(part))]
@@ -41,7 +46,7 @@ def entries(
         found += _by_commas(piece, only_commas, is_known, is_complete)
     if len(found) > MAX_ENTRIES:
         raise BadValue(f"The cell has {len(found)} entries; {MAX_ENTRIES} is the most. Shorten it.")
-    return found
+    return [said for one in found if (said := meant.get(fold(one), one))] if meant else found
 
 
 def _bare(part: str) -> str:

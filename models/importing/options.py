@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from models.folding import fold
 from models.importing.report import shown
-from models.importing.titles import key
+from models.importing.titles import READ, field_by_name, key
+from models.matching.suggest import did_you_mean
 
 Repeated = Literal["refuse", "first", "last"]
 
@@ -18,14 +20,16 @@ class FileOptions:
     """`mapping` gives fields by column title, `defaults` texts by field for what the file leaves empty.
 
     `levels` gives levels by the words of the file; 0 stands for no such skill. `level_default` is the
-    level of a skill that comes without one. With `ignore_rest` only columns that are needed
-    or named are taken.
+    level of a skill that comes without one. `values` gives by field what folded texts
+    of the file stand for; an empty one is left out. With `ignore_rest` only columns that are needed or named
+    are taken.
     """
 
     mapping: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     levels: Mapping[str, int] = field(default_factory=dict)
     level_default: int | None = None
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     ignore_rest: bool = False
     one_row_per_skill: bool = False
     repeated: Repeated = "refuse"
@@ -75,6 +79,24 @@ def parse_levels(pairs: Iterable[str]) -> dict[str, int]:
             raise ValueError(f"The word {shown(word.strip())} has two levels. Keep one.")
         levels[word.strip()] = int(digits)
     return levels
+
+
+def parse_values(pairs: Iterable[str]) -> dict[str, dict[str, str]]:
+    """`field:text=value` pairs as values by field and folded text. Raises ValueError with a sentence."""
+    values: dict[str, dict[str, str]] = {}
+    for pair in pairs:
+        said, equals, value = pair.rpartition("=")
+        given, _, text = said.partition(":")
+        if not equals or not text.strip():
+            raise ValueError(f"A value is written FIELD:TEXT=VALUE, not {shown(pair)}.")
+        name = field_by_name(given)
+        if name is None:
+            hint = did_you_mean(given, READ)
+            raise ValueError(f"{shown(given)} is no field whose values can be given.{hint}")
+        if fold(text) in values.setdefault(name, {}):
+            raise ValueError(f"The text {shown(text.strip())} of {name} has two values. Keep one.")
+        values[name][fold(text)] = value.strip()
+    return values
 
 
 def checked_encoding(name: str) -> str:

@@ -5,11 +5,13 @@ The format is in docs/importing.md. Nothing here touches the database: the progr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from models.importing.columns import ATTRIBUTE, Columns, match_columns
+from models.folding import fold
+from models.importing.column import ATTRIBUTE, IGNORE, Column, Columns, remedy, value_remedy
+from models.importing.columns import match_columns
 from models.importing.errors import BadValue
 from models.importing.fields import Fields, Pieces
 from models.importing.header import Header, find_header
@@ -81,7 +83,7 @@ class PeopleReader:
         for cells in rows:
             if cells.blank or cells.cells == titles:
                 continue
-            row = _take_apart(cells, columns)
+            row = _take_apart(cells, columns, self._options.values)
             if self._is_no_person(cells, row, columns):
                 continue
             self.report.people += 1
@@ -135,8 +137,7 @@ class PeopleReader:
             try:
                 value = self._fields.read(name, pieces, row.line)
             except BadValue as error:
-                title = pieces[0][0].label
-                row.problems.extend(Problem(row.line, title, sentence) for sentence in error.sentences)
+                row.problems.extend(_refused(row.line, name, pieces, error))
                 continue
             if value is not None:
                 found[name] = value
@@ -196,7 +197,7 @@ class PeopleReader:
         self.report.problems.append(problem)
 
 
-def _take_apart(cells: Cells, columns: Columns) -> _Row:
+def _take_apart(cells: Cells, columns: Columns, meant: Mapping[str, Mapping[str, str]]) -> _Row:
     row = _Row(cells.line, {}, list(cells.problems))
     texts = cells.cells
     while len(texts) > len(columns.all) and not texts[-1].strip():
@@ -209,9 +210,22 @@ def _take_apart(cells: Cells, columns: Columns) -> _Row:
         if column.field is None:
             continue
         stripped = text.strip()
+        if column.field in meant:
+            stripped = meant[column.field].get(fold(stripped), stripped)
         if stripped and not is_nothing(stripped, column.field):
             row.texts.setdefault(column.field, []).append((column, stripped))
     return row
+
+
+def _refused(line: int, name: str, pieces: list[tuple[Column, str]], error: BadValue) -> Iterator[Problem]:
+    """What is wrong with a cell, with the option that leaves out its text or, if it is long, the column."""
+    label, text = pieces[0][0].label, pieces[0][1]
+    said = dict(enumerate(error.entries))
+    for place, sentence in enumerate(error.sentences):
+        option = value_remedy(name, said.get(place, text))
+        if not option and name not in (*REQUIRED, *NAME_PARTS):
+            option = remedy(label, IGNORE)
+        yield Problem(line, label, sentence, "" if "--" in sentence else option)
 
 
 def _miscounted(found: int, expected: int) -> str:

@@ -13,12 +13,13 @@ class Problem:
     """`line` is the physical line (from 1) on which the record starts; 0 stands for the file as a whole.
 
     The sentence quotes what stands in the file, made safe for a terminal: show it to whoever imports, never
-    log it.
+    log it. `remedy` is an option that mends it, as it can be typed.
     """
 
     line: int
     column: str | None
     sentence: str
+    remedy: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         place = ", ".join(part for part in (f"line {self.line}" if self.line else "", self.column) if part)

@@ -30,7 +30,8 @@ READ = (*FIELDS, *NAME_PARTS, *SKILL_PARTS)
 
 _CALLED = {
     "email": """email address | mail | mail address | e mail adresse | email adresse | mailadresse |
-        your email | your email address | work email | business email | company email |
+        your email | your email address | work email | employee email | email primary work |
+        primary work email | your work email | your work email address | business email | company email |
         dienstliche e mail | email 1 | primary email | email id | adresse e mail |
         adresse mail | adresse email | courriel | adresse courriel | mel | correo |
         correo electronico | direccion de correo electronico | direccion de correo | e
@@ -42,9 +43,11 @@ _CALLED = {
         nom et prenom | prenom et nom | votre nom | nombre completo | nombre y apellido
         | nombre y apellidos | tu nombre | nome completo | nome e cognome | volledige
         naam | naam | imie i nazwisko | имя и фамилия | фио | 名前 | 氏名 | 姓名""",
-    "first_name": """first name | firstname | given name | givenname | forename | vorname | prenom | nombre |
+    "first_name": """first name | your first name | preferred name first name |
+        legal first name | firstname | given name | givenname | forename | vorname | prenom | nombre |
         nombres | nome | voornaam | imie | fornamn | fornavn | имя | 名""",
-    "last_name": """last name | lastname | surname | family name | familyname | sn | nachname | familienname
+    "last_name": """last name | your last name | preferred name last name |
+        legal last name | lastname | surname | family name | familyname | sn | nachname | familienname
         | nom | nom de famille | apellido | apellidos | cognome | sobrenome | achternaam
         | nazwisko | efternamn | efternavn | фамилия | 姓""",
     "roles": """role | your role in the programme | programme role | program role | role in programme |

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from models import zones
 from models.canonical import clean_address
@@ -98,21 +99,23 @@ def country(text: str) -> str:
     return found
 
 
-def languages(text: str) -> tuple[str, ...]:
+def languages(text: str, meant: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """ISO 639 codes in lower case, each once, from codes or names."""
     found: dict[str, None] = {}
     wrong: list[str] = []
-    for entry in entries(text, lambda name: False):
+    bad: list[str] = []
+    for entry in entries(text, lambda name: False, meant=meant):
         for part in [entry] if language_code(entry) else _AND.split(entry):
             code = language_code(part) or language_code(_FLUENCY.sub("", part))
             if code:
                 found[code] = None
             else:
+                bad.append(entry)
                 wrong.append(
                     f"{shown(part)} is no language that is known. Write its name, or its code (ISO 639)."
                 )
     if wrong:
-        raise BadValue(*wrong)
+        raise BadValue(*wrong, entries=bad)
     return tuple(found)
 
 
@@ -126,15 +129,17 @@ def capacity(text: str, most: int) -> int:
     return int(match[1])
 
 
-def options(text: str, book: NameBook, line: int) -> tuple[str, ...]:
+def options(text: str, book: NameBook, line: int, meant: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """A list of options as names of the book, each once."""
     found: dict[str, None] = {}
     wrong: list[str] = []
-    for part in entries(text, book.has):
+    bad: list[str] = []
+    for part in entries(text, book.has, meant=meant):
         try:
             found[book.look_up(part, line)] = None
         except BadValue as error:
             wrong.extend(error.sentences)
+            bad.append(part)
     if wrong:
-        raise BadValue(*wrong)
+        raise BadValue(*wrong, entries=bad)
     return tuple(found)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def test_every_bad_line_is_named_and_nothing_written(spring: Run, file: Path) ->
     done = spring("import", "people", str(file), "--programme", "spring")
     assert done.exit_code == 1
     assert done.stdout == ""
-    *problems, last = done.stderr.splitlines()
+    *problems, heading, zone, skill, last = done.stderr.splitlines()
     assert [line.split(": ")[:2] for line in problems] == [
         ["line 3", "email"],
         ["line 4", "time_zone"],
@@ -60,8 +61,14 @@ def test_every_bad_line_is_named_and_nothing_written(spring: Run, file: Path) ->
         ["line 5", "email"],
     ]
     assert last == (
-        "steadfast: nothing was imported, for 3 lines of 4 are bad: correct the file and import it again."
+        "steadfast: nothing was imported, for 3 lines of 4 are bad: add the options named above, "
+        "or correct the file, and import it again."
     )
+    assert "Without a change of the file" in heading
+    assert [zone.strip(), skill.strip()] == [
+        "--value time_zone:Mars/Olympus=",
+        "--value skills:python:9=",
+    ]
     assert "# 1 person:" in spring("programme", "show", "spring").stdout
 
 
@@ -123,3 +130,32 @@ def test_a_pipe_is_no_file(spring: Run, tmp_path: Path) -> None:
 def test_an_unknown_programme_imports_nobody(spring: Run, file: Path) -> None:
     sentence = refused(spring("import", "people", str(file), "--programme", "summer"))
     assert sentence.startswith("There is no programme “summer”.")
+
+
+def test_the_remedies_of_a_refusal_work_as_they_are_printed(spring: Run, file: Path) -> None:
+    file.write_text(
+        "email,name,roles,country,capacity,preferences,languages\n"
+        'ann@example.org,Ann,mentor,EN,3+,Careers,"English, Klingonish"\n'
+    )
+    words = ("import", "people", str(file), "--programme", "spring")
+    done = spring(*words)
+    assert done.exit_code == 1
+    printed = [line.strip() for line in done.stderr.splitlines() if line.startswith("  --")]
+    assert printed == ["--value country:EN=", "--value capacity:3+=", "--value languages:Klingonish="]
+    options = [word for line in printed for word in shlex.split(line)]
+    assert spring(*words, *options).exit_code == 0
+    wrong = spring(*words, "--value", "contry:EN=GB")
+    assert (wrong.exit_code, "Did you mean" in wrong.stderr) == (2, True)
+
+
+def test_columns_that_may_be_meant_are_mapped_as_printed(spring: Run, file: Path) -> None:
+    file.write_text("Where can we mail you?,Who are you? (name)\nann@example.org,Ann\n")
+    words = ("import", "people", str(file), "--programme", "spring")
+    done = spring(*words).stderr
+    options = (
+        "--map 'Where can we mail you?=email'",
+        "--map 'Who are you? (name)=name'",
+        "--default roles=mentor",
+    )
+    assert all(option in done for option in options)
+    assert spring(*words, *shlex.split(" ".join(options))).exit_code == 0
