@@ -158,7 +158,11 @@ STALLED: Json = {
     "state": "pending",
     "since": "2030-03-04T09:30:00Z",
     "next": {"at": "2030-03-16T16:24:00Z", "what": "reminder"},
-    "last_event": "MentorReminded",
+    "closes_at": "2030-03-18T16:24:00Z",
+    "last_event": "ReminderSent",
+    "last_event_at": "2030-03-11T16:24:00Z",
+    "reminded_at": "2030-03-11T16:24:00Z",
+    "extend_by": "P7D",
 }
 
 PERSON: Json = {

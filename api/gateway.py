@@ -111,7 +111,7 @@ class Gateway(PersonalProcesses):
         return await self._update(names.relationship_workflow(relationship_id), act, RelationshipView)
 
     async def stalled(self, wanted: StalledFilter, limit: int, cursor: str | None) -> StalledPage:
-        """Open requests that wait, newest first. Raises Invalid for a bad cursor, EngineDown."""
+        """Open requests that wait, the longest wait first. Raises Invalid for a bad cursor, EngineDown."""
         return await list_stalled(self._client, wanted, limit, cursor)
 
     async def is_reachable(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,12 +37,14 @@ from models.process.actors import Role
 from models.process.errors import Invalid
 from models.process.match import Basis
 from models.process.relationship import RelationshipState
-from models.process.request import RequestState
+from models.process.request import OPEN, RequestState
+from models.process.views import RequestView
 from models.store import finding, people
 from models.store import relationships as relationship_store
 from models.store import requests as request_store
 from models.store.opening import load_facts, members_of
 from models.store.profiles import load_profiles
+from models.store.timeline import Told, told_of
 
 LONGEST = timedelta(days=36_500)
 """A century: the longest age that a list can be asked for."""
@@ -236,14 +239,21 @@ async def stalled(ctx: Context, member: Member, wanted: StalledFilter) -> Page[S
     ids = {person for one in page.items for person in (one.mentee_id, one.mentor_id)}
     async with ctx.database.read() as session:
         names = await people.names_of(session, programme.id, ids)
-        # The engine's lists show an end a moment later, up to a second; whoever closed one should not see it.
-        closed = await request_store.closed_among(session, [one.request_id for one in page.items])
-        reminded = await request_store.reminded_among(session, [one.request_id for one in page.items])
-    items = [_stalled(one, names, reminded) for one in page.items if one.request_id not in closed]
+        views = await request_store.among(session, [one.request_id for one in page.items])
+        told = await told_of(session, views)
+    found = [(one, views.get(one.request_id)) for one in page.items]
+    # The engine's lists show an end up to a second later; an admin who has closed one should not see it.
+    items = [
+        _stalled(one, view, told[one.request_id], names)
+        for one, view in found
+        if view is None or view.state in OPEN
+    ]
     return Page[StalledOut](items=items, next=page.next)
 
 
-def _stalled(one: StalledRequest, names: dict[str, str], reminded: dict[str, datetime]) -> StalledOut:
+def _stalled(
+    one: StalledRequest, view: RequestView | None, told: Sequence[Told], names: dict[str, str]
+) -> StalledOut:
     return StalledOut(
         request_id=one.request_id,
         mentee=PersonRef(id=one.mentee_id, name=names.get(one.mentee_id, "")),
@@ -251,9 +261,16 @@ def _stalled(one: StalledRequest, names: dict[str, str], reminded: dict[str, dat
         state=RequestState(one.state),
         since=one.since,
         next=NextOut(at=one.next_at, what=one.next_what) if one.next_at and one.next_what else None,
+        closes_at=view.closes_at if view else None,
         last_event=one.last_event,
-        reminded_at=reminded.get(one.request_id),
+        last_event_at=_last(told, one.last_event),
+        reminded_at=_last((entry for entry in told if entry.at > one.since), "ReminderSent"),
+        extend_by=view.rules.extend_by if view and view.rules else None,
     )
+
+
+def _last(told: Iterable[Told], what: str) -> datetime | None:
+    return max((entry.at for entry in told if entry.what == what), default=None)
 
 
 def as_role(member: Member, wanted: Role | None) -> Role:

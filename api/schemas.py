@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
@@ -157,7 +157,10 @@ class RelationshipOut(BaseModel):
 
 
 class StalledOut(BaseModel):
-    """A request that waits, as the engine tells; `next` is what happens by itself, and when."""
+    """A request that waits, as the engine tells; `next` is what happens by itself, and when.
+
+    What the engine does not keep is read beside it, and may be a moment behind.
+    """
 
     request_id: str
     mentee: PersonRef
@@ -165,8 +168,11 @@ class StalledOut(BaseModel):
     state: PublicState
     since: datetime
     next: NextOut | None
+    closes_at: datetime | None = Field(description="When it closes by itself")
     last_event: str
-    reminded_at: datetime | None = Field(None, description="When the last reminder was sent")
+    last_event_at: datetime | None
+    reminded_at: datetime | None = Field(description="When the last reminder of this wait was sent")
+    extend_by: timedelta | None = Field(description="What `extend` adds when no number is given")
 
 
 class ProgrammeRef(BaseModel):

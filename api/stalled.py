@@ -1,24 +1,35 @@
-"""Which open requests wait too long: asked of the engine, page by page."""
+"""Which open requests wait too long: asked of the engine, page by page, those first that wait longest.
+
+The engine gives its lists in an order of its own. So it is asked for one window of time after another, each
+with so few requests that they can be read whole and sorted here.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
-import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from temporalio.client import Client, WorkflowExecution
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from api.failures import EngineDown
+from api.paging import cursor_of, cut, read_cursor
 from models.process.errors import Invalid
 from workflows import names
 
 LIST_SECONDS = 5.0
-SEAL_BYTES = 4
+MANY = 1000
+"""So many requests are read and sorted at once; the engine gives no more in one answer."""
+
+SECOND = timedelta(seconds=1)
+"""The shortest window. Windows begin at whole seconds: how finely an engine keeps times is its own affair."""
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+CENTURY = timedelta(days=36_525)
+"""No wait begins later than this after the time that was asked for, which is at most so long ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,11 @@ class StalledRequest:
     next_at: datetime | None
     next_what: str | None
     last_event: str
+
+    @property
+    def rank(self) -> tuple[datetime, str]:
+        """Its place in the list."""
+        return self.since, self.request_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,28 +90,76 @@ class StalledFilter:
         return " AND ".join(parts)
 
 
-async def list_stalled(client: Client, wanted: StalledFilter, limit: int, cursor: str | None) -> StalledPage:
-    """Open requests that wait, newest first. Raises Invalid for a bad cursor, EngineDown."""
-    pages = client.list_workflows(
-        wanted.query(),
-        page_size=limit,
-        next_page_token=_decoded(cursor),
-        rpc_timeout=timedelta(seconds=LIST_SECONDS),
-    )
+async def list_stalled(
+    client: Client, wanted: StalledFilter, limit: int, cursor: str | None, many: int = MANY
+) -> StalledPage:
+    """Open requests that wait, the longest wait first. Raises Invalid for a bad cursor, EngineDown."""
+    last = read_cursor(cursor)
+    lookup = _Lookup(client, wanted.query(), _whole(wanted.waiting_since + CENTURY), many)
     try:
         async with asyncio.timeout(LIST_SECONDS):
-            await pages.fetch_next_page(page_size=limit)
-    except RPCError as error:
-        if error.status is RPCStatusCode.INVALID_ARGUMENT and cursor:
-            raise _bad_cursor() from error
+            found = await lookup.after(last, limit + 1)
+    except (RPCError, TimeoutError) as error:
         raise EngineDown from error
-    except TimeoutError as error:
-        raise EngineDown from error
-    token = pages.next_page_token
-    return StalledPage(
-        items=[_stalled(execution) for execution in pages.current_page or ()],
-        next=_encoded(token) if token else None,
-    )
+    return page_of(found, limit, cursor)
+
+
+def page_of(found: Iterable[StalledRequest], limit: int, cursor: str | None) -> StalledPage:
+    """The first of those that come after the cursor, in the order of the list."""
+    items, more = cut(_following(found, read_cursor(cursor)), limit)
+    return StalledPage(items=list(items), next=cursor_of(*items[-1].rank) if more else None)
+
+
+def _following(found: Iterable[StalledRequest], last: tuple[datetime, str] | None) -> list[StalledRequest]:
+    return sorted((one for one in found if last is None or one.rank > last), key=lambda one: one.rank)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lookup:
+    """Reads what a query finds, in windows of time up to `end`."""
+
+    client: Client
+    query: str
+    end: datetime
+    many: int
+
+    async def after(self, last: tuple[datetime, str] | None, enough: int) -> list[StalledRequest]:
+        """At least `enough` of those that follow the last one shown, or all that there are."""
+        begin = _whole(last[0]) if last else BEGINNING
+        found: list[StalledRequest] = []
+        while begin < self.end and len(found) < enough:
+            end = await self._end_of_window(begin)
+            found += _following(await self._read(begin, end), last)
+            begin = end
+        return found
+
+    async def _end_of_window(self, begin: datetime) -> datetime:
+        """Halves the time that is left while too many fall into it, without going below the first of them."""
+        low, high = begin, self.end
+        size = await self._count(begin, high)
+        while size > self.many and high - low > SECOND:
+            middle = _whole(low + (high - low) / 2)
+            part = await self._count(begin, middle)
+            if part:
+                high, size = middle, part
+            else:
+                low = middle
+        return high
+
+    async def _count(self, begin: datetime, end: datetime) -> int:
+        return (await self.client.count_workflows(self._within(begin, end))).count
+
+    async def _read(self, begin: datetime, end: datetime) -> list[StalledRequest]:
+        pages = self.client.list_workflows(self._within(begin, end), page_size=MANY)
+        return [_stalled(execution) async for execution in pages]
+
+    def _within(self, begin: datetime, end: datetime) -> str:
+        key = names.SINCE.name
+        return f"{self.query} AND {key} >= '{begin.isoformat()}' AND {key} < '{end.isoformat()}'"
+
+
+def _whole(at: datetime) -> datetime:
+    return at.replace(microsecond=0)
 
 
 def _stalled(execution: WorkflowExecution) -> StalledRequest:
@@ -117,31 +181,3 @@ def _checked_id(value: str, field: str) -> UUID:
         return UUID(value)
     except ValueError:
         raise Invalid("This is not the id of a person.", field=field) from None
-
-
-def _encoded(token: bytes) -> str:
-    return base64.urlsafe_b64encode(_seal(token) + token).decode()
-
-
-def _decoded(cursor: str | None) -> bytes | None:
-    if not cursor:
-        return None
-    try:
-        sealed = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        raise _bad_cursor() from None
-    token = sealed[SEAL_BYTES:]
-    if not token or _seal(token) != sealed[:SEAL_BYTES]:
-        raise _bad_cursor()
-    return token
-
-
-def _seal(token: bytes) -> bytes:
-    """Tells a cursor of ours from a typing error, which the engine takes seconds to refuse, as "unknown"."""
-    return hashlib.sha256(token).digest()[:SEAL_BYTES]
-
-
-def _bad_cursor() -> Invalid:
-    return Invalid(
-        "This cursor is not one that was given out; start the list again without it.", field="cursor"
-    )

@@ -56,6 +56,7 @@ class Row:
 
     item: StalledOut
     forms: dict[str, Form]
+    extension: str
 
     @property
     def waits_for(self) -> str:
@@ -63,6 +64,11 @@ class Row:
         if self.item.last_event == LEFT_TO_ADMINS:
             return "A coordinator: the mentor takes no requests any more"
         return (self.item.mentor if self.item.state == RequestState.PENDING else self.item.mentee).name
+
+    @property
+    def closes_next(self) -> bool:
+        """Whether the closing date is what comes next, and so is there already."""
+        return self.item.next is not None and self.item.next.what == "expiry"
 
     @property
     def next_words(self) -> str:
@@ -174,7 +180,6 @@ async def stalled(
         lead=_lead(member.programme.settings, age),
         page=found,
         rows=_rows(ctx, member, found),
-        extension=words.period(member.programme.settings.extend_by),
         here=address(base, (*kept, ("cursor", cursor))),
         filter=Form(csrf="", values=values_of({"older_than": age, "state": waiting}), prefix="filter"),
         ages=AGES.items(),
@@ -218,5 +223,6 @@ def _rows(ctx: Context, member: Member, found: Page[StalledOut]) -> list[Row]:
     for n, item in enumerate(found.items):
         acts = ("extend", "close") if item.last_event == LEFT_TO_ADMINS else ("remind", "extend", "close")
         forms = {name: form_for(ctx, member.viewer, f"{name}-{n}") for name in acts}
-        rows.append(Row(item, forms))
+        extension = item.extend_by or member.programme.settings.extend_by
+        rows.append(Row(item, forms, words.period(extension)))
     return rows

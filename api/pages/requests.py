@@ -37,6 +37,7 @@ from models.process.request_commands import (
     ResubmitRequest,
     WithdrawRequest,
 )
+from models.process.views import RequestRules
 
 router = APIRouter(include_in_schema=False)
 
@@ -113,6 +114,8 @@ async def _page(
     member = await member_of(ctx, viewer, request.programme)
     role = present.role_in(request, viewer.person_id)
     dates = dates_of(ctx, member)
+    settings = member.programme.settings
+    rules = request.rules or RequestRules.of(settings.policy().request)
     forms = Forms.of(_forms(ctx, viewer, request), refused or {})
     shown = (request.message, request.comment)
     return page(
@@ -129,11 +132,11 @@ async def _page(
         if "accept" in request.allowed
         else None,
         comment_head=_comment_head(request, role),
-        withdraw_comment="withdraw" in member.programme.settings.comment_required,
+        withdraw_comment="withdraw" in rules.comment_required,
         forms=forms.offered,
         refused=forms.refused,
         lost=forms.lost,
-        extension=words.period(member.programme.settings.extend_by),
+        extension=words.period(rules.extend_by or settings.extend_by),
         is_open=request.state in OPEN,
         failed=bool(refused),
         back=back,

@@ -28,7 +28,7 @@ Admin = Annotated[Member, Depends(admin)]
 
 @router.get("/stalled", response_model=Page[StalledOut], responses=problems(*LIST, "engine-down"))
 async def stalled(ctx: Ctx, member: Admin, query: Annotated[StalledQuery, Query()]) -> Response:
-    """Open requests that wait for too long, as the engine knows them, and what happens to them next."""
+    """Open requests that wait for too long, the longest wait first, and what happens to them next."""
     wanted = StalledFilter(
         query.older_than,
         RequestState(query.state) if query.state else None,

@@ -5,7 +5,7 @@ Views carry ids, never names; whoever shows them adds the names.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,7 +21,7 @@ from models.process.request import next_step as next_of_request
 
 
 class RequestRules(BaseModel):
-    """What a decision on one request has to bring: the programme's rules when it was sent.
+    """What an act on one request has to bring and what it does: the programme's rules when it was sent.
 
     `comment_required` names commands, in order; without `decline_reasons` a decline takes none.
     """
@@ -30,11 +30,15 @@ class RequestRules(BaseModel):
 
     comment_required: tuple[str, ...]
     decline_reasons: tuple[str, ...]
+    extend_by: timedelta | None = None
+    """What `extend` adds when no number is given; none where it was saved before this was kept."""
 
     @classmethod
     def of(cls, policy: RequestPolicy) -> RequestRules:
         return cls(
-            comment_required=tuple(sorted(policy.comment_required)), decline_reasons=policy.decline_reasons
+            comment_required=tuple(sorted(policy.comment_required)),
+            decline_reasons=policy.decline_reasons,
+            extend_by=policy.extend_by,
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, false, select, true
+from sqlalchemy import bindparam, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.mail import ReleaseCause
@@ -78,27 +78,13 @@ async def version_of(session: AsyncSession, request_id: str) -> int:
 _VERSION = select(RequestRow.version).where(RequestRow.id == bindparam("id"))
 
 
-async def closed_among(session: AsyncSession, ids: Collection[str]) -> set[str]:
-    """Those that are over, as far as the projection has come."""
-    return set(await session.scalars(_CLOSED, {"ids": sorted(ids)})) if ids else set()
+async def among(session: AsyncSession, ids: Collection[str]) -> dict[str, RequestView]:
+    """Each request by its id, as far as the projection has come."""
+    rows = await session.scalars(_AMONG, {"ids": sorted(ids)}) if ids else ()
+    return {row.id: view_of(row) for row in rows}
 
 
-_CLOSED = select(RequestRow.id).where(
-    RequestRow.id.in_(bindparam("ids", expanding=True)), RequestRow.is_open == false()
-)
-
-
-async def reminded_among(session: AsyncSession, ids: Collection[str]) -> dict[str, datetime]:
-    """When each was last reminded of, without those that never were."""
-    if not ids:
-        return {}
-    found = (await session.execute(_REMINDED, {"ids": sorted(ids)})).all()
-    return {row.id: row.reminded_at for row in found}
-
-
-_REMINDED = select(RequestRow.id, RequestRow.reminded_at).where(
-    RequestRow.id.in_(bindparam("ids", expanding=True)), RequestRow.reminded_at.is_not(None)
-)
+_AMONG = select(RequestRow).where(RequestRow.id.in_(bindparam("ids", expanding=True)))
 
 
 async def page(session: AsyncSession, wanted: Wanted) -> list[RequestView]:

@@ -13,7 +13,7 @@ from activities.exporting import Exporting
 from activities.messages import Claim, ExportStep, Opening, RelationshipStep, RequestStep
 from activities.records import Records
 from api.failures import EngineDown, Unconfirmed
-from api.stalled import StalledFilter, StalledPage, StalledRequest
+from api.stalled import StalledFilter, StalledPage, StalledRequest, page_of
 from models.process import errors, relationship_decide, request_decide
 from models.process.actors import SYSTEM, Actor
 from models.process.commands import Command
@@ -129,9 +129,7 @@ class FakeGateway:
             and wanted.mentee_id in {None, one.mentee_id}
             and wanted.state in {None, one.public_state.value}
         ]
-        start = int(cursor or 0)
-        more = len(found) > start + limit
-        return StalledPage(found[start : start + limit], str(start + limit) if more else None)
+        return page_of(found, limit, cursor)
 
     async def begin_erasure(
         self, person_id: str, grace: timedelta, *, by_operator: bool = False

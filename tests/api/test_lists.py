@@ -244,6 +244,28 @@ async def test_stalled_pages_through_the_engines_cursor(town: World, cast: Cast)
 
 
 @SQLITE
+async def test_stalled_are_told_by_how_long_they_wait_with_all_their_dates(town: World, cast: Cast) -> None:
+    first = await town.ask(cast.mentee, cast.mentor)
+    town.clock.forward(days=2)
+    second = await town.ask(cast.mentee, cast.bystander)
+    town.clock.forward(days=3)
+    await cast.admin.post(f"/api/v1/requests/{first['id']}/remind", {})
+    reminded = town.clock().isoformat().replace("+00:00", "Z")
+    found = (await cast.admin.get(f"{HERE}/stalled", older_than="P1D"))["items"]
+    assert [one["request_id"] for one in found] == [first["id"], second["id"]]
+    assert [one["closes_at"] for one in found] == [first["closes_at"], second["closes_at"]]
+    assert [(one["last_event"], one["last_event_at"], one["reminded_at"]) for one in found] == [
+        ("ReminderSent", reminded, reminded),
+        ("RequestSubmitted", second["created_at"], None),
+    ]
+    town.clock.forward(days=1)
+    await cast.mentor.post(f"/api/v1/requests/{first['id']}/request-amendment", {"comment": "More?"})
+    (two, one) = (await cast.admin.get(f"{HERE}/stalled", older_than="P0D"))["items"]
+    assert (two["request_id"], one["request_id"]) == (second["id"], first["id"])
+    assert one["reminded_at"] is None
+
+
+@SQLITE
 async def test_what_was_just_closed_is_not_shown_as_stalled(town: World, cast: Cast) -> None:
     """The engine's lists show an end up to a second late; whoever closed one should not see it again."""
     closed = (await town.ask(cast.mentee, cast.mentor))["id"]
@@ -251,6 +273,6 @@ async def test_what_was_just_closed_is_not_shown_as_stalled(town: World, cast: C
     town.clock.forward(days=30)
     async with town.database.write() as session:
         row = await session.get_one(RequestRow, closed)
-        row.state, row.is_open = "cancelled", False
+        row.state, row.is_open = "closed", False
     found = await cast.admin.get(f"{HERE}/stalled")
     assert [one["request_id"] for one in found["items"]] == [waiting]

@@ -308,7 +308,12 @@ async def test_the_rules_of_a_request_are_those_it_was_sent_under(migrated_url: 
         asked = await mentee.ask(mentor)
         async with village.world.database.write() as session:
             programme = await session.get_one(ProgrammeRow, village.programme_id)
-            later = ProgrammeSettings(preferences=OPTIONS, decline_reasons=("Something else",))
+            later = ProgrammeSettings(
+                preferences=OPTIONS,
+                decline_reasons=("Something else",),
+                extend_by=timedelta(days=30),
+                comment_required=frozenset({"withdraw"}),
+            )
             programme.settings = later.stored()
         link = await village.link(Purpose.DECIDE, asked, mentor, 1)
         pages = [await mentor.open(path) for path in (link, f"/requests/{asked}")]
@@ -316,6 +321,11 @@ async def test_the_rules_of_a_request_are_those_it_was_sent_under(migrated_url: 
             assert "No time" in page.text
             assert "Something else" not in page.text
             assert "(if you like)" in page.text
+        own = await mentee.open(f"/requests/{asked}")
+        assert "A word to the mentor (if you like)" in own.text
+        ines = await village.person("Ines", "admin")
+        for path in (f"/requests/{asked}", f"{BASE}/admin/stalled?older_than=P0D"):
+            assert "Extend by 7 days" in (await ines.open(path)).text
         form = pages[-1].form_with("decision", "reject")
         done = await send(mentor.browser, form, decision="reject", reason="No time")
         assert done.status_code == 303

@@ -17,7 +17,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     f"{BASE}/profile": ("done",),
     f"{BASE}/requests": ("of", "show", "cursor"),
     f"{BASE}/relationships": ("of", "show", "cursor"),
-    f"{BASE}/admin/stalled": ("older_than", "state", "done", "behind"),
+    f"{BASE}/admin/stalled": ("older_than", "state", "cursor", "done", "behind"),
     f"{BASE}/admin/people": ("q", "after", "invited", "done"),
     f"{BASE}/admin/mails": ("state", "cursor"),
     "/mailbox": ("to", "cursor"),
@@ -26,10 +26,10 @@ ASKED: dict[str, tuple[str, ...]] = {
     f"{HERE}/mentors": ("q", "skill", "preference", "language", "unit", "basis", "cursor", "other"),
     f"{HERE}/requests": LIST,
     f"{HERE}/relationships": LIST,
-    f"{HERE}/stalled": ("state", "older_than", "mentor", "mentee"),
+    f"{HERE}/stalled": ("state", "older_than", "mentor", "mentee", "cursor"),
     f"{HERE}/invitations": ("limit", "cursor"),
 }
-"""Path -> what it takes. The cursor of stalled requests is the engine's."""
+"""Path -> what it takes."""
 PATHS = (
     "/p/{}/mentors",
     f"{BASE}/mentors/{{}}/ask",

@@ -17,6 +17,7 @@ from api.gateway import Gateway
 from models.process.actors import Actor, Role
 from models.process.commands import Command
 from models.process.programme import ProgrammeSettings
+from models.process.request import Request
 from models.process.request_commands import AcceptRequest
 from models.process.timeline import Entry
 from models.process.views import RelationshipView, RequestView
@@ -99,6 +100,22 @@ class Office:
     async def ask_nobody(self, mentee: int = 0, mentor: int = 0) -> str:
         """The workflow id of a request that takes no step: the workers of its version were taken away."""
         draft = self.people.request(self.people.mentees[mentee], self.people.mentors[mentor])
+        workflow_id = await self._start_idle(draft)
+
+        async def listed() -> bool:
+            query = f"WorkflowId = '{workflow_id}'"
+            return (await self.engine.client.count_workflows(query)).count == 1
+
+        await eventually(listed)
+        return workflow_id
+
+    async def waiting_since(self, since: datetime, mentee: int) -> Request:
+        """A request that takes no step either, and waits since then as far as the engine's lists know."""
+        draft = self.people.request(self.people.mentees[mentee], self.people.mentors[0], since=since)
+        await self._start_idle(draft)
+        return draft
+
+    async def _start_idle(self, draft: Request) -> str:
         workflow_id = names.request_workflow(draft.programme_id, draft.mentee_id, draft.mentor_id)
         await self.engine.client.start_workflow(
             RequestWorkflow.run,
@@ -107,12 +124,6 @@ class Office:
             task_queue="nobody-is-there",
             search_attributes=request_attributes(draft),
         )
-
-        async def listed() -> bool:
-            query = f"WorkflowId = '{workflow_id}'"
-            return (await self.engine.client.count_workflows(query)).count == 1
-
-        await eventually(listed)
         return workflow_id
 
     async def tell(

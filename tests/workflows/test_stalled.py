@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.stalled import StalledFilter, StalledRequest
+from api.stalled import StalledFilter, StalledRequest, list_stalled
 from models.process.errors import Invalid
 from models.process.request_commands import RejectRequest, RequestAmendment
 from models.process.views import RequestView
@@ -78,6 +78,34 @@ async def test_it_is_narrowed_by_state_age_and_person(
         long_ago = StalledFilter(made.people.programme_id, datetime.now(UTC) - timedelta(days=1))
         assert await all_of(made, long_ago) == []
         assert await all_of(made, StalledFilter(new_id(), datetime.now(UTC))) == []
+
+
+async def test_the_longest_wait_comes_first_however_many_there_are(
+    virtual_engine: VirtualEngine, migrated_url: str
+) -> None:
+    """In windows of few, with gaps of months, ties, and more in one second than a window takes."""
+    begun = datetime(2026, 3, 2, 9, 30, 15, tzinfo=UTC)
+    apart = (0, 0, 0.25, 0.25, 0.5, 0.75, 0.75, 1, 1.5, 60, 3600, 3601, 86_400, 9e6, 9e6, 9_000_001.125)
+    waits = [begun + timedelta(seconds=seconds) for seconds in (*apart, *(n * 7e4 for n in range(1, 15)))]
+    async with office(virtual_engine, migrated_url, mentees=len(waits), works=False) as made:
+        asked = [await made.waiting_since(since, mentee) for mentee, since in enumerate(waits)]
+        ranks = sorted((request.since, request.id) for request in asked)
+
+        async def counted() -> bool:
+            return len(await all_of(made, wanted(made))) == len(waits)
+
+        await eventually(counted)
+        client = virtual_engine.client
+        for limit in (1, 4, 50):
+            found: list[StalledRequest] = []
+            cursor: str | None = None
+            while cursor or not found:
+                page = await list_stalled(client, wanted(made), limit, cursor, many=3)
+                assert len(page.items) == limit or page.next is None
+                found, cursor = found + page.items, page.next
+            assert [(one.since, one.request_id) for one in found] == ranks
+        old = StalledFilter(made.people.programme_id, begun + timedelta(seconds=1.25))
+        assert [one.since for one in await all_of(made, old, limit=3)] == [since for since, _ in ranks[:8]]
 
 
 async def test_what_has_ended_is_gone_from_it(virtual_engine: VirtualEngine, migrated_url: str) -> None:
