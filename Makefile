@@ -56,7 +56,7 @@ imports: $(VENV)/dev.stamp  ## the arrows between the rooms
 
 .PHONY: tests
 tests: $(VENV)/dev.stamp chromium  ## the tests alone; ARGS='tests/test_codec.py -k rotation' runs some
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist load --maxschedchunk 1 $(ARGS)
 
 .PHONY: pressure
 pressure: $(VENV)/dev.stamp  ## 300 rounds of 50 acceptances of one place, and the like, on both databases

@@ -6,6 +6,7 @@ Every test gets a database and a namespace of its own.
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -38,6 +39,40 @@ def pytest_configure() -> None:
             report(found)
 
     sys.unraisablehook = hook
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: many tests wait for clocks, the engine or the browser."""
+    return (os.cpu_count() or 1) + 1
+
+
+LONGEST = (
+    "faults/test_short_form",
+    "browser/test_tours",
+    "fuzz/test_schemathesis",
+    "workflows/test_pressure",
+    "cli/test_deployed",
+    "browser/",
+    "cli/",
+    "workflows/test_crash",
+    "workflows/test_erasure",
+    "workflows/test_faults",
+    "repair/",
+    "e2e/",
+    "workflows/",
+)
+"""Whose tests last longest: they begin first, so that in the end no processor waits for one of them alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    root = Path(__file__).parent
+
+    def place(item: pytest.Item) -> int:
+        name = item.path.relative_to(root).as_posix()
+        return next((n for n, start in enumerate(LONGEST) if name.startswith(start)), len(LONGEST))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
