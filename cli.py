@@ -194,7 +194,7 @@ def doctor(
                 return await print_cases(reconciler)
 
     if not execute(run, data_dir):
-        typer.echo("steadfast: not everything is in order; the lines above say what to do.", err=True)
+        say("steadfast: not everything is in order; the lines above say what to do.", err=True)
         raise typer.Exit(1)
 
 

@@ -130,7 +130,7 @@ class ProfileIn(In):
     about: str | None = Field(None, max_length=8000)
     unit: str | None = Field(None, max_length=400)
     location: str | None = Field(None, max_length=400)
-    country: str | None = Field(None, max_length=8, examples=["DE"])
+    country: str | None = Field(None, max_length=400, examples=["DE"])
     languages: list[str] | None = Field(None, examples=[["en", "de"]])
     attributes: dict[str, str] | None = None
     contact: str | None = Field(None, max_length=texts.MAX_COMMENT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,7 +27,7 @@ async def person(ctx: Context, member: Member, person_id: str) -> PersonOut:
     """A member of the programme, for admins. Raises NotFound, also for somebody who has left."""
     programme_id = require_admin(member).programme.id
     async with ctx.database.read() as session:
-        return await _shown(session, await _found(session, programme_id, known_id(person_id)))
+        return await _shown(session, await _found(session, programme_id, known_id(person_id)), ctx.clock())
 
 
 async def touched(ctx: Context, member: Member, person_id: str) -> Touched:
@@ -48,7 +49,7 @@ async def removal(ctx: Context, member: Member, person_id: str) -> RemovalOut:
         except Refused as error:
             hindrance = error.sentence
         return RemovalOut(
-            person=await _shown(session, profile),
+            person=await _shown(session, profile, ctx.clock()),
             yourself=profile.person_id == member.person_id,
             released=opened.released,
             left_to_admins=opened.left_to_admins,
@@ -98,7 +99,7 @@ async def change(
         if after != before:
             await save_profiles(session, programme_id, found, [after])
             await touch_people(session, programme_id, [person_id])
-        return await _shown(session, after)
+        return await _shown(session, after, now)
 
 
 def _set_roles(after: MemberProfile, wanted: ProfileChange) -> None:
@@ -127,7 +128,7 @@ async def _found(session: AsyncSession, programme_id: str, person_id: str) -> Me
     return profile
 
 
-async def _shown(session: AsyncSession, profile: MemberProfile) -> PersonOut:
+async def _shown(session: AsyncSession, profile: MemberProfile, now: datetime) -> PersonOut:
     row = await session.get_one(PersonRow, profile.person_id)
     return PersonOut(
         id=profile.person_id,
@@ -135,7 +136,7 @@ async def _shown(session: AsyncSession, profile: MemberProfile) -> PersonOut:
         email=row.email,
         roles=roles_of(profile.is_mentee, profile.is_mentor, profile.is_admin),
         complete=profile.complete,
-        available=profile.available,
+        available=profile.takes_requests(now),
         capacity=profile.capacity,
         joined_at=profile.joined_at,
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
+from api import regions
 from api.access import Member
 from api.context import Context
 from api.errors import NotFound
@@ -32,8 +32,6 @@ from models.store.tables import MemberRow
 MAX_LINE = 200
 MAX_ABOUT = 4000
 MAX_ENTRIES = 100
-_COUNTRY = re.compile(r"[A-Za-z]{2}", re.ASCII)
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ async def save_profile(ctx: Context, member: Member, change: ProfileChange) -> P
         await save_profiles(session, programme_id, found, [after])
         if after != found[person]:
             await touch_people(session, programme_id, [person])
-    return profile_out(after, member.viewer.email, settings, book)
+    return profile_out(after, member.viewer.email, settings, book, ctx.clock())
 
 
 def changed(
@@ -88,36 +86,51 @@ def changed(
     after = deepcopy(before)
     for one in fields(ProfileChange):
         value = getattr(change, one.name)
-        if value is not None and one.name in _SIMPLE:
+        # What stays as it is may be older than the rules for it.
+        if value is not None and one.name in _SIMPLE and value != _given(getattr(before, one.name)):
             setattr(after, one.name, _SIMPLE[one.name](value))
     if change.skills is not None:
         _set_skills(after, change.skills, settings, book)
     if change.preferences is not None:
         after.ticks(_options(change.preferences, settings), settings.preferences)
-    _set_availability(after, change, settings, now)
+    _set_mentoring(after, change, settings, now)
+    _set_availability(after, change, now)
     if change.roles is not None:
         _set_roles(after, change.roles, settings, book)
     after.complete = is_complete(after, settings)
     return after
 
 
-def _set_availability(
+def _given(kept: Any) -> Any:
+    """What is kept, as a change would say it."""
+    return tuple(kept) if isinstance(kept, list) else kept
+
+
+def _set_mentoring(
     after: MemberProfile, change: ProfileChange, settings: ProgrammeSettings, now: datetime
 ) -> None:
     if change.capacity is not None:
         after.capacity = _capacity(change.capacity, settings)
     if "capacity" in change.clears:
         after.capacity = None
+    if change.commitment is not None:
+        # The first acknowledgement is the one that counts; saving the form again does not renew it.
+        after.commitment_at = (after.commitment_at or now) if change.commitment else None
+
+
+def _set_availability(after: MemberProfile, change: ProfileChange, now: datetime) -> None:
+    known = after.available_from
+    if after.takes_requests(now):
+        after.available, after.available_from = True, None
+    if after.available and change.available_from is not None and change.available_from == known:
+        # A day that has come since the profile was read is sent back with the rest of it: they are back.
+        return
     if change.available is not None:
         after.available = change.available
     if after.available or "available_from" in change.clears:
         after.available_from = None
     elif change.available_from is not None and change.available_from != after.available_from:
-        # A day that has come meanwhile may be sent back with the rest of the profile.
         after.available_from = checked_back(change.available_from, local_day(now, after.time_zone))
-    if change.commitment is not None:
-        # The first acknowledgement is the one that counts; saving the form again does not renew it.
-        after.commitment_at = (after.commitment_at or now) if change.commitment else None
 
 
 def _capacity(wanted: int, settings: ProgrammeSettings) -> int:
@@ -223,18 +236,6 @@ def person_name(text: str) -> str:
     return found
 
 
-def _country(code: str) -> str:
-    if code and not _COUNTRY.fullmatch(code):
-        raise Invalid("A country is two letters, such as DE (ISO 3166-1).", field="country")
-    return code.upper()
-
-
-def _languages(codes: Collection[str]) -> list[str]:
-    if len(codes) > MAX_ENTRIES or not all(_LANGUAGE.fullmatch(code) for code in codes):
-        raise Invalid("Languages are codes such as en and de (ISO 639).", field="languages")
-    return list(dict.fromkeys(code.lower() for code in codes))
-
-
 def _attributes(given: Mapping[str, str]) -> dict[str, str]:
     if len(given) > MAX_ENTRIES:
         raise Invalid(f"A profile has up to {MAX_ENTRIES} attributes.", field="attributes")
@@ -249,15 +250,15 @@ _SIMPLE: dict[str, Callable[[Any], Any]] = {
     "about": lambda text: texts.clean(text, "about", MAX_ABOUT),
     "unit": lambda text: line(text, "unit"),
     "location": lambda text: line(text, "location"),
-    "country": _country,
-    "languages": _languages,
+    "country": regions.country,
+    "languages": regions.languages,
     "attributes": _attributes,
     "contact": lambda text: texts.clean(text, "contact"),
 }
 
 
 def profile_out(
-    profile: MemberProfile, email: str, settings: ProgrammeSettings, book: SkillBook
+    profile: MemberProfile, email: str, settings: ProgrammeSettings, book: SkillBook, now: datetime
 ) -> ProfileOut:
     lacking = missing(profile.facts(), settings.preferences, book.needed(settings.eligibility))
     keys = sorted(profile.skills.keys() | profile.targets.keys(), key=lambda key: order(book.name(key)))
@@ -272,6 +273,8 @@ def profile_out(
                 for key in keys
             ],
             "preferences": sorted(profile.preferences),
+            "available": (back := profile.takes_requests(now)),
+            "available_from": None if back else profile.available_from,
             "commitment": profile.commitment_at is not None,
             "complete": not lacking,
             "missing": list(dict.fromkeys(one.field for one in lacking)),

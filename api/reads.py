@@ -100,7 +100,7 @@ async def profile(ctx: Context, member: Member) -> ProfileOut:
         book = await skill_book(ctx, session, member)
     if member.person_id not in found:
         raise NotFound
-    return profile_out(found[member.person_id], member.viewer.email, programme.settings, book)
+    return profile_out(found[member.person_id], member.viewer.email, programme.settings, book, ctx.clock())
 
 
 async def skill_book(ctx: Context, session: AsyncSession, member: Member) -> SkillBook:

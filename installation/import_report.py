@@ -7,8 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import typer
-
 from installation.terminal import many, say
 
 if TYPE_CHECKING:
@@ -23,13 +21,13 @@ _PARTICULARS = re.compile(r"“[^”]*”|'[^']*'|\d[\d,]*|0x[0-9A-F]+")
 def print_import(report: ImportReport, *, dry_run: bool) -> bool:
     """Bad lines and warnings to stderr, what was done to stdout; says whether the import is good."""
     for problem in report.problems:
-        typer.echo(_line(problem), err=True)
+        say(_line(problem), err=True)
     for warning in report.warnings:
-        typer.echo(f"warning: {_line(warning)}", err=True)
+        say(f"warning: {_line(warning)}", err=True)
     if not report.ok:
         remedies = _remedies(report.problems)
         for line in (*_kinds(report.problems), *remedies, f"steadfast: {_refusal(report, bool(remedies))}"):
-            typer.echo(line, err=True)
+            say(line, err=True)
         return False
     done = f"{report.created:,} new, {report.updated:,} changed, {report.unchanged:,} unchanged"
     over = f", {report.passed_over:,} passed over" if report.passed_over else ""

@@ -259,9 +259,9 @@ def import_skills(
 def _print(report: SkillReport, *, dry_run: bool) -> bool:
     """Bad lines to stderr, what was done to stdout; says whether the import is good."""
     for problem in report.problems:
-        typer.echo(str(problem), err=True)
+        say(str(problem), err=True)
     if report.problems:
-        typer.echo("steadfast: nothing was imported: correct the file and import it again.", err=True)
+        say("steadfast: nothing was imported: correct the file and import it again.", err=True)
         return False
     done = f"{report.created:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged"
     say(f"Skills: {done}{'; nothing was written (dry run)' if dry_run else ''}.")

@@ -48,10 +48,17 @@ PLAIN_SECONDS = 2.0
 """How often progress is told where nobody watches."""
 
 
-def say(text: str) -> None:
-    """To stdout, at once: whoever waits for the line may be reading from a pipe."""
-    typer.echo(text)
-    sys.stdout.flush()
+def say(text: str, *, err: bool = False) -> None:
+    """To stdout or stderr, at once: whoever waits for the line may be reading from a pipe.
+
+    Once the reader has gone, as after `| head`, the work is done to its end all the same, in silence.
+    """
+    stream = sys.stderr if err else sys.stdout
+    try:
+        typer.echo(text, err=err)
+        stream.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def execute(run: Callable[[Settings], Coroutine[Any, Any, T]], data_dir: Path | None) -> T:
@@ -91,7 +98,7 @@ async def _settled(command: Coroutine[Any, Any, T]) -> T:
 
 
 def fail(sentence: str) -> NoReturn:
-    typer.echo(f"steadfast: {' '.join(sentence.split())}", err=True)
+    say(f"steadfast: {' '.join(sentence.split())}", err=True)
     raise typer.Exit(1)
 
 
@@ -151,7 +158,7 @@ class _PlainProgress:
     def __call__(self, stage: str, done: int, total: int | None) -> None:
         if time.monotonic() - self._told >= PLAIN_SECONDS:
             self._told = time.monotonic()
-            typer.echo(f"{stage}: {done:,}{f' of {total:,}' if total else ''}{self._of}", err=True)
+            say(f"{stage}: {done:,}{f' of {total:,}' if total else ''}{self._of}", err=True)
 
 
 def many(count: int, noun: str) -> str:

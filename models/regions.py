@@ -67,7 +67,7 @@ _LANGUAGES_TOO = {
     "tagalog": "tl",
     "gaelic": "gd",
 }
-_NO_COUNTRIES = frozenset({"EZ", "UN", "QO", "XA", "XB", "ZZ"})
+_NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 _ASIDE = re.compile(r"[(\[](.*?)[)\]]")
 _CODE = re.compile(r"[A-Za-z]{2,3}", re.ASCII)
 _TAG = re.compile(r"([A-Za-z]{2,3})[-_][A-Za-z0-9]{2,8}", re.ASCII)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,6 +30,7 @@ router = APIRouter(include_in_schema=False)
 EMPTY_ROWS = 2
 """Rows for new skills; saving brings as many again."""
 ANCHORS = {"targets": "f-skills", "skills": "f-skills"}
+_COMMAS = re.compile("[,;、،]")
 TEXTS = ("name", "time_zone", "headline", "about", "unit", "location", "country", "contact")
 
 
@@ -80,7 +82,7 @@ def read(sent: Sent, member: Member, places: list[int]) -> ProfileChange:
     plain: dict[str, Any] = {name: sent.text(name) for name in TEXTS}
     return ProfileChange(
         **plain,
-        languages=_languages(sent.text("languages")),
+        languages=tuple(filter(None, map(str.strip, _COMMAS.split(sent.text("languages"))))),
         attributes={
             name.removeprefix("attribute_"): sent.text(name)
             for name in sent.values
@@ -123,17 +125,6 @@ def _rows(values: Values) -> int:
     """How many rows of skills there are in what was sent or is shown."""
     places = [name.removeprefix("skill_") for name in values if name.startswith("skill_")]
     return max((int(place) + 1 for place in places if place.isdecimal() and len(place) < 4), default=0)
-
-
-def _languages(text: str) -> tuple[str, ...]:
-    """Codes from names or codes with commas between. Raises Invalid for one that is neither."""
-    found = []
-    for part in filter(None, (part.strip() for part in text.replace(";", ",").split(","))):
-        code = names.language_code(part)
-        if code is None:
-            raise Invalid(f"“{part}” is not a language we know; write it in English.", field="languages")
-        found.append(code)
-    return tuple(found)
 
 
 def _at_row(error: Exception, places: Sequence[int]) -> Exception:

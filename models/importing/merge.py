@@ -50,7 +50,7 @@ def merged(
         changes["languages"] = list(record.languages)
     if record.preferences is not None and _may_change("preferences", base, before, record):
         changes |= {"preferences": frozenset(record.preferences), "stepped_down": False}
-    if record.available is not None and record.available != base.available:
+    if "available" in changes and (record.available or base.takes_requests(now)):
         changes["available_from"] = None
     return replace(
         base,

@@ -13,8 +13,10 @@ from models.importing.lists import entries
 from models.importing.names import NameBook
 from models.importing.report import shown
 from models.importing.words import NOTHING, NOTHING_AT_ALL
+from models.matching.suggest import did_you_mean
 from models.process import texts
-from models.regions import country_code, language_code
+from models.regions import countries, country_code, language_code
+from models.regions import languages as known_languages
 
 MAX_ABOUT = 4000
 
@@ -95,6 +97,7 @@ def country(text: str) -> str:
     if found is None:
         raise BadValue(
             f"{shown(text)} is no country that is known. Write its name, or two letters like DE (ISO 3166-1)."
+            f"{did_you_mean(text, countries().values())}"
         )
     return found
 
@@ -113,6 +116,7 @@ def languages(text: str, meant: Mapping[str, str] | None = None) -> tuple[str, .
                 bad.append(entry)
                 wrong.append(
                     f"{shown(part)} is no language that is known. Write its name, or its code (ISO 639)."
+                    f"{did_you_mean(part, known_languages().values())}"
                 )
     if wrong:
         raise BadValue(*wrong, entries=bad)

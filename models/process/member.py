@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Self
 
-from models.process.profile import ProfileFacts
+from models.process.profile import ProfileFacts, is_available
 
 
 @dataclass(slots=True)
@@ -58,6 +58,10 @@ class MemberProfile:
         if self.left_at is None:
             return self
         return replace(self, left_at=None, is_mentee=False, is_mentor=False, is_admin=False)
+
+    def takes_requests(self, now: datetime) -> bool:
+        """Whether they are available, or back by `now` (aware)."""
+        return is_available(self.available, self.available_from, self.time_zone, now)
 
     def facts(self) -> ProfileFacts:
         """What completeness depends on."""

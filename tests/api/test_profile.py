@@ -77,9 +77,13 @@ BAD: list[tuple[Json, str, str]] = [
     ({"time_zone": "localtime"}, "time_zone", "no such time zone"),
     ({"time_zone": "../UTC"}, "time_zone", "no such time zone"),
     ({"time_zone": "UTC\x00"}, "time_zone", "no such time zone"),
-    ({"country": "Germany"}, "country", "two letters"),
+    ({"country": "Germny"}, "country", "Did you mean “Germany”"),
+    ({"country": "XX"}, "country", "two letters"),
     ({"country": "X1"}, "country", "two letters"),
-    ({"languages": ["english"]}, "languages", "ISO 639"),
+    ({"country": "EU"}, "country", "no such country"),
+    ({"languages": ["en", "Germn"]}, "languages", "Did you mean “German”"),
+    ({"languages": ["x1"]}, "languages", "ISO 639"),
+    ({"languages": [""]}, "languages", "ISO 639"),
     ({"capacity": 4}, "capacity", "up to 3"),
     ({"capacity": -1}, "capacity", "up to 3"),
     ({"name": " \x00 "}, "name", "your name"),
@@ -108,6 +112,27 @@ async def test_bad_fields_are_named_and_nothing_is_written(town: World, cast: Ca
             wrong.append((body, response.status_code, error))
     assert wrong == []
     assert await cast.mentee.get(PROFILE) == before
+
+
+async def test_countries_and_languages_are_understood_by_name(town: World, cast: Cast) -> None:
+    for written, code in (
+        ("Deutschland", "DE"),
+        ("Österreich", "AT"),
+        ("uk", "GB"),
+        ("日本", "JP"),
+        ("", ""),
+    ):
+        saved = await cast.mentee.http.put(PROFILE, json={"country": written})
+        assert saved.json()["country"] == code
+    saved = await cast.mentee.http.put(PROFILE, json={"languages": ["Deutsch", "français", "en-GB", "de"]})
+    assert saved.json()["languages"] == ["de", "fr", "en"]
+
+
+async def test_a_country_that_was_kept_before_they_were_checked_may_stay(town: World, cast: Cast) -> None:
+    odd = await town.person("Olu", "mentee", country="XX", languages=["xq"])
+    whole = await odd.get(PROFILE)
+    again = await odd.http.put(PROFILE, json=whole | {"headline": "Engineer"})
+    assert (again.status_code, again.json()["country"], again.json()["languages"]) == (200, "XX", ["xq"])
 
 
 async def settings(cast: Cast, **values: Any) -> None:
@@ -170,11 +195,29 @@ async def test_who_is_away_is_not_listed_and_comes_back_by_themselves(town: Worl
 
 
 async def test_a_day_that_has_come_is_sent_back_with_the_rest(town: World, cast: Cast) -> None:
-    await cast.mentor.http.put(PROFILE, json={"available": False, "available_from": "2026-03-10"})
+    before = (
+        await cast.mentor.http.put(PROFILE, json={"available": False, "available_from": "2026-03-10"})
+    ).json()
     town.clock.forward(days=30)
-    whole = await cast.mentor.get(PROFILE)
-    again = await cast.mentor.http.put(PROFILE, json=whole | {"headline": "Back"})
-    assert (again.status_code, again.json()["available_from"]) == (200, "2026-03-10")
+    for old in (before, await cast.mentor.get(PROFILE)):
+        again = await cast.mentor.http.put(PROFILE, json=old | {"headline": "Back"})
+        assert (again.status_code, again.json()["available"], again.json()["available_from"]) == (
+            200,
+            True,
+            None,
+        )
+
+
+async def test_a_day_that_has_come_makes_available_wherever_it_is_shown(town: World, cast: Cast) -> None:
+    person = f"{HERE}/people/{cast.mentor.id}"
+    await cast.mentor.http.put(PROFILE, json={"available": False, "available_from": "2026-03-10"})
+    assert not (await cast.admin.get(person))["available"]
+    town.clock.forward(days=30)
+    found = await cast.mentor.get(PROFILE)
+    assert (found["available"], found["available_from"]) == (True, None)
+    assert (await cast.admin.get(person))["available"]
+    away = (await cast.mentor.http.put(PROFILE, json={"available": False})).json()
+    assert (away["available"], away["available_from"]) == (False, None)
 
 
 async def test_a_day_that_was_kept_before_days_were_checked_stops_no_search(town: World, cast: Cast) -> None:

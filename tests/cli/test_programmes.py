@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Run, refused
+from tests.cli.running import PATIENCE_SECONDS
 
 
 def test_is_made_before_the_first_start(run: Run, data_dir: Path) -> None:
@@ -152,3 +156,24 @@ def test_says_what_settings_lead_to_together(spring: Run) -> None:
     assert f"# {changed[1]}" in spring("programme", "show", "spring").stdout.splitlines()
     made = spring("programme", "create", "other", "--name", "Other", "--set", "close_after=P5D").stdout
     assert changed[1] in made
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_whoever_reads_no_further_hears_no_complaint(
+    spring: Run, environ: dict[str, str | None], stream: str
+) -> None:
+    """As with `| head`: the reader has gone before the first line is written."""
+    words = ("show", "spring") if stream == "stdout" else ("show", "summer")
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "programme", *words],
+        env={name: value for name, value in (os.environ | environ).items() if value is not None},
+        check=False,
+        timeout=PATIENCE_SECONDS,
+        text=True,
+        stdout=writer if stream == "stdout" else subprocess.PIPE,
+        stderr=writer if stream == "stderr" else subprocess.PIPE,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stdout or "", done.stderr or "") == (int(stream == "stderr"), "", "")

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from models.importing.merge import merged
 from models.importing.record import PersonRecord
@@ -94,6 +94,13 @@ def test_becoming_available_forgets_the_date_and_staying_away_keeps_it() -> None
     away = replace(merged(None, FULL, "p1", "UTC", NOW), available_from=date(2027, 5, 1))
     assert merged(away, replace(BARE, available=True), "p1", "UTC", NOW).available_from is None
     assert merged(away, replace(BARE, available=False), "p1", "UTC", NOW).available_from == date(2027, 5, 1)
+
+
+def test_who_is_back_by_date_is_away_again_when_a_file_says_so() -> None:
+    back = replace(merged(None, FULL, "p1", "UTC", NOW), available_from=NOW.date() - timedelta(days=3))
+    assert back.takes_requests(NOW)
+    assert not merged(back, replace(BARE, available=False), "p1", "UTC", NOW).takes_requests(NOW)
+    assert merged(back, BARE, "p1", "UTC", NOW).takes_requests(NOW)
 
 
 def test_somebody_who_had_left_is_back() -> None:

@@ -14,7 +14,7 @@ from api.pages.common import local_path
 from api.pages.dates import Dates
 from api.pages.standing import RelationshipWords, RequestWords
 from api.schemas import By, EntryOut
-from models import mail
+from models import mail, regions
 from models.process import relationship, relationship_decide, request, request_decide
 from models.process.actors import Role
 from models.process.errors import Invalid
@@ -181,10 +181,11 @@ def test_addresses_in_a_mail_become_links_and_nothing_else_does() -> None:
     assert shown.count("<a ") == 1
 
 
-def test_languages_are_known_by_name_and_by_code() -> None:
-    assert names.language_code("german") == "de"
-    assert names.language_code("DE") == "de"
-    assert names.language_code("klingonish") is None
+def test_languages_are_shown_by_names_that_are_understood_when_they_come_back() -> None:
+    back = {code: regions.language_code(names.language(code)) for code in regions.languages()}
+    # Ga is also the code of Irish; Oji-Cree is Ojibwe to some.
+    assert {code for code, found in back.items() if found != code} == {"gaa", "ojs"}
+    assert not any("," in name for name in regions.languages().values())
     assert names.country("DE") == "Germany"
 
 
