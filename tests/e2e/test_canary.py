@@ -86,7 +86,7 @@ async def aviary(tmp_path: Path, migrated_url: str, heard: Heard) -> AsyncIterat
     """A town on an engine that keeps its file in `tmp_path / "engine"`."""
     folder = tmp_path / "engine"
     folder.mkdir()
-    rules = ProgrammeSettings().changed({"preferences": "by video|in person"})
+    rules = ProgrammeSettings().changed({"preferences": "by video|in person", "gather_edits_for": "off"})
     with running_server(folder=folder) as address:
         async with (
             virtual_engine_at(address, SEARCH_ATTRIBUTES) as engine,

@@ -152,7 +152,10 @@ async def test_mails_are_logged_again_and_only_what_still_asks_is_sent_again(
             await reconcile(old)
             after = await outbox(old.database)
     lost = sent.keys() - before.keys()
-    assert {key: after[key] for key in before} == before
+    # The edit of before the backup had not left yet, and the one after it says more.
+    overtaken = {key: "dropped" for key in before if "/request-edited/" in key}
+    assert len(overtaken) == 1
+    assert {key: after[key] for key in before} == before | overtaken
     assert {after[key] for key in lost} == {"unknown"}
     again = {key: state for key, state in after.items() if key not in sent}
     assert set(again.values()) == {"queued"}

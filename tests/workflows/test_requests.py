@@ -87,7 +87,7 @@ async def test_declined_and_the_same_mentor_is_asked_again_at_once(
 ) -> None:
     async with office(virtual_engine, migrated_url) as made:
         asked = await made.ask()
-        for _ in range(5):
+        for _ in range(2):
             old = asked
             rejected = await made.tell(asked, RejectRequest(comment="Busy", reason=REASON), made.mentor)
             assert (rejected.state, rejected.reason) == (S.REJECTED, REASON)
