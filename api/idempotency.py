@@ -23,7 +23,7 @@ from starlette.responses import Response
 
 from api.access import Ctx, Member, Viewer, installation, member, viewer
 from api.context import Context
-from api.errors import KeyReused, as_problem, problem_response
+from api.errors import KeyReused, NotFound, as_problem, problem_response
 from models.process.errors import Invalid
 from models.store import faults
 from models.store import idempotency as store
@@ -67,17 +67,25 @@ class Once:
     is_given: bool
     fingerprint: str
 
-    async def answer(self, act: Callable[[str], Awaitable[Reply]], again: Again | None) -> Response:
+    async def answer(
+        self, act: Callable[[str], Awaitable[Reply]], again: Again | None, *, may_lag: bool = False
+    ) -> Response:
         """Runs `act` with the key unless it was answered before. Raises KeyReused and what both raise.
 
         `again` reads what the act made or changed, by the id of the answer. None is for answers that say
-        nothing of anybody: they are kept whole.
+        nothing of anybody: they are kept whole. `may_lag` says that the engine may have made what the
+        database does not have yet: then `act` runs again, and its key makes one act of both.
         """
         if not self.is_given:
             return _response(await act(self.key))
         earlier = await self._claim()
         if earlier is not None:
-            return await _again(earlier, again)
+            try:
+                return await _again(earlier, again)
+            except NotFound:
+                if not may_lag:
+                    raise
+                return _response(await act(self.key))
         try:
             reply = await act(self.key)
             response = _response(reply)

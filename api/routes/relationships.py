@@ -69,7 +69,7 @@ async def set_goal(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str, bod
         where = f"/api/v1/relationships/{known_id(relationship_id)}/goals/{goal_id}"
         return Reply(acted.value, 201, where, acted.lists_behind)
 
-    return await once.answer(act, lambda made: _goal_again(ctx, who, relationship_id, made))
+    return await once.answer(act, lambda made: _goal_again(ctx, who, relationship_id, made), may_lag=True)
 
 
 @router.get(f"{_ONE}/goals/{{goal_id}}", response_model=Goal, responses=problems(*ONE))
@@ -93,7 +93,9 @@ async def revise_goal(
             raise NotFound if error.field == "goal_id" else error from error
         return Reply(acted.value, lists_behind=acted.lists_behind)
 
-    return await once.answer(act, lambda _: _goal_again(ctx, who, relationship_id, command.goal_id))
+    return await once.answer(
+        act, lambda _: _goal_again(ctx, who, relationship_id, command.goal_id), may_lag=True
+    )
 
 
 async def _goal_again(ctx: Context, who: Viewer, relationship_id: str, goal_id: str) -> Goal:

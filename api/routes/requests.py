@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from api import acts, reads
 from api.access import Ctx
+from api.errors import NotFound
 from api.idempotency import Reply
 from api.inputs import (
     CommentIn,
@@ -20,6 +21,7 @@ from api.inputs import (
     RequestIn,
     RequestQuery,
 )
+from api.landing import version_now
 from api.problems import ACTING, LIST, ONE, problems
 from api.reads import RequestFilter
 from api.routes.common import OnceHere, OnlyOnce, Part, Who, answer, json_router
@@ -36,6 +38,7 @@ from models.process.request_commands import (
     ResubmitRequest,
     WithdrawRequest,
 )
+from models.store import requests as request_store
 
 router = json_router("requests")
 
@@ -59,7 +62,13 @@ async def ask(ctx: Ctx, member: Part, once: OnceHere, body: RequestIn) -> Respon
         where = f"/api/v1/requests/{acted.value.id}"
         return Reply(acted.value, 201, where, acted.lists_behind)
 
-    return await once.answer(act, lambda made: reads.request(ctx, member.viewer, made))
+    async def again(made: str) -> RequestOut:
+        # Before the first save, the row is a reservation without dates.
+        if await version_now(ctx, request_store.version_of, made) < 1:
+            raise NotFound
+        return await reads.request(ctx, member.viewer, made)
+
+    return await once.answer(act, again, may_lag=True)
 
 
 @router.get("/programmes/{slug}/requests", response_model=Page[RequestOut], responses=problems(*LIST))

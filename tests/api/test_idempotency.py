@@ -13,6 +13,7 @@ from models.store.delivery import IdempotencyRow, MailRow
 from models.store.processes import RequestRow
 from models.store.tables import InvitationRow
 from tests.api.conftest import SQLITE, Cast
+from tests.api.test_path import GOAL
 from tests.api.world import SLUG, World
 
 HERE = f"/api/v1/programmes/{SLUG}"
@@ -173,3 +174,31 @@ async def test_a_repeat_of_somebody_who_has_left_shows_nothing(town: World, cast
     assert (again["id"], again["state"]) == (invited["id"], "revoked")
     await town.leave(cast.admin.id)
     await cast.admin.post(f"{HERE}/invitations", body, 404, key="one")
+
+
+@SQLITE
+async def test_a_repeat_before_anything_is_saved_is_the_same_act(town: World, cast: Cast) -> None:
+    town.gateway.saves = False
+    first = await cast.mentee.post(f"{HERE}/requests", asking(cast), 201, key="one")
+    again = await cast.mentee.http.post(
+        f"{HERE}/requests", json=asking(cast), headers={"Idempotency-Key": "one"}
+    )
+    assert (again.status_code, again.json(), town.gateway.acts) == (201, first, 1)
+    assert again.headers["location"] == f"/api/v1/requests/{first['id']}"
+
+
+@SQLITE
+async def test_a_repeated_goal_before_anything_is_saved_is_the_same_goal(town: World, cast: Cast) -> None:
+    goals = f"/api/v1/relationships/{await town.paired(cast.mentee, cast.mentor)}/goals"
+    town.gateway.saves = False
+    acts = town.gateway.acts
+    first = await cast.mentee.post(goals, GOAL, 201, key="one")
+    assert await cast.mentee.post(goals, GOAL, 201, key="one") == first
+    changed = [
+        await cast.mentee.http.patch(
+            f"{goals}/{first['id']}", json={"progress": 40}, headers={"Idempotency-Key": "two"}
+        )
+        for _ in range(2)
+    ]
+    assert [(one.status_code, one.json()["progress"]) for one in changed] == [(200, 40)] * 2
+    assert town.gateway.acts == acts + 2
