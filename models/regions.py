@@ -67,7 +67,8 @@ _LANGUAGES_TOO = {
     "tagalog": "tl",
     "gaelic": "gd",
 }
-_NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
+_NO_COUNTRIES = frozenset({"EZ", "UN", "QO", "XA", "XB", "ZZ"})
+"""What Babel names besides countries. EU is taken: ISO 3166 reserves it, and people write it."""
 _ASIDE = re.compile(r"[(\[](.*?)[)\]]")
 _CODE = re.compile(r"[A-Za-z]{2,3}", re.ASCII)
 _TAG = re.compile(r"([A-Za-z]{2,3})[-_][A-Za-z0-9]{2,8}", re.ASCII)

@@ -80,7 +80,7 @@ BAD: list[tuple[Json, str, str]] = [
     ({"country": "Germny"}, "country", "Did you mean “Germany”"),
     ({"country": "XX"}, "country", "two letters"),
     ({"country": "X1"}, "country", "two letters"),
-    ({"country": "EU"}, "country", "no such country"),
+    ({"country": "ZZ"}, "country", "no such country"),
     ({"languages": ["en", "Germn"]}, "languages", "Did you mean “German”"),
     ({"languages": ["x1"]}, "languages", "ISO 639"),
     ({"languages": [""]}, "languages", "ISO 639"),

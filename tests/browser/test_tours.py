@@ -31,7 +31,9 @@ async def test_an_accepted_request_becomes_a_completed_mentoring(arrive: Arrive)
     await mentor.write("Your words to Mina Osei", "Gladly. Bring a change of yours along.")
     await mentor.press("Accept")
     await mentor.reads("You are now Mina Osei’s mentor")
-    await mentor.sees(MENTEE_EMAIL)
+    # Whoever got hold of the link learns nothing more; the mail that follows goes to the mentor alone.
+    assert MENTEE_EMAIL not in await mentor.page.content()
+    assert MENTEE_EMAIL in await mentor.read_mail("You are now Mina Osei’s mentor")
 
     assert name in await mentee.read_mail(f"{name} will be your mentor")
     await mentee.page.goto("/")
