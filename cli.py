@@ -153,6 +153,7 @@ def migrate(data_dir: DataDir = None) -> None:
 
 
 app.command()(commands.token)
+app.command()(commands.sign_out)
 app.command()(commands.erase)
 app.command()(commands.bounce)
 

@@ -375,6 +375,26 @@ def token(
     say(execute(run, data_dir))
 
 
+def sign_out(email: Email, data_dir: DataDir = None) -> None:
+    """Sign a person out in every browser, at once, and make their unused sign-in links worthless.
+
+    They can sign in again by a new mail. API tokens go on working; `steadfast token EMAIL --revoke` ends
+    those. Run again, it finds nothing to end.
+
+    \b
+    Example:
+      steadfast sign-out ada@example.org
+    """
+
+    async def run(settings: Settings) -> str:
+        from installation import members
+
+        ended = await members.sign_out(settings, email)
+        return f"Sessions ended: {ended.sessions}; sign-in links made worthless: {ended.links}"
+
+    say(execute(run, data_dir))
+
+
 def erase(
     email: Email,
     at_once: Annotated[

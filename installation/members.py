@@ -1,4 +1,4 @@
-"""Access that the operator takes away: an admin's right, a membership."""
+"""Access that the operator takes away: an admin's right, a membership, what is signed in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from installation.operations import OperationError, now, opened, person_id
 from models.process.departures import Touched
 from models.process.programme import ProgrammeSettings
-from models.store import departures, membership
+from models.store import access, departures, membership
 from models.store.administration import find_programme
 from models.store.tables import ProgrammeRow
 from settings import Settings
@@ -53,3 +53,9 @@ async def remove(settings: Settings, slug: str, email: str) -> None:
 
 async def _found(session: AsyncSession, slug: str, email: str) -> tuple[ProgrammeRow, str]:
     return await find_programme(session, slug), await person_id(session, email)
+
+
+async def sign_out(settings: Settings, email: str) -> access.SignedOut:
+    """Ends the page sessions and sign-in links of the person. Raises Invalid, UnknownPerson."""
+    async with opened(settings) as database, database.write() as session:
+        return await access.sign_out(session, await person_id(session, email), now(), tokens=False)

@@ -102,6 +102,7 @@ def test_without_a_database_says_where_it_looked(run: Run, data_dir: Path) -> No
         ("programme", "set", "spring", "levels=3"),
         ("admin", "add", "ada@example.org", "--programme", "spring"),
         ("token", "ada@example.org"),
+        ("sign-out", "ada@example.org"),
     ):
         sentence = refused(run(*words))
         assert f"no database steadfast.db in {data_dir}: " in sentence
