@@ -120,7 +120,8 @@ _OF_SESSION = (
     .where(
         SessionRow.token_hash == bindparam("hash"),
         SessionRow.expires_at > bindparam("now"),
-        bindparam("idle_since") < _USED_AT,
+        # In this order, so that the parameter takes the type of the column.
+        _USED_AT > bindparam("idle_since"),  # noqa: SIM300
     )
 )
 
