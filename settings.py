@@ -90,6 +90,10 @@ class Settings(BaseSettings):
         (), description="Addresses of proxies whose X-Forwarded-For is believed, with commas between."
     )
 
+    session_idle_days: int = Field(
+        14, ge=1, le=30, description="A page session unused for so many days ends; after 30 any session does."
+    )
+
     @classmethod
     def settings_customise_sources(cls, settings_cls: type[BaseSettings], *_: Any, **sources: Any) -> Any:
         """`load` hands over what it read; another look into the environment could differ from its check."""

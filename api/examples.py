@@ -63,6 +63,14 @@ GOAL: Json = {
     "created_at": "2030-03-06T10:00:00Z",
     "updated_at": "2030-04-01T10:00:00Z",
 }
+SESSION: Json = {
+    "id": "4be0643f1d98573b97cdca98a65347dd",
+    "agent": "Firefox on Windows",
+    "created_at": "2030-03-01T08:00:00Z",
+    "used_at": "2030-03-04T09:30:00Z",
+    "ends_at": "2030-03-18T09:30:00Z",
+    "current": True,
+}
 RELATIONSHIP: Json = {
     "id": RELATIONSHIP_ID,
     "programme": "open-doors",
@@ -233,6 +241,7 @@ EXAMPLES: dict[str, Json] = {
     "Page_InvitationOut_": {"items": [INVITATION], "next": None},
     "Page_RelationshipOut_": {"items": [{**RELATIONSHIP, "contacts": None}], "next": None},
     "Page_RequestOut_": {"items": [REQUEST], "next": None},
+    "Page_SessionOut_": {"items": [SESSION], "next": None},
     "Page_StalledOut_": {"items": [STALLED], "next": None},
     "PersonIn": {"roles": ["mentee"]},
     "PersonOut": PERSON,
@@ -251,6 +260,8 @@ EXAMPLES: dict[str, Json] = {
         "revision": 1,
     },
     "RelationshipOut": RELATIONSHIP,
+    "SignOutIn": {"api_tokens": False},
+    "SignedOutOut": {"sessions": 2, "sign_in_links": 1, "api_tokens": 0},
     "RemovalOut": {
         "person": PERSON,
         "yourself": False,

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import structlog
@@ -217,6 +217,7 @@ def _app(
             keys=settings.secret_keys,
             mailbox_enabled=settings.mailbox_enabled(),
             trusted_proxies=frozenset(settings.trusted_proxies),
+            session_idle=timedelta(days=settings.session_idle_days),
             bounce_secret=settings.bounce_secret,
             wake_mail=wake_mail,
             landings=landings or Landings(),

@@ -32,6 +32,7 @@ def test_reads_everything() -> None:
             "STEADFAST_MAIL_FROM": "Mentoring <mentoring@example.org>",
             "STEADFAST_LOG_FORMAT": "json",
             "STEADFAST_TRUSTED_PROXIES": "10.0.0.7,::1",
+            "STEADFAST_SESSION_IDLE_DAYS": "3",
             "PATH": "/usr/bin",
             "TEMPORAL_ADDRESS": "is not ours to read",
         }
@@ -43,6 +44,7 @@ def test_reads_everything() -> None:
     assert settings.mail_from == "Mentoring <mentoring@example.org>"
     assert settings.log_format is LogFormat.JSON
     assert settings.trusted_proxies == ("10.0.0.7", "::1")
+    assert (settings.session_idle_days, Settings.load({}).session_idle_days) == (3, 14)
     server = settings.smtp()
     assert server is not None
     assert (server.host, server.port) == ("mail.example.org", 587)
@@ -118,6 +120,9 @@ def test_an_unknown_variable_is_refused_and_named(name: str, says: str) -> None:
         ("MAIL_FROM", "a@example.org, b@example.org", "must be one address"),
         ("LOG_FORMAT", "xml", "is not valid: input should be 'text' or 'json'"),
         ("TRUSTED_PROXIES", "10.0.0.7,proxy", "takes IP addresses"),
+        ("SESSION_IDLE_DAYS", "0", "is not valid: input should be greater than or equal to 1"),
+        ("SESSION_IDLE_DAYS", "31", "is not valid: input should be less than or equal to 30"),
+        ("SESSION_IDLE_DAYS", "canary", "is not valid: input should be a valid integer"),
         ("DATA_DIR", "~nobody-of-this-name/x", "begins with the home directory of nobody"),
     ],
 )

@@ -217,6 +217,7 @@ DONE: dict[str, str] = {
     "removed": "The membership is ended. Whoever waited for them is told.",
     "export": "Your copy is being made. A mail tells you when it is there.",
     "export-deleted": "The copy is deleted.",
+    "session-ended": "That browser is signed out.",
 }
 
 

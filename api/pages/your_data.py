@@ -1,15 +1,15 @@
-"""Your data: a copy of it, and its erasure."""
+"""Your data: a copy of it, its erasure, and where you are signed in."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api import privacy
+from api import privacy, signing
 from api.access import Ctx, Viewer, member_of
 from api.context import Context
 from api.errors import NotFound
-from api.pages.common import REFUSALS, Posted, Reader, dates_of, form_for, frame_of, refuse
+from api.pages.common import REFUSALS, Posted, Reader, dates_of, form_for, frame_of, go, refuse
 from api.pages.dates import Dates
 from api.pages.forms import Form
 from api.pages.notices import SILENT, Notice, Said, go_and_say
@@ -55,6 +55,25 @@ async def delete_copy(ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
     return go_and_say(ctx, viewer.session, "/your-data", "export-deleted")
 
 
+@router.post("/your-data/sessions/{session_id}/end")
+async def end_session(ctx: Ctx, viewer: Reader, session_id: str, sent: Posted) -> Response:
+    if await signing.end_session(ctx, viewer, session_id):
+        return _signed_out(ctx)
+    return go_and_say(ctx, viewer.session, "/your-data", "session-ended")
+
+
+@router.post("/your-data/sign-out-everywhere")
+async def sign_out_everywhere(ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
+    await signing.sign_out_everywhere(ctx, viewer, tokens=False)
+    return _signed_out(ctx)
+
+
+def _signed_out(ctx: Context) -> Response:
+    response = go("/")
+    clear_session(ctx, response)
+    return response
+
+
 @router.get("/your-data/erase")
 async def erase_page(ctx: Ctx, viewer: Reader) -> Response:
     form = form_for(ctx, viewer)
@@ -95,6 +114,8 @@ async def _page(
         size_words=_size(copy.size) if copy and copy.size else "",
         form=export_form or form_for(ctx, viewer, "export"),
         failed=bool(export_form),
+        sessions=await signing.sessions(ctx, viewer),
+        session_form=form_for(ctx, viewer, "session"),
         notice=notice,
         dates=await _dates(ctx, viewer),
     )

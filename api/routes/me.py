@@ -1,4 +1,4 @@
-"""A person's own data: a copy of it, and its erasure."""
+"""A person's own data: a copy of it, its erasure, and where they are signed in."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Any
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from api import privacy
+from api import privacy, signing
 from api.access import Ctx
 from api.idempotency import Reply
 from api.privacy import DeletedOut, ErasureOut, ExportOut
-from api.problems import ACTING, ONE, problems
+from api.problems import ACTING, KNOWN, ONE, WRITING, problems
 from api.routes.common import OnlyOnce, Who, answer, json_router
+from api.schemas import Page, SessionOut, SignedOutOut
 
 router = json_router("my data", "/me")
 
@@ -33,6 +34,11 @@ FILE: dict[int | str, dict[str, Any]] = {
 class EraseIn(BaseModel):
     confirm: str = Field(max_length=320, examples=["amara@example.org"])
     """One's own e-mail address, typed: there is no way back."""
+
+
+class SignOutIn(BaseModel):
+    api_tokens: bool = False
+    """Whether API tokens end, too: then programs that act in my name stop."""
 
 
 @router.post("/export", response_model=ExportOut, status_code=202, responses=DOING)
@@ -76,6 +82,29 @@ async def erase(ctx: Ctx, who: Who, once: OnlyOnce, body: EraseIn) -> Response:
         return Reply(await privacy.erase(ctx, who, body.confirm), 202)
 
     return await once.answer(act, lambda _: privacy.erasure(ctx, who))
+
+
+@router.get("/sessions", response_model=Page[SessionOut], responses=problems(*KNOWN))
+async def sessions(ctx: Ctx, who: Who) -> Response:
+    """The browsers in which I am signed in, the one used last first."""
+    return answer(Page[SessionOut](items=await signing.sessions(ctx, who)))
+
+
+@router.delete("/sessions/{session_id}", status_code=204, responses=problems(*WRITING))
+async def end_session(ctx: Ctx, who: Who, session_id: str) -> Response:
+    """Signs me out in one browser, at once."""
+    await signing.end_session(ctx, who, session_id)
+    return Response(status_code=204)
+
+
+@router.post("/sign-out-everywhere", response_model=SignedOutOut, responses=DOING)
+async def sign_out_everywhere(ctx: Ctx, who: Who, once: OnlyOnce, body: SignOutIn) -> Response:
+    """Signs me out in every browser, at once, and makes unused sign-in links worthless."""
+
+    async def act(key: str) -> Reply:
+        return Reply(await signing.sign_out_everywhere(ctx, who, body.api_tokens))
+
+    return await once.answer(act, None)
 
 
 def file_of(content: bytes) -> Response:

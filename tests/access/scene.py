@@ -323,6 +323,8 @@ class Scene:
         """
         ids = {"mentor_id": target.mentor.id if target.mentor else "", **target.ids}
         ids["token"] = ids.get(f"{row.token} token", ids.get("token", ""))
+        if "{session_id}" in row.route and "session_id" not in ids:
+            ids["session_id"] = await self._another_session(player)
         path = row.path.format_map(ids)
         body = self.filled(row, target, player)
         if row.is_api:
@@ -333,6 +335,14 @@ class Scene:
         if csrf == OURS:
             csrf = form_token(self.town.ctx, ids["token"]) if row.token else player.csrf
         return await client.post(path, data=(body or {}) | ({} if csrf is None else {"csrf": csrf}))
+
+    async def _another_session(self, player: Player) -> str:
+        """The id of a further session of `player`, so that ending it leaves their browser signed in."""
+        if not player.id:
+            return "none"
+        async with self.town.database.write() as session:
+            token = await access.create_session(session, player.id, self.town.clock())
+        return access.session_id(access.digest(token))
 
     def elsewhere(self, player: Player, headers: dict[str, str]) -> AsyncClient:
         """The browser of `player` with a page of another site, which sends just these headers."""

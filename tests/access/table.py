@@ -151,6 +151,9 @@ JSON: list[Row] = [
     Row("POST", f"{ME}/export", KNOWN, 202, about="copy"),
     # Somebody else's address erases nobody; one's own does: tests/api/test_my_data.py.
     Row("POST", f"{ME}/erase", KNOWN, 422, {"confirm": "nobody@example.org"}),
+    Row("GET", f"{ME}/sessions", KNOWN),
+    Row("DELETE", f"{ME}/sessions/{{session_id}}", KNOWN, 204),
+    Row("POST", f"{ME}/sign-out-everywhere", KNOWN, body={"api_tokens": False}),
     Row("GET", f"{P}/profile", MEMBERS),
     Row("PUT", f"{P}/profile", MEMBERS, body={"headline": "Listens well"}),
     Row("GET", f"{P}/mentors", MENTEES),
@@ -226,6 +229,8 @@ PAGES: list[Row] = [
     Row("GET", "/your-data/file", KNOWN, about="copy", works_in=READY, otherwise=404),
     Row("POST", "/your-data/delete-copy", KNOWN, 303, {}, "copy", READY),
     Row("POST", "/your-data/export", KNOWN, 303, {}, "copy"),
+    Row("POST", "/your-data/sessions/{session_id}/end", KNOWN, 303, {}),
+    Row("POST", "/your-data/sign-out-everywhere", KNOWN, 303, {}),
     Row("GET", "/your-data/erase", KNOWN),
     Row("POST", "/your-data/erase", KNOWN, 422, {"confirm": "nobody@example.org"}),
     Row("GET", "/p/{slug}/profile", MEMBERS),

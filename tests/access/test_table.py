@@ -24,6 +24,8 @@ LAST = (
     ("POST", "/your-data/export"),
     ("POST", "/p/{slug}/profile"),
     ("POST", "/sign-out"),
+    ("POST", "/your-data/sign-out-everywhere"),
+    ("POST", "/api/v1/me/sign-out-everywhere"),
 )
 ROWS = sorted(
     (row for rows in TABLE.values() for row in rows),
@@ -37,6 +39,7 @@ NAMED = (
     "mentor_id",
     "mail_id",
     "person_id",
+    "session_id",
     "skill_id",
     "skillset_id",
 )

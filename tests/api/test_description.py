@@ -16,7 +16,7 @@ from api.errors import known_problems
 from api.examples import EXAMPLES
 from api.problems import SENTENCES
 from api.routes import bounces, health, me, people, skills
-from api.schemas import InvitationOut, Page, RelationshipOut, RequestOut, StalledOut
+from api.schemas import InvitationOut, Page, RelationshipOut, RequestOut, SessionOut, StalledOut
 from api.skills import SkillEntry, SkillsetOut
 from models.process.goals import Goal
 from tests.api.conftest import SQLITE, Cast
@@ -30,6 +30,7 @@ MODELS: dict[str, Any] = {
     "Page_RequestOut_": Page[RequestOut],
     "Page_SkillEntry_": Page[SkillEntry],
     "Page_SkillsetOut_": Page[SkillsetOut],
+    "Page_SessionOut_": Page[SessionOut],
     "Page_StalledOut_": Page[StalledOut],
     "Goal": Goal,
     "SettingsIn": dict[str, Any],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from api.security import cookie_name
+from models.store import access
 from tests.api.conftest import SQLITE
 from tests.e2e.forms import Page
 from tests.pages.reading import broken_rules
@@ -101,3 +103,33 @@ async def test_an_invitation_waits_until_the_erasing_is_stopped(village: Village
     invitation = Page.of(await browser.get(path), browser)
     refused = await invitation.submit(invitation.forms[0])
     assert (refused.status, "please stop that first" in refused.text) == (409, True)
+
+
+async def test_a_browser_elsewhere_is_signed_out_from_here(village: Village) -> None:
+    amara, bo = await village.person("Amara", "mentee"), await village.person("Bo", "mentee")
+    async with village.world.database.write() as session:
+        token = await access.create_session(session, amara.id, village.world.clock(), "Firefox on Windows")
+    elsewhere = village.browser(cookies={cookie_name(village.world.ctx): token})
+    shown = await amara.get("/your-data")
+    assert broken_rules(shown) == []
+    assert "Firefox on Windows" in shown.text
+    page = Page.of(shown, amara.browser)
+    (form,) = [form for form in page.forms if form.action.endswith("/end")]
+    theirs = await bo.open("/your-data")
+    foreign = {"csrf": theirs.forms[1].fields["csrf"]}
+    assert (await bo.browser.post(form.action, data=foreign)).status_code == 404
+    assert (await elsewhere.get("/your-data")).status_code == 200
+    done = await page.submit(form)
+    assert "That browser is signed out." in done.text
+    assert "Firefox on Windows" not in done.text
+    assert (await elsewhere.get("/your-data")).status_code == 303
+
+
+async def test_signing_out_everywhere_is_here_as_well(village: Village) -> None:
+    amara, bo = await village.person("Amara", "mentee"), await village.person("Bo", "mentee")
+    page = await amara.open("/your-data")
+    (form,) = [form for form in page.forms if form.action == "/your-data/sign-out-everywhere"]
+    done = await page.submit(form)
+    assert "Sign in" in done.text
+    assert (await amara.get("/your-data")).status_code == 303
+    assert (await bo.get("/your-data")).status_code == 200
