@@ -77,6 +77,9 @@ class Settings(BaseSettings):
         repr=False,
         description="What a provider's webhook sends as bearer with bounces; empty: no webhook.",
     )
+    metrics_token: str = Field(
+        "", repr=False, description="What /metrics asks for as bearer; empty: everybody may read it."
+    )
     log_format: LogFormat = Field(LogFormat.TEXT, description="text or json.")
     deployment: str = Field(
         "",
@@ -141,7 +144,7 @@ class Settings(BaseSettings):
     def _strong(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return checked_keys(value)
 
-    @field_validator("bounce_secret")
+    @field_validator("bounce_secret", "metrics_token")
     @classmethod
     def _one_strong(cls, value: str) -> str:
         if value and not (MIN_KEY <= len(value) <= 500 and value.isascii() and value.isprintable()):

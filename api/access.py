@@ -140,8 +140,18 @@ async def installation(request: Request, ctx: Ctx) -> None:
     """
     if not ctx.bounce_secret:
         raise NotFound
-    if not hmac.compare_digest((_bearer(request) or "").encode(), ctx.bounce_secret.encode()):
-        raise Unauthorised("Send the secret of STEADFAST_BOUNCE_SECRET as bearer.")
+    _check_secret(request, ctx.bounce_secret, "STEADFAST_BOUNCE_SECRET")
+
+
+async def watcher(request: Request, ctx: Ctx) -> None:
+    """Dependency: whatever reads the metrics, by the token where the operator has set one."""
+    if ctx.metrics_token:
+        _check_secret(request, ctx.metrics_token, "STEADFAST_METRICS_TOKEN")
+
+
+def _check_secret(request: Request, secret: str, variable: str) -> None:
+    if not hmac.compare_digest((_bearer(request) or "").encode(), secret.encode()):
+        raise Unauthorised(f"Send the secret of {variable} as bearer.")
 
 
 async def member_of(ctx: Context, who: Viewer, slug: str) -> Member:

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 
 from api import docs, errors
 from api.context import Context
-from api.hardening import BoundedBody, SecurityHeaders, TrustedHosts
+from api.hardening import BODY_SECONDS, BoundedBody, SecurityHeaders, TrustedHosts
 from api.housekeeping import housekeeping
 from api.observing import Metrics, Observer
 from api.pages import routes as pages
@@ -26,7 +26,7 @@ shortly.
 """
 
 
-def create_app(context: Context | Connect) -> FastAPI:
+def create_app(context: Context | Connect, *, body_seconds: float = BODY_SECONDS) -> FastAPI:
     """An application over a context that exists, or over one that is opened and closed with the server.
 
     Connecting belongs into the lifespan: a client of the engine that was made before a fork cannot be used.
@@ -48,7 +48,7 @@ def create_app(context: Context | Connect) -> FastAPI:
     errors.install(app)
     _add_routes(app)
     # The last one added is the outermost.
-    app.add_middleware(BoundedBody)
+    app.add_middleware(BoundedBody, seconds=body_seconds)
     app.add_middleware(TrustedHosts)
     app.add_middleware(Observer, metrics=metrics)
     app.add_middleware(SecurityHeaders)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import cast
 
@@ -13,6 +14,8 @@ from api.errors import Problem, problem_response
 
 MAX_BODY = 256 * 1024
 """Bytes; the longest profile with a hundred skills has a tenth of it."""
+BODY_SECONDS = 15.0
+"""How long a whole body may take; less than a request as a whole (`api.observing`)."""
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked for by machines that know an address and not our name."""
 _HOST = re.compile(r"(?P<host>\[[0-9a-f:]+\]|[^:]+)(:\d{1,5})?")
@@ -41,6 +44,10 @@ class BadHost(Problem):
 
 class TooLarge(Problem):
     status, title, name = 413, "Too large", "too-large"
+
+
+class TooSlow(Problem):
+    status, title, name = 408, "Too slow", "too-slow"
 
 
 def _context(scope: Scope) -> Context:
@@ -89,38 +96,62 @@ class TrustedHosts:
 
 
 class BoundedBody:
-    """Refuses bodies over MAX_BODY, whether their length was announced or only turns out."""
+    """Refuses bodies over MAX_BODY, announced or not, and those that do not come whole in time."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, seconds: float = BODY_SECONDS) -> None:
+        self.app, self.seconds = app, seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        announced = Headers(scope=scope).get("content-length", "0")
+        headers = Headers(scope=scope)
+        announced = headers.get("content-length", "0")
         if announced.isascii() and announced.isdigit() and int(announced[:12]) > MAX_BODY:
-            await _too_large()(scope, receive, send)
+            await _TOO_LARGE(scope, receive, send)
             return
-        received = 0
+        has_body = "transfer-encoding" in headers or announced != "0"
+        try:
+            await self.app(scope, self._bounded(receive) if has_body else receive, send)
+        except _Refused as refused:
+            await refused.answer(scope, receive, send)
+
+    def _bounded(self, receive: Receive) -> Receive:
+        received, is_whole, until = 0, False, asyncio.get_running_loop().time() + self.seconds
 
         async def bounded() -> Message:
-            nonlocal received
-            message = await receive()
+            nonlocal received, is_whole
+            if is_whole:
+                return await receive()
+            try:
+                async with asyncio.timeout_at(until):
+                    message = await receive()
+            except TimeoutError:
+                raise _Refused(_TOO_SLOW) from None
+            if message["type"] == "http.disconnect":
+                raise _Refused(_TOO_SLOW)
             received += len(message.get("body", b""))
             if received > MAX_BODY:
-                raise _LimitReached
+                raise _Refused(_TOO_LARGE)
+            is_whole = not message.get("more_body", False)
             return message
 
-        try:
-            await self.app(scope, bounded, send)
-        except _LimitReached:
-            await _too_large()(scope, receive, send)
+        return bounded
 
 
-class _LimitReached(BaseException):
+class _Refused(BaseException):
     """Not an Exception: whatever reads the body and catches those must not take it for its own."""
 
+    def __init__(self, answer: ASGIApp) -> None:
+        super().__init__()
+        self.answer = answer
 
-def _too_large() -> ASGIApp:
-    return problem_response(TooLarge(f"A request can have up to {MAX_BODY // 1024} KiB."))
+
+_TOO_LARGE: ASGIApp = problem_response(TooLarge(f"A request can have up to {MAX_BODY // 1024} KiB."))
+_TOO_SLOW: ASGIApp = problem_response(
+    TooSlow(
+        "The request did not arrive whole in time, so nothing was done; please send it again.",
+        # What is left of the body must not be taken for the next request.
+        headers={"Connection": "close"},
+    )
+)

@@ -39,6 +39,7 @@ SENTENCES: dict[str, tuple[int, str]] = {
     "superseded": (409, "The request was changed in the meantime; please read it again."),
     "too-soon": (409, "A reminder was sent on 2 March 2026 at 09:00 UTC already."),
     "too-large": (413, "A request can have up to 256 KiB."),
+    "too-slow": (408, "The request did not arrive whole in time, so nothing was done; please send it again."),
     "too-many": (429, "That was a lot in a short time; please try again in about 5 min."),
     "unauthorised": (401, "Send an API token as bearer, or sign in with your browser."),
     "unavailable": (503, "The engine cannot be reached."),
@@ -61,6 +62,7 @@ MEANINGS = {
     403: "Not for this role, or sent from another site",
     404: "There is no such thing, or it is not yours to see",
     405: "The address does not take this method; see `Allow`",
+    408: "The body did not arrive whole in time",
     409: "The state it is in, or a rule of the programme, stands against it",
     413: "The body is too large",
     415: "The body is not JSON",
@@ -76,7 +78,7 @@ STORED = (*ALWAYS, "database-down", "unconfirmed")
 KNOWN = (*STORED, "unauthorised")
 ONE = (*KNOWN, "not-found")
 LIST = (*ONE, "invalid", "not-allowed")
-WRITING = (*ONE, "forbidden", "invalid", "not-json", "too-large", "too-many")
+WRITING = (*ONE, "forbidden", "invalid", "not-json", "too-large", "too-many", "too-slow")
 ACTING = (*WRITING, "engine-down", "illegal-move", "key-reused", "not-allowed")
 
 _HEADERS: dict[int, dict[str, Any]] = {

@@ -219,6 +219,7 @@ def _app(
             trusted_proxies=frozenset(settings.trusted_proxies),
             session_idle=timedelta(days=settings.session_idle_days),
             bounce_secret=settings.bounce_secret,
+            metrics_token=settings.metrics_token,
             wake_mail=wake_mail,
             landings=landings or Landings(),
         )

@@ -20,6 +20,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from installation.explained import Explained
+from installation.heads import BoundedHeads
 from installation.probes import http_status
 
 GRACEFUL_SECONDS = 5
@@ -103,10 +104,13 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(app: FastAPI, listening: socket.socket, stop: asyncio.Event) -> None:
+async def serve(
+    app: FastAPI, listening: socket.socket, stop: asyncio.Event, http: type[asyncio.Protocol] = BoundedHeads
+) -> None:
     """Answers until `stop` is set, then finishes what was begun. Raises RuntimeError if it cannot start."""
     config = uvicorn.Config(
         app,
+        http=http,
         log_config=None,
         access_log=False,  # its lines contain the path, and so the token of a mail link
         server_header=False,

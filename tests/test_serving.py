@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 from fastapi import FastAPI, Request, Response
 
+from installation.heads import BoundedHeads
 from installation.probes import http_status
 from installation.serving import CannotListen, NotReady, PortTaken, door, serve, until_ready, url_of
 
@@ -133,3 +134,52 @@ async def test_an_answer_of_two_parts_leaves_at_once() -> None:
             assert await asyncio.wait_for(found, 10)
             writer.close()
             await writer.wait_closed()
+
+
+class Impatient(BoundedHeads):
+    seconds = 0.2
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"GET /readyz HT",
+        b"GET /readyz HTTP/1.1\r\nHost: mentoring.example.org\r\nX-Half: ",
+        b"GET /readyz HTTP/1.1\r\nHost: mentoring.example.org\r\n\r\nGET /slow HTTP/1.1\r\nHo",
+    ],
+)
+async def test_a_head_that_does_not_come_whole_ends_the_connection(sent: bytes) -> None:
+    stop = asyncio.Event()
+    with door("127.0.0.1", 0) as listening:
+        task = asyncio.create_task(serve(app([200]), listening, stop, Impatient))
+        reader, writer = await asyncio.open_connection("127.0.0.1", listening.getsockname()[1])
+        dripping = asyncio.create_task(drip(writer, sent))
+        async with asyncio.timeout(30):
+            await read_to_end(reader)
+        dripping.cancel()
+        writer.close()
+        stop.set()
+        await task
+
+
+async def drip(writer: asyncio.StreamWriter, sent: bytes) -> None:
+    """Sends it, and then a byte now and then: what keeps coming must not put the end off."""
+    writer.write(sent)
+    while sent:
+        await asyncio.sleep(0.05)
+        writer.write(b"x")
+
+
+async def read_to_end(reader: asyncio.StreamReader) -> None:
+    with suppress(ConnectionError):
+        await reader.read()
+
+
+async def test_a_whole_head_may_wait_for_its_answer() -> None:
+    stop = asyncio.Event()
+    with door("127.0.0.1", 0) as listening:
+        task = asyncio.create_task(serve(app([200]), listening, stop, Impatient))
+        assert await http_status("127.0.0.1", listening.getsockname()[1], "/slow", "x") == 200
+        stop.set()
+        await task

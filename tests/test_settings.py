@@ -123,6 +123,7 @@ def test_an_unknown_variable_is_refused_and_named(name: str, says: str) -> None:
         ("SESSION_IDLE_DAYS", "0", "is not valid: input should be greater than or equal to 1"),
         ("SESSION_IDLE_DAYS", "31", "is not valid: input should be less than or equal to 30"),
         ("SESSION_IDLE_DAYS", "canary", "is not valid: input should be a valid integer"),
+        ("METRICS_TOKEN", "canary", "needs 32 random characters"),
         ("DATA_DIR", "~nobody-of-this-name/x", "begins with the home directory of nobody"),
     ],
 )

@@ -9,7 +9,7 @@ from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup, escape
 from sqlalchemy import select, tuple_
@@ -26,7 +26,21 @@ from api.paging import cursor_of, cut, known_id, read_cursor
 from models.process import texts
 from models.store.delivery import MailboxRow
 
-router = APIRouter(include_in_schema=False)
+_OF_PROXIES = frozenset(
+    {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"}
+)
+
+
+async def on_this_machine(request: Request, ctx: Ctx) -> None:
+    """Dependency: 404 where there is no mailbox, and for whatever a proxy or a tunnel has passed on.
+
+    A page on this machine is asked for by a browser on it; behind a proxy, anybody may be asking.
+    """
+    if not ctx.mailbox_enabled or not _OF_PROXIES.isdisjoint(request.headers.keys()):
+        raise NotFound
+
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(on_this_machine)])
 
 FRAMING_CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-src 'self'; "
@@ -53,7 +67,6 @@ class Kept:
 
 @router.get("/mailbox")
 async def mailbox(ctx: Ctx, to: str = "", cursor: str | None = None) -> Response:
-    _check(ctx)
     wanted = texts.clean(to[:320], "to")
     rows, more = cut(await _listed(ctx, wanted, cursor), PER_PAGE)
     following = cursor_of(rows[-1].at, rows[-1].id) if more else None
@@ -106,11 +119,6 @@ async def raw(mail_id: str, ctx: Ctx) -> Response:
     return Response(row.raw, media_type="message/rfc822", headers=headers)
 
 
-def _check(ctx: Context) -> None:
-    if not ctx.mailbox_enabled:
-        raise NotFound
-
-
 async def _listed(ctx: Context, to: str, cursor: str | None) -> list[Kept]:
     columns = (MailboxRow.mail_id, MailboxRow.to_address, MailboxRow.subject, MailboxRow.at)
     query = select(*columns).order_by(MailboxRow.at.desc(), MailboxRow.mail_id.desc()).limit(PER_PAGE + 1)
@@ -125,7 +133,6 @@ async def _listed(ctx: Context, to: str, cursor: str | None) -> list[Kept]:
 
 
 async def _found(ctx: Context, mail_id: str) -> MailboxRow:
-    _check(ctx)
     async with ctx.database.read() as session:
         row = await session.get(MailboxRow, known_id(mail_id))
     if row is None:

@@ -24,7 +24,7 @@ router = APIRouter(prefix="/api/v1", tags=["installation"])
 
 TAKEN = problems(
     *("bad-host", "failed", "database-down", "unauthorised", "not-found", "invalid", "key-reused"),
-    *("not-json", "too-large", "unavailable"),
+    *("not-json", "too-large", "too-slow", "unavailable"),
 )
 MESSAGE = """From: MAILER-DAEMON@mx.example.org
 Content-Type: multipart/report; report-type=delivery-status; boundary=b

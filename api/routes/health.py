@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Awaitable
 from typing import cast
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 from sqlalchemy import text
 from starlette.responses import JSONResponse, Response
 
-from api.access import Ctx
+from api.access import Ctx, watcher
 from api.context import Context
 from api.errors import FieldError, Unavailable, problem_response
 from api.observing import Metrics
@@ -53,7 +53,7 @@ async def readyz(ctx: Ctx) -> Response:
     return problem_response(problem)
 
 
-@router.get("/metrics", response_class=Response, include_in_schema=False)
+@router.get("/metrics", response_class=Response, include_in_schema=False, dependencies=[Depends(watcher)])
 async def metrics(request: Request) -> Response:
     """Prometheus text, by route template."""
     found = cast("Metrics", request.app.state.metrics)

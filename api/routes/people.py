@@ -36,7 +36,7 @@ class Accepted(BaseModel):
     "/sign-in",
     status_code=202,
     response_model=Accepted,
-    responses=problems(*STORED, "forbidden", "invalid", "not-json", "too-large", "too-many"),
+    responses=problems(*STORED, "forbidden", "invalid", "not-json", "too-large", "too-many", "too-slow"),
 )
 async def sign_in(body: SignInIn, request: Request, ctx: Ctx, key: KeyHeader = None) -> Response:
     """Mails a link to sign in with. The answer is the same for every address.

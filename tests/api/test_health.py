@@ -65,6 +65,19 @@ async def test_logs_and_metrics_know_templates_only(town: World, cast: Cast) -> 
     assert 'method="other"' in metrics
 
 
+async def test_metrics_can_ask_for_a_token(migrated_url: str) -> None:
+    token = "a-token-of-the-tests-that-is-long-enough"
+    async with world(migrated_url, metrics_token=token) as watched:
+        for wrong in ("", "Bearer other", "Bearer caf\u00e9", f"Basic {token}"):
+            refused = await watched.anybody.get("/metrics", headers={b"Authorization": wrong.encode()})
+            assert refused.status_code == 401
+            assert "STEADFAST_METRICS_TOKEN" in refused.json()["detail"]
+            assert "steadfast_http" not in refused.text
+        right = await watched.anybody.get("/metrics", headers={"Authorization": f"Bearer {token}"})
+        assert "steadfast_http_requests" in right.text
+        assert (await watched.anybody.get("/healthz")).status_code == 200
+
+
 async def test_the_description(town: World) -> None:
     document = (await town.anybody.get("/api/v1/openapi.json")).json()
     assert document == docs.described(town.app)

@@ -290,6 +290,28 @@ async def test_there_is_no_mailbox_where_mails_are_sent(migrated_url: str) -> No
 
 
 @SQLITE
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("Forwarded", "for=203.0.113.9"),
+        ("X-Forwarded-For", "203.0.113.9"),
+        ("X-Forwarded-Host", "mentoring.example.org"),
+        ("X-Forwarded-Proto", "https"),
+        ("X-Real-IP", "127.0.0.1"),
+        ("Via", ""),
+    ],
+)
+async def test_the_mailbox_is_not_for_what_came_through_a_proxy(
+    village: Village, header: str, value: str
+) -> None:
+    browser = village.browser()
+    kept = await village.keep_mail("a@example.org", "Hello", MAIL)
+    for path in ("/mailbox", f"/mailbox/{kept}", f"/mailbox/{kept}/html", f"/mailbox/{kept}/raw"):
+        assert (await browser.get(path)).status_code == 200
+        assert (await browser.get(path, headers={header: value})).status_code == 404
+
+
+@SQLITE
 async def test_a_programme_in_which_no_comment_is_needed_says_so(migrated_url: str) -> None:
     async with a_village(migrated_url, comment_required=frozenset(), decline_reasons=()) as village:
         mentee, mentor = await village.person("Ada", "mentee"), await village.person("Ben", "mentor")
