@@ -14,9 +14,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy import Table
+
 from models.process import permissions, relationship, request
 from models.process.actors import Role
-from models.store.fates import FATES, Fate
+from models.store.erasure_policy import TablePolicy, column_policies, table_policy
+from models.store.schema import metadata
 
 DOCUMENT = Path(__file__).parent / "processes.md"
 PRIVACY = Path(__file__).parent / "privacy.md"
@@ -77,21 +80,21 @@ def _relationship_diagram() -> str:
     return diagram(relationship.MOVES, permissions.RELATIONSHIP, states.ACTIVE, ends)
 
 
-def _fates() -> str:
+def _erasure() -> str:
     rows = ["| table | when somebody is erased | what is emptied | kept otherwise for |", "|---|---|---|---|"]
-    for name, fate in FATES.items():
-        emptied = ", ".join(f"`{column}`" for column in fate.emptied)
-        rows.append(
-            f"| `{name}` | {fate.why} | {_what(fate, emptied)} | {fate.lives or 'as long as it exists'} |"
-        )
+    for table in metadata.sorted_tables:
+        policy = table_policy(table)
+        kept_for = policy.lives or "as long as it exists"
+        rows.append(f"| `{table.name}` | {policy.why} | {_emptied(table, policy)} | {kept_for} |")
     return "\n".join(rows)
 
 
-def _what(fate: Fate, emptied: str) -> str:
-    return "the row" if fate.goes else emptied or "nothing"
+def _emptied(table: Table, policy: TablePolicy) -> str:
+    columns = [f"`{name}`" for name, one in column_policies(table).items() if one.is_personal]
+    return "the row" if policy.goes else ", ".join(columns) or "nothing"
 
 
-FATES_PART: dict[str, Callable[[], str]] = {"fates": _fates}
+ERASURE_PART: dict[str, Callable[[], str]] = {"erasure": _erasure}
 PARTS: dict[str, Callable[[], str]] = {
     "request-diagram": _request_diagram,
     "request-moves": lambda: table(request.MOVES, permissions.REQUEST),
@@ -113,4 +116,4 @@ def drawn(text: str, parts: Mapping[str, Callable[[], str]] = PARTS) -> str:
 
 if __name__ == "__main__":
     DOCUMENT.write_text(drawn(DOCUMENT.read_text()))
-    PRIVACY.write_text(drawn(PRIVACY.read_text(), FATES_PART))
+    PRIVACY.write_text(drawn(PRIVACY.read_text(), ERASURE_PART))

@@ -19,7 +19,7 @@ def test_the_diagrams_are_those_of_the_tables_of_moves() -> None:
 
 def test_the_table_of_what_is_erased_is_that_of_the_code() -> None:
     text = diagrams.PRIVACY.read_text()
-    assert diagrams.drawn(text, diagrams.FATES_PART) == text, "run `make docs`"
+    assert diagrams.drawn(text, diagrams.ERASURE_PART) == text, "run `make docs`"
 
 
 @pytest.mark.parametrize("part", diagrams.PARTS)

@@ -1,6 +1,6 @@
 """Erasing a person from the database. Every function can run twice with one effect.
 
-What becomes of each column of each table is decided in `models.store.fates`; a test holds this file to it.
+What becomes of a column stands on the column, see `models.store.erasure_policy`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from models.mail import ErasureBegun, ErasureConfirmed, MailOrder
 from models.process.erasure import LOCKED, ErasureState
 from models.store import mails
 from models.store.delivery import ApiTokenRow, MailboxRow, MailRow, SessionRow, SignInLinkRow
-from models.store.erased_texts import FAREWELLS, Erased, erase_texts, others_of
+from models.store.erased_rows import FAREWELLS, Erased, erase_rows, others_of
 from models.store.privacy import ErasureRow, ExportRow
 from models.store.processes import RelationshipRow, RequestRow, SurveyRow, TimelineRow
 from models.store.profiles import touch_people
@@ -192,7 +192,7 @@ async def erase(session: AsyncSession, person_id: str, now: datetime) -> None:
     names = select(MemberRow.name).where(MemberRow.person_id == person_id)
     known = (person.name, *await session.scalars(names))
     erased = Erased(person_id, erasure.address or person.email, known, now)
-    await erase_texts(session, erased)
+    await erase_rows(session, erased)
     await session.flush()
     await _touch(session, person_id)
 

@@ -17,10 +17,12 @@ from models.folding import order
 from models.process.surveys import Question, shown
 from models.process.timeline import Audience
 from models.store.delivery import ApiTokenRow, MailRow, SessionRow
+from models.store.erasure_policy import exported
 from models.store.people import names_of
 from models.store.privacy import ExportRow
 from models.store.processes import GoalRow, RelationshipRow, RequestRow, SurveyRow, TimelineRow
 from models.store.tables import (
+    Base,
     InvitationRow,
     MemberPreferenceRow,
     MemberRow,
@@ -35,21 +37,6 @@ ABOUT = (
     "Everything that is kept about you here. Times are UTC. Of the people you worked with it holds their "
     "names and what you two wrote to each other, as you can read it on your pages."
 )
-_PROFILE = (
-    *("name", "is_mentee", "is_mentor", "is_admin", "time_zone", "headline", "about", "unit", "location"),
-    *("country", "languages", "attributes", "contact", "manager_email", "capacity", "available"),
-    *("available_from", "stepped_down", "commitment_at", "complete", "joined_at", "left_at"),
-)
-_REQUEST = (
-    *("id", "state", "basis", "score", "reasons", "message", "revision", "comment", "reason"),
-    *("created_at", "since", "decided_at", "closes_at", "next_reminder_at", "relationship_id"),
-)
-_RELATIONSHIP = ("id", "request_id", "state", "started_at", "ended_at", "confirms_at", "next_at", "next_what")
-_GOAL = (
-    *("title", "specific", "measurable", "attainable", "relevant", "due", "progress"),
-    *("created_at", "updated_at"),
-)
-_SURVEY = ("state", "questions", "answers", "asked_at", "closes_at", "settled_at")
 
 
 async def collect(session: AsyncSession, person_id: str, now: datetime) -> dict[str, Any] | None:
@@ -65,7 +52,7 @@ async def collect(session: AsyncSession, person_id: str, now: datetime) -> dict[
         "about": ABOUT,
         "made_at": now,
         "summary": _summary(programmes),
-        "person": _columns(person, ("id", "name", "email", "created_at")),
+        "person": _shown(person),
         "programmes": programmes,
         "invitations": await _invitations(session, person.email),
         "mails": await _mails(session, person),
@@ -108,7 +95,7 @@ async def _programme(
     return {
         "name": programme.name,
         "slug": programme.slug,
-        "profile": _columns(member, _PROFILE),
+        "profile": _shown(member),
         "skills": await _skills(session, programme.id, person_id),
         "preferences": await _preferences(session, programme.id, person_id),
         "requests": [await told.request(row) for row in await told.rows(RequestRow)],
@@ -150,7 +137,7 @@ class _Told:
 
     async def request(self, row: RequestRow) -> dict[str, Any]:
         return {
-            **_columns(row, _REQUEST),
+            **_shown(row),
             **await self._with(row),
             "timeline": await self._timeline(row),
         }
@@ -159,10 +146,10 @@ class _Told:
         goals = select(GoalRow).where(GoalRow.relationship_id == row.id).order_by(GoalRow.position)
         survey = await self._session.get(SurveyRow, (row.id, self._me))
         return {
-            **_columns(row, _RELATIONSHIP),
+            **_shown(row),
             **await self._with(row),
             "goals": [
-                {**_columns(goal, _GOAL), "set_by": self._who(goal.set_by)}
+                {**_shown(goal), "set_by": self._who(goal.set_by)}
                 for goal in await self._session.scalars(goals)
             ],
             "survey": _survey(survey) if survey else None,
@@ -180,7 +167,7 @@ class _Told:
             )
             .order_by(TimelineRow.at)
         )
-        return [_columns(entry, ("at", "what", "note")) for entry in await self._session.scalars(query)]
+        return [_shown(entry) for entry in await self._session.scalars(query)]
 
     async def _with(self, row: RequestRow | RelationshipRow) -> dict[str, Any]:
         side, other = ("mentee", row.mentor_id) if row.mentee_id == self._me else ("mentor", row.mentee_id)
@@ -195,7 +182,7 @@ class _Told:
             .order_by(TimelineRow.seq)
         )
         return [
-            {**_columns(entry, ("at", "what", "note", "via")), "by": self._who(entry.by, entry.by_role)}
+            {**_shown(entry), "by": self._who(entry.by, entry.by_role)}
             for entry in await self._session.scalars(query)
         ]
 
@@ -210,31 +197,29 @@ async def _invitations(session: AsyncSession, address: str) -> list[dict[str, An
         .where(InvitationRow.email == address)
         .order_by(InvitationRow.created_at)
     )
-    names = ("name", "roles", "created_at", "expires_at", "accepted_at", "revoked_at")
-    return [{"programme": called, **_columns(row, names)} for called, row in await session.execute(query)]
+    return [{"programme": called, **_shown(row)} for called, row in await session.execute(query)]
 
 
 async def _mails(session: AsyncSession, person: PersonRow) -> list[dict[str, Any]]:
     """Which mails went to the person; their words stand in the requests and relationships."""
     mine = or_(MailRow.to_person == person.id, MailRow.to_address == person.email)
     query = select(MailRow).where(mine).order_by(MailRow.queued_at, MailRow.id)
-    names = ("kind", "state", "queued_at", "settled_at")
-    return [_columns(row, names) for row in await session.scalars(query)]
+    return [_shown(row) for row in await session.scalars(query)]
 
 
 async def _sign_ins(session: AsyncSession, person_id: str) -> dict[str, Any]:
     """When, never by what: a token that is stored nowhere cannot be exported."""
     pages = await session.scalars(select(SessionRow).where(SessionRow.person_id == person_id))
     tokens = await session.scalars(select(ApiTokenRow).where(ApiTokenRow.person_id == person_id))
-    times = ("created_at", "expires_at")
     return {
-        "sessions": [_columns(row, (*times, "used_at", "agent")) for row in pages],
-        "api_tokens": [_columns(row, (*times, "revoked_at")) for row in tokens],
+        "sessions": [_shown(row) for row in pages],
+        "api_tokens": [_shown(row) for row in tokens],
     }
 
 
-def _columns(row: Any, names: Iterable[str]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in names}
+def _shown(row: Base) -> dict[str, Any]:
+    """What the columns of a row say that a person may see of it."""
+    return {name: getattr(row, name) for name in exported(row)}
 
 
 async def ask(session: AsyncSession, export_id: str, person_id: str, now: datetime) -> str:
@@ -267,4 +252,4 @@ async def discard(session: AsyncSession, export_id: str) -> None:
 
 def _survey(row: SurveyRow) -> dict[str, Any]:
     questions = [Question.model_validate(question) for question in row.questions]
-    return _columns(row, _SURVEY) | {"answers": shown(questions, row.answers)}
+    return _shown(row) | {"answers": shown(questions, row.answers)}

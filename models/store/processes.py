@@ -6,8 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
+from models.process.erasure import GONE
+from models.store.erasure_policy import Cut, TablePolicy, personal, plain
 from models.store.tables import Base
 from models.store.types import Id
 
@@ -22,6 +24,9 @@ class RequestRow(Base):
     """The state of a request as of `version`; the same fields as `models.process.request.Request`."""
 
     __tablename__ = "requests"
+    __erasure__ = TablePolicy(
+        "stays for the other side and for statistics, without a word of what either wrote"
+    )
     __table_args__ = (
         # The engine's workflow id keeps a pair to one open request; this holds it when the engine forgets.
         Index("uq_requests_open_pair", "programme_id", "pair", unique=True, **OPEN_ONLY),
@@ -33,41 +38,42 @@ class RequestRow(Base):
         Index(None, "programme_id", "created_at"),
     )
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
-    programme_id: Mapped[str] = mapped_column(Id, ForeignKey("programmes.id"))
-    mentee_id: Mapped[str] = mapped_column(Id, ForeignKey("people.id"))
-    mentor_id: Mapped[str] = mapped_column(Id, ForeignKey("people.id"))
-    pair: Mapped[str] = mapped_column(String(73))
+    id: Mapped[str] = plain(Id, primary_key=True, exported=True)
+    programme_id: Mapped[str] = plain(Id, ForeignKey("programmes.id"))
+    mentee_id: Mapped[str] = plain(Id, ForeignKey("people.id"))
+    mentor_id: Mapped[str] = plain(Id, ForeignKey("people.id"))
+    pair: Mapped[str] = plain(String(73))
     """Both person ids, the lower one first, with a slash between."""
-    workflow_id: Mapped[str] = mapped_column(String(200))
-    kind: Mapped[str] = mapped_column(String(32))
-    state: Mapped[str] = mapped_column(String(32))
-    is_open: Mapped[bool]
-    version: Mapped[int]
+    workflow_id: Mapped[str] = plain(String(200))
+    kind: Mapped[str] = plain(String(32))
+    state: Mapped[str] = plain(String(32), exported=True)
+    is_open: Mapped[bool] = plain()
+    version: Mapped[int] = plain()
     """0 between the reservation of the row and the first save."""
-    basis: Mapped[str] = mapped_column(String(32))
-    score: Mapped[int]
-    reasons: Mapped[list[dict[str, Any]]]
-    message: Mapped[str] = mapped_column(Text)
-    revision: Mapped[int]
-    comment: Mapped[str] = mapped_column(Text, default="")
-    reason: Mapped[str] = mapped_column(Text, default="")
-    created_at: Mapped[datetime]
-    since: Mapped[datetime]
-    decided_at: Mapped[datetime | None]
-    closes_at: Mapped[datetime | None]
-    next_reminder_at: Mapped[datetime | None]
-    reminded_at: Mapped[datetime | None]
-    last_event: Mapped[str] = mapped_column(String(64), default="")
-    relationship_id: Mapped[str | None] = mapped_column(Id)
-    rules: Mapped[dict[str, Any] | None]
+    basis: Mapped[str] = plain(String(32), exported=True)
+    score: Mapped[int] = plain(exported=True)
+    reasons: Mapped[list[dict[str, Any]]] = personal(own=[])
+    message: Mapped[str] = personal(Text, own=GONE)
+    revision: Mapped[int] = plain(exported=True)
+    comment: Mapped[str] = personal(Text, default="", own="", worded=GONE)
+    reason: Mapped[str] = personal(Text, default="", own="")
+    created_at: Mapped[datetime] = plain(exported=True)
+    since: Mapped[datetime] = plain(exported=True)
+    decided_at: Mapped[datetime | None] = plain(exported=True)
+    closes_at: Mapped[datetime | None] = plain(exported=True)
+    next_reminder_at: Mapped[datetime | None] = plain(exported=True)
+    reminded_at: Mapped[datetime | None] = plain()
+    last_event: Mapped[str] = plain(String(64), default="")
+    relationship_id: Mapped[str | None] = plain(Id, exported=True)
+    rules: Mapped[dict[str, Any] | None] = plain()
     """What binds a decision while the request is open; none where it was saved before this was kept."""
-    left_to_admins: Mapped[str | None] = mapped_column(String(32))
+    left_to_admins: Mapped[str | None] = plain(String(32))
     """Why its mentor does not answer any more, where the programme's admins decide about it."""
 
 
 class RelationshipRow(Base):
     __tablename__ = "relationships"
+    __erasure__ = TablePolicy("holds ids, states and dates")
     __table_args__ = (
         Index(None, "programme_id", "mentee_id", "started_at"),
         Index(None, "programme_id", "mentor_id", "started_at"),
@@ -75,82 +81,92 @@ class RelationshipRow(Base):
         Index(None, "programme_id", "started_at"),
     )
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
-    programme_id: Mapped[str] = mapped_column(Id, ForeignKey("programmes.id"))
-    request_id: Mapped[str] = mapped_column(Id, unique=True)
-    mentee_id: Mapped[str] = mapped_column(Id, ForeignKey("people.id"))
-    mentor_id: Mapped[str] = mapped_column(Id, ForeignKey("people.id"))
-    workflow_id: Mapped[str] = mapped_column(String(200))
-    state: Mapped[str] = mapped_column(String(32))
-    version: Mapped[int]
-    started_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-    since: Mapped[datetime]
-    signed_by: Mapped[str | None] = mapped_column(String(16))
+    id: Mapped[str] = plain(Id, primary_key=True, exported=True)
+    programme_id: Mapped[str] = plain(Id, ForeignKey("programmes.id"))
+    request_id: Mapped[str] = plain(Id, unique=True, exported=True)
+    mentee_id: Mapped[str] = plain(Id, ForeignKey("people.id"))
+    mentor_id: Mapped[str] = plain(Id, ForeignKey("people.id"))
+    workflow_id: Mapped[str] = plain(String(200))
+    state: Mapped[str] = plain(String(32), exported=True)
+    version: Mapped[int] = plain()
+    started_at: Mapped[datetime] = plain(exported=True)
+    ended_at: Mapped[datetime | None] = plain(exported=True)
+    since: Mapped[datetime] = plain()
+    signed_by: Mapped[str | None] = plain(String(16))
     """The side that signed off: mentee or mentor."""
-    sign_offs: Mapped[int] = mapped_column(default=0)
-    confirms_at: Mapped[datetime | None]
-    next_at: Mapped[datetime | None]
-    next_what: Mapped[str | None] = mapped_column(String(64))
-    last_event: Mapped[str] = mapped_column(String(64), default="")
+    sign_offs: Mapped[int] = plain(default=0)
+    confirms_at: Mapped[datetime | None] = plain(exported=True)
+    next_at: Mapped[datetime | None] = plain(exported=True)
+    next_what: Mapped[str | None] = plain(String(64), exported=True)
+    last_event: Mapped[str] = plain(String(64), default="")
 
 
 class GoalRow(Base):
     __tablename__ = "goals"
+    __erasure__ = TablePolicy(
+        "the person's lose their words; the other side's stay theirs, without the person's name in them"
+    )
 
-    relationship_id: Mapped[str] = mapped_column(Id, ForeignKey("relationships.id"), primary_key=True)
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
-    position: Mapped[int]
-    title: Mapped[str] = mapped_column(String(300))
-    specific: Mapped[str] = mapped_column(Text)
-    measurable: Mapped[str] = mapped_column(Text)
-    attainable: Mapped[str] = mapped_column(Text)
-    relevant: Mapped[str] = mapped_column(Text)
-    due: Mapped[date]
-    progress: Mapped[int]
-    set_by: Mapped[str] = mapped_column(Id)
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
+    relationship_id: Mapped[str] = plain(Id, ForeignKey("relationships.id"), primary_key=True)
+    id: Mapped[str] = plain(Id, primary_key=True)
+    position: Mapped[int] = plain()
+    title: Mapped[str] = personal(String(300), own=GONE, shared=Cut.TRACES)
+    specific: Mapped[str] = personal(Text, own=GONE, shared=Cut.TRACES)
+    measurable: Mapped[str] = personal(Text, own=GONE, shared=Cut.TRACES)
+    attainable: Mapped[str] = personal(Text, own=GONE, shared=Cut.TRACES)
+    relevant: Mapped[str] = personal(Text, own=GONE, shared=Cut.TRACES)
+    due: Mapped[date] = plain(exported=True)
+    progress: Mapped[int] = plain(exported=True)
+    set_by: Mapped[str] = plain(Id)
+    created_at: Mapped[datetime] = plain(exported=True)
+    updated_at: Mapped[datetime] = plain(exported=True)
 
 
 class SurveyRow(Base):
     """`state`: open, answered, unanswered; answers: question key -> text."""
 
     __tablename__ = "surveys"
+    __erasure__ = TablePolicy(
+        "the person's answers go; the other side's stay theirs, without the person's name in them"
+    )
 
-    relationship_id: Mapped[str] = mapped_column(Id, ForeignKey("relationships.id"), primary_key=True)
-    person_id: Mapped[str] = mapped_column(Id, ForeignKey("people.id"), primary_key=True)
-    state: Mapped[str] = mapped_column(String(16))
-    questions: Mapped[list[dict[str, Any]]]
-    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    asked_at: Mapped[datetime]
-    closes_at: Mapped[datetime]
-    settled_at: Mapped[datetime | None]
+    relationship_id: Mapped[str] = plain(Id, ForeignKey("relationships.id"), primary_key=True)
+    person_id: Mapped[str] = plain(Id, ForeignKey("people.id"), primary_key=True)
+    state: Mapped[str] = plain(String(16), exported=True)
+    questions: Mapped[list[dict[str, Any]]] = plain(exported=True)
+    answers: Mapped[dict[str, Any]] = personal(default=dict, own={}, shared=Cut.TRACES)
+    asked_at: Mapped[datetime] = plain(exported=True)
+    closes_at: Mapped[datetime] = plain(exported=True)
+    settled_at: Mapped[datetime | None] = plain(exported=True)
 
 
 class TimelineRow(Base):
     """Entries of requests and relationships; `audience` as in `models.process.timeline.Audience`."""
 
     __tablename__ = "timeline"
+    __erasure__ = TablePolicy(
+        "stays, without what people wrote: of both sides in the person's processes, of the person elsewhere"
+    )
     __table_args__ = (Index(None, "programme_id", "at"),)
 
-    process_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    seq: Mapped[int] = mapped_column(primary_key=True)
-    programme_id: Mapped[str] = mapped_column(Id, ForeignKey("programmes.id"))
-    at: Mapped[datetime]
-    what: Mapped[str] = mapped_column(String(64))
-    by: Mapped[str | None] = mapped_column(Id)
-    by_role: Mapped[str] = mapped_column(String(16))
-    on_behalf_of: Mapped[str | None] = mapped_column(Id)
-    note: Mapped[str | None] = mapped_column(Text)
-    audience: Mapped[str] = mapped_column(String(16))
-    via: Mapped[str | None] = mapped_column(String(16))
+    process_id: Mapped[str] = plain(Id, primary_key=True)
+    seq: Mapped[int] = plain(primary_key=True)
+    programme_id: Mapped[str] = plain(Id, ForeignKey("programmes.id"))
+    at: Mapped[datetime] = plain(exported=True)
+    what: Mapped[str] = plain(String(64), exported=True)
+    by: Mapped[str | None] = plain(Id)
+    by_role: Mapped[str] = plain(String(16))
+    on_behalf_of: Mapped[str | None] = plain(Id)
+    note: Mapped[str | None] = personal(Text, own=None)
+    audience: Mapped[str] = plain(String(16))
+    via: Mapped[str | None] = plain(String(16), exported=True)
 
 
 class PlaceRow(Base):
     """The places a pair takes with the mentor and the mentee, from acceptance to the end (R9)."""
 
     __tablename__ = "places"
+    __erasure__ = TablePolicy("holds ids and dates; what is still held is given back")
     __table_args__ = (
         Index("uq_places_held_pair", "programme_id", "mentor_id", "mentee_id", unique=True, **HELD_ONLY),
         # With the time: counting all that are held and finding the last one then needs no look at the rows.
@@ -158,10 +174,10 @@ class PlaceRow(Base):
         Index("ix_places_mentee_held", "programme_id", "mentee_id", **HELD_ONLY),
     )
 
-    request_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    relationship_id: Mapped[str] = mapped_column(Id, unique=True)
-    programme_id: Mapped[str] = mapped_column(Id, ForeignKey("programmes.id"))
-    mentor_id: Mapped[str] = mapped_column(Id, ForeignKey("people.id"))
-    mentee_id: Mapped[str] = mapped_column(Id, ForeignKey("people.id"))
-    claimed_at: Mapped[datetime]
-    released_at: Mapped[datetime | None]
+    request_id: Mapped[str] = plain(Id, primary_key=True)
+    relationship_id: Mapped[str] = plain(Id, unique=True)
+    programme_id: Mapped[str] = plain(Id, ForeignKey("programmes.id"))
+    mentor_id: Mapped[str] = plain(Id, ForeignKey("people.id"))
+    mentee_id: Mapped[str] = plain(Id, ForeignKey("people.id"))
+    claimed_at: Mapped[datetime] = plain()
+    released_at: Mapped[datetime | None] = plain()

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from models.folding import searchable
+from models.process.erasure import FORMER
 from models.process.match import spoken
+from models.store.erasure_policy import TablePolicy, Unusable, decide, personal, plain
 from models.store.types import Folded, Id, Json, Utc
 
 NAMES = {
@@ -23,6 +35,9 @@ NAMES = {
 
 
 class Base(DeclarativeBase):
+    __erasure__: ClassVar[TablePolicy]
+    """What erasing a person does to the rows of the table."""
+
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: Utc,
@@ -30,6 +45,10 @@ class Base(DeclarativeBase):
         list[str]: Json,
         list[dict[str, Any]]: Json,
     }
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        decide(cast("Table", cls.__table__), cls.__erasure__)
 
 
 LONGEST_FOLDED = 600
@@ -54,33 +73,46 @@ class ProgrammeRow(Base):
     """
 
     __tablename__ = "programmes"
+    __erasure__ = TablePolicy("holds nothing about single people")
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
-    slug: Mapped[str] = mapped_column(String(64), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
-    settings: Mapped[dict[str, Any]]
-    people_version: Mapped[int] = mapped_column(default=0)
-    people_base: Mapped[int] = mapped_column(default=0, server_default="0")
-    skills_version: Mapped[int] = mapped_column(default=0, server_default="0")
-    created_at: Mapped[datetime]
+    id: Mapped[str] = plain(Id, primary_key=True)
+    slug: Mapped[str] = plain(String(64), unique=True)
+    name: Mapped[str] = plain(String(200))
+    settings: Mapped[dict[str, Any]] = plain()
+    people_version: Mapped[int] = plain(default=0)
+    people_base: Mapped[int] = plain(default=0, server_default="0")
+    skills_version: Mapped[int] = plain(default=0, server_default="0")
+    created_at: Mapped[datetime] = plain()
 
 
 class PersonRow(Base):
     """One person of the installation; `email` is normalised and lower case."""
 
     __tablename__ = "people"
+    __erasure__ = TablePolicy(
+        "stays as “A former member”, for what points to it; the address becomes one that nobody can have"
+    )
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
-    email: Mapped[str] = mapped_column(String(320), unique=True)
-    email_folded: Mapped[str] = mapped_column(Folded, default=_of("email", folded), server_default=text("''"))
-    name: Mapped[str] = mapped_column(String(200))
-    created_at: Mapped[datetime]
+    id: Mapped[str] = plain(Id, primary_key=True, exported=True)
+    email: Mapped[str] = personal(String(320), unique=True, own=Unusable.ADDRESS)
+    email_folded: Mapped[str] = personal(
+        Folded,
+        default=_of("email", folded),
+        server_default=text("''"),
+        own=Unusable.FOLDED_ADDRESS,
+        exported=False,
+    )
+    name: Mapped[str] = personal(String(200), own=FORMER)
+    created_at: Mapped[datetime] = plain(exported=True)
 
 
 class MemberRow(Base):
     """A person in one programme: their roles there and their profile there."""
 
     __tablename__ = "members"
+    __erasure__ = TablePolicy(
+        "stays, so that a programme's numbers stay true: roles and the dates of joining and leaving"
+    )
     __table_args__ = (
         CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity_not_negative"),
         Index(None, "person_id"),
@@ -88,78 +120,83 @@ class MemberRow(Base):
         Index(None, "programme_id", "name_folded", "person_id"),
     )
 
-    programme_id: Mapped[str] = mapped_column(Id, ForeignKey("programmes.id"), primary_key=True)
-    person_id: Mapped[str] = mapped_column(Id, ForeignKey("people.id"), primary_key=True)
-    changed_in: Mapped[int] = mapped_column(default=0, server_default="0")
+    programme_id: Mapped[str] = plain(Id, ForeignKey("programmes.id"), primary_key=True)
+    person_id: Mapped[str] = plain(Id, ForeignKey("people.id"), primary_key=True)
+    changed_in: Mapped[int] = plain(default=0, server_default="0")
     """The programme's `people_version` that the last change of this profile brought."""
-    is_mentee: Mapped[bool] = mapped_column(default=False)
-    is_mentor: Mapped[bool] = mapped_column(default=False)
-    is_admin: Mapped[bool] = mapped_column(default=False)
+    is_mentee: Mapped[bool] = plain(default=False, exported=True)
+    is_mentor: Mapped[bool] = plain(default=False, exported=True)
+    is_admin: Mapped[bool] = personal(default=False, own=False)
 
-    name: Mapped[str] = mapped_column(String(200))
-    name_folded: Mapped[str] = mapped_column(Folded, default=_of("name", folded), server_default=text("''"))
-    time_zone: Mapped[str] = mapped_column(String(64))
-    headline: Mapped[str] = mapped_column(String(300), default="")
-    about: Mapped[str] = mapped_column(Text, default="")
-    unit: Mapped[str] = mapped_column(String(200), default="")
-    location: Mapped[str] = mapped_column(String(200), default="")
-    country: Mapped[str] = mapped_column(String(2), default="")
+    name: Mapped[str] = personal(String(200), own=FORMER)
+    name_folded: Mapped[str] = personal(
+        Folded, default=_of("name", folded), server_default=text("''"), own=folded(FORMER), exported=False
+    )
+    time_zone: Mapped[str] = personal(String(64), own="UTC")
+    headline: Mapped[str] = personal(String(300), default="", own="")
+    about: Mapped[str] = personal(Text, default="", own="")
+    unit: Mapped[str] = personal(String(200), default="", own="")
+    location: Mapped[str] = personal(String(200), default="", own="")
+    country: Mapped[str] = personal(String(2), default="", own="")
     """ISO 3166-1 alpha-2, upper case."""
-    languages: Mapped[list[str]] = mapped_column(default=list)
+    languages: Mapped[list[str]] = personal(default=list, own=[])
     """ISO 639-1, lower case."""
-    attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    attributes: Mapped[dict[str, Any]] = personal(default=dict, own={})
     """Further filterable attributes: name -> text."""
-    contact: Mapped[str] = mapped_column(Text, default="")
+    contact: Mapped[str] = personal(Text, default="", own="")
     """How the other side of a relationship reaches this person, besides e-mail; shown to nobody else."""
-    manager_email: Mapped[str] = mapped_column(String(320), default="")
+    manager_email: Mapped[str] = personal(String(320), default="", own="", shared="")
 
-    capacity: Mapped[int | None]
+    capacity: Mapped[int | None] = personal(own=None)
     """How many mentees at once; None: the programme's maximum."""
-    available: Mapped[bool] = mapped_column(default=True)
-    available_from: Mapped[date | None]
+    available: Mapped[bool] = personal(default=True, own=False)
+    available_from: Mapped[date | None] = personal(own=None)
     """Not available until the end of the day before; only read when `available` is false."""
-    stepped_down: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    stepped_down: Mapped[bool] = personal(default=False, server_default=text("false"), own=False)
     """Unticked all preferences as a mentor, and has ticked none since."""
-    commitment_at: Mapped[datetime | None]
+    commitment_at: Mapped[datetime | None] = personal(own=None)
     """When the minimum commitment was acknowledged."""
-    complete: Mapped[bool] = mapped_column(default=False)
+    complete: Mapped[bool] = personal(default=False, own=False)
     """Whether `models.process.profile.missing` finds nothing; kept so that lists can filter by it."""
-    joined_at: Mapped[datetime]
-    left_at: Mapped[datetime | None]
+    joined_at: Mapped[datetime] = plain(exported=True)
+    left_at: Mapped[datetime | None] = plain(exported=True)
 
 
 class SkillsetRow(Base):
     """A group of skills of a programme."""
 
     __tablename__ = "skillsets"
+    __erasure__ = TablePolicy("the programme's list, about nobody")
     __table_args__ = (Index(None, "programme_id"),)
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
-    programme_id: Mapped[str] = mapped_column(Id, ForeignKey("programmes.id"))
-    title: Mapped[str] = mapped_column(String(120))
+    id: Mapped[str] = plain(Id, primary_key=True)
+    programme_id: Mapped[str] = plain(Id, ForeignKey("programmes.id"))
+    title: Mapped[str] = plain(String(120))
 
 
 class SkillRow(Base):
     """A skill of a programme. Whoever changes skills holds the row of the programme (`locked_settings`)."""
 
     __tablename__ = "skills"
+    __erasure__ = TablePolicy("the programme's list, about nobody")
     __table_args__ = (UniqueConstraint("programme_id", "name"), Index(None, "skillset_id"))
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
-    programme_id: Mapped[str] = mapped_column(Id, ForeignKey("programmes.id"))
-    name: Mapped[str] = mapped_column(String(120))
+    id: Mapped[str] = plain(Id, primary_key=True)
+    programme_id: Mapped[str] = plain(Id, ForeignKey("programmes.id"))
+    name: Mapped[str] = plain(String(120))
     """The key, which never changes and is never shown; unique in the programme."""
-    title: Mapped[str] = mapped_column(String(120), default=_of("name", spoken), server_default=text("''"))
+    title: Mapped[str] = plain(String(120), default=_of("name", spoken), server_default=text("''"))
     """What people call it."""
-    aliases: Mapped[list[str]] = mapped_column(default=list)
+    aliases: Mapped[list[str]] = plain(default=list)
     """Other names under which it is found."""
-    skillset_id: Mapped[str | None] = mapped_column(Id, ForeignKey("skillsets.id"))
+    skillset_id: Mapped[str | None] = plain(Id, ForeignKey("skillsets.id"))
 
 
 class MemberSkillRow(Base):
     """`level` None: no experience stated; `target` None: nothing aimed at."""
 
     __tablename__ = "member_skills"
+    __erasure__ = TablePolicy("goes", goes=True)
     __table_args__ = (
         CheckConstraint("level IS NOT NULL OR target IS NOT NULL", name="something_said"),
         Index(None, "programme_id", "person_id"),
@@ -177,6 +214,7 @@ class MemberPreferenceRow(Base):
     """One ticked option; the options themselves are the programme's settings."""
 
     __tablename__ = "member_preferences"
+    __erasure__ = TablePolicy("goes", goes=True)
 
     programme_id: Mapped[str] = mapped_column(Id, ForeignKey("programmes.id"), primary_key=True)
     person_id: Mapped[str] = mapped_column(Id, ForeignKey("people.id"), primary_key=True)
@@ -187,17 +225,20 @@ class InvitationRow(Base):
     """An invitation to join a programme; the roles are comma-separated."""
 
     __tablename__ = "invitations"
+    __erasure__ = TablePolicy(
+        "those to the person's address go; those by the person stay, their word with it does not", goes=True
+    )
     __table_args__ = (Index(None, "programme_id", "email"), Index(None, "programme_id", "created_at"))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     programme_id: Mapped[str] = mapped_column(Id, ForeignKey("programmes.id"))
     email: Mapped[str] = mapped_column(String(320))
-    name: Mapped[str] = mapped_column(String(200), default="")
-    roles: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = plain(String(200), default="", exported=True)
+    roles: Mapped[str] = plain(String(64), exported=True)
     invited_by: Mapped[str | None] = mapped_column(Id, ForeignKey("people.id"))
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    accepted_at: Mapped[datetime | None]
-    revoked_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = plain(exported=True)
+    expires_at: Mapped[datetime] = plain(exported=True)
+    accepted_at: Mapped[datetime | None] = plain(exported=True)
+    revoked_at: Mapped[datetime | None] = plain(exported=True)
     mailed_at: Mapped[datetime | None]
     """When its last mail was queued; None for one that was made before this was kept."""

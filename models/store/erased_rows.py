@@ -1,0 +1,227 @@
+"""Carries out what the tables and columns say of an erasure: which rows are meant, and the statements.
+
+A column says what is written into it (`models.store.erasure_policy`). Here stands what no single column can
+say: how a row is found to be the person's, and what ends with the person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, or_, select, union, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.process.erasure import OURS, placeholder_address, traces, without
+from models.store import mails
+from models.store.delivery import IdempotencyRow, LinkRow, MailboxRow, MailRow
+from models.store.erasure_policy import Cut, Unusable, Whose, column_policies
+from models.store.privacy import ExportRow
+from models.store.processes import GoalRow, PlaceRow, RelationshipRow, RequestRow, SurveyRow, TimelineRow
+from models.store.tables import (
+    Base,
+    InvitationRow,
+    MemberPreferenceRow,
+    MemberRow,
+    MemberSkillRow,
+    PersonRow,
+    folded,
+)
+
+FAREWELLS = ("request-released", "relationship-withdrawn")
+"""The mails that tell the other sides of the leaving; no word of anybody is in them."""
+
+BY_ADMINS = ("request-closed", "relationship-ended")
+"""The mails that carry the comment of an admin."""
+
+
+@dataclass(frozen=True)
+class Erased:
+    """Who goes: `names` are all that the person is called by, `now` the time of the process."""
+
+    person_id: str
+    address: str
+    names: tuple[str, ...]
+    now: datetime
+
+    @cached_property
+    def traces(self) -> tuple[str, ...]:
+        return traces(self.names, self.address)
+
+    def party(self, row: type[RequestRow] | type[RelationshipRow]) -> ColumnElement[bool]:
+        return or_(row.mentee_id == self.person_id, row.mentor_id == self.person_id)
+
+    def instead(self, value: Any) -> Any:
+        """What is written for a value of a column's policy."""
+        if not isinstance(value, Unusable):
+            return value
+        address = placeholder_address(self.person_id)
+        return address if value is Unusable.ADDRESS else folded(address)
+
+    def cut_out_of(self, value: Any) -> Any:
+        """A text, or an object with texts, without a trace of the person."""
+        if isinstance(value, dict):
+            return {key: self.cut_out_of(one) for key, one in value.items()}
+        return without(value, self.traces) if isinstance(value, str) else value
+
+    @property
+    def requests(self) -> Select[str]:
+        return select(RequestRow.id).where(self.party(RequestRow))
+
+    @property
+    def relationships(self) -> Select[str]:
+        return select(RelationshipRow.id).where(self.party(RelationshipRow))
+
+    @property
+    def ended(self) -> Select[str]:
+        """Ids of the processes that the person ended as an admin."""
+        return select(TimelineRow.process_id).where(
+            TimelineRow.by == self.person_id, TimelineRow.what.in_(("RequestClosed", "RelationshipEnded"))
+        )
+
+    @property
+    def readers(self) -> Any:
+        """Ids of those whose own copies hold what the person wrote as a coordinator in their processes."""
+        sides = (
+            (row, side) for row in (RequestRow, RelationshipRow) for side in (row.mentee_id, row.mentor_id)
+        )
+        wrote = select(TimelineRow.process_id).where(TimelineRow.by == self.person_id)
+        return union(*(select(side).where(row.id.in_(wrote)) for row, side in sides))
+
+    def within(self, column: Any) -> ColumnElement[bool]:
+        """Whether a column names a process that the person took part in."""
+        return or_(column.in_(self.requests), column.in_(self.relationships))
+
+
+def others_of(person_id: str) -> Any:
+    """The ids of all whom the person had a request or a relationship with."""
+    pairs = [(row.mentee_id, row.mentor_id) for row in (RequestRow, RelationshipRow)]
+    sides = [(mine, other) for pair in pairs for mine, other in (pair, pair[::-1])]
+    return union(*(select(other).where(mine == person_id) for mine, other in sides))
+
+
+async def erase_rows(session: AsyncSession, who: Erased) -> None:
+    """All of it, in one transaction of the caller's. Running it again changes nothing more."""
+    await _mailbox(session, who)
+    await _words_in_mails(session, who)
+    await _end(session, who)
+    for row, condition in _goes(who):
+        await session.execute(delete(row).where(condition))
+    for row, scopes in _rows(who).items():
+        for whose, condition in scopes.items():
+            await _write(session, who, row, whose, condition)
+
+
+def _rows(who: Erased) -> dict[type[Base], dict[Whose, ColumnElement[bool]]]:
+    """Which rows of a table with personal columns are meant. Rows that go are in `_goes`."""
+    mine = or_(MailRow.to_person == who.person_id, MailRow.to_address == who.address)
+    # The others are still to hear of the leaving, by mails without a word of anybody in them.
+    tells_others = (MailRow.state == mails.QUEUED) & _farewell(who)
+    within = GoalRow.relationship_id.in_(who.relationships)
+    surveyed = SurveyRow.relationship_id.in_(who.relationships)
+    written = TimelineRow.by.is_not(None) & TimelineRow.what.not_in(OURS)
+    concerned = or_(TimelineRow.by == who.person_id, who.within(TimelineRow.process_id))
+    return {
+        MailRow: {Whose.OWN: or_(mine, who.within(MailRow.process_id)) & ~tells_others},
+        RequestRow: {Whose.OWN: who.party(RequestRow), Whose.WORDED: RequestRow.id.in_(who.ended)},
+        GoalRow: {
+            Whose.OWN: within & (GoalRow.set_by == who.person_id),
+            Whose.SHARED: within & (GoalRow.set_by != who.person_id),
+        },
+        SurveyRow: {
+            Whose.OWN: surveyed & (SurveyRow.person_id == who.person_id),
+            Whose.SHARED: surveyed & (SurveyRow.person_id != who.person_id),
+        },
+        TimelineRow: {Whose.OWN: written & concerned},
+        MemberRow: {
+            Whose.OWN: MemberRow.person_id == who.person_id,
+            Whose.SHARED: MemberRow.manager_email == who.address,
+        },
+        PersonRow: {Whose.OWN: PersonRow.id == who.person_id},
+    }
+
+
+def _goes(who: Erased) -> list[tuple[type[Base], ColumnElement[bool]]]:
+    """The rows that are deleted. Those by which somebody signs in went when the erasure was asked for."""
+    to_person = select(InvitationRow.id).where(InvitationRow.email == who.address)
+    body = IdempotencyRow.body
+    speaks = or_(body.contains(who.person_id, autoescape=True), body.contains(who.address, autoescape=True))
+    copies = or_(ExportRow.person_id.in_(others_of(who.person_id)), ExportRow.person_id.in_(who.readers))
+    return [
+        (MailRow, MailRow.to_address == who.address),
+        (LinkRow, LinkRow.subject_id.in_(to_person)),
+        (LinkRow, or_(LinkRow.person_id == who.person_id, LinkRow.subject_id == who.person_id)),
+        (InvitationRow, InvitationRow.email == who.address),
+        (IdempotencyRow, or_(IdempotencyRow.person_id == who.person_id, speaks)),
+        (MemberSkillRow, MemberSkillRow.person_id == who.person_id),
+        (MemberPreferenceRow, MemberPreferenceRow.person_id == who.person_id),
+        (ExportRow, or_(ExportRow.person_id == who.person_id, copies)),
+    ]
+
+
+async def _write(
+    session: AsyncSession, who: Erased, row: type[Any], whose: Whose, condition: ColumnElement[bool]
+) -> None:
+    """Writes what the columns of a table say into its rows of one kind."""
+    policies = column_policies(row.__table__)
+    written = {name: one.erased[whose] for name, one in policies.items() if whose in one.erased}
+    cut = [name for name, value in written.items() if value is Cut.TRACES]
+    values = {name: who.instead(value) for name, value in written.items() if name not in cut}
+    if values:
+        await session.execute(update(row).where(condition).values(values))
+    if cut:
+        for found in await session.scalars(select(row).where(condition)):
+            for name in cut:
+                setattr(found, name, who.cut_out_of(getattr(found, name)))
+
+
+def _farewell(who: Erased) -> ColumnElement[bool]:
+    return MailRow.kind.in_(FAREWELLS) & (MailRow.to_person != who.person_id)
+
+
+async def _mailbox(session: AsyncSession, who: Erased) -> None:
+    """Before the mails, whose ids they are found by."""
+    mine = or_(MailRow.to_person == who.person_id, MailRow.to_address == who.address)
+    found = select(MailRow.id).where(or_(mine, who.within(MailRow.process_id)))
+    gone = or_(MailboxRow.mail_id.in_(found), MailboxRow.to_address == who.address)
+    await session.execute(delete(MailboxRow).where(gone))
+
+
+async def _words_in_mails(session: AsyncSession, who: Erased) -> None:
+    """What the person wrote as a coordinator, in mails to others that are kept: a note, a comment."""
+    invited = select(InvitationRow.id).where(InvitationRow.invited_by == who.person_id)
+    keys = [f"invitation/{one}" for one in await session.scalars(invited)]
+    for start in range(0, len(keys), 500):
+        await _blank(session, "note", MailRow.key.in_(keys[start : start + 500]))
+    await _blank(session, "comment", MailRow.process_id.in_(who.ended) & MailRow.kind.in_(BY_ADMINS))
+
+
+async def _blank(session: AsyncSession, prop: str, condition: ColumnElement[bool]) -> None:
+    for row in await session.scalars(select(MailRow).where(condition)):
+        row.props = {**row.props, prop: ""} if row.props else row.props
+        await session.execute(delete(MailboxRow).where(MailboxRow.mail_id == row.id))
+
+
+async def _end(session: AsyncSession, who: Erased) -> None:
+    """Ends what the engine does not know any more, or it would have been ended by its process."""
+    mine = or_(MailRow.to_person == who.person_id, MailRow.to_address == who.address)
+    waits = or_(mine, who.within(MailRow.process_id)) & ~_farewell(who) & (MailRow.state == mails.QUEUED)
+    surveyed = SurveyRow.relationship_id.in_(who.relationships) & (SurveyRow.state == "open")
+    held = or_(PlaceRow.mentee_id == who.person_id, PlaceRow.mentor_id == who.person_id)
+    runs = who.party(RelationshipRow) & RelationshipRow.ended_at.is_(None)
+    now: dict[str, Any] = {"settled_at": who.now}
+    gone = dict.fromkeys(("next_at", "next_what", "confirms_at"))
+    undated = dict.fromkeys(("closes_at", "next_reminder_at"))
+    for statement, values in (
+        (update(MailRow).where(waits), now | {"state": mails.DROPPED}),
+        (update(SurveyRow).where(surveyed), now | {"state": "unanswered"}),
+        (update(PlaceRow).where(PlaceRow.released_at.is_(None), held), {"released_at": who.now}),
+        (update(RelationshipRow).where(runs), {"state": "withdrawn", "ended_at": who.now, **gone}),
+        (
+            update(RequestRow).where(who.party(RequestRow), RequestRow.is_open),
+            {"state": "released", "is_open": False, "decided_at": who.now, **undated},
+        ),
+    ):
+        await session.execute(statement.values(values))
