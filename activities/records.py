@@ -105,7 +105,7 @@ class Records:
         orders = await mails.addressed(session, view.programme_id, step.mails)
         if any(isinstance(order.props, RequestEdited) for order in orders):
             programme = await session.get_one(ProgrammeRow, view.programme_id)
-            pause = ProgrammeSettings.loaded(programme.settings).gather_edits_for
+            pause = ProgrammeSettings.kept(programme.settings).gather_edits_for
             edits_due = self.clock() + pause if pause else mails.AT_ONCE
         await mails.queue(
             session,

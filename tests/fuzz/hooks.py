@@ -37,3 +37,6 @@ def what_the_schema_allows_has_the_right_shape(
         wrong = [message for message in said if message.startswith(SHAPE)]
         assert not wrong, f"the schema allows what is refused for its shape: {wrong}"
     return None
+
+
+schemathesis.serializer.alias("message/rfc822", "text/plain")
