@@ -185,13 +185,14 @@ def doctor(
         raise typer.BadParameter("It goes with --repair.", param_hint="--dry-run")
 
     async def run(settings: Settings) -> bool:
-        from installation import agreement, doctor
+        from installation import doctor
+        from installation import repair as repairing
 
         if not repair:
             return await print_findings(doctor.examine(settings))
-        care = agreement.REHEARSE if dry_run else agreement.REPAIR
+        care = repairing.REHEARSE if dry_run else repairing.REPAIR
         with progress() as told:
-            async with agreement.reconciler(settings, care, told) as reconciler:
+            async with repairing.reconciler(settings, care, told) as reconciler:
                 return await print_cases(reconciler)
 
     if not execute(run, data_dir):

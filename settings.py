@@ -21,7 +21,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, Setting
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from installation.explained import Explained
+from installation.operator_error import OperatorError
 from models import addresses
 from models.networks import ascii_host, plain_address
 from models.smtp import SmtpSettings
@@ -33,7 +33,7 @@ NEW_KEY = "openssl rand -base64 48"
 DRIVERS = ("postgresql+asyncpg", "sqlite+aiosqlite")
 
 
-class SettingsError(Explained):
+class SettingsError(OperatorError):
     """One sentence that names the variable and says what it takes; never its value, which may be a secret."""
 
 

@@ -26,8 +26,8 @@ from activities.records import Records
 from installation.codec import EncryptionCodec
 from models.process.commands import MailBounced
 from models.store.database import Database
-from models.store.landings import Landings
 from models.store.projections import workflow_of
+from models.store.saves import Saves
 from settings import Settings
 from workflows import names
 from workflows.erasure import ErasureWorkflow
@@ -74,8 +74,8 @@ class Worker:
             self.mail.stop()
 
 
-def build(client: Client, database: Database, settings: Settings, landings: Landings | None = None) -> Worker:
-    """The worker of an installation; `landings` where an API in the same process waits for its saves.
+def build(client: Client, database: Database, settings: Settings, saves: Saves | None = None) -> Worker:
+    """The worker of an installation; `saves` where an API in the same process waits for its saves.
 
     Raises ValueError for settings that mail cannot be sent with.
     """
@@ -88,7 +88,7 @@ def build(client: Client, database: Database, settings: Settings, landings: Land
         smtp=settings.smtp(),
         on_bounce=on_bounce,
     )
-    records = Records(database, mail.wake, landings or Landings())
+    records = Records(database, mail.wake, saves or Saves())
     engine = build_engine_worker(client, records, version=version_of(settings))
     return Worker(engine, mail, build_departures(client, database), LateBounces(database, on_bounce))
 

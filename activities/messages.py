@@ -62,7 +62,7 @@ class Claimed(Message):
     overtaken: tuple[Overtaken, ...] = ()
 
 
-class RequestStep(Message):
+class SaveRequest(Message):
     """A new version of a request with all that was said on the way to it."""
 
     view: RequestView
@@ -71,7 +71,7 @@ class RequestStep(Message):
     mails: tuple[MailOrder, ...]
 
 
-class RelationshipStep(Message):
+class SaveRelationship(Message):
     view: RelationshipView
     workflow_id: str
     entries: tuple[Entry, ...]

@@ -1,6 +1,6 @@
 """Activities that keep the database in step with the processes. Each can run twice with one effect.
 
-The beginning of a process is a local activity, everything later a regular one: `ProcessDesk.record` says why.
+The beginning of a process is a local activity, everything later a regular one: see `ProcessRunner.record`.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.mail import wall_clock
-from activities.messages import Claim, Claimed, Opened, Opening, Refusal, RelationshipStep, RequestStep
+from activities.messages import Claim, Claimed, Opened, Opening, Refusal, SaveRelationship, SaveRequest
 from models.mail import RequestEdited
-from models.process import opening
+from models.process import asking
 from models.process.errors import AlreadyOpen, Invalid, ProcessError
 from models.process.programme import ProgrammeSettings
 from models.process.views import RelationshipView, RequestView
 from models.store import mails, places, projections
+from models.store.asking import load_facts
 from models.store.database import Database
-from models.store.landings import Landings
-from models.store.opening import load_facts
+from models.store.saves import Saves
 from models.store.tables import ProgrammeRow
 
 
 @dataclass(frozen=True)
 class Records:
     """`wake_mail` is called after mails were queued: the delivery beside it need not wait for its poll.
-    `landings` are told of every save."""
+    `saves` are told of every save."""
 
     database: Database
     wake_mail: Callable[[], None]
-    landings: Landings = field(default_factory=Landings)
+    saves: Saves = field(default_factory=Saves)
     clock: Callable[[], datetime] = wall_clock
     """Of the delivery; that of a process may be virtual."""
 
@@ -52,7 +52,7 @@ class Records:
                 facts = await load_facts(
                     session, programme, settings, view.mentee_id, view.mentor_id, asked.now, lock=True
                 )
-                opening.check(facts)
+                asking.check(facts)
                 opened = view.model_copy(update={"since": asked.now})
                 await projections.reserve_request(session, opened, asked.workflow_id)
         except ProcessError as error:
@@ -76,7 +76,7 @@ class Records:
         return Claimed(full=full, gone=gone is not None, overtaken=overtaken)
 
     @activity.defn(name="save-request")
-    async def save_request(self, step: RequestStep) -> None:
+    async def save_request(self, step: SaveRequest) -> None:
         async with self.database.write() as session:
             await _check_memory(session, step)
             await projections.save_request(session, step.view, step.workflow_id)
@@ -85,7 +85,7 @@ class Records:
         self._tell(step)
 
     @activity.defn(name="save-relationship")
-    async def save_relationship(self, step: RelationshipStep) -> None:
+    async def save_relationship(self, step: SaveRelationship) -> None:
         async with self.database.write() as session:
             view = step.view
             await _check_memory(session, step)
@@ -99,7 +99,7 @@ class Records:
                 await places.release(session, view.id, view.ended_at)
         self._tell(step)
 
-    async def _queue(self, session: AsyncSession, step: RequestStep | RelationshipStep) -> None:
+    async def _queue(self, session: AsyncSession, step: SaveRequest | SaveRelationship) -> None:
         view, edits_due = step.view, mails.AT_ONCE
         at = step.entries[-1].at if step.entries else view.since
         orders = await mails.addressed(session, view.programme_id, step.mails)
@@ -116,13 +116,13 @@ class Records:
             edits_due=edits_due,
         )
 
-    def _tell(self, step: RequestStep | RelationshipStep) -> None:
-        self.landings.saved(step.view.id, step.view.version)
+    def _tell(self, step: SaveRequest | SaveRelationship) -> None:
+        self.saves.saved(step.view.id, step.view.version)
         if step.mails:
             self.wake_mail()
 
 
-async def _check_memory(session: AsyncSession, step: RequestStep | RelationshipStep) -> None:
+async def _check_memory(session: AsyncSession, step: SaveRequest | SaveRelationship) -> None:
     """Raises ApplicationError where the process would say the opposite of what it once said at its end.
 
     It is tried again for ever and cannot succeed before the process is repaired: better silent than wrong.

@@ -13,13 +13,13 @@ from api.context import Context
 from api.errors import KeyReused, NotFound
 from api.keys import made_id, scoped
 from api.landing import beginning, caught_up, version_now
-from api.links import LinkSubject, Standing
-from api.paging import known_id
+from api.links import LinkState, LinkSubject
+from api.paging import parse_id
 from api.reads import scope_of
 from api.schemas import RelationshipOut, RequestOut
 from api.shapes import Background, background, contacts, relationship_out, request_out
 from models.holidays import kept_holidays, own_days
-from models.process import opening, permissions, request_decide, texts
+from models.process import asking, permissions, request_decide, texts
 from models.process.actors import Actor, Role
 from models.process.commands import Command
 from models.process.errors import Invalid, Refused, Superseded
@@ -31,7 +31,7 @@ from models.process.views import RelationshipView, RequestView
 from models.store import faults, finding
 from models.store import relationships as relationship_store
 from models.store import requests as request_store
-from models.store.opening import load_facts, members_of
+from models.store.asking import load_facts, members_of
 from models.store.tables import MemberRow
 from models.store.timeline import entries_of
 
@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Acted(Generic[T]):
+class ActResult(Generic[T]):
     """What an act led to; `lists_behind` when lists will show it only in a moment."""
 
     value: T
@@ -66,7 +66,7 @@ async def draft(
 
 async def ask(
     ctx: Context, member: Member, mentor_id: str, message: str, basis: Basis, key: str
-) -> Acted[RequestOut]:
+) -> ActResult[RequestOut]:
     """Sends a request. Raises Invalid, or the rule that stands against it (models.process.errors).
 
     Raises KeyReused where the key has sent the same mentor another message: nothing is sent then.
@@ -99,7 +99,7 @@ async def _draft(ctx: Context, member: Member, wanted: _Wanted, checked: bool = 
     async with ctx.database.read() as session:
         mentee, mentor = await _members(session, programme.id, pair)
         if checked:
-            opening.check(await load_facts(session, programme, settings, *pair, now, lock=False))
+            asking.check(await load_facts(session, programme, settings, *pair, now, lock=False))
         match = await finding.match_pair(session, scope_of(member), *pair, wanted.basis)
     return Request(
         id=wanted.id,
@@ -137,12 +137,12 @@ _NO_MENTOR = "There is no such mentor in this programme."
 
 def _mentor_id(text: str) -> str:
     try:
-        return known_id(text)
+        return parse_id(text)
     except NotFound:
         raise Invalid(_NO_MENTOR, field="mentor_id") from None
 
 
-async def _as_saved(ctx: Context, viewer: Viewer, wanted: _Wanted) -> Acted[RequestOut]:
+async def _as_saved(ctx: Context, viewer: Viewer, wanted: _Wanted) -> ActResult[RequestOut]:
     async with ctx.database.read() as session:
         found = await request_store.find(session, wanted.id, viewer.person_id)
     if found is None:
@@ -163,10 +163,10 @@ async def _check_said(ctx: Context, view: RequestView, wanted: _Wanted) -> None:
 
 async def act_on_request(
     ctx: Context, viewer: Viewer, request_id: str, command: Command, key: str
-) -> Acted[RequestOut]:
+) -> ActResult[RequestOut]:
     """Sends one command to a request. Raises NotFound, NotAllowed, IllegalMove, Invalid ..."""
     async with ctx.database.read() as session:
-        found = await request_store.find(session, known_id(request_id), viewer.person_id)
+        found = await request_store.find(session, parse_id(request_id), viewer.person_id)
     if found is None:
         raise NotFound
     actor = _actor(permissions.REQUEST, command, viewer, found.roles)
@@ -177,7 +177,7 @@ async def act_on_request(
 
 async def act_on_relationship(
     ctx: Context, viewer: Viewer, relationship_id: str, command: Command, key: str
-) -> Acted[RelationshipOut]:
+) -> ActResult[RelationshipOut]:
     """Sends one command to a relationship. Raises NotFound, NotAllowed, IllegalMove, Invalid ..."""
     known, view = await _told(ctx, viewer, relationship_id, command, key)
     return await _relationship_acted(ctx, viewer, view, known)
@@ -185,21 +185,21 @@ async def act_on_relationship(
 
 async def act_on_goal(
     ctx: Context, viewer: Viewer, relationship_id: str, command: SetGoal | ReviseGoal, key: str
-) -> Acted[Goal]:
+) -> ActResult[Goal]:
     """Like `act_on_relationship`; of what came of it only the goal."""
     _, view = await _told(ctx, viewer, relationship_id, command, key)
     goal = next(goal for goal in view.goals if goal.id == command.goal_id)
-    return Acted(goal, not await caught_up(ctx, relationship_store.version_of, view.id, view.version))
+    return ActResult(goal, not await caught_up(ctx, relationship_store.version_of, view.id, view.version))
 
 
 async def _told(
     ctx: Context, viewer: Viewer, relationship_id: str, command: Command, key: str
 ) -> tuple[relationship_store.Known, RelationshipView]:
     """Who is who in the relationship, and how it stands after the command."""
-    known = await _known(ctx, viewer, known_id(relationship_id))
+    known = await _known(ctx, viewer, parse_id(relationship_id))
     if known is None:
-        await beginning(ctx, known_id(relationship_id), viewer.person_id)
-        known = await _known(ctx, viewer, known_id(relationship_id))
+        await beginning(ctx, parse_id(relationship_id), viewer.person_id)
+        known = await _known(ctx, viewer, parse_id(relationship_id))
     if known is None:
         raise NotFound
     actor = _actor(permissions.RELATIONSHIP, command, viewer, known.roles)
@@ -215,9 +215,9 @@ async def _known(ctx: Context, viewer: Viewer, relationship_id: str) -> relation
 
 async def act_by_link(
     ctx: Context, subject: LinkSubject, command: Command, key: str
-) -> Acted[RequestOut] | Acted[RelationshipOut]:
+) -> ActResult[RequestOut] | ActResult[RelationshipOut]:
     """Sends a command as the person that a mail link speaks for. Raises Superseded when it is not open."""
-    if subject.standing is not Standing.OPEN or subject.viewer is None:
+    if subject.standing is not LinkState.OPEN or subject.viewer is None:
         raise Superseded("This link has done its work; the page says where things stand now.")
     if subject.request is not None:
         return await act_on_request(ctx, subject.viewer, subject.subject_id, command, key)
@@ -234,7 +234,7 @@ def _actor(
 
 async def _request_acted(
     ctx: Context, viewer: Viewer, view: RequestView, slug: str, roles: tuple[Role, ...]
-) -> Acted[RequestOut]:
+) -> ActResult[RequestOut]:
     """The request as the process answered, with what only the database knows, once it has come so far."""
     behind = not await caught_up(ctx, request_store.version_of, view.id, view.version)
     if view.relationship_id and not behind:
@@ -244,13 +244,13 @@ async def _request_acted(
         async with ctx.database.read() as session:
             others = await background(session, view.programme_id, slug, [view])
     except faults.ANY:
-        return Acted(request_out(view, roles, Background(slug, {}, {})), lists_behind=True)
-    return Acted(request_out(view, roles, others), behind)
+        return ActResult(request_out(view, roles, Background(slug, {}, {})), lists_behind=True)
+    return ActResult(request_out(view, roles, others), behind)
 
 
 async def _relationship_acted(
     ctx: Context, viewer: Viewer, view: RelationshipView, known: relationship_store.Known
-) -> Acted[RelationshipOut]:
+) -> ActResult[RelationshipOut]:
     behind = not await caught_up(ctx, relationship_store.version_of, view.id, view.version)
     roles, me = known.roles, viewer.person_id
     try:
@@ -263,6 +263,6 @@ async def _relationship_acted(
             reachable = await contacts(session, latest, roles)
     except faults.ANY:
         nothing = Background(known.slug, {}, {})
-        return Acted(relationship_out(view, me, roles, {}, nothing), lists_behind=True)
+        return ActResult(relationship_out(view, me, roles, {}, nothing), lists_behind=True)
     shown = relationship_out(view, me, roles, surveys, others)
-    return Acted(shown.model_copy(update={"contacts": reachable}), behind)
+    return ActResult(shown.model_copy(update={"contacts": reachable}), behind)

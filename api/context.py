@@ -19,8 +19,8 @@ from models.process.commands import Command
 from models.process.request import Request
 from models.process.views import RelationshipView, RequestView
 from models.store.database import Database
-from models.store.landings import Landings
 from models.store.pool import MentorPools
+from models.store.saves import Saves
 from workflows.messages import ErasureView, ExportView
 
 
@@ -98,7 +98,7 @@ class Context:
     clock: Callable[[], datetime] = field(default=utc_now)
     wake_mail: Callable[[], None] = field(default=lambda: None)
     """Tells a delivery in the same process that a mail was queued, so that it need not wait for its poll."""
-    landings: Landings = field(default_factory=Landings, repr=False)
+    saves: Saves = field(default_factory=Saves, repr=False)
     """What a worker in the same process has saved; without one, the database is asked."""
     allowances: Allowances = field(default_factory=Allowances, repr=False)
     pools: MentorPools = field(default_factory=MentorPools, repr=False)

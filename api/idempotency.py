@@ -58,7 +58,7 @@ Again = Callable[[str], Awaitable[BaseModel]]
 
 
 @dataclass(frozen=True)
-class Once:
+class IdempotentCall:
     """One request of one caller: `key` is what the act gets, `is_given` whether the caller chose it."""
 
     ctx: Context
@@ -126,30 +126,30 @@ class Once:
 
 async def once(
     request: Request, ctx: Ctx, who: Annotated[Viewer, Depends(viewer)], key: KeyHeader = None
-) -> Once:
+) -> IdempotentCall:
     """Dependency of every POST of a known person."""
     return await _once(request, ctx, who.person_id, key)
 
 
 async def once_for_member(
     request: Request, ctx: Ctx, one: Annotated[Member, Depends(member)], key: KeyHeader = None
-) -> Once:
+) -> IdempotentCall:
     """Dependency of every POST of a member in their programme."""
     return await _once(request, ctx, one.person_id, key)
 
 
 async def once_for_installation(
     request: Request, ctx: Ctx, _: Annotated[None, Depends(installation)], key: KeyHeader = None
-) -> Once:
+) -> IdempotentCall:
     """Dependency of a POST of the installation's own machines."""
     return await _once(request, ctx, INSTALLATION, key)
 
 
-async def _once(request: Request, ctx: Context, caller: str, key: str | None) -> Once:
+async def _once(request: Request, ctx: Context, caller: str, key: str | None) -> IdempotentCall:
     if key is None:
-        return Once(ctx, caller, secrets.token_urlsafe(24), False, "")
+        return IdempotentCall(ctx, caller, secrets.token_urlsafe(24), False, "")
     asked = f"{request.method} {request.url.path}\n".encode() + await request.body()
-    return Once(ctx, caller, checked(key), True, hashlib.sha256(asked).hexdigest())
+    return IdempotentCall(ctx, caller, checked(key), True, hashlib.sha256(asked).hexdigest())
 
 
 def checked(key: str) -> str:

@@ -11,7 +11,7 @@ from api.access import Member, Viewer, require_admin
 from api.context import Context
 from api.errors import KeyReused, NotFound
 from api.keys import made_id
-from api.paging import cursor_of, cut, known_id, read_cursor
+from api.paging import cursor_of, cut, parse_id, read_cursor
 from api.profiles import line, person_name, zone
 from api.schemas import InvitationOut, Page
 from models.agents import described
@@ -42,7 +42,7 @@ async def invitation(ctx: Context, member: Member, invitation_id: str) -> Invita
     """One invitation, for admins. Raises NotFound."""
     programme = require_admin(member).programme
     async with ctx.database.read() as session:
-        row = await store.find(session, programme.id, known_id(invitation_id))
+        row = await store.find(session, programme.id, parse_id(invitation_id))
     if row is None:
         raise NotFound
     return invitation_out(row, ctx.clock())
@@ -83,7 +83,7 @@ async def revoke_invitation(ctx: Context, member: Member, invitation_id: str) ->
     """Takes an invitation back, for admins. Raises Superseded when it was accepted already."""
     programme, now = require_admin(member).programme, ctx.clock()
     async with ctx.database.write() as session:
-        row = await store.locked(session, known_id(invitation_id))
+        row = await store.locked(session, parse_id(invitation_id))
         if row is None or row.programme_id != programme.id:
             raise NotFound
         if row.accepted_at is not None:

@@ -37,7 +37,7 @@ async def caught_up(
     # What was asked for is recorded by the engine already: a database that is down only delays the lists.
     try:
         for pause in chain(PAUSES, repeat(PAUSES[-1])):
-            if await ctx.landings.heard_of(process_id, version, pause):
+            if await ctx.saves.wait_for(process_id, version, pause):
                 return True
             if await version_now(ctx, versions, process_id) >= version:
                 return True

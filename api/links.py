@@ -25,7 +25,7 @@ from models.store.privacy import ErasureRow
 from models.store.tables import InvitationRow, PersonRow, ProgrammeRow
 
 
-class Standing(StrEnum):
+class LinkState(StrEnum):
     """What a mail link is still good for."""
 
     OPEN = "open"
@@ -49,7 +49,7 @@ class LinkSubject:
 
     purpose: Purpose
     link_id: str
-    standing: Standing
+    standing: LinkState
     round: int
     subject_id: str
     viewer: Viewer | None = None
@@ -72,9 +72,9 @@ async def link(ctx: Context, token: str) -> LinkSubject:
         row = await links.find(session, link_id, purpose)
         if row is None:
             raise NotFound
-        found = LinkSubject(purpose, link_id, Standing.OPEN, row.round, row.subject_id)
+        found = LinkSubject(purpose, link_id, LinkState.OPEN, row.round, row.subject_id)
         if row.revoked_at is not None:
-            return replace(found, standing=Standing.REVOKED)
+            return replace(found, standing=LinkState.REVOKED)
         if purpose is Purpose.INVITATION:
             return await _invitation(session, found, row, ctx.clock())
         viewer = await _viewer(session, row)
@@ -83,7 +83,7 @@ async def link(ctx: Context, token: str) -> LinkSubject:
             return replace(found, viewer=viewer, standing=standing)
         programme = await people.programme_left(session, row.subject_id, viewer.person_id)
         if programme is not None:
-            return replace(found, standing=Standing.LEFT, programme_name=programme)
+            return replace(found, standing=LinkState.LEFT, programme_name=programme)
     return await _process(ctx, replace(found, viewer=viewer), viewer, row.expires_at)
 
 
@@ -101,12 +101,12 @@ async def _invitation(session: AsyncSession, found: LinkSubject, row: LinkRow, n
         raise NotFound
     shown = invitation_out(invited, now)
     standing = {
-        "open": Standing.EXPIRED if row.expires_at <= now else Standing.OPEN,
-        "accepted": Standing.OVER,
-        "revoked": Standing.REVOKED,
-        "expired": Standing.EXPIRED,
+        "open": LinkState.EXPIRED if row.expires_at <= now else LinkState.OPEN,
+        "accepted": LinkState.OVER,
+        "revoked": LinkState.REVOKED,
+        "expired": LinkState.EXPIRED,
     }[shown.state]
-    if standing is Standing.REVOKED:
+    if standing is LinkState.REVOKED:
         return replace(found, standing=standing)
     return replace(
         found,
@@ -126,31 +126,31 @@ async def _process(ctx: Context, found: LinkSubject, viewer: Viewer, expires_at:
     else:
         relationship = await reads.relationship(ctx, viewer, found.subject_id)
         standing = _of_relationship(found, relationship)
-    if standing is Standing.OPEN and expires_at <= ctx.clock():
-        standing = Standing.EXPIRED
+    if standing is LinkState.OPEN and expires_at <= ctx.clock():
+        standing = LinkState.EXPIRED
     slug = (request or relationship).programme  # type: ignore[union-attr]
     return replace(found, standing=standing, request=request, relationship=relationship, programme_slug=slug)
 
 
-def _of_erasure(erasure: ErasureRow | None) -> Standing:
+def _of_erasure(erasure: ErasureRow | None) -> LinkState:
     """Expiry does not count: as long as it waits, it can be called off."""
     waits = erasure is not None and erasure.state == ErasureState.WAITING
-    return Standing.OPEN if waits else Standing.OVER
+    return LinkState.OPEN if waits else LinkState.OVER
 
 
-def _of_request(found: LinkSubject, request: RequestOut) -> Standing:
+def _of_request(found: LinkSubject, request: RequestOut) -> LinkState:
     decides = found.purpose is Purpose.DECIDE
     if request.left_to_admins:
-        return Standing.OVER
+        return LinkState.OVER
     if request.state is not (RequestState.PENDING if decides else RequestState.AMENDMENT_REQUESTED):
-        return Standing.OVER
-    return Standing.OPEN if request.revision == found.round else Standing.SUPERSEDED
+        return LinkState.OVER
+    return LinkState.OPEN if request.revision == found.round else LinkState.SUPERSEDED
 
 
-def _of_relationship(found: LinkSubject, relationship: RelationshipOut) -> Standing:
+def _of_relationship(found: LinkSubject, relationship: RelationshipOut) -> LinkState:
     if found.purpose is Purpose.SURVEY:
         mine = relationship.survey
-        return Standing.OPEN if mine and mine.state is SurveyState.OPEN else Standing.OVER
+        return LinkState.OPEN if mine and mine.state is SurveyState.OPEN else LinkState.OVER
     if relationship.state is not RelationshipState.COMPLETING:
-        return Standing.OVER
-    return Standing.OPEN if relationship.sign_offs == found.round else Standing.SUPERSEDED
+        return LinkState.OVER
+    return LinkState.OPEN if relationship.sign_offs == found.round else LinkState.SUPERSEDED

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.access import Member, require_admin
 from api.context import Context
 from api.errors import NotFound
-from api.paging import known_id
+from api.paging import parse_id
 from api.profiles import ProfileChange, changed, checked_roles, roles_of
 from api.schemas import PersonOut, RemovalOut
 from models.process.departures import Touched
@@ -27,21 +27,21 @@ async def person(ctx: Context, member: Member, person_id: str) -> PersonOut:
     """A member of the programme, for admins. Raises NotFound, also for somebody who has left."""
     programme_id = require_admin(member).programme.id
     async with ctx.database.read() as session:
-        return await _shown(session, await _found(session, programme_id, known_id(person_id)), ctx.clock())
+        return await _shown(session, await _found(session, programme_id, parse_id(person_id)), ctx.clock())
 
 
 async def touched(ctx: Context, member: Member, person_id: str) -> Touched:
     """What of somebody's is open, for admins."""
     programme = require_admin(member).programme
     async with ctx.database.read() as session:
-        return await departures.open_of(session, programme.id, known_id(person_id), programme.settings)
+        return await departures.open_of(session, programme.id, parse_id(person_id), programme.settings)
 
 
 async def removal(ctx: Context, member: Member, person_id: str) -> RemovalOut:
     """What the end of a membership would touch, for admins. Raises NotFound."""
     programme = require_admin(member).programme
     async with ctx.database.read() as session:
-        profile = await _found(session, programme.id, known_id(person_id))
+        profile = await _found(session, programme.id, parse_id(person_id))
         opened = await departures.open_of(session, programme.id, profile.person_id, programme.settings)
         try:
             await membership.check_not_last_admin(session, programme.id, profile)
@@ -64,7 +64,7 @@ async def remove(ctx: Context, member: Member, person_id: str, *, myself: bool) 
 
     Raises NotFound, Refused for the only admin and for oneself by mistake.
     """
-    programme_id, person_id = require_admin(member).programme.id, known_id(person_id)
+    programme_id, person_id = require_admin(member).programme.id, parse_id(person_id)
     _check_meant(member, person_id, myself)
     async with ctx.database.write() as session:
         try:
@@ -80,7 +80,7 @@ async def change(
 
     Raises NotFound, Invalid, Refused for the only admin and for oneself by mistake.
     """
-    programme_id, person_id, now = require_admin(member).programme.id, known_id(person_id), ctx.clock()
+    programme_id, person_id, now = require_admin(member).programme.id, parse_id(person_id), ctx.clock()
     async with ctx.database.write() as session:
         settings = await locked_settings(session, programme_id)
         try:

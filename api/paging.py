@@ -44,7 +44,7 @@ def read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
         raise _bad() from error
 
 
-def known_id(text: str) -> str:
+def parse_id(text: str) -> str:
     """An id as the database writes it. Raises NotFound: what is no id names nothing."""
     try:
         return str(uuid.UUID(text))

@@ -12,7 +12,7 @@ from api.access import Member, Viewer, require_admin
 from api.context import Context
 from api.errors import NotFound
 from api.landing import beginning
-from api.paging import DEFAULT_LIMIT, cursor_of, cut, known_id, read_cursor
+from api.paging import DEFAULT_LIMIT, cursor_of, cut, parse_id, read_cursor
 from api.profiles import mentor_out, profile_out, roles_of
 from api.schemas import (
     MentorHit,
@@ -32,7 +32,7 @@ from api.stalled import StalledFilter as EngineFilter
 from api.stalled import StalledRequest
 from models.matching.search import Criteria
 from models.matching.skills import SkillBook
-from models.process import opening
+from models.process import asking
 from models.process.actors import Role
 from models.process.errors import Invalid
 from models.process.match import Basis
@@ -42,7 +42,7 @@ from models.process.views import RequestView
 from models.store import finding, people
 from models.store import relationships as relationship_store
 from models.store import requests as request_store
-from models.store.opening import load_facts, members_of
+from models.store.asking import load_facts, members_of
 from models.store.profiles import load_profiles
 from models.store.timeline import Told, told_of
 
@@ -128,14 +128,14 @@ async def find_mentors(ctx: Context, member: Member, search: Criteria) -> Mentor
 
 async def mentor(ctx: Context, member: Member, mentor_id: str, basis: Basis) -> MentorHit:
     """One mentor whom the member may ask now. Raises NotFound, or the rule that stands against asking."""
-    ids = (member.person_id, known_id(mentor_id))
+    ids = (member.person_id, parse_id(mentor_id))
     programme, now = member.programme, ctx.clock()
     async with ctx.database.read() as session:
         found = await members_of(session, programme.id, ids, lock=False)
         if ids[1] not in found or not found[ids[1]].is_mentor:
             raise NotFound
         facts = await load_facts(session, programme, programme.settings, *ids, now, lock=False)
-        opening.check(facts)
+        asking.check(facts)
         fit = await finding.match_pair(session, scope_of(member), *ids, basis)
     return MentorHit(mentor=mentor_out(found[ids[1]]), score=fit.score, reasons=list(fit.reasons))
 
@@ -148,7 +148,7 @@ def scope_of(member: Member) -> finding.Scope:
 async def request(ctx: Context, viewer: Viewer, request_id: str) -> RequestOut:
     """One request, for the two and the programme's admins. Raises NotFound, also for what is foreign."""
     async with ctx.database.read() as session:
-        found = await request_store.find(session, known_id(request_id), viewer.person_id)
+        found = await request_store.find(session, parse_id(request_id), viewer.person_id)
         if found is None:
             raise NotFound
         behind = await background(session, found.view.programme_id, found.slug, [found.view])
@@ -177,7 +177,7 @@ async def requests(ctx: Context, member: Member, wanted: RequestFilter) -> Page[
 
 async def relationship(ctx: Context, viewer: Viewer, relationship_id: str) -> RelationshipOut:
     """One relationship, for the two and the programme's admins. Raises NotFound, also for what is foreign."""
-    wanted = known_id(relationship_id)
+    wanted = parse_id(relationship_id)
     shown = await _one_relationship(ctx, viewer, wanted)
     if shown is None:
         await beginning(ctx, wanted, viewer.person_id)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.access import Member, require_admin
 from api.context import Context
 from api.errors import NotFound
-from api.paging import known_id
+from api.paging import parse_id
 from api.schemas import Page
 from models.folding import words
 from models.matching.skills import Skill, SkillBook
@@ -64,7 +64,7 @@ async def skill(ctx: Context, member: Member, skill_id: str) -> SkillEntry:
         book = await load_book(session, member.programme.id)
         used = await _usage(session, member)
     try:
-        return entry(skill_changes.skill_of(book, known_id(skill_id)), used)
+        return entry(skill_changes.skill_of(book, parse_id(skill_id)), used)
     except LookupError as error:
         raise NotFound from error
 
@@ -156,14 +156,14 @@ async def create_skillset(ctx: Context, member: Member, name: str) -> SkillsetOu
 
 async def rename_skillset(ctx: Context, member: Member, skillset_id: str, name: str) -> SkillsetOut:
     row, _ = await _changed(
-        ctx, member, lambda s, p: skill_changes.rename_skillset(s, p, known_id(skillset_id), name)
+        ctx, member, lambda s, p: skill_changes.rename_skillset(s, p, parse_id(skillset_id), name)
     )
     return SkillsetOut(id=row.id, name=row.title)
 
 
 async def remove_skillset(ctx: Context, member: Member, skillset_id: str) -> None:
     """Its skills stay, in no group."""
-    await _changed(ctx, member, lambda s, p: skill_changes.remove_skillset(s, p, known_id(skillset_id)))
+    await _changed(ctx, member, lambda s, p: skill_changes.remove_skillset(s, p, parse_id(skillset_id)))
 
 
 async def book_of(ctx: Context, member: Member) -> SkillBook:

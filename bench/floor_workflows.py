@@ -29,7 +29,7 @@ async def step() -> None:
 
 
 async def step_of_act() -> None:
-    """What an act led to: see `ProcessDesk.record`."""
+    """What an act led to: see `ProcessRunner.record`."""
     await workflow.execute_activity(nothing, start_to_close_timeout=timedelta(seconds=15))
 
 

@@ -20,9 +20,9 @@ from api.gateway import Gateway
 from bench.installation import SECRET
 from installation.connection import connect
 from installation.engine import EmbeddedEngine
-from installation.serving import door, serve, url_of
+from installation.serving import listen, serve, url_of
 from models.store.database import Database
-from models.store.landings import Landings
+from models.store.saves import Saves
 from settings import Settings
 from workflows.names import SEARCH_ATTRIBUTES
 
@@ -41,8 +41,8 @@ async def serving(client: Client, database: Database) -> AsyncIterator[str]:
     """A worker, mail included, and the API behind a real web server; its address."""
     stop = asyncio.Event()
     settings = Settings(base_url=BASE, secret_keys=(SECRET,))
-    landings = Landings()
-    with door("127.0.0.1", 0) as listening:
+    saves = Saves()
+    with listen("127.0.0.1", 0) as listening:
         app = create_app(
             Context(
                 database=database,
@@ -50,11 +50,11 @@ async def serving(client: Client, database: Database) -> AsyncIterator[str]:
                 base_url=BASE,
                 keys=(SECRET,),
                 mailbox_enabled=True,
-                landings=landings,
+                saves=saves,
             )
         )
         async with asyncio.TaskGroup() as parts:
-            parts.create_task(worker.build(client, database, settings, landings).run(stop))
+            parts.create_task(worker.build(client, database, settings, saves).run(stop))
             parts.create_task(serve(app, listening, stop))
             try:
                 yield url_of(*listening.getsockname()[:2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from installation.comparing import Verdict
-from models.store.standing import Kind
+from models.store.stored_processes import Kind
 
 FOUND: dict[Verdict, str] = {
     Verdict.BUSY: "its last step is not saved: the log of the workers says why",

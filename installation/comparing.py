@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from models.process.request import RequestState
 from models.process.views import RelationshipView, RequestView
-from models.store.standing import Kept
+from models.store.stored_processes import StoredProcess
 from workflows.messages import RelationshipSnapshot, RequestSnapshot
 
 AnySnapshot = RequestSnapshot | RelationshipSnapshot
@@ -58,7 +58,7 @@ class Known:
         return self.snapshot.process.version if self.snapshot else 0
 
 
-def judge(kept: Kept | None, known: Known) -> Verdict:
+def judge(kept: StoredProcess | None, known: Known) -> Verdict:
     needs_process = kept is not None and kept.needs_process
     if known.run is Run.OPEN and known.snapshot:
         return _judge_open(kept, known, known.snapshot)
@@ -67,7 +67,7 @@ def judge(kept: Kept | None, known: Known) -> Verdict:
     return Verdict.BEHIND if known.snapshot and _differs(kept, known.snapshot) else Verdict.FINE
 
 
-def _judge_open(kept: Kept | None, known: Known, snapshot: AnySnapshot) -> Verdict:
+def _judge_open(kept: StoredProcess | None, known: Known, snapshot: AnySnapshot) -> Verdict:
     if known.version == 0 or snapshot.process.state is RequestState.ACCEPTING:
         return Verdict.BUSY
     if kept and (_is_ahead(kept, known.version) or _contradicts(kept, snapshot)):
@@ -77,11 +77,11 @@ def _judge_open(kept: Kept | None, known: Known, snapshot: AnySnapshot) -> Verdi
     return Verdict.BEHIND if _differs(kept, snapshot) else Verdict.FINE
 
 
-def _is_ahead(kept: Kept | None, version: int) -> bool:
+def _is_ahead(kept: StoredProcess | None, version: int) -> bool:
     return kept is not None and kept.version > version
 
 
-def _contradicts(kept: Kept, snapshot: AnySnapshot) -> bool:
+def _contradicts(kept: StoredProcess, snapshot: AnySnapshot) -> bool:
     """At the same version another event than the process remembers."""
     last = snapshot.process.entries
     told = kept.told.get(last)
@@ -89,7 +89,7 @@ def _contradicts(kept: Kept, snapshot: AnySnapshot) -> bool:
     return same_height and told is not None and told != snapshot.process.last_event
 
 
-def _differs(kept: Kept | None, snapshot: AnySnapshot) -> bool:
+def _differs(kept: StoredProcess | None, snapshot: AnySnapshot) -> bool:
     if kept is None or any(entry.seq not in kept.told for entry in snapshot.entries):
         return True
     return kept.view.model_dump(mode="json") != view_of(snapshot).model_dump(mode="json")

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from temporalio.envconfig import ClientConfig
 
 from installation.connection import external_engine_configured
-from installation.explained import Explained
 from installation.keys import ensure_keys, load_keys
+from installation.operator_error import OperatorError
 from installation.serving import is_everywhere, url_of
 from settings import Settings, is_loopback
 
 
-class NotConfigured(Explained):
+class NotConfigured(OperatorError):
     """Something that a part needs was not told; one sentence for the operator, with the remedy."""
 
 

@@ -28,7 +28,7 @@ from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.service import RPCError, RPCStatusCode
 
 from installation.codec import EncryptionCodec
-from installation.explained import Explained
+from installation.operator_error import OperatorError
 
 DEFAULT_ADDRESS = "localhost:7233"
 DEFAULT_NAMESPACE = "default"
@@ -42,7 +42,7 @@ _PASSING = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatu
 _REFUSALS = (RPCStatusCode.UNAUTHENTICATED, RPCStatusCode.PERMISSION_DENIED)
 
 
-class EngineError(Explained):
+class EngineError(OperatorError):
     """What is wrong with the engine; its text is one sentence for the operator, with the remedy."""
 
 

@@ -12,12 +12,12 @@ import os
 from pathlib import Path
 from typing import IO, Self
 
-from installation.explained import Explained
+from installation.operator_error import OperatorError
 
 LOCK = "lock"
 
 
-class DataDirectoryError(Explained):
+class DataDirectoryError(OperatorError):
     """What is wrong with the data directory; its text is one sentence for the operator, with the remedy."""
 
 

@@ -22,8 +22,8 @@ from temporalio.common import WorkerDeploymentVersion
 from temporalio.service import RPCError, RPCStatusCode
 
 from installation.connection import connect
-from installation.explained import Explained
 from installation.keys import load_keys
+from installation.operator_error import OperatorError
 from settings import Settings
 
 SECONDS = 10.0
@@ -32,7 +32,7 @@ AT_A_TIME = 8
 CURRENT = "current"
 
 
-class DeploymentError(Explained):
+class DeploymentError(OperatorError):
     pass
 
 
@@ -64,7 +64,7 @@ class Version:
 async def deployment(settings: Settings, build_id: str | None = None) -> AsyncIterator[Deployment]:
     """That of the installation, for one of its versions; by default the one that is installed here.
 
-    Raises an Explained for what is not configured or cannot be reached, at the beginning or in the middle.
+    Raises OperatorError for what is not configured or cannot be reached, at the beginning or in the middle.
     """
     if not settings.deployment:
         raise NoDeployment

@@ -20,15 +20,15 @@ from sqlalchemy import text
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from installation import agreement
+from installation import repair
 from installation.cases import Case
 from installation.configured import NotConfigured, check_mail, engine_is_named
 from installation.connection import EngineError, connect, missing_search_attributes
-from installation.explained import Explained
 from installation.findings import Finding, note, ok, wrong
 from installation.keys import KeysError, KeysMissing, key_file, load_keys
 from installation.mail_server import mail_server
 from installation.operations import NoDatabase, OperationError, connected, shown_url
+from installation.operator_error import OperatorError
 from installation.overdue import erasures
 from installation.probes import SECONDS, pollers
 from installation.processes import WorkersTooOld
@@ -181,13 +181,13 @@ async def processes(settings: Settings) -> AsyncIterator[Finding]:
     """Whether engine and database agree; silent where one of them cannot be asked, which is said above."""
     what, cases = "processes", list[Case]()
     try:
-        async with agreement.reconciler(settings, agreement.LOOK, agreement.tell_nobody) as reconciler:
+        async with repair.reconciler(settings, repair.LOOK, repair.no_progress) as reconciler:
             cases = [case async for case in reconciler.run()]
             found = reconciler.sum
-    except (agreement.WentAway, WorkersTooOld) as error:
+    except (repair.WentAway, WorkersTooOld) as error:
         yield wrong(what, str(error))
         return
-    except Explained:
+    except OperatorError:
         return
     if not cases:
         yield ok(what, f"The engine and the database agree on {found.looked_at:,}.")

@@ -12,14 +12,14 @@ import os
 import secrets
 from pathlib import Path
 
-from installation.explained import Explained
+from installation.operator_error import OperatorError
 from settings import NEW_KEY, Settings, checked_keys
 
 FILE = "secret.keys"
 NEW_KEY_BYTES = 48
 
 
-class KeysError(Explained):
+class KeysError(OperatorError):
     """One sentence for the operator, with the remedy and without a key."""
 
 

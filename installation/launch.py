@@ -24,8 +24,8 @@ from installation.configured import Address, check_reach, completed, deployed, e
 from installation.connection import connect, ensure_search_attributes
 from installation.datadir import DirectoryLock
 from installation.engine import EmbeddedEngine
-from installation.explained import Explained
 from installation.operations import connected, migrate
+from installation.operator_error import OperatorError
 from installation.parts import Run, run_parts
 from installation.probes import engine_answers, pollers
 from installation.running import published
@@ -33,7 +33,7 @@ from installation.serving import (
     PAUSE,
     READY_SECONDS,
     NotReady,
-    door,
+    listen,
     serve,
     until_ready,
     url_of,
@@ -41,8 +41,8 @@ from installation.serving import (
 from models.sample.people import ADMIN_EMAIL, MENTEE_EMAIL
 from models.store import mails
 from models.store.database import Database
-from models.store.landings import Landings
 from models.store.sample import load_sample
+from models.store.saves import Saves
 from settings import Settings
 from workflows.names import SEARCH_ATTRIBUTES, TASK_QUEUE
 
@@ -54,7 +54,7 @@ Say = Callable[[str], None]
 _log = structlog.get_logger("steadfast")
 
 
-class EngineGone(Explained):
+class EngineGone(OperatorError):
     def __init__(self) -> None:
         super().__init__(
             f"The embedded engine has not answered for {ENGINE_SECONDS:g} s, and so everything was ended: "
@@ -67,7 +67,7 @@ async def up(settings: Settings, at: Address, say: Say, *, sample: bool = False)
     check_reach(settings, at)
     async with AsyncExitStack() as stack:
         lock = stack.enter_context(DirectoryLock(settings.data_dir))
-        listening = stack.enter_context(door(at.host, at.port))
+        listening = stack.enter_context(listen(at.host, at.port))
         at = Address(at.host, listening.getsockname()[1])
         settings = completed(settings, at)
         await migrate(settings)
@@ -83,14 +83,14 @@ async def up(settings: Settings, at: Address, say: Say, *, sample: bool = False)
         if not engine_is_named():
             # Nobody else works for an engine of our own, and a version would have to be promoted first.
             settings = settings.model_copy(update={"deployment": ""})
-        landings = Landings()
-        hands = worker.build(client, database, settings, landings)
-        app = _app(settings, database, client, hands.mail.wake, landings)
+        saves = Saves()
+        running_worker = worker.build(client, database, settings, saves)
+        app = _app(settings, database, client, running_worker.mail.wake, saves)
         await run_parts(
             stack,
             {
                 "embedded engine": watch,
-                "worker": hands.run,
+                "worker": running_worker.run,
                 "API": lambda stop: serve(app, listening, stop),
             },
             _all_ready(settings, at, client),
@@ -103,7 +103,7 @@ async def api(settings: Settings, at: Address, say: Say) -> None:
     check_reach(settings, at)
     settings = deployed(settings)
     async with AsyncExitStack() as stack:
-        listening = stack.enter_context(door(at.host, at.port))
+        listening = stack.enter_context(listen(at.host, at.port))
         at = Address(at.host, listening.getsockname()[1])
         database = await stack.enter_async_context(connected(settings))
         client = await _cluster(settings)
@@ -207,7 +207,7 @@ def _app(
     database: Database,
     client: Client,
     wake_mail: Callable[[], None] = _leave_to_poll,
-    landings: Landings | None = None,
+    saves: Saves | None = None,
 ) -> FastAPI:
     return create_app(
         Context(
@@ -221,7 +221,7 @@ def _app(
             bounce_secret=settings.bounce_secret,
             metrics_token=settings.metrics_token,
             wake_mail=wake_mail,
-            landings=landings or Landings(),
+            saves=saves or Saves(),
         )
     )
 

@@ -21,7 +21,7 @@ from typing import BinaryIO, TypeVar
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from installation.explained import Explained
+from installation.operator_error import OperatorError
 from models.canonical import clean_address
 from models.importing.report import ImportReport
 from models.process.consequences import consequences
@@ -53,7 +53,7 @@ _CAUSES: dict[type[BaseException], str] = {
 }
 
 
-class OperationError(Explained):
+class OperationError(OperatorError):
     """One sentence for the operator, with the remedy."""
 
 

@@ -9,9 +9,9 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from installation.erasing import engine_of
-from installation.explained import Explained
 from installation.findings import Finding, wrong
 from installation.operations import opened
+from installation.operator_error import OperatorError
 from installation.probes import SECONDS
 from models.store import erasing
 from settings import Settings
@@ -32,7 +32,7 @@ async def erasures(settings: Settings) -> AsyncIterator[Finding]:
         for row in due:
             if not await _is_carried_out(client, row.person_id):
                 yield _stands_still(row.person_id, row.begins_at)
-    except (Explained, RPCError):
+    except (OperatorError, RPCError):
         return
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from installation.explained import Explained
+from installation.operator_error import OperatorError
 
 PART_SECONDS = 30.0
 """How long one part may take to end; longer than any of them promises."""
@@ -23,7 +23,7 @@ Run = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 _log = structlog.get_logger("steadfast")
 
 
-class PartEnded(Explained):
+class PartEnded(OperatorError):
     """A part that should run for ever has ended; one sentence for the operator."""
 
     def __init__(self, name: str, error: BaseException | None) -> None:
@@ -77,7 +77,7 @@ async def run_parts(
         goal.cancel()
     ended = next(task for task in tasks if task.done())
     error = ended.exception()
-    if isinstance(error, Explained):
+    if isinstance(error, OperatorError):
         raise error
     _log.error("A part has ended by itself", part=ended.get_name(), exc_info=error)
     raise PartEnded(ended.get_name(), error)

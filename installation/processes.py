@@ -22,8 +22,8 @@ from temporalio.client import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from installation.comparing import AnySnapshot, Known, Run
-from installation.explained import Explained
-from models.store.standing import Glance, Kind
+from installation.operator_error import OperatorError
+from models.store.stored_processes import Kind, Summary
 from workflows import names
 from workflows.messages import RelationshipSnapshot, RequestSnapshot
 
@@ -40,7 +40,7 @@ _SHOWN = "ExecutionStatus IN ('Running', 'Completed')"
 _GONE = (RPCStatusCode.NOT_FOUND,)
 
 
-class WorkersTooOld(Explained):
+class WorkersTooOld(OperatorError):
     def __init__(self) -> None:
         super().__init__(
             "A worker does not know the question that the comparison asks, so it runs an older version: "
@@ -56,7 +56,7 @@ class Listed:
     workflow_id: str
     run_id: str
     is_running: bool
-    glance: Glance | None
+    glance: Summary | None
 
 
 class Processes:
@@ -179,7 +179,7 @@ def _listed(kind: Kind, run: WorkflowExecution) -> Listed:
     state = found[names.STATE]
     is_running = run.status is WorkflowExecutionStatus.RUNNING
     was_refused = kind == "request" and not is_running and state == "pending"
-    shown = Glance(
+    shown = Summary(
         state=state,
         since=found[names.SINCE],
         next_at=found.get(names.NEXT_AT),
@@ -189,7 +189,7 @@ def _listed(kind: Kind, run: WorkflowExecution) -> Listed:
     return Listed(found[names.PROCESS], run.id, run.run_id, is_running, None if was_refused else shown)
 
 
-def is_alike(kind: Kind, listed: Glance, kept: Glance | None) -> bool:
+def is_alike(kind: Kind, listed: Summary, kept: Summary | None) -> bool:
     """Whether a row can be that of this run; the lists name no last event of a relationship."""
     if kept is None or not kept.is_whole:
         return False

@@ -20,13 +20,13 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from installation.cases import DONE, FOUND, HELD_TOO_LONG, NEVER_BEGAN, NOT_HELD, Case, Sum
 from installation.comparing import Known, Run, Verdict, judge
-from installation.mender import Mender
 from installation.processes import Listed, Processes, is_alike
+from installation.repairer import Repairer
 from models.process.errors import ProcessError
 from models.process.views import RequestView
-from models.store import standing
+from models.store import stored_processes
 from models.store.database import Database
-from models.store.standing import Astray, Kept, Kind, Waiting
+from models.store.stored_processes import Kind, StoredProcess, StrayPlace, Waiting
 from workflows.names import relationship_workflow
 
 AT_A_TIME = 8
@@ -38,14 +38,14 @@ KINDS: tuple[Kind, ...] = ("request", "relationship")
 _MAY_PASS = {Verdict.BUSY, Verdict.MUTE, Verdict.FORGOTTEN}
 _MUTE = {RPCStatusCode.FAILED_PRECONDITION, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.INTERNAL}
 
-T = TypeVar("T", Waiting, Astray)
+T = TypeVar("T", Waiting, StrayPlace)
 Page = Callable[[AsyncSession, str, int], Awaitable[list[T]]]
-Tell = Callable[[str, int, int | None], None]
+Progress = Callable[[str, int, int | None], None]
 """Takes the stage, how much of it is done, and of how much."""
 
 
 @dataclass(frozen=True, slots=True)
-class Care:
+class RepairOptions:
     """How to go about it. `mends`: otherwise it only looks. `closely`: every open process is asked for its
     version, which finds steps that the engine's lists do not show (a goal, a second wording). `limit`: of
     disagreements, after which it stops looking. `pauses` are in seconds."""
@@ -72,13 +72,18 @@ class _Judged:
 
 class Reconciler:
     def __init__(
-        self, database: Database, processes: Processes, mender: Mender, care: Care, tell: Tell
+        self,
+        database: Database,
+        processes: Processes,
+        repairer: Repairer,
+        options: RepairOptions,
+        progress: Progress,
     ) -> None:
         self._database = database
         self._processes = processes
-        self._mender = mender
-        self._care = care
-        self._tell = tell
+        self._repairer = repairer
+        self._options = options
+        self._progress = progress
         self._gate = asyncio.Semaphore(AT_A_TIME)
         self.sum = Sum()
 
@@ -92,7 +97,7 @@ class Reconciler:
             for judged in await self._confirmed([each for each in suspects if each not in found]):
                 found.add(judged.suspect)
                 case = await self._treated(judged)
-                if case.is_mended or not self._care.mends:
+                if case.is_mended or not self._options.mends:
                     yield self._counted(case)
                 else:
                     again.append(judged.suspect)
@@ -105,8 +110,8 @@ class Reconciler:
         # What stood in the way of these, an older request of the same two say, may have been mended since.
         for judged in await self._confirmed(again):
             yield await self._treated(judged)
-        async for requests in self._pages(standing.not_started):
-            await asyncio.sleep(self._care.pauses[0])
+        async for requests in self._pages(stored_processes.not_started):
+            await asyncio.sleep(self._options.pauses[0])
             for row in requests:
                 if case := await self._begun(_Suspect("request", row.id, row.workflow_id)):
                     yield case
@@ -123,7 +128,7 @@ class Reconciler:
         return case
 
     def _is_enough(self) -> bool:
-        limit = self._care.limit
+        limit = self._options.limit
         self.sum.is_complete = limit is None or self.sum.left < limit
         return not self.sum.is_complete
 
@@ -133,7 +138,7 @@ class Reconciler:
             async for page in self._processes.pages(kind):
                 yield await self._different(kind, page)
                 self.sum.looked_at += len(page)
-                self._tell("processes", self.sum.looked_at, total)
+                self._progress("processes", self.sum.looked_at, total)
         for kind in KINDS:
             async for rows in self._pages(_waiting(kind)):
                 running = await self._processes.running(kind, [row.id for row in rows])
@@ -141,10 +146,10 @@ class Reconciler:
 
     async def _different(self, kind: Kind, page: Sequence[Listed]) -> list[_Suspect]:
         async with self._database.read() as session:
-            rows = await standing.glances(session, kind, {one.process_id for one in page})
+            rows = await stored_processes.summaries(session, kind, {one.process_id for one in page})
 
         def is_suspect(one: Listed) -> bool:
-            if self._care.closely and one.is_running:
+            if self._options.closely and one.is_running:
                 return True
             return one.glance is not None and not is_alike(kind, one.glance, rows.get(one.process_id))
 
@@ -165,7 +170,7 @@ class Reconciler:
     async def _confirmed(self, suspects: Sequence[_Suspect]) -> list[_Judged]:
         """What differs and still does when it is looked at again, with patience for what may pass."""
         waiting, confirmed = list(suspects), list[_Judged]()
-        pauses = (0.0, *self._care.pauses)
+        pauses = (0.0, *self._options.pauses)
         for look, pause in enumerate(pauses):
             if not waiting:
                 break
@@ -197,23 +202,23 @@ class Reconciler:
                 verdict = Verdict.BUSY
             return _Judged(suspect, verdict, known)
 
-    async def _kept(self, suspect: _Suspect) -> Kept | None:
+    async def _kept(self, suspect: _Suspect) -> StoredProcess | None:
         async with self._database.read() as session:
-            return await standing.kept(session, suspect.kind, suspect.id)
+            return await stored_processes.kept(session, suspect.kind, suspect.id)
 
     async def _treated(self, judged: _Judged) -> Case:
         suspect, verdict = judged.suspect, judged.verdict
         found = Case(suspect.kind, suspect.id, FOUND[verdict])
-        if not self._care.mends or verdict not in DONE:
+        if not self._options.mends or verdict not in DONE:
             return found
         kept, known = await self._kept(suspect), judged.known
         match verdict:
             case Verdict.BEHIND:
-                act = self._mender.save_again(suspect.kind, suspect.workflow_id, known, kept)
+                act = self._repairer.save_again(suspect.kind, suspect.workflow_id, known, kept)
             case Verdict.LOST:
-                act = self._mender.take_up(suspect.kind, suspect.workflow_id, known, kept)
+                act = self._repairer.take_up(suspect.kind, suspect.workflow_id, known, kept)
             case _:
-                act = self._mender.put_back(suspect.kind, suspect.workflow_id, known, kept)
+                act = self._repairer.put_back(suspect.kind, suspect.workflow_id, known, kept)
         return await _attempted(found, DONE[verdict], act)
 
     async def _begun(self, suspect: _Suspect) -> Case | None:
@@ -227,47 +232,47 @@ class Reconciler:
         if request.run is Run.OPEN or known.run not in {Run.NONE, Run.BROKEN}:
             return None
         found = Case("relationship", missing, NEVER_BEGAN)
-        if not self._care.mends:
+        if not self._options.mends:
             return found
-        return await _attempted(found, f"{NEVER_BEGAN}: begun", self._mender.begin(kept, request, known))
+        return await _attempted(found, f"{NEVER_BEGAN}: begun", self._repairer.begin(kept, request, known))
 
-    async def _astray(self) -> AsyncIterator[list[Astray]]:
-        """Places that are astray twice, with a pause between."""
+    async def _astray(self) -> AsyncIterator[list[StrayPlace]]:
+        """Places that are stray twice, with a pause between."""
         after = ""
         while True:
             async with self._database.read() as session:
-                first = await standing.places_astray(session, after, PAGE)
+                first = await stored_processes.stray_places(session, after, PAGE)
             if not first:
                 return
-            await asyncio.sleep(self._care.pauses[0])
+            await asyncio.sleep(self._options.pauses[0])
             async with self._database.read() as session:
-                second = await standing.places_astray(session, after, PAGE)
+                second = await stored_processes.stray_places(session, after, PAGE)
             yield [place for place in first if place in second]
             after = first[-1].request_id
 
-    async def _placed(self, place: Astray) -> Case | None:
+    async def _placed(self, place: StrayPlace) -> Case | None:
         found = Case("relationship", place.relationship_id, HELD_TOO_LONG if place.is_held else NOT_HELD)
         if place.is_held and await self._is_being_accepted(place):
             return None
-        if not self._care.mends:
+        if not self._options.mends:
             return found
         done = f"{found.sentence}: {'given back' if place.is_held else 'held'}"
-        return await _attempted(found, done, self._mender.place(place))
+        return await _attempted(found, done, self._repairer.place(place))
 
-    async def _is_being_accepted(self, place: Astray) -> bool:
+    async def _is_being_accepted(self, place: StrayPlace) -> bool:
         """Whether the process that holds the place is about to say what it is for, or has just said so."""
         async with self._database.read() as session:
-            kept = await standing.kept(session, "request", place.request_id)
+            kept = await stored_processes.kept(session, "request", place.request_id)
         if kept is not None and kept.needs_process:
             suspect = _Suspect("request", place.request_id, kept.workflow_id)
             if any(one.verdict in _MAY_PASS for one in await self._confirmed([suspect])):
                 return True
         async with self._database.read() as session:
-            return await standing.is_needed(session, place)
+            return await stored_processes.is_needed(session, place)
 
 
 def _waiting(kind: Kind) -> Page[Waiting]:
-    return lambda session, after, limit: standing.waiting(session, kind, after, limit)
+    return lambda session, after, limit: stored_processes.waiting(session, kind, after, limit)
 
 
 async def _attempted(found: Case, done: str, act: Awaitable[None]) -> Case:

@@ -19,8 +19,8 @@ from http import HTTPStatus
 import uvicorn
 from fastapi import FastAPI
 
-from installation.explained import Explained
 from installation.heads import BoundedHeads
+from installation.operator_error import OperatorError
 from installation.probes import http_status
 
 GRACEFUL_SECONDS = 5
@@ -30,7 +30,7 @@ PAUSE = 0.05
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  (what is listened on is the operator's choice)
 
 
-class ServingError(Explained):
+class ServingError(OperatorError):
     """One sentence for the operator, with the remedy."""
 
 
@@ -67,7 +67,7 @@ def is_everywhere(host: str) -> bool:
 
 
 @contextmanager
-def door(host: str, port: int) -> Iterator[socket.socket]:
+def listen(host: str, port: int) -> Iterator[socket.socket]:
     """Listens at once, so that no other program can come between; whoever calls early waits for an answer.
 
     Port 0 takes a free one. Raises PortTaken, CannotListen.

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
-from installation.explained import Explained
+from installation.operator_error import OperatorError
 
 if TYPE_CHECKING:
     from installation.findings import Finding
@@ -105,7 +105,7 @@ def fail(sentence: str) -> NoReturn:
 def _sentence(error: Exception) -> str:
     from models.process.errors import ProcessError
 
-    if isinstance(error, Explained | ProcessError):
+    if isinstance(error, OperatorError | ProcessError):
         return str(error)
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(last.filename).name}:{last.lineno}"

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from installation.explained import Explained
+from installation.operator_error import OperatorError
 from installation.parts import PartEnded, Run, run_parts, until_signalled
 
 
@@ -85,9 +85,9 @@ async def test_a_part_that_ends_ends_all(part: Run, reason: str) -> None:
 
 async def test_a_part_that_can_say_why_is_heard() -> None:
     async def telling(stop: asyncio.Event) -> None:
-        raise Explained("The oil is out: fill some in.")
+        raise OperatorError("The oil is out: fill some in.")
 
-    with pytest.raises(Explained, match="The oil is out"):
+    with pytest.raises(OperatorError, match="The oil is out"):
         await _all(Diary(), telling)
 
 

@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response
 
 from installation.heads import BoundedHeads
 from installation.probes import http_status
-from installation.serving import CannotListen, NotReady, PortTaken, door, serve, until_ready, url_of
+from installation.serving import CannotListen, NotReady, PortTaken, listen, serve, until_ready, url_of
 
 
 def app(answers: list[int]) -> FastAPI:
@@ -35,7 +35,7 @@ def app(answers: list[int]) -> FastAPI:
 @asynccontextmanager
 async def served(answers: list[int]) -> AsyncIterator[int]:
     stop = asyncio.Event()
-    with door("127.0.0.1", 0) as listening:
+    with listen("127.0.0.1", 0) as listening:
         task = asyncio.create_task(serve(app(answers), listening, stop))
         yield listening.getsockname()[1]
         stop.set()
@@ -83,22 +83,22 @@ async def test_an_app_that_does_not_start_is_an_error_and_not_the_end_of_the_pro
         raise ConnectionRefusedError
         yield
 
-    with door("127.0.0.1", 0) as listening, pytest.raises(RuntimeError, match="does not start"):
+    with listen("127.0.0.1", 0) as listening, pytest.raises(RuntimeError, match="does not start"):
         await serve(FastAPI(lifespan=broken), listening, asyncio.Event())
 
 
 def test_a_port_is_taken_from_the_moment_it_was_found_free() -> None:
-    with door("127.0.0.1", 0) as first:
+    with listen("127.0.0.1", 0) as first:
         port = first.getsockname()[1]
-        with pytest.raises(PortTaken, match=f"Port {port} on 127.0.0.1 is taken"), door("127.0.0.1", port):
+        with pytest.raises(PortTaken, match=f"Port {port} on 127.0.0.1 is taken"), listen("127.0.0.1", port):
             pass
-    with door("127.0.0.1", port) as again:
+    with listen("127.0.0.1", port) as again:
         assert again.getsockname()[1] == port
 
 
 @pytest.mark.parametrize("host", ["nobody.invalid", "203.0.113.7", "not an address"])
 def test_an_address_of_somebody_else_is_refused(host: str) -> None:
-    with pytest.raises(CannotListen, match="correct --host and --port"), door(host, 0):
+    with pytest.raises(CannotListen, match="correct --host and --port"), listen(host, 0):
         pass
 
 
@@ -128,7 +128,7 @@ async def test_an_answer_of_two_parts_leaves_at_once() -> None:
         found.set_result(option)
         writer.close()
 
-    with door("127.0.0.1", 0) as listening:
+    with listen("127.0.0.1", 0) as listening:
         async with await asyncio.start_server(answer, sock=listening):
             _, writer = await asyncio.open_connection(*listening.getsockname()[:2])
             assert await asyncio.wait_for(found, 10)
@@ -151,7 +151,7 @@ class Impatient(BoundedHeads):
 )
 async def test_a_head_that_does_not_come_whole_ends_the_connection(sent: bytes) -> None:
     stop = asyncio.Event()
-    with door("127.0.0.1", 0) as listening:
+    with listen("127.0.0.1", 0) as listening:
         task = asyncio.create_task(serve(app([200]), listening, stop, Impatient))
         reader, writer = await asyncio.open_connection("127.0.0.1", listening.getsockname()[1])
         dripping = asyncio.create_task(drip(writer, sent))
@@ -178,7 +178,7 @@ async def read_to_end(reader: asyncio.StreamReader) -> None:
 
 async def test_a_whole_head_may_wait_for_its_answer() -> None:
     stop = asyncio.Event()
-    with door("127.0.0.1", 0) as listening:
+    with listen("127.0.0.1", 0) as listening:
         task = asyncio.create_task(serve(app([200]), listening, stop, Impatient))
         assert await http_status("127.0.0.1", listening.getsockname()[1], "/slow", "x") == 200
         stop.set()

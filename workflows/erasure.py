@@ -21,7 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from models.process.errors import IllegalMove
     from workflows.messages import ErasureInput, ErasureView, KeepData
     from workflows.options import DELETE, ERASE, RECORD_DURABLY
-    from workflows.process import refusal
+    from workflows.runner import refusal
     from workflows.trust import NotSealed, trusted_result
 
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 30))

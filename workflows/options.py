@@ -29,7 +29,7 @@ RECORD_DURABLY: dict[str, Any] = {
     "start_to_close_timeout": RECORD["start_to_close_timeout"],
     "retry_policy": FOREVER,
 }
-"""The same transactions as regular activities: after an act, see `ProcessDesk.record`."""
+"""The same transactions as regular activities: after an act, see `ProcessRunner.record`."""
 
 ERASE: dict[str, Any] = {"start_to_close_timeout": timedelta(minutes=10), "retry_policy": FOREVER}
 """For what goes through everything of one person at once, and writes a small database's file anew."""

@@ -13,7 +13,7 @@ from temporalio.common import TypedSearchAttributes
 from temporalio.workflow import ContinueAsNewVersioningBehavior
 
 with workflow.unsafe.imports_passed_through():
-    from activities.messages import RelationshipStep
+    from activities.messages import SaveRelationship
     from activities.records import Records
     from models.process import relationship_decide, resuming
     from models.process.actors import Actor
@@ -35,17 +35,17 @@ with workflow.unsafe.imports_passed_through():
     from models.process.views import RelationshipView
     from workflows import names
     from workflows.messages import Act, RelationshipInput, RelationshipSnapshot
-    from workflows.process import ProcessDesk
+    from workflows.runner import ProcessRunner
 
 
-class RelationshipDesk(ProcessDesk[Relationship]):
+class RelationshipRunner(ProcessRunner[Relationship]):
     """The relationship with its saving. Its effects are all part of what is saved with a version."""
 
     def decide(self, command: Command, actor: Actor, recorded: bool = False) -> Decision[Relationship]:
-        return relationship_decide.decide(self.process, command, actor, self.moment(), recorded)
+        return relationship_decide.decide(self.process, command, actor, self.now(), recorded)
 
     def due(self) -> Command | None:
-        return relationship_decide.due(self.process, self.moment())
+        return relationship_decide.due(self.process, self.now())
 
     def next_at(self) -> datetime | None:
         step = next_step(self.process)
@@ -60,7 +60,7 @@ class RelationshipDesk(ProcessDesk[Relationship]):
     async def save(self) -> None:
         entries, mails = self.batch()
         effects = list(self.effects)
-        step = RelationshipStep(
+        step = SaveRelationship(
             view=RelationshipView.of(self.process),
             workflow_id=workflow.info().workflow_id,
             entries=entries,
@@ -74,7 +74,7 @@ class RelationshipDesk(ProcessDesk[Relationship]):
         for _ in effects:
             self.effects.popleft()
 
-    def may_move(self) -> bool:
+    def should_upgrade(self) -> bool:
         return workflow.info().is_target_worker_deployment_version_changed()
 
     async def perform(self, effect: Effect) -> None:
@@ -85,34 +85,36 @@ class RelationshipDesk(ProcessDesk[Relationship]):
 class RelationshipWorkflow:
     @workflow.init
     def __init__(self, start: RelationshipInput) -> None:
-        self.desk = RelationshipDesk(start.relationship, start.handled, start.durable)
+        self.runner = RelationshipRunner(start.relationship, start.handled, start.durable)
         if start.relationship.version == 0:
             begun = start.relationship
-            self.desk.apply(relationship_decide.start(begun, begun.started_at))
+            self.runner.apply(relationship_decide.start(begun, begun.started_at))
         elif start.resumed:
-            self.desk.apply(resuming.resume_relationship(start.relationship, workflow.now()))
+            self.runner.apply(resuming.resume_relationship(start.relationship, workflow.now()))
 
     @workflow.run
     async def run(self, start: RelationshipInput) -> None:
-        if not await self.desk.live():
+        if not await self.runner.run():
             carried = RelationshipInput(
-                relationship=self.desk.process, handled=self.desk.carried_keys(), durable=self.desk.durable
+                relationship=self.runner.process,
+                handled=self.runner.carried_keys(),
+                durable=self.runner.durable,
             )
-            upgrade = ContinueAsNewVersioningBehavior.AUTO_UPGRADE if self.desk.may_move() else None
+            upgrade = ContinueAsNewVersioningBehavior.AUTO_UPGRADE if self.runner.should_upgrade() else None
             workflow.continue_as_new(carried, initial_versioning_behavior=upgrade)
 
     def _take(self, act: Act[Any]) -> RelationshipView:
-        self.desk.take(act)
+        self.runner.take(act)
         return self.view()
 
     @workflow.query
     def view(self) -> RelationshipView:
-        return RelationshipView.of(self.desk.process)
+        return RelationshipView.of(self.runner.process)
 
     @workflow.query
     def snapshot(self) -> RelationshipSnapshot:
         return RelationshipSnapshot(
-            process=self.desk.process, answers=tuple(self.desk.answered), **self.desk.snapshot()
+            process=self.runner.process, answers=tuple(self.runner.answered), **self.runner.snapshot()
         )
 
     @workflow.update(name="set-goal")
@@ -121,7 +123,7 @@ class RelationshipWorkflow:
 
     @set_goal.validator
     def _check_set_goal(self, act: Act[SetGoal]) -> None:
-        self.desk.check(act)
+        self.runner.check(act)
 
     @workflow.update(name="revise-goal")
     def revise_goal(self, act: Act[ReviseGoal]) -> RelationshipView:
@@ -129,7 +131,7 @@ class RelationshipWorkflow:
 
     @revise_goal.validator
     def _check_revise_goal(self, act: Act[ReviseGoal]) -> None:
-        self.desk.check(act)
+        self.runner.check(act)
 
     @workflow.update
     def complete(self, act: Act[SignOff]) -> RelationshipView:
@@ -137,7 +139,7 @@ class RelationshipWorkflow:
 
     @complete.validator
     def _check_complete(self, act: Act[SignOff]) -> None:
-        self.desk.check(act)
+        self.runner.check(act)
 
     @workflow.update(name="confirm-completion")
     def confirm_completion(self, act: Act[ConfirmCompletion]) -> RelationshipView:
@@ -145,7 +147,7 @@ class RelationshipWorkflow:
 
     @confirm_completion.validator
     def _check_confirm_completion(self, act: Act[ConfirmCompletion]) -> None:
-        self.desk.check(act)
+        self.runner.check(act)
 
     @workflow.update(name="decline-completion")
     def decline_completion(self, act: Act[DeclineCompletion]) -> RelationshipView:
@@ -153,7 +155,7 @@ class RelationshipWorkflow:
 
     @decline_completion.validator
     def _check_decline_completion(self, act: Act[DeclineCompletion]) -> None:
-        self.desk.check(act)
+        self.runner.check(act)
 
     @workflow.update
     def withdraw(self, act: Act[WithdrawRelationship]) -> RelationshipView:
@@ -161,7 +163,7 @@ class RelationshipWorkflow:
 
     @withdraw.validator
     def _check_withdraw(self, act: Act[WithdrawRelationship]) -> None:
-        self.desk.check(act)
+        self.runner.check(act)
 
     @workflow.update
     def survey(self, act: Act[AnswerSurvey]) -> RelationshipView:
@@ -169,7 +171,7 @@ class RelationshipWorkflow:
 
     @survey.validator
     def _check_survey(self, act: Act[AnswerSurvey]) -> None:
-        self.desk.check(act)
+        self.runner.check(act)
 
     @workflow.update
     def end(self, act: Act[EndRelationship]) -> RelationshipView:
@@ -177,12 +179,12 @@ class RelationshipWorkflow:
 
     @end.validator
     def _check_end(self, act: Act[EndRelationship]) -> None:
-        self.desk.check(act)
+        self.runner.check(act)
 
     @workflow.signal
     def party_left(self, report: PartyLeft) -> None:
-        if report.process_id in ("", self.desk.process.id):
-            self.desk.report(report)
+        if report.process_id in ("", self.runner.process.id):
+            self.runner.report(report)
 
     @workflow.signal
     def move_on(self) -> None:
@@ -190,8 +192,8 @@ class RelationshipWorkflow:
 
     @workflow.signal
     def mail_bounced(self, report: MailBounced) -> None:
-        if report.process_id == self.desk.process.id:
-            self.desk.report(report)
+        if report.process_id == self.runner.process.id:
+            self.runner.report(report)
 
 
 def relationship_attributes(relationship: Relationship) -> TypedSearchAttributes:

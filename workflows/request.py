@@ -16,7 +16,7 @@ from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.workflow import ExternalWorkflowHandle, ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
-    from activities.messages import Claim, Opening, Refusal, RequestStep
+    from activities.messages import Claim, Opening, Refusal, SaveRequest
     from activities.records import Records
     from models.process import request_decide, resuming
     from models.process.actors import Actor
@@ -45,8 +45,8 @@ with workflow.unsafe.imports_passed_through():
     from workflows import names
     from workflows.messages import Act, RelationshipInput, RequestInput, RequestSnapshot
     from workflows.options import RECORD
-    from workflows.process import ProcessDesk, refusal
     from workflows.relationship import RelationshipWorkflow, relationship_attributes
+    from workflows.runner import ProcessRunner, refusal
     from workflows.trust import trusted_result
 
 FULL = {
@@ -63,7 +63,7 @@ GONE = {
 }
 
 
-class RequestDesk(ProcessDesk[Request]):
+class RequestRunner(ProcessRunner[Request]):
     """The request with its saving and its effects."""
 
     full: str | None = None
@@ -72,10 +72,10 @@ class RequestDesk(ProcessDesk[Request]):
     """Whether that side takes part no longer."""
 
     def decide(self, command: Command, actor: Actor, recorded: bool = False) -> Decision[Request]:
-        return request_decide.decide(self.process, command, actor, self.moment())
+        return request_decide.decide(self.process, command, actor, self.now())
 
     def due(self) -> Command | None:
-        return request_decide.due(self.process, self.moment())
+        return request_decide.due(self.process, self.now())
 
     def next_at(self) -> datetime | None:
         step = next_step(self.process)
@@ -89,7 +89,7 @@ class RequestDesk(ProcessDesk[Request]):
 
     async def save(self) -> None:
         entries, mails = self.batch()
-        step = RequestStep(
+        step = SaveRequest(
             view=RequestView.of(self.process),
             workflow_id=workflow.info().workflow_id,
             entries=entries,
@@ -147,25 +147,25 @@ class RequestDesk(ProcessDesk[Request]):
 class RequestWorkflow:
     @workflow.init
     def __init__(self, start: RequestInput) -> None:
-        self.desk = RequestDesk(start.request, start.handled, start.durable)
+        self.runner = RequestRunner(start.request, start.handled, start.durable)
         self.refusal: Refusal | None = None
         if start.resumed:
-            self.desk.apply(resuming.resume_request(start.request, workflow.now()))
+            self.runner.apply(resuming.resume_request(start.request, workflow.now()))
 
     @workflow.run
     async def run(self, start: RequestInput) -> None:
-        if self.desk.process.version == 0 and not await self._open():
+        if self.runner.process.version == 0 and not await self._open():
             await workflow.wait_condition(workflow.all_handlers_finished)
             return
-        if not await self.desk.live():
+        if not await self.runner.run():
             carried = RequestInput(
-                request=self.desk.process, handled=self.desk.carried_keys(), durable=self.desk.durable
+                request=self.runner.process, handled=self.runner.carried_keys(), durable=self.runner.durable
             )
             workflow.continue_as_new(carried)
 
     async def _open(self) -> bool:
         """Records the request under the programme's limits; refused, it never was."""
-        draft = self.desk.process
+        draft = self.runner.process
         opening = Opening(
             view=RequestView.of(draft), workflow_id=workflow.info().workflow_id, now=workflow.now()
         )
@@ -175,15 +175,15 @@ class RequestWorkflow:
         self.refusal = opened.refusal
         if opened.refusal is None:
             # Not the time of this task, which may be the second one: the first was lost, and has saved this.
-            self.desk.apply(request_decide.open_request(draft, opened.at or workflow.now()))
+            self.runner.apply(request_decide.open_request(draft, opened.at or workflow.now()))
         return opened.refusal is None
 
     def _is_open(self) -> bool:
-        return self.desk.process.version > 0
+        return self.runner.process.version > 0
 
     async def _take(self, act: Act[Any]) -> RequestView:
         await self._settled()
-        self.desk.take(act)
+        self.runner.take(act)
         return self.view()
 
     async def _settled(self) -> None:
@@ -193,21 +193,21 @@ class RequestWorkflow:
             raise ApplicationError(refused.sentence, refused.field, type=refused.error, non_retryable=True)
 
     def _check(self, act: Act[Any]) -> None:
-        self.desk.check(act)
+        self.runner.check(act)
 
     @workflow.query
     def view(self) -> RequestView:
-        return RequestView.of(self.desk.process)
+        return RequestView.of(self.runner.process)
 
     @workflow.query
     def snapshot(self) -> RequestSnapshot:
-        return RequestSnapshot(process=self.desk.process, **self.desk.snapshot())
+        return RequestSnapshot(process=self.runner.process, **self.runner.snapshot())
 
     @workflow.update
     async def opened(self, request_id: str) -> RequestView:
         """Answers once the request is recorded, or fails with the rule that stood against it."""
         await workflow.wait_condition(lambda: self._is_open() or self.refusal is not None)
-        if request_id != self.desk.process.id:
+        if request_id != self.runner.process.id:
             raise self._in_the_way()
         await self._settled()
         return self.view()
@@ -218,18 +218,18 @@ class RequestWorkflow:
 
     def _in_the_way(self) -> ApplicationError:
         """What another request of the pair is told."""
-        if self.refusal or not self.desk.process.is_open:
+        if self.refusal or not self.runner.process.is_open:
             return ApplicationError("This is ending.", type=names.STILL_ENDING, non_retryable=True)
         return refusal(AlreadyOpen("A request between the two of you is open already.", field="mentor_id"))
 
     @workflow.update
     async def accept(self, act: Act[AcceptRequest]) -> RequestView:
         """Answers when the places are taken, or fails with MentorFull, MenteeFull or Refused."""
-        repeated = act.key in self.desk.handled
+        repeated = act.key in self.runner.handled
         await self._take(act)
-        await workflow.wait_condition(lambda: self.desk.process.state is not RequestState.ACCEPTING)
-        if self.desk.full and not repeated:
-            raise refusal((GONE if self.desk.gone else FULL)[self.desk.full])
+        await workflow.wait_condition(lambda: self.runner.process.state is not RequestState.ACCEPTING)
+        if self.runner.full and not repeated:
+            raise refusal((GONE if self.runner.gone else FULL)[self.runner.full])
         return self.view()
 
     @accept.validator
@@ -304,26 +304,26 @@ class RequestWorkflow:
     async def overtaken(self, by: Overtaken) -> None:
         """Reported by an acceptance elsewhere, which may come before this request is even recorded."""
         await workflow.wait_condition(lambda: self._is_open() or self.refusal is not None)
-        if by.process_id == self.desk.process.id:
-            self.desk.report(BeOvertaken(cause=by.cause))
+        if by.process_id == self.runner.process.id:
+            self.runner.report(BeOvertaken(cause=by.cause))
 
     @workflow.signal
     async def left_to_admins(self, by: Overtaken) -> None:
         """The mentor takes no requests any more; like a release, it may come before this is recorded."""
         await workflow.wait_condition(lambda: self._is_open() or self.refusal is not None)
-        if by.process_id == self.desk.process.id:
-            self.desk.report(LeaveToAdmins(cause=by.cause))
+        if by.process_id == self.runner.process.id:
+            self.runner.report(LeaveToAdmins(cause=by.cause))
 
     @workflow.signal
     def given_back(self, process_id: str) -> None:
         """The mentor takes requests again."""
-        if process_id == self.desk.process.id:
-            self.desk.report(GiveBack())
+        if process_id == self.runner.process.id:
+            self.runner.report(GiveBack())
 
     @workflow.signal
     def mail_bounced(self, report: MailBounced) -> None:
-        if report.process_id == self.desk.process.id:
-            self.desk.report(report)
+        if report.process_id == self.runner.process.id:
+            self.runner.report(report)
 
 
 def request_attributes(request: Request) -> TypedSearchAttributes:

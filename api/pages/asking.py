@@ -15,7 +15,7 @@ from api.pages.forms import Form, values_of
 from api.pages.notices import go_and_say
 from api.pages.present import isolated
 from api.pages.rendering import Item, page
-from api.pages.standing import RequestWords
+from api.pages.state_words import RequestWords
 from api.pages.words import Stage, period
 from models.process import texts
 from models.process.actors import Role

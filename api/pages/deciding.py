@@ -134,7 +134,7 @@ class Outcome:
     stays_available: bool = False
 
 
-Send = Callable[[Command, str], Awaitable[acts.Acted[RequestOut]]]
+Send = Callable[[Command, str], Awaitable[acts.ActResult[RequestOut]]]
 """Takes a command and its idempotency key."""
 
 
@@ -153,7 +153,7 @@ async def carry_out(ctx: Context, member: Member, decision: Decision, key: str, 
 
 async def _sent(
     ctx: Context, member: Member, decision: Decision, key: str, send: Send
-) -> tuple[acts.Acted[RequestOut], list[str]]:
+) -> tuple[acts.ActResult[RequestOut], list[str]]:
     """Makes room only where nothing else stands against the acceptance: other refusals change nothing.
 
     When the whole form comes again, the first act is refused as before, the capacity is the wanted one

@@ -10,7 +10,7 @@ from api.pages import present
 from api.pages.forms import Form, Sent
 from api.pages.link_stands import Opened
 from api.pages.rendering import Item, page
-from api.pages.standing import RelationshipWords
+from api.pages.state_words import RelationshipWords
 from api.schemas import RelationshipOut
 from models.process.commands import Command
 from models.process.errors import Invalid

@@ -21,9 +21,9 @@ from models.process.request import RequestState
 async def act(link: Opened, sent: Sent) -> Response:
     request = _request(link)
 
-    async def send(command: Command, key: str) -> acts.Acted[RequestOut]:
+    async def send(command: Command, key: str) -> acts.ActResult[RequestOut]:
         acted = await acts.act_by_link(link.ctx, link.subject, command, key)
-        return acts.Acted(await _as_request(link, acted.value), acted.lists_behind)
+        return acts.ActResult(await _as_request(link, acted.value), acted.lists_behind)
 
     decision = deciding.read(sent, link.subject.round or request.revision, link.dates)
     outcome = await deciding.carry_out(link.ctx, link.reader, decision, sent.key, send)

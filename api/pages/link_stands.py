@@ -9,14 +9,14 @@ from fastapi.responses import Response
 from api.access import Member, Viewer, member_of
 from api.context import Context
 from api.errors import NotFound
-from api.links import LinkSubject, Standing
+from api.links import LinkState, LinkSubject
 from api.links import link as find_link
 from api.pages import present
 from api.pages.common import dates_of
 from api.pages.dates import Dates
 from api.pages.forms import Form, Sent
 from api.pages.rendering import Frame, page
-from api.pages.standing import RelationshipWords, RequestWords
+from api.pages.state_words import RelationshipWords, RequestWords
 from api.pages.words import Stage
 from api.security import form_token
 from models.links import Purpose
@@ -133,28 +133,28 @@ async def _member(ctx: Context, subject: LinkSubject) -> Member | None:
 
 
 _TITLES = {
-    Standing.OVER: (
+    LinkState.OVER: (
         "This link has done its work",
         "Here is where it stands now. You need not use this link again.",
     ),
-    Standing.SUPERSEDED: (
+    LinkState.SUPERSEDED: (
         "There is a newer mail about this",
         "Please use the link in the newer mail, which can take some minutes; or sign in to answer at once.",
     ),
-    Standing.EXPIRED: ("This link is too old", "Links in mails are good for a while only. Nothing is lost."),
-    Standing.REVOKED: ("This link is no longer good", "It was taken back. Nothing is lost."),
-    Standing.LEFT: (
+    LinkState.EXPIRED: ("This link is too old", "Links in mails are good for a while only. Nothing is lost."),
+    LinkState.REVOKED: ("This link is no longer good", "It was taken back. Nothing is lost."),
+    LinkState.LEFT: (
         "You do not take part in this programme any more",
         "So this link does nothing. If that is a mistake, please ask the people who run the programme.",
     ),
-    Standing.OPEN: ("Where it stands", "Nothing was changed just now."),
+    LinkState.OPEN: ("Where it stands", "Nothing was changed just now."),
 }
 _NOT_SENT = "Your answer was not sent"
 _NOT_SENT_BECAUSE = {
-    Standing.SUPERSEDED: "Something changed first. There is a newer mail about this: please use its link.",
-    Standing.EXPIRED: "This link is too old.",
-    Standing.REVOKED: "This link was taken back.",
-    Standing.LEFT: "You do not take part in this programme any more.",
+    LinkState.SUPERSEDED: "Something changed first. There is a newer mail about this: please use its link.",
+    LinkState.EXPIRED: "This link is too old.",
+    LinkState.REVOKED: "This link was taken back.",
+    LinkState.LEFT: "You do not take part in this programme any more.",
 }
 _KEPT = "What you wrote is kept below, so that you can copy it."
 _INVITATION = {

@@ -14,13 +14,13 @@ from fastapi.responses import Response
 
 from api import limits
 from api.access import Ctx
-from api.links import Standing
+from api.links import LinkState
 from api.pages import (
     link_amend,
+    link_cancel_erasure,
     link_confirm,
     link_decide,
     link_invitation,
-    link_keep,
     link_survey,
     surveying,
 )
@@ -39,7 +39,7 @@ SHOWN: dict[Purpose, Callable[[Opened, Form], Awaitable[Response]]] = {
     Purpose.CONFIRM: link_confirm.show,
     Purpose.SURVEY: link_survey.show,
     Purpose.INVITATION: link_invitation.show,
-    Purpose.KEEP: link_keep.show,
+    Purpose.KEEP: link_cancel_erasure.show,
 }
 DONE: dict[Purpose, Callable[[Opened, Sent], Awaitable[Response]]] = {
     Purpose.DECIDE: link_decide.act,
@@ -47,7 +47,7 @@ DONE: dict[Purpose, Callable[[Opened, Sent], Awaitable[Response]]] = {
     Purpose.CONFIRM: link_confirm.act,
     Purpose.SURVEY: link_survey.act,
     Purpose.INVITATION: link_invitation.act,
-    Purpose.KEEP: link_keep.act,
+    Purpose.KEEP: link_cancel_erasure.act,
 }
 
 
@@ -57,7 +57,7 @@ async def show_link(token: str, ctx: Ctx, here: Here) -> Response:
     link = await opened(ctx, token, here)
     if link.is_other_side:
         return refused(link)
-    if link.subject.standing is not Standing.OPEN:
+    if link.subject.standing is not LinkState.OPEN:
         return await stands(link)
     return await SHOWN[link.subject.purpose](link, link.form())
 
@@ -70,7 +70,7 @@ async def use_link(token: str, request: Request, ctx: Ctx, here: Here) -> Respon
     link = await opened(ctx, token, here, request.headers.get("user-agent", ""))
     if link.is_other_side:
         return refused(link)
-    if link.subject.standing is not Standing.OPEN:
+    if link.subject.standing is not LinkState.OPEN:
         return await stands(link, status=409, typed=_unsaid(link, sent))
     try:
         link.check_confirmed(sent)

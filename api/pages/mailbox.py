@@ -22,7 +22,7 @@ from api.pages.dates import Dates
 from api.pages.forms import Form, values_of
 from api.pages.present import address
 from api.pages.rendering import page
-from api.paging import cursor_of, cut, known_id, read_cursor
+from api.paging import cursor_of, cut, parse_id, read_cursor
 from models.process import texts
 from models.store.delivery import MailboxRow
 
@@ -56,7 +56,7 @@ _LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class MailboxEntry:
     """One mail of the list."""
 
     id: str
@@ -119,7 +119,7 @@ async def raw(mail_id: str, ctx: Ctx) -> Response:
     return Response(row.raw, media_type="message/rfc822", headers=headers)
 
 
-async def _listed(ctx: Context, to: str, cursor: str | None) -> list[Kept]:
+async def _listed(ctx: Context, to: str, cursor: str | None) -> list[MailboxEntry]:
     columns = (MailboxRow.mail_id, MailboxRow.to_address, MailboxRow.subject, MailboxRow.at)
     query = select(*columns).order_by(MailboxRow.at.desc(), MailboxRow.mail_id.desc()).limit(PER_PAGE + 1)
     if to:
@@ -129,12 +129,12 @@ async def _listed(ctx: Context, to: str, cursor: str | None) -> list[Kept]:
     if after is not None:
         query = query.where(tuple_(MailboxRow.at, MailboxRow.mail_id) < tuple_(*after))
     async with ctx.database.read() as session:
-        return [Kept(*row) for row in await session.execute(query)]
+        return [MailboxEntry(*row) for row in await session.execute(query)]
 
 
 async def _found(ctx: Context, mail_id: str) -> MailboxRow:
     async with ctx.database.read() as session:
-        row = await session.get(MailboxRow, known_id(mail_id))
+        row = await session.get(MailboxRow, parse_id(mail_id))
     if row is None:
         raise NotFound
     return row

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from api.pages import names, words
 from api.pages.dates import Dates
-from api.pages.standing import RelationshipWords, RequestWords
+from api.pages.state_words import RelationshipWords, RequestWords
 from api.schemas import EntryOut, MentorOut, RelationshipOut, RequestOut
 from models.process.actors import Role, Via
 from models.process.match import MatchReason

@@ -15,13 +15,13 @@ from api import reads
 from api.access import Member
 from api.context import Context
 from api.pages import names
-from api.paging import known_id
+from api.paging import parse_id
 from api.profiles import mentor_out
 from api.schemas import MentorOut
 from models.folding import order, words
 from models.matching.directory import Directory
 from models.process.programme import ProgrammeSettings
-from models.store.opening import held_places
+from models.store.asking import held_places
 from models.store.processes import PlaceRow, RequestRow
 from models.store.tables import MemberRow, PersonRow, ProgrammeRow
 
@@ -128,7 +128,7 @@ async def people(ctx: Context, member: Member, text: str, after: str, limit: int
     `after` is the id of the last one shown. Raises NotFound for an `after` that is no id.
     """
     async with ctx.database.read() as session:
-        last = await session.get(MemberRow, (member.programme.id, known_id(after))) if after else None
+        last = await session.get(MemberRow, (member.programme.id, parse_id(after))) if after else None
         query = people_page(member.programme.id, text, last, limit)
         rows = (await session.execute(query)).all()
     return [_person(row, email) for row, email in rows]

@@ -62,7 +62,7 @@ async def decide(request_id: str, ctx: Ctx, viewer: Reader, sent: Posted) -> Res
     request = await reads.request(ctx, viewer, request_id)
     member = await member_of(ctx, viewer, request.programme)
 
-    async def send(command: Command, key: str) -> acts.Acted[RequestOut]:
+    async def send(command: Command, key: str) -> acts.ActResult[RequestOut]:
         return await acts.act_on_request(ctx, viewer, request_id, command, key)
 
     try:

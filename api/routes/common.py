@@ -10,13 +10,13 @@ from starlette.responses import Response
 
 from api.access import Member, Viewer, member, viewer
 from api.errors import Problem
-from api.idempotency import Once, once, once_for_installation, once_for_member
+from api.idempotency import IdempotentCall, once, once_for_installation, once_for_member
 
 Who = Annotated[Viewer, Depends(viewer)]
 Part = Annotated[Member, Depends(member)]
-OnlyOnce = Annotated[Once, Depends(once)]
-Handed = Annotated[Once, Depends(once_for_installation)]
-OnceHere = Annotated[Once, Depends(once_for_member)]
+OnlyOnce = Annotated[IdempotentCall, Depends(once)]
+Handed = Annotated[IdempotentCall, Depends(once_for_installation)]
+OnceHere = Annotated[IdempotentCall, Depends(once_for_member)]
 
 
 class NotJson(Problem):

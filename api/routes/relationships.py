@@ -15,7 +15,7 @@ from api.errors import NotFound
 from api.idempotency import Reply
 from api.inputs import CommentIn, GoalChangeIn, GoalIn, RelationshipQuery, SurveyIn
 from api.keys import made_id
-from api.paging import known_id
+from api.paging import parse_id
 from api.problems import ACTING, LIST, ONE, problems
 from api.reads import RelationshipFilter
 from api.routes.common import OnlyOnce, Part, Who, answer, json_router
@@ -66,7 +66,7 @@ async def set_goal(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str, bod
         goal_id = made_id(who.person_id, key)
         command = SetGoal(goal_id=goal_id, **body.model_dump())
         acted = await acts.act_on_goal(ctx, who, relationship_id, command, key)
-        where = f"/api/v1/relationships/{known_id(relationship_id)}/goals/{goal_id}"
+        where = f"/api/v1/relationships/{parse_id(relationship_id)}/goals/{goal_id}"
         return Reply(acted.value, 201, where, acted.lists_behind)
 
     return await once.answer(act, lambda made: _goal_again(ctx, who, relationship_id, made), may_lag=True)
@@ -75,7 +75,7 @@ async def set_goal(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str, bod
 @router.get(f"{_ONE}/goals/{{goal_id}}", response_model=Goal, responses=problems(*ONE))
 async def get_goal(ctx: Ctx, who: Who, relationship_id: str, goal_id: str) -> Response:
     """One goal."""
-    return answer(await _goal_again(ctx, who, relationship_id, known_id(goal_id)))
+    return answer(await _goal_again(ctx, who, relationship_id, parse_id(goal_id)))
 
 
 @router.patch(f"{_ONE}/goals/{{goal_id}}", response_model=Goal, responses=DOING)
@@ -83,7 +83,7 @@ async def revise_goal(
     ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str, goal_id: str, body: GoalChangeIn
 ) -> Response:
     """Changes the progress of a goal or parts of it; what is left out stays as it is."""
-    command = ReviseGoal(goal_id=known_id(goal_id), **body.model_dump())
+    command = ReviseGoal(goal_id=parse_id(goal_id), **body.model_dump())
 
     async def act(key: str) -> Reply:
         try:

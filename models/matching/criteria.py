@@ -10,7 +10,7 @@ WHOLE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SkillLevels:
     """Where a person stands in one skill: levels of the programme's scale, 0 or None for none stated."""
 
     current: int = 0
@@ -54,7 +54,7 @@ class Seeker:
         return self.gaps if self.basis is Basis.GAPS else ()
 
 
-def own_gaps(standings: Mapping[str, Standing]) -> tuple[Gap, ...]:
+def own_gaps(standings: Mapping[str, SkillLevels]) -> tuple[Gap, ...]:
     """The gaps of a profile: every skill whose target lies above its current level, by skill key."""
     return tuple(
         Gap(skill, standing.current, standing.target)
@@ -63,17 +63,17 @@ def own_gaps(standings: Mapping[str, Standing]) -> tuple[Gap, ...]:
     )
 
 
-def chosen_gaps(standings: Mapping[str, Standing], skills: Collection[str], top: int) -> tuple[Gap, ...]:
+def chosen_gaps(standings: Mapping[str, SkillLevels], skills: Collection[str], top: int) -> tuple[Gap, ...]:
     """The gaps of a search over skills picked by hand, whether or not the profile has targets for them.
 
     A picked skill keeps the profile's own gap. One without a gap asks for the top of the scale, so that
     the most experienced come first; a skill in which the mentee is at the top already asks for nothing.
     """
-    picked = {skill: standings.get(skill, Standing()) for skill in skills}
+    picked = {skill: standings.get(skill, SkillLevels()) for skill in skills}
     widened = {
         skill: standing
         if standing.target is not None and standing.target > standing.current
-        else Standing(standing.current, top)
+        else SkillLevels(standing.current, top)
         for skill, standing in picked.items()
     }
     return own_gaps(widened)

@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from models.store import one_trip
+from models.store import aiosqlite_batched
 
 BUSY_SECONDS = 10
 CONNECT_SECONDS = 5
@@ -105,7 +105,7 @@ def _postgresql(url: str, pool_size: int) -> AsyncEngine:
 
 
 def _sqlite(url: str, busy_seconds: float) -> AsyncEngine:
-    how = {"timeout": busy_seconds, "async_creator_fn": one_trip.Connection}
+    how = {"timeout": busy_seconds, "async_creator_fn": aiosqlite_batched.Connection}
     engine = create_async_engine(url, connect_args=how, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")

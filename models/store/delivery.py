@@ -22,7 +22,7 @@ class MailRow(Base):
 
     `state`: queued, sent, bounced (refused for good), failed (given up after 72 hours), dropped (nobody to
     send it to, overtaken by another one, or one too many), unknown (its row was lost, see
-    `activities.mending`). A row is being delivered by whoever holds its lease.
+    `activities.resaving`). A row is being delivered by whoever holds its lease.
     """
 
     __tablename__ = "mails"

@@ -19,8 +19,8 @@ from models.mail import ReleaseCause
 from models.process.actors import Role
 from models.process.departures import Fate, Touched, fate, mentee_gone, mentor_gone
 from models.process.programme import ProgrammeSettings
+from models.store.asking import presence_of
 from models.store.erasing import any_locked
-from models.store.opening import presence_of
 from models.store.processes import PlaceRow, RequestRow
 from models.store.tables import MemberRow, ProgrammeRow
 

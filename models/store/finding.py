@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.matching.criteria import WHOLE, Seeker, Standing, chosen_gaps, own_gaps
+from models.matching.criteria import WHOLE, Seeker, SkillLevels, chosen_gaps, own_gaps
 from models.matching.names import Named
 from models.matching.reasons import explain
 from models.matching.score import score
@@ -21,8 +21,8 @@ from models.process.match import Basis, Match
 from models.process.member import MemberProfile
 from models.process.profile import places
 from models.process.programme import ProgrammeSettings
+from models.store.asking import is_listed
 from models.store.database import Database
-from models.store.opening import is_listed
 from models.store.pool import MentorPools
 from models.store.processes import PlaceRow, RequestRow
 from models.store.profiles import load_profiles
@@ -122,7 +122,7 @@ async def match_pair(
 def seeker_of(mentee: MemberProfile, settings: ProgrammeSettings, criteria: Criteria) -> Seeker:
     """What the search is scored by: the mentee's own gaps and preferences where the criteria name none."""
     standings = {
-        name: Standing(mentee.skills.get(name, 0), mentee.targets.get(name))
+        name: SkillLevels(mentee.skills.get(name, 0), mentee.targets.get(name))
         for name in mentee.skills.keys() | mentee.targets.keys()
     }
     picked = set(criteria.skills)

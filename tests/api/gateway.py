@@ -10,7 +10,7 @@ from typing import Any
 
 from activities.departures import Departures
 from activities.exporting import Exporting
-from activities.messages import Claim, ExportStep, Opening, RelationshipStep, RequestStep
+from activities.messages import Claim, ExportStep, Opening, SaveRelationship, SaveRequest
 from activities.records import Records
 from api.failures import EngineDown, Unconfirmed
 from api.stalled import StalledFilter, StalledPage, StalledRequest, page_of
@@ -201,7 +201,7 @@ class FakeGateway:
         self.requests[decision.after.id] = decision.after
         if self.saves and (before is None or decision.after.version > before.version):
             await self.records.save_request(
-                RequestStep(
+                SaveRequest(
                     view=RequestView.of(decision.after),
                     workflow_id=_workflow(decision.after),
                     entries=decision.entries,
@@ -282,7 +282,7 @@ class FakeGateway:
             return
         questions = decision.after.policy.relationship.survey_questions
         await self.records.save_relationship(
-            RelationshipStep(
+            SaveRelationship(
                 view=RelationshipView.of(decision.after),
                 workflow_id=names.relationship_workflow(decision.after.id),
                 entries=decision.entries,

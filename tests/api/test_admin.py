@@ -13,7 +13,7 @@ from api import links
 from api.access import Viewer
 from api.errors import NotFound
 from api.inviting import SignInFirst, accept_invitation
-from api.links import Standing
+from api.links import LinkState
 from models.links import Purpose, sign
 from models.process.errors import Invalid, Superseded
 from models.store import links as link_store
@@ -55,7 +55,7 @@ async def test_an_invitation_is_mailed_and_listed(town: World, cast: Cast) -> No
 
 async def test_it_is_accepted_once(town: World, cast: Cast) -> None:
     made, token = await invited(town, cast)
-    assert (await links.link(town.ctx, token)).standing is Standing.OPEN
+    assert (await links.link(town.ctx, token)).standing is LinkState.OPEN
     tries = [accept_invitation(town.ctx, token, "Grace H", "Europe/Paris") for _ in range(5)]
     results = await asyncio.gather(*tries, return_exceptions=True)
     done = [one for one in results if not isinstance(one, BaseException)]
@@ -68,7 +68,7 @@ async def test_it_is_accepted_once(town: World, cast: Cast) -> None:
     assert (me["email"], me["programmes"][0]["slug"], slug) == ("grace@example.org", SLUG, SLUG)
     assert me["programmes"][0]["roles"] == ["mentor"]
     assert (await browser.get(f"{HERE}/profile")).json()["missing"] == ["skills"]
-    assert (await links.link(town.ctx, token)).standing is Standing.OVER
+    assert (await links.link(town.ctx, token)).standing is LinkState.OVER
     await cast.admin.post(f"{HERE}/invitations/{made['id']}/revoke", None, 409)
 
 
@@ -97,10 +97,10 @@ async def test_invitations_end(town: World, cast: Cast) -> None:
     with pytest.raises(Superseded):
         await accept_invitation(town.ctx, token, "Grace", "UTC")
     found = await links.link(town.ctx, token)
-    assert (found.standing, found.invitation) == (Standing.REVOKED, None)
+    assert (found.standing, found.invitation) == (LinkState.REVOKED, None)
     _, late = await invited(town, cast, email="late@example.org")
     town.clock.forward(days=31)
-    assert (await links.link(town.ctx, late)).standing is Standing.EXPIRED
+    assert (await links.link(town.ctx, late)).standing is LinkState.EXPIRED
     with pytest.raises(Superseded):
         await accept_invitation(town.ctx, late, "Late", "UTC")
     async with town.database.read() as session:

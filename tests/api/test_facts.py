@@ -6,9 +6,9 @@ import asyncio
 from datetime import date
 from typing import Any
 
-from models.process.opening import Facts
+from models.process.asking import Facts
 from models.process.programme import ProgrammeSettings
-from models.store.opening import load_facts
+from models.store.asking import load_facts
 from models.store.tables import MemberRow, ProgrammeRow
 from tests.api.conftest import SQLITE, Cast
 from tests.api.world import SLUG, Someone, World

@@ -10,7 +10,7 @@ from activities.mail import MailDispatcher
 from activities.transport import MailboxTransport
 from activities.writing import LetterWriter
 from api import inviting
-from api.links import Standing, link
+from api.links import LinkState, link
 from models.addresses import sender
 from models.mail import MailOrder, RequestEdited
 from models.store import mail_limits, mails
@@ -64,13 +64,13 @@ async def test_forty_edits_are_one_mail_about_the_last_wording(town: World, cast
         town.clock.forward(seconds=5)
         await delivered(town)
     assert await delivered(town) == ["request-received"]
-    assert (await link(town.ctx, first)).standing is Standing.SUPERSEDED
+    assert (await link(town.ctx, first)).standing is LinkState.SUPERSEDED
     page = await town.anybody.get(f"/links/{first}")
     assert "the newer mail, which can take some minutes" in page.text
     town.clock.forward(minutes=10)
     assert await delivered(town) == ["request-received", "request-edited"]
     last = await link(town.ctx, await last_link(town, "request-edited"))
-    assert (last.standing, last.round) == (Standing.OPEN, 41)
+    assert (last.standing, last.round) == (LinkState.OPEN, 41)
 
 
 async def test_somebody_who_edits_on_and_on_is_heard_of_every_ten_minutes(town: World, cast: Cast) -> None:

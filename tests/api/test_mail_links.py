@@ -10,7 +10,7 @@ import pytest
 
 from api import acts, links
 from api.errors import NotFound
-from api.links import Standing
+from api.links import LinkState
 from models.links import Purpose, sign
 from models.process.errors import Superseded
 from models.process.relationship_commands import AnswerSurvey, ConfirmCompletion
@@ -32,7 +32,7 @@ async def minted(
     return sign(purpose, link_id, [key])
 
 
-async def stands(town: World, token: str) -> Standing:
+async def stands(town: World, token: str) -> LinkState:
     return (await links.link(town.ctx, token)).standing
 
 
@@ -41,23 +41,23 @@ async def test_deciding(town: World, cast: Cast) -> None:
     asked = await town.ask(cast.mentee, cast.mentor)
     token = await minted(town, Purpose.DECIDE, asked["id"], cast.mentor)
     found = await links.link(town.ctx, token)
-    assert found.standing is Standing.OPEN
+    assert found.standing is LinkState.OPEN
     assert found.viewer is not None
     assert found.viewer.person_id == cast.mentor.id
     assert found.request is not None
     assert found.request.allowed == ["accept", "request-amendment", "reject"]
     for _ in range(100):
-        assert await stands(town, token) is Standing.OPEN
+        assert await stands(town, token) is LinkState.OPEN
     assert town.gateway.acts == 1
 
     await cast.mentee.post(f"/api/v1/requests/{asked['id']}/edit", {"message": "Better words"})
-    assert await stands(town, token) is Standing.SUPERSEDED
+    assert await stands(town, token) is LinkState.SUPERSEDED
     newer = await minted(town, Purpose.DECIDE, asked["id"], cast.mentor, 2)
     subject = await links.link(town.ctx, newer)
     done = await acts.act_by_link(town.ctx, subject, AcceptRequest(comment="Yes.", revision=2), "key")
     assert done.value.state == "accepted"
-    assert await stands(town, newer) is Standing.OVER
-    assert await stands(town, token) is Standing.OVER
+    assert await stands(town, newer) is LinkState.OVER
+    assert await stands(town, token) is LinkState.OVER
     with pytest.raises(Superseded):
         await acts.act_by_link(town.ctx, await links.link(town.ctx, newer), RejectRequest(), "other")
 
@@ -78,14 +78,14 @@ async def test_forty_posts_record_one_decision(town: World, cast: Cast) -> None:
 async def test_amending(town: World, cast: Cast) -> None:
     asked = await town.ask(cast.mentee, cast.mentor)
     token = await minted(town, Purpose.AMEND, asked["id"], cast.mentee)
-    assert await stands(town, token) is Standing.OVER
+    assert await stands(town, token) is LinkState.OVER
     await cast.mentor.post(f"/api/v1/requests/{asked['id']}/request-amendment", {"comment": "Why?"})
     subject = await links.link(town.ctx, token)
-    assert subject.standing is Standing.OPEN
+    assert subject.standing is LinkState.OPEN
     await acts.act_by_link(town.ctx, subject, ResubmitRequest(message="Because."), "key")
-    assert await stands(town, token) is Standing.OVER
+    assert await stands(town, token) is LinkState.OVER
     await cast.mentor.post(f"/api/v1/requests/{asked['id']}/request-amendment", {"comment": "Still?"})
-    assert await stands(town, token) is Standing.SUPERSEDED
+    assert await stands(town, token) is LinkState.SUPERSEDED
 
 
 @SQLITE
@@ -93,22 +93,22 @@ async def test_confirming_and_answering(town: World, cast: Cast) -> None:
     pair = await town.paired(cast.mentee, cast.mentor)
     await cast.mentee.post(f"/api/v1/relationships/{pair}/complete")
     token = await minted(town, Purpose.CONFIRM, pair, cast.mentor)
-    assert await stands(town, token) is Standing.OPEN
+    assert await stands(town, token) is LinkState.OPEN
     await cast.mentor.post(f"/api/v1/relationships/{pair}/decline-completion", {"comment": "Not yet."})
-    assert await stands(town, token) is Standing.OVER
+    assert await stands(town, token) is LinkState.OVER
     await cast.mentee.post(f"/api/v1/relationships/{pair}/complete")
-    assert await stands(town, token) is Standing.SUPERSEDED
+    assert await stands(town, token) is LinkState.SUPERSEDED
     second = await links.link(town.ctx, await minted(town, Purpose.CONFIRM, pair, cast.mentor, 2))
     survey = await minted(town, Purpose.SURVEY, pair, cast.mentee, 0)
-    assert await stands(town, survey) is Standing.OVER
+    assert await stands(town, survey) is LinkState.OVER
     await acts.act_by_link(town.ctx, second, ConfirmCompletion(), "key")
     subject = await links.link(town.ctx, survey)
-    assert subject.standing is Standing.OPEN
+    assert subject.standing is LinkState.OPEN
     assert subject.relationship is not None
     assert subject.relationship.survey is not None
     answers = {"useful": "5", "goals": "5", "recommend": "5"}
     await acts.act_by_link(town.ctx, subject, AnswerSurvey(answers=answers), "key")
-    assert await stands(town, survey) is Standing.OVER
+    assert await stands(town, survey) is LinkState.OVER
 
 
 @SQLITE
@@ -116,15 +116,15 @@ async def test_time_and_revocation_end_a_link(town: World, cast: Cast) -> None:
     asked = await town.ask(cast.mentee, cast.mentor)
     token = await minted(town, Purpose.DECIDE, asked["id"], cast.mentor)
     other = await minted(town, Purpose.DECIDE, asked["id"], cast.mentor, key=KEYS[1])
-    assert await stands(town, other) is Standing.OPEN
+    assert await stands(town, other) is LinkState.OPEN
     town.clock.forward(days=31)
     late = await links.link(town.ctx, token)
-    assert late.standing is Standing.EXPIRED
+    assert late.standing is LinkState.EXPIRED
     assert late.request is not None
     async with town.database.write() as session:
         await store.revoke(session, asked["id"], town.clock())
     revoked = await links.link(town.ctx, token)
-    assert (revoked.standing, revoked.request, revoked.viewer) == (Standing.REVOKED, None, None)
+    assert (revoked.standing, revoked.request, revoked.viewer) == (LinkState.REVOKED, None, None)
 
 
 @SQLITE

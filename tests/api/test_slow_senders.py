@@ -9,7 +9,7 @@ import pytest
 import structlog
 
 from api.app import create_app
-from installation.serving import door, serve
+from installation.serving import listen, serve
 from tests.api.conftest import SQLITE
 from tests.api.world import World
 
@@ -24,7 +24,7 @@ async def answer_to(town: World, sent: bytes, *, hangs_up: bool = False) -> byte
     """What a real server with little patience answers until it closes the connection."""
     stop = asyncio.Event()
     served = create_app(town.ctx, body_seconds=0.2)
-    with door("127.0.0.1", 0) as listening:
+    with listen("127.0.0.1", 0) as listening:
         task = asyncio.create_task(serve(served, listening, stop))
         reader, writer = await asyncio.open_connection("127.0.0.1", listening.getsockname()[1])
         writer.write(sent)

@@ -43,8 +43,10 @@ async def work(settings: Settings) -> None:
         database = await stack.enter_async_context(connected(settings))
         config = (await connect(settings.secret_keys)).config()
         config["interceptors"] = [Doubling()]
-        hands = worker.build(Client(**config), database, settings)
-        await run_parts(stack, {"worker": hands.run}, asyncio.sleep(0), lambda: print(READY, flush=True))
+        running_worker = worker.build(Client(**config), database, settings)
+        await run_parts(
+            stack, {"worker": running_worker.run}, asyncio.sleep(0), lambda: print(READY, flush=True)
+        )
 
 
 if __name__ == "__main__":

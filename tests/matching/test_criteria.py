@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from models.matching.criteria import Gap, Standing, chosen_gaps, own_gaps
+from models.matching.criteria import Gap, SkillLevels, chosen_gaps, own_gaps
 
 STANDINGS = {
-    "python": Standing(2, 4),
-    "sql": Standing(3, 3),
-    "go": Standing(0, 1),
-    "css": Standing(2, None),
-    "html": Standing(5, 2),
+    "python": SkillLevels(2, 4),
+    "sql": SkillLevels(3, 3),
+    "go": SkillLevels(0, 1),
+    "css": SkillLevels(2, None),
+    "html": SkillLevels(5, 2),
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 from httpx import Response
 from sqlalchemy import select
 
-from api.acts import Acted
+from api.acts import ActResult
 from api.failures import Unconfirmed
 from api.pages.deciding import Decision, carry_out
 from api.schemas import RequestOut
@@ -144,7 +144,7 @@ async def test_room_that_was_made_in_vain_is_spoken_of(village: Village, full: V
     """Something else comes between the refusal and the second act."""
     keys: list[str] = []
 
-    async def sent(_command: Command, key: str) -> Acted[RequestOut]:
+    async def sent(_command: Command, key: str) -> ActResult[RequestOut]:
         keys.append(key)
         raise MentorFull("No place is left.") if len(keys) == 1 else MenteeFull("They found a mentor.")
 

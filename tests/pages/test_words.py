@@ -12,7 +12,7 @@ import pytest
 from api.pages import forms, mailbox, names, present, words
 from api.pages.common import local_path
 from api.pages.dates import Dates
-from api.pages.standing import RelationshipWords, RequestWords
+from api.pages.state_words import RelationshipWords, RequestWords
 from api.schemas import By, EntryOut
 from models import mail, regions
 from models.process import relationship, relationship_decide, request, request_decide

@@ -70,7 +70,13 @@ ACTORS = {Role.MENTEE: MENTEE, Role.MENTOR: MENTOR, Role.ADMIN: ADMIN, Role.SYST
 REASON = "I have no time at the moment"
 QUESTIONS = (
     Question(key="useful", text="How useful was it?"),
-    Question(key="again", text="Once more?", kind=QuestionKind.CHOICE, choices=("yes", "no"), required=False),
+    Question(
+        key="again",
+        text="Once more?",
+        kind=QuestionKind.CHOICE,
+        choices=("yes", "no"),
+        required=False,
+    ),
     Question(key="remark", text="Anything else?", kind=QuestionKind.TEXT, required=False),
 )
 ANSWERS = {"useful": "5", "remark": "Thank you both."}

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from models.process.asking import Facts, check
 from models.process.errors import AlreadyOpen, LimitReached, MenteeFull, MentorFull, NotListed, Refused
-from models.process.opening import Facts, check
 
 FINE = Facts(
     is_self=False,

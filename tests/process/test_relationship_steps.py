@@ -43,7 +43,7 @@ from tests.process.factories import (
     new_relationship,
     relationship_in,
 )
-from workflows.process import refusal
+from workflows.runner import refusal
 
 S = RelationshipState
 LATER = NOW + 3 * DAY

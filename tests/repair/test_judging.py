@@ -10,7 +10,7 @@ from installation.comparing import Known, Run, Verdict, judge
 from models.process.request import Request, RequestState
 from models.process.timeline import Entry
 from models.process.views import RequestView
-from models.store.standing import Kept
+from models.store.stored_processes import StoredProcess
 from tests.process import factories as f
 from workflows.messages import RequestSnapshot
 
@@ -22,13 +22,13 @@ def entries(request: Request, last: str | None = None) -> tuple[Entry, ...]:
     return (*found, Entry(seq=request.entries, at=f.NOW, what=last or request.last_event))
 
 
-def kept(state: RequestState | None, last: str | None = None, **changes: Any) -> Kept | None:
+def kept(state: RequestState | None, last: str | None = None, **changes: Any) -> StoredProcess | None:
     if state is None:
         return None
     request = f.request_in(state)
     told = {entry.seq: entry.what for entry in entries(request, last)}
     view = RequestView.of(request).model_copy(update=changes)
-    return Kept(view, "request/1", needs_process=request.is_open, told=told)
+    return StoredProcess(view, "request/1", needs_process=request.is_open, told=told)
 
 
 def known(run: Run, state: RequestState | None, unsaved: int = 0, *, working: bool = False) -> Known:
@@ -73,7 +73,7 @@ S = RequestState
         (kept(S.REJECTED), known(Run.OPEN, S.AMENDMENT_REQUESTED, unsaved=1), V.FORGOTTEN),
     ],
 )
-def test_the_verdict(row: Kept | None, process: Known, verdict: Verdict) -> None:
+def test_the_verdict(row: StoredProcess | None, process: Known, verdict: Verdict) -> None:
     assert judge(row, process) is verdict
 
 

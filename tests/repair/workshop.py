@@ -14,9 +14,9 @@ import pytest
 from sqlalchemy import select
 
 from installation.cases import Case
-from installation.mender import Mender
 from installation.processes import Processes
-from installation.reconciling import Care, Reconciler
+from installation.reconciling import Reconciler, RepairOptions
+from installation.repairer import Repairer
 from models.store.database import Database
 from models.store.delivery import MailRow
 from models.store.processes import GoalRow, PlaceRow, RelationshipRow, RequestRow, SurveyRow, TimelineRow
@@ -85,9 +85,9 @@ async def reconcile(
     made: Office, *, mends: bool = True, closely: bool = True, pauses: tuple[float, ...] = QUICK
 ) -> Result:
     processes = Processes(made.engine.client)
-    mender = Mender(made.engine.client, made.database, processes, lambda: datetime.now(UTC))
-    care = Care(mends=mends, closely=closely, pauses=pauses)
-    reconciler = Reconciler(made.database, processes, mender, care, lambda *_: None)
+    repairer = Repairer(made.engine.client, made.database, processes, lambda: datetime.now(UTC))
+    options = RepairOptions(mends=mends, closely=closely, pauses=pauses)
+    reconciler = Reconciler(made.database, processes, repairer, options, lambda *_: None)
     cases = [case async for case in reconciler.run()]
     return Result(cases, reconciler.sum.looked_at)
 

@@ -29,13 +29,13 @@ from models.process.relationship import RelationshipState
 from models.process.request import RequestState
 from models.store import (
     access,
+    asking,
     finding,
     idempotency,
     invitations,
     links,
     mail_log,
     mails,
-    opening,
     people,
     places,
     profiles,
@@ -171,7 +171,7 @@ async def _who_is_it(session: AsyncSession, world: World) -> None:
 async def _opening(session: AsyncSession, world: World) -> None:
     pair = (world.mentee.id, world.mentor.id)
     settings = world.programme.settings
-    await opening.load_facts(session, world.programme, settings, *pair, NOW, lock=True)
+    await asking.load_facts(session, world.programme, settings, *pair, NOW, lock=True)
     await finding.match_pair(session, world.scope, *pair, Basis.GAPS)
 
 
@@ -235,7 +235,7 @@ async def _people(session: AsyncSession, world: World) -> None:
     await profiles.touch_people(session, world.programme.id, [world.mentor.id])
     await invitations.page(session, world.programme.id, (NOW, world.mail.id), 50)
     for whose in (PlaceRow.mentor_id == world.mentor.id, PlaceRow.mentee_id == world.mentee.id):
-        await opening.held_places(session, world.programme.id, whose)
+        await asking.held_places(session, world.programme.id, whose)
     await session.execute(queries.people_page(world.programme.id, "", None, 50))
 
 
@@ -250,7 +250,7 @@ WORK: dict[str, Work] = {
     "mail log": _mail_log,
     "one request": _one_request,
     "who is it": _who_is_it,
-    "opening": _opening,
+    "asking": _opening,
     "saving": _saving,
     "claiming": _claiming,
     "delivering": _delivering,

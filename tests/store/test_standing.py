@@ -7,9 +7,9 @@ import asyncio
 import pytest
 
 from models.process.request import RequestState, relationship_id
-from models.store import places, projections, standing
+from models.store import places, projections, stored_processes
 from models.store.places import Place
-from models.store.standing import Astray
+from models.store.stored_processes import StrayPlace
 from tests.store.population import Population, population
 
 
@@ -24,13 +24,13 @@ async def held_by(people: Population, state: RequestState) -> Place:
     return place
 
 
-def astray(place: Place) -> Astray:
-    return Astray(place.request_id, place.relationship_id, is_held=True)
+def astray(place: Place) -> StrayPlace:
+    return StrayPlace(place.request_id, place.relationship_id, is_held=True)
 
 
-async def found(people: Population) -> list[Astray]:
+async def found(people: Population) -> list[StrayPlace]:
     async with people.database.read() as session:
-        return await standing.places_astray(session, "", 10)
+        return await stored_processes.stray_places(session, "", 10)
 
 
 @pytest.mark.parametrize("state", [RequestState.PENDING, RequestState.REJECTED])
@@ -39,10 +39,10 @@ async def test_a_place_without_an_acceptance_is_taken_away(migrated_url: str, st
         place = await held_by(people, state)
         assert await found(people) == [astray(place)]
         async with people.database.write() as session:
-            assert await standing.give_place_back(session, astray(place))
+            assert await stored_processes.give_place_back(session, astray(place))
         assert await people.held() == []
         async with people.database.write() as session:
-            assert not await standing.give_place_back(session, astray(place))
+            assert not await stored_processes.give_place_back(session, astray(place))
 
 
 async def test_a_place_whose_acceptance_was_saved_since_it_was_found_stays(migrated_url: str) -> None:
@@ -50,10 +50,10 @@ async def test_a_place_whose_acceptance_was_saved_since_it_was_found_stays(migra
     async with population(migrated_url) as people:
         place = await held_by(people, RequestState.ACCEPTED)
         async with people.database.write() as session:
-            assert not await standing.give_place_back(session, astray(place))
+            assert not await stored_processes.give_place_back(session, astray(place))
         assert [row.request_id for row in await people.held()] == [place.request_id]
         async with people.database.read() as session:
-            assert await standing.is_needed(session, astray(place))
+            assert await stored_processes.is_needed(session, astray(place))
 
 
 async def test_a_claim_does_not_count_on_a_place_that_is_being_taken_away(migrated_url: str) -> None:
@@ -65,7 +65,7 @@ async def test_a_claim_does_not_count_on_a_place_that_is_being_taken_away(migrat
                 return await places.claim(session, place)
 
         async with people.database.write() as session:
-            assert await standing.give_place_back(session, astray(place))
+            assert await stored_processes.give_place_back(session, astray(place))
             await session.flush()
             claim = asyncio.create_task(claimed())
             await asyncio.sleep(0.3)

@@ -11,11 +11,11 @@ from temporalio.common import VersioningBehavior
 with workflow.unsafe.imports_passed_through():
     from workflows.messages import RelationshipInput, RequestInput
     from workflows.options import RECORD_DURABLY
-    from workflows.relationship import RelationshipDesk, RelationshipWorkflow
-    from workflows.request import RequestDesk, RequestWorkflow
+    from workflows.relationship import RelationshipRunner, RelationshipWorkflow
+    from workflows.request import RequestRunner, RequestWorkflow
 
 
-class NewerRequestDesk(RequestDesk):
+class NewerRequestDesk(RequestRunner):
     async def record(self, work: Callable[[Any, Any], Awaitable[Any]], what: Any) -> Any:
         """Behind a patch, since requests that run are taken over with their history."""
         if workflow.patched("always-durable"):
@@ -23,7 +23,7 @@ class NewerRequestDesk(RequestDesk):
         return await super().record(work, what)
 
 
-class NewerRelationshipDesk(RelationshipDesk):
+class NewerRelationshipDesk(RelationshipRunner):
     async def record(self, work: Callable[[Any, Any], Awaitable[Any]], what: Any) -> Any:
         """Without a patch, since relationships that run are not taken over before they begin anew."""
         return await workflow.execute_activity_method(work, what, **RECORD_DURABLY)
@@ -34,7 +34,7 @@ class NewerRequest(RequestWorkflow):
     @workflow.init
     def __init__(self, start: RequestInput) -> None:
         super().__init__(start)
-        self.desk = NewerRequestDesk(start.request, start.handled, start.durable)
+        self.runner = NewerRequestDesk(start.request, start.handled, start.durable)
 
     @workflow.run
     async def run(self, start: RequestInput) -> None:
@@ -46,11 +46,15 @@ class NewerRelationship(RelationshipWorkflow):
     @workflow.init
     def __init__(self, start: RelationshipInput) -> None:
         super().__init__(start)
-        begun = self.desk
-        self.desk = NewerRelationshipDesk(start.relationship, start.handled, start.durable)
-        if begun.process.version > self.desk.process.version:
-            # What the beginning has decided is said once, by the desk that goes on.
-            self.desk.process, self.desk.entries, self.desk.mails = begun.process, begun.entries, begun.mails
+        begun = self.runner
+        self.runner = NewerRelationshipDesk(start.relationship, start.handled, start.durable)
+        if begun.process.version > self.runner.process.version:
+            # What the beginning has decided is said once, by the runner that goes on.
+            self.runner.process, self.runner.entries, self.runner.mails = (
+                begun.process,
+                begun.entries,
+                begun.mails,
+            )
 
     @workflow.run
     async def run(self, start: RelationshipInput) -> None:

@@ -11,12 +11,12 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from workflows.messages import RequestInput
     from workflows.options import RECORD_DURABLY
-    from workflows.request import RequestDesk, RequestWorkflow
+    from workflows.request import RequestRunner, RequestWorkflow
 
 LONGER = {**RECORD_DURABLY, "start_to_close_timeout": timedelta(minutes=1)}
 
 
-class CarelessDesk(RequestDesk):
+class CarelessDesk(RequestRunner):
     async def record(self, work: Callable[[Any, Any], Awaitable[Any]], what: Any) -> Any:
         if self._has_fresh_acts:
             self._has_fresh_acts = False
@@ -29,7 +29,7 @@ class CarelessRequest(RequestWorkflow):
     @workflow.init
     def __init__(self, start: RequestInput) -> None:
         super().__init__(start)
-        self.desk = CarelessDesk(start.request, start.handled, start.durable)
+        self.runner = CarelessDesk(start.request, start.handled, start.durable)
 
     @workflow.run
     async def run(self, start: RequestInput) -> None:

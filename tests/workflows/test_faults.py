@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from temporalio import activity
 from temporalio.client import Client
 
-from activities.messages import Claim, Claimed, Opened, Opening, RelationshipStep, RequestStep
+from activities.messages import Claim, Claimed, Opened, Opening, SaveRelationship, SaveRequest
 from activities.records import Records
 from installation.connection import connect
 from models.process.relationship_commands import AnswerSurvey, ConfirmCompletion, SetGoal, SignOff
@@ -61,12 +61,12 @@ class Faulty(Records):
         return answer
 
     @activity.defn(name="save-request")
-    async def save_request(self, step: RequestStep) -> None:
+    async def save_request(self, step: SaveRequest) -> None:
         work = super().save_request
         await self.run(f"save {step.view.id} {step.view.version}", lambda: work(step))
 
     @activity.defn(name="save-relationship")
-    async def save_relationship(self, step: RelationshipStep) -> None:
+    async def save_relationship(self, step: SaveRelationship) -> None:
         work = super().save_relationship
         await self.run(f"save {step.view.id} {step.view.version}", lambda: work(step))
 

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import asyncio
 
-from models.store import landings
-from models.store.landings import Landings
+from models.store import saves
+from models.store.saves import Saves
 
 PATIENCE = 20.0
 AT_ONCE = 0.001
 
 
 async def test_a_save_that_came_before_is_known() -> None:
-    news = Landings()
+    news = Saves()
     news.saved("one", 3)
-    assert await news.heard_of("one", 2, PATIENCE)
-    assert await news.heard_of("one", 3, PATIENCE)
-    assert not await news.heard_of("one", 4, AT_ONCE)
-    assert not await news.heard_of("another", 1, AT_ONCE)
+    assert await news.wait_for("one", 2, PATIENCE)
+    assert await news.wait_for("one", 3, PATIENCE)
+    assert not await news.wait_for("one", 4, AT_ONCE)
+    assert not await news.wait_for("another", 1, AT_ONCE)
 
 
 async def test_all_who_wait_hear_of_the_version_they_wait_for() -> None:
-    news = Landings()
-    waiting = [asyncio.create_task(news.heard_of("one", version, PATIENCE)) for version in (1, 2, 2)]
+    news = Saves()
+    waiting = [asyncio.create_task(news.wait_for("one", version, PATIENCE)) for version in (1, 2, 2)]
     await asyncio.sleep(0)
     news.saved("one", 1)
     assert await waiting[0]
@@ -32,15 +32,15 @@ async def test_all_who_wait_hear_of_the_version_they_wait_for() -> None:
 
 
 async def test_an_older_save_that_comes_late_takes_nothing_back() -> None:
-    news = Landings()
+    news = Saves()
     news.saved("one", 5)
     news.saved("one", 4)
-    assert await news.heard_of("one", 5, AT_ONCE)
+    assert await news.wait_for("one", 5, AT_ONCE)
 
 
 async def test_what_is_remembered_does_not_grow_without_end() -> None:
-    news = Landings()
-    for number in range(landings.REMEMBERED + 1):
+    news = Saves()
+    for number in range(saves.REMEMBERED + 1):
         news.saved(f"process {number}", 1)
-    assert not await news.heard_of("process 0", 1, AT_ONCE)
-    assert await news.heard_of("process 1", 1, AT_ONCE)
+    assert not await news.wait_for("process 0", 1, AT_ONCE)
+    assert await news.wait_for("process 1", 1, AT_ONCE)

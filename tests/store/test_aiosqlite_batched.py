@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from models.store import one_trip
+from models.store import aiosqlite_batched
 from models.store.database import Database
 
-MANY = one_trip.BROUGHT_ALONG + 500
+MANY = aiosqlite_batched.BROUGHT_ALONG + 500
 PATIENCE = 30.0
 COUNT = text("SELECT count(*) FROM numbers")
 
@@ -28,14 +28,16 @@ async def numbers(tmp_path: Path) -> AsyncIterator[Database]:
     await database.close()
 
 
-@pytest.mark.parametrize("count", [0, 1, one_trip.BROUGHT_ALONG, MANY])
+@pytest.mark.parametrize("count", [0, 1, aiosqlite_batched.BROUGHT_ALONG, MANY])
 async def test_all_rows_arrive_in_their_order(numbers: Database, count: int) -> None:
     query = text("SELECT n FROM numbers WHERE n < :count ORDER BY n")
     async with numbers.read() as session:
         assert (await session.scalars(query, {"count": count})).all() == list(range(count))
 
 
-@pytest.mark.parametrize("size", [7, one_trip.BROUGHT_ALONG, one_trip.BROUGHT_ALONG + 1, 2 * MANY])
+@pytest.mark.parametrize(
+    "size", [7, aiosqlite_batched.BROUGHT_ALONG, aiosqlite_batched.BROUGHT_ALONG + 1, 2 * MANY]
+)
 async def test_rows_are_read_in_parts(numbers: Database, size: int) -> None:
     found: list[int] = []
     async with numbers.read() as session:

@@ -9,7 +9,7 @@ REMEMBERED = 1000
 """Processes whose last save is known: a save may come before the answer that it is waited for with."""
 
 
-class Landings:
+class Saves:
     """Belongs to one process; what another one saves is not heard of here."""
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class Landings:
         for event in self._waiting.get(process_id, ()):
             event.set()
 
-    async def heard_of(self, process_id: str, version: int, seconds: float) -> bool:
+    async def wait_for(self, process_id: str, version: int, seconds: float) -> bool:
         """Whether `version` was saved here, waiting for it at the most so long."""
         event = asyncio.Event()
         self._waiting.setdefault(process_id, set()).add(event)

@@ -47,7 +47,7 @@ def refusal(error: ProcessError) -> ApplicationError:
     return ApplicationError(error.sentence, *details, type=type(error).__name__, non_retryable=True)
 
 
-class ProcessDesk(ABC, Generic[P]):
+class ProcessRunner(ABC, Generic[P]):
     """Holds one process and everything that it still has to say to the world."""
 
     def __init__(self, process: P, handled: tuple[str, ...], durable: bool) -> None:
@@ -59,8 +59,8 @@ class ProcessDesk(ABC, Generic[P]):
         self.mails: list[MailOrder] = []
         self.effects: deque[Effect] = deque()
         # All that this run has said, for whoever has to save it once more.
-        self.told: list[Entry] = []
-        self.ordered: list[MailOrder] = []
+        self.all_entries: list[Entry] = []
+        self.all_mails: list[MailOrder] = []
         self.answered: list[RecordAnswers] = []
         self.saved_version = process.version
         self._has_fresh_acts = False
@@ -121,23 +121,23 @@ class ProcessDesk(ABC, Generic[P]):
         self.entries += decision.entries
         self.mails += decision.mails
         self.effects += decision.effects
-        self.told += decision.entries
-        self.ordered += decision.mails
+        self.all_entries += decision.entries
+        self.all_mails += decision.mails
         self.answered += (effect for effect in decision.effects if isinstance(effect, RecordAnswers))
 
     def snapshot(self) -> dict[str, Any]:
         """The fields of `workflows.messages.Snapshot`."""
         return {
             "saved_version": self.saved_version,
-            "entries": tuple(self.told),
-            "mails": tuple(self.ordered),
+            "entries": tuple(self.all_entries),
+            "mails": tuple(self.all_mails),
             "handled": self.carried_keys(),
         }
 
-    async def live(self) -> bool:
+    async def run(self) -> bool:
         """Runs until the process is finished (True) or should continue as new (False)."""
         while True:
-            await self.drain()
+            await self.flush()
             if self.is_finished() or self._is_to_continue():
                 # Work may arrive meanwhile, and the handler that brought it waits until it is done.
                 await workflow.wait_condition(lambda: self._has_work() or workflow.all_handlers_finished())
@@ -145,13 +145,15 @@ class ProcessDesk(ABC, Generic[P]):
                     return self.is_finished()
                 continue
             self._set_alarm()
-            await workflow.wait_condition(lambda: self._has_work() or self._alarm_rang() or self.may_move())
+            await workflow.wait_condition(
+                lambda: self._has_work() or self._alarm_rang() or self.should_upgrade()
+            )
             while command := self.due():
                 self.report(command)
 
     def _is_to_continue(self) -> bool:
         suggested = workflow.info().is_continue_as_new_suggested()
-        return suggested or self.may_move() or self._lacks_rules()
+        return suggested or self.should_upgrade() or self._lacks_rules()
 
     def _lacks_rules(self) -> bool:
         """Whether it began before 0.3, and goes on in a run whose input carries the rules of its time zones.
@@ -162,11 +164,11 @@ class ProcessDesk(ABC, Generic[P]):
             return False
         return workflow.patched(f"{CARRIES_RULES}-{self.process.version}")
 
-    def may_move(self) -> bool:
+    def should_upgrade(self) -> bool:
         """Whether a new run would be carried on by workers of another version."""
         return False
 
-    async def drain(self) -> None:
+    async def flush(self) -> None:
         """Saves what is new, then performs the effects in order; new decisions may arrive meanwhile."""
         while self._has_work():
             if self.process.version > self.saved_version:
@@ -209,7 +211,7 @@ class ProcessDesk(ABC, Generic[P]):
             workflow.upsert_search_attributes(updates)
             self._attributes = wanted
 
-    def moment(self) -> datetime:
+    def now(self) -> datetime:
         """Now; when an alarm has rung, not before its date.
 
         A replay under newer time zone data computes other dates than the process did when it ran. What an

@@ -10,16 +10,16 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.mending import Mending, Word
+from activities.resaving import ProcessRecord, Resave
 from installation.comparing import AnySnapshot, Known
 from installation.processes import Processes
 from models.process.relationship import Relationship
 from models.process.request import Request
 from models.process.resuming import relationship_from, relationship_of, request_from
 from models.process.views import RequestView
-from models.store import standing
+from models.store import stored_processes
 from models.store.database import Database
-from models.store.standing import Astray, Kept, Kind
+from models.store.stored_processes import Kind, StoredProcess, StrayPlace
 from workflows import names
 from workflows.messages import RelationshipInput, RelationshipSnapshot, RequestInput
 from workflows.relationship import RelationshipWorkflow, relationship_attributes
@@ -29,7 +29,7 @@ START_SECONDS = 10.0
 REASON = "steadfast doctor --repair: the database knows more of this process than the engine"
 
 
-class Mender:
+class Repairer:
     """`clock` is the wall clock. All acts raise IntegrityError, WorkflowAlreadyStartedError, NoResultFound or
     a ProcessError where something stands against them."""
 
@@ -39,10 +39,12 @@ class Mender:
         self._client = client
         self._database = database
         self._processes = processes
-        self._mending = Mending(database, clock)
+        self._resave = Resave(database, clock)
         self._clock = clock
 
-    async def save_again(self, kind: Kind, workflow_id: str, known: Known, kept: Kept | None) -> None:
+    async def save_again(
+        self, kind: Kind, workflow_id: str, known: Known, kept: StoredProcess | None
+    ) -> None:
         """Saves what the process says of itself; with what its earlier runs said, where that is missing."""
         last = known.snapshot
         if last is None:
@@ -53,8 +55,8 @@ class Mender:
         if any(seq not in told for seq in range(1, first)):
             parts = await self._processes.earlier(kind, last.process.id, known.run_id)
         parts.append(last)
-        await self._mending.save_again(
-            Word(
+        await self._resave.save_again(
+            ProcessRecord(
                 process=last.process,
                 workflow_id=workflow_id,
                 entries=[entry for part in parts for entry in part.entries],
@@ -63,7 +65,7 @@ class Mender:
             )
         )
 
-    async def take_up(self, kind: Kind, workflow_id: str, known: Known, kept: Kept | None) -> None:
+    async def take_up(self, kind: Kind, workflow_id: str, known: Known, kept: StoredProcess | None) -> None:
         """Starts a process again: from its last run, should that know as much as the database, else from the
         database."""
         if kept is None:
@@ -74,7 +76,7 @@ class Mender:
         else:
             await self._start(await self._state(kept), (), workflow_id)
 
-    async def put_back(self, kind: Kind, workflow_id: str, known: Known, kept: Kept | None) -> None:
+    async def put_back(self, kind: Kind, workflow_id: str, known: Known, kept: StoredProcess | None) -> None:
         """Ends a process that has forgotten what the database knows; it starts from there if it goes on."""
         if kept is None:
             return
@@ -90,7 +92,7 @@ class Mender:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
 
-    async def begin(self, kept: Kept, request: Known, known: Known) -> None:
+    async def begin(self, kept: StoredProcess, request: Known, known: Known) -> None:
         """Starts the relationship of an accepted request, which `kept` is."""
         if known.snapshot and isinstance(known.snapshot.process, Relationship):
             state = known.snapshot.process
@@ -103,14 +105,14 @@ class Mender:
             state = relationship_of(asked, view.relationship_id or "", started_at)
         await self._start(state, (), names.relationship_workflow(state.id))
 
-    async def place(self, astray: Astray) -> None:
+    async def place(self, astray: StrayPlace) -> None:
         async with self._database.write() as session:
-            act = standing.give_place_back if astray.is_held else standing.hold_place
+            act = stored_processes.give_place_back if astray.is_held else stored_processes.hold_place
             await act(session, astray)
 
-    async def _state(self, kept: Kept) -> Request | Relationship:
+    async def _state(self, kept: StoredProcess) -> Request | Relationship:
         async with self._database.read() as session:
-            rules = await standing.rules_for(session, kept, self._clock())
+            rules = await stored_processes.rules_for(session, kept, self._clock())
         if isinstance(kept.view, RequestView):
             return request_from(kept.view, rules)
         return relationship_from(kept.view, rules, kept.reminded)

@@ -20,7 +20,7 @@ from models.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class ProcessRecord:
     """What a process has said so far: its present state, and all that it told, ordered and was answered."""
 
     process: Request | Relationship
@@ -31,7 +31,7 @@ class Word:
 
 
 @dataclass(frozen=True)
-class Mending:
+class Resave:
     """Every write is guarded like those of `activities.records`: a process that goes on meanwhile wins.
 
     Of mails that the outbox has forgotten nobody knows whether they were sent; nearly all were. They go into
@@ -42,7 +42,7 @@ class Mending:
     database: Database
     clock: Callable[[], datetime]
 
-    async def save_again(self, word: Word) -> None:
+    async def save_again(self, word: ProcessRecord) -> None:
         """One transaction. IntegrityError: what it is about (the people, another open request) stands
         against it."""
         process = word.process
@@ -55,7 +55,9 @@ class Mending:
             await projections.add_entries(session, process.id, process.programme_id, word.entries)
             await self._remember(session, word)
 
-    async def _save_relationship(self, session: AsyncSession, process: Relationship, word: Word) -> None:
+    async def _save_relationship(
+        self, session: AsyncSession, process: Relationship, word: ProcessRecord
+    ) -> None:
         view = RelationshipView.of(process)
         questions = process.policy.relationship.survey_questions if process.surveys else ()
         await projections.save_relationship(session, view, word.workflow_id, again=True)
@@ -64,7 +66,7 @@ class Mending:
         if view.ended_at:
             await places.release(session, view.id, view.ended_at)
 
-    async def _remember(self, session: AsyncSession, word: Word) -> None:
+    async def _remember(self, session: AsyncSession, word: ProcessRecord) -> None:
         process = word.process
         orders = await mails.addressed(session, process.programme_id, word.mails)
         forgotten = await mails.unknown_to_the_outbox(session, orders)

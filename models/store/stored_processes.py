@@ -21,7 +21,7 @@ from models.process.relationship import RUNNING, SurveyState
 from models.process.request import RequestState
 from models.process.resuming import Rules
 from models.process.views import RelationshipView, RequestView
-from models.store.opening import members_of
+from models.store.asking import members_of
 from models.store.processes import PlaceRow, RelationshipRow, RequestRow, SurveyRow, TimelineRow
 from models.store.relationships import loaded
 from models.store.requests import view_of
@@ -51,7 +51,7 @@ class Waiting(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
+class Summary:
     """What the engine's lists show of a process as well. `is_whole`: no timeline entry is missing before the
     last one."""
 
@@ -63,7 +63,7 @@ class Glance:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredProcess:
     """All that the database holds of one process; `told`: what each timeline entry says, by its number."""
 
     view: RequestView | RelationshipView
@@ -78,7 +78,7 @@ class Kept:
         return self.view.version
 
 
-async def glances(session: AsyncSession, kind: Kind, ids: Collection[str]) -> dict[str, Glance]:
+async def summaries(session: AsyncSession, kind: Kind, ids: Collection[str]) -> dict[str, Summary]:
     """By process id; a process without a row is missing."""
     counts = await _counts(session, ids)
     if kind == "request":
@@ -99,9 +99,9 @@ async def _counts(session: AsyncSession, ids: Collection[str]) -> dict[str, tupl
 
 def _glance(
     row: RequestRow | RelationshipRow, next_at: datetime | None, counts: Mapping[str, tuple[int, int]]
-) -> Glance:
+) -> Summary:
     count, last = counts.get(row.id, (0, 0))
-    return Glance(row.state, row.since, next_at, row.last_event, is_whole=0 < count == last)
+    return Summary(row.state, row.since, next_at, row.last_event, is_whole=0 < count == last)
 
 
 async def waiting(session: AsyncSession, kind: Kind, after: str, limit: int) -> list[Waiting]:
@@ -126,7 +126,7 @@ async def not_started(session: AsyncSession, after: str, limit: int) -> list[Wai
     return [Waiting(*found) for found in await session.execute(query)]
 
 
-async def kept(session: AsyncSession, kind: Kind, process_id: str) -> Kept | None:
+async def kept(session: AsyncSession, kind: Kind, process_id: str) -> StoredProcess | None:
     row = await _row(session, kind, process_id)
     if row is None:
         return None
@@ -136,7 +136,7 @@ async def kept(session: AsyncSession, kind: Kind, process_id: str) -> Kept | Non
     view = view_of(row) if isinstance(row, RequestRow) else (await loaded(session, [row]))[0].view
     needs = await session.scalar(select(ROWS[kind].id).where(ROWS[kind].id == process_id, _NEEDS[kind]))
     told = {one.seq: one.what for one in entries}
-    return Kept(view, row.workflow_id, needs is not None, told, _reminded(entries))
+    return StoredProcess(view, row.workflow_id, needs is not None, told, _reminded(entries))
 
 
 async def _row(session: AsyncSession, kind: Kind, process_id: str) -> RequestRow | RelationshipRow | None:
@@ -149,7 +149,7 @@ def _reminded(entries: Sequence[TimelineRow]) -> dict[Role, datetime]:
     return {Role(one.audience): one.at for one in entries if one.what == "SurveyReminderSent"}
 
 
-async def rules_for(session: AsyncSession, known: Kept, now: datetime) -> Rules:
+async def rules_for(session: AsyncSession, known: StoredProcess, now: datetime) -> Rules:
     """What a process between the two would live under if it began `now`. Raises Invalid, NoResultFound."""
     view = known.view
     programme = await session.get_one(ProgrammeRow, view.programme_id)
@@ -174,7 +174,7 @@ async def rules_for(session: AsyncSession, known: Kept, now: datetime) -> Rules:
     )
 
 
-class Astray(NamedTuple):
+class StrayPlace(NamedTuple):
     """A place that is held though its relationship is over, or not held though it goes on."""
 
     request_id: str
@@ -182,7 +182,7 @@ class Astray(NamedTuple):
     is_held: bool
 
 
-async def places_astray(session: AsyncSession, after: str, limit: int) -> list[Astray]:
+async def stray_places(session: AsyncSession, after: str, limit: int) -> list[StrayPlace]:
     """A page in the order of the requests' ids. A place that is held for a request that is not accepted is
     astray as well: only its process knows whether it is just being accepted."""
     held = PlaceRow.released_at.is_(None) & PlaceRow.request_id.is_not(None)
@@ -208,12 +208,12 @@ async def places_astray(session: AsyncSession, after: str, limit: int) -> list[A
         .order_by(PlaceRow.request_id)
         .limit(limit)
     )
-    found = [Astray(*one) for one in await session.execute(of_relationships)]
-    found += [Astray(*one, is_held=True) for one in await session.execute(without)]
+    found = [StrayPlace(*one) for one in await session.execute(of_relationships)]
+    found += [StrayPlace(*one, is_held=True) for one in await session.execute(without)]
     return sorted(found)[:limit]
 
 
-async def is_needed(session: AsyncSession, astray: Astray) -> bool:
+async def is_needed(session: AsyncSession, astray: StrayPlace) -> bool:
     """Whether what a place is held for goes on. An acceptance is saved before its relationship is."""
     relationship = await session.get(RelationshipRow, astray.relationship_id)
     if relationship is not None:
@@ -222,7 +222,7 @@ async def is_needed(session: AsyncSession, astray: Astray) -> bool:
     return await session.scalar(query) == RequestState.ACCEPTED.value
 
 
-async def give_place_back(session: AsyncSession, astray: Astray) -> bool:
+async def give_place_back(session: AsyncSession, astray: StrayPlace) -> bool:
     """Ends a place whose relationship is over; takes away one whose request was never accepted.
 
     Under the locks of a claim, so that one that comes meanwhile does not count on a place that goes away.
@@ -242,7 +242,7 @@ async def give_place_back(session: AsyncSession, astray: Astray) -> bool:
     return True
 
 
-async def hold_place(session: AsyncSession, astray: Astray) -> bool:
+async def hold_place(session: AsyncSession, astray: StrayPlace) -> bool:
     """Takes the place of a relationship that goes on, however many are taken. IntegrityError: the two hold
     another one."""
     relationship = await session.get(RelationshipRow, astray.relationship_id, with_for_update=True)

@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 
-class Explained(Exception):
+class OperatorError(Exception):
     """Its text is one sentence that says what is wrong and what to do, without a secret in it."""

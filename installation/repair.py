@@ -11,40 +11,40 @@ from temporalio.service import RPCError
 
 from installation.configured import engine_is_named
 from installation.connection import connect
-from installation.explained import Explained
 from installation.keys import load_keys
-from installation.mender import Mender
 from installation.operations import connected, translated
+from installation.operator_error import OperatorError
 from installation.probes import SECONDS, pollers
 from installation.processes import Processes
-from installation.reconciling import Care, Reconciler, Tell
+from installation.reconciling import Progress, Reconciler, RepairOptions
+from installation.repairer import Repairer
 from installation.running import running_on
 from settings import Settings
 from workflows.names import TASK_QUEUE
 
 ENOUGH = 20
 """Disagreements after which a look stops: what to do about them is clear by then."""
-LOOK = Care(mends=False, closely=False, limit=ENOUGH)
-REHEARSE = Care(mends=False, closely=True)
-REPAIR = Care(mends=True, closely=True)
+LOOK = RepairOptions(mends=False, closely=False, limit=ENOUGH)
+REHEARSE = RepairOptions(mends=False, closely=True)
+REPAIR = RepairOptions(mends=True, closely=True)
 
 
-class EngineNotRunning(Explained):
+class EngineNotRunning(OperatorError):
     def __init__(self) -> None:
         super().__init__(
             "The embedded engine is not running, and the repair needs it: run `steadfast up` meanwhile."
         )
 
 
-class NoWorker(Explained):
+class NoWorker(OperatorError):
     def __init__(self) -> None:
         super().__init__(
-            "No worker is at work, and only workers can tell how the processes stand: start one with "
+            "No worker is at work, and only workers can progress how the processes stand: start one with "
             "`steadfast worker`."
         )
 
 
-class WentAway(Explained):
+class WentAway(OperatorError):
     def __init__(self) -> None:
         super().__init__(
             "The engine went away or took too long: see `steadfast doctor`, and try again; "
@@ -53,16 +53,18 @@ class WentAway(Explained):
 
 
 @asynccontextmanager
-async def reconciler(settings: Settings, care: Care, tell: Tell) -> AsyncIterator[Reconciler]:
-    """Raises an Explained for what cannot be reached, at the beginning or in the middle."""
+async def reconciler(
+    settings: Settings, options: RepairOptions, progress: Progress
+) -> AsyncIterator[Reconciler]:
+    """Raises an OperatorError for what cannot be reached, at the beginning or in the middle."""
     url = settings.resolved_database_url()
     async with connected(settings) as database:
         client = await _client(settings)
         processes = Processes(client)
-        mender = Mender(client, database, processes, lambda: datetime.now(UTC))
+        repairer = Repairer(client, database, processes, lambda: datetime.now(UTC))
         try:
             with translated(url):
-                yield Reconciler(database, processes, mender, care, tell)
+                yield Reconciler(database, processes, repairer, options, progress)
         except (RPCError, TimeoutError) as error:
             raise WentAway from error
 
@@ -86,5 +88,5 @@ async def _client(settings: Settings) -> Client:
     return client
 
 
-def tell_nobody(_stage: str, _done: int, _total: int | None) -> None:
+def no_progress(_stage: str, _done: int, _total: int | None) -> None:
     """For a look that is over in a moment."""

@@ -1,4 +1,4 @@
-"""Reads from the database how a mentee and a mentor stand, for `models.process.opening.check`.
+"""Reads from the database how a mentee and a mentor stand, for `models.process.asking.check`.
 
 Two requests or acceptances that race would both read "one place left". With `lock` the rows of both members
 are locked first, always in the order of their ids so that two such transactions cannot wait for each other.
@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.process.asking import A_WHILE, Facts
 from models.process.departures import Presence
-from models.process.opening import A_WHILE, Facts
 from models.process.profile import is_available, places
 from models.process.programme import ProgrammeSettings
 from models.store.processes import PlaceRow, RequestRow

@@ -15,12 +15,12 @@ NEXT = [Stage("Nothing is erased. Sign in again, and everything is where it was.
 
 async def act(link: Opened, sent: Sent) -> Response:
     await privacy.keep(link.ctx, link.subject)
-    return page("link_kept.html", frame=link.frame, stages=NEXT, dates=link.dates)
+    return page("link_erasure_cancelled.html", frame=link.frame, stages=NEXT, dates=link.dates)
 
 
 async def show(link: Opened, form: Form) -> Response:
     return page(
-        "link_keep.html",
+        "link_cancel_erasure.html",
         frame=link.frame,
         action=link.action,
         form=form,
