@@ -70,7 +70,7 @@ def up(
 ) -> None:
     """Start everything in one go.
 
-    That is database, engine, worker, API, pages and mail. All is kept in the data directory; started again
+    That is database, engine, worker, API, pages and mail. All is stored in the data directory; started again
     on the same one, it goes on where it was. With STEADFAST_DATABASE_URL, STEADFAST_SMTP_URL or
     TEMPORAL_ADDRESS those are used instead of the embedded parts. Ctrl-C ends it.
 

@@ -1,4 +1,4 @@
-"""Everything an installation can be told, from the environment. An unknown or bad variable refuses to start.
+"""The settings of an installation, from the environment. An unknown or bad variable refuses to start.
 
 Temporal's own variables (`TEMPORAL_ADDRESS` ...) are not here: Temporal's library reads them itself.
 """
@@ -129,7 +129,7 @@ class Settings(BaseSettings):
         return SmtpSettings.from_url(self.smtp_url) if self.smtp_url else None
 
     def mailbox_enabled(self) -> bool:
-        """The mailbox shows sign-in links to whoever opens it, so it exists on this machine only."""
+        """The mailbox shows sign-in links to anyone who opens it, so it exists on this machine only."""
         return not self.smtp_url and is_loopback(urlsplit(self.base_url).hostname)
 
     @field_validator("secret_keys", "trusted_proxies", mode="before")

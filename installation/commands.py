@@ -188,7 +188,7 @@ def remove_member(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """End somebody's membership in a programme, at once.
+    """End a person's membership in a programme, at once.
 
     Their open requests are released, or left to the admins (the setting when_mentor_leaves), their
     relationships end, and the other sides are told as soon as a worker runs. What it touches is said first;
@@ -357,7 +357,7 @@ def token(
 ) -> None:
     """Print a new API token of a person, and nothing else.
 
-    Whoever has it can do what the person may. It is shown this once; lost or seen by others, revoke it.
+    With it, anyone can do what the person may. It is shown this once; lost or seen by others, revoke it.
 
     \b
     Examples:
@@ -405,7 +405,7 @@ def erase(
 ) -> None:
     """Erase a person: from the database, and from the engine's histories.
 
-    They are signed out at once. A day later their requests and relationships end, the other sides are told,
+    They are signed out at once. A day later their requests and relationships end, the other sides get a mail,
     and everything about them goes; until then the link in the mail that they get stops it. What goes and what
     stays is written in docs/privacy.md. The installation has to be running. In place of the address the id is
     taken that `steadfast doctor` names; the same command takes up again what stands still half way.

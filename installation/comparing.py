@@ -26,7 +26,7 @@ class Run(StrEnum):
     ENDED = "ended"
     """By itself, with everything saved."""
     BROKEN = "broken"
-    """Terminated or failed: it said neither that it is over nor what is left to do."""
+    """Terminated or failed: the database still has it as open."""
 
 
 class Verdict(StrEnum):
@@ -34,13 +34,13 @@ class Verdict(StrEnum):
     BUSY = "busy"
     """Something is being saved; look again."""
     MUTE = "mute"
-    """Nobody answers for the process."""
+    """The process answers no query: no worker has its type or its version."""
     BEHIND = "behind"
     """The database is older than the process, or lacks parts of it."""
     LOST = "lost"
     """The database says that something may still happen, and there is no process for it."""
     FORGOTTEN = "forgotten"
-    """The process is older than the database: the engine has forgotten what people did and were told."""
+    """The process is older than the database: the engine lost acts and mails that the database has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from settings import Settings, is_loopback
 
 
 class NotConfigured(OperatorError):
-    """Something that a part needs was not told; one sentence for the operator, with the remedy."""
+    """A setting that a part needs is missing; one sentence for the operator, with the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +81,4 @@ def engine_is_named() -> bool:
     try:
         return bool(ClientConfig.load_client_connect_config().get("target_host"))
     except (RuntimeError, ValueError, OSError):
-        return True  # named, but not readable: whoever connects says why
+        return True  # named, but not readable: the connection reports why

@@ -61,7 +61,7 @@ class EngineMisconfigured(EngineError):
 def external_engine_configured(environ: Mapping[str, str]) -> bool:
     """Whether the environment points to a Temporal cluster of the operator's own.
 
-    Any part of the description counts, not only the address: whoever set an API key and forgot the address is
+    Any part of the description counts, not only the address: who set an API key and forgot the address is
     told that nothing answers, and does not get an embedded engine that they did not ask for.
     """
     return any(

@@ -178,7 +178,7 @@ async def _equipment(client: Client) -> AsyncIterator[Finding]:
 
 
 async def processes(settings: Settings) -> AsyncIterator[Finding]:
-    """Whether engine and database agree; silent where one of them cannot be asked, which is said above."""
+    """Whether engine and database agree; no finding where one cannot be asked, which is its own finding."""
     what, cases = "processes", list[Case]()
     try:
         async with repair.reconciler(settings, repair.LOOK, repair.no_progress) as reconciler:

@@ -81,7 +81,7 @@ async def up(settings: Settings, at: Address, say: Say, *, sample: bool = False)
         client, watch = await _engine(stack, settings, lock)
         stack.enter_context(published(settings, client))
         if not engine_is_named():
-            # Nobody else works for an engine of our own, and a version would have to be promoted first.
+            # An embedded engine has no other worker, and a version would have to be promoted first.
             settings = settings.model_copy(update={"deployment": ""})
         saves = Saves()
         running_worker = worker.build(client, database, settings, saves)

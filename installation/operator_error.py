@@ -1,4 +1,4 @@
-"""The base of all errors that are told to the operator as they are."""
+"""The base of all errors whose text is printed for the operator as it is."""
 
 from __future__ import annotations
 

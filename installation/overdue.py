@@ -22,7 +22,7 @@ ENOUGH = 20
 
 
 async def erasures(settings: Settings) -> AsyncIterator[Finding]:
-    """One finding for each; silent where one of the two stores cannot be asked, which is said elsewhere."""
+    """One finding for each; none where a store cannot be asked, which has a finding of its own."""
     try:
         async with opened(settings) as database, database.read() as session:
             due = await erasing.overdue(session, datetime.now(UTC), ENOUGH)

@@ -22,7 +22,7 @@ SHOWN_LETTERS = 40
 
 
 async def programmes(settings: Settings) -> AsyncIterator[Finding]:
-    """Silent where the database cannot be read, which is said above."""
+    """No finding where the database cannot be read, which has a finding of its own."""
     try:
         async with opened(settings) as database, database.read() as session:
             rows = list(await session.scalars(select(ProgrammeRow).order_by(ProgrammeRow.slug)))

@@ -260,7 +260,7 @@ class Reconciler:
         return await _attempted(found, done, self._repairer.place(place))
 
     async def _is_being_accepted(self, place: StrayPlace) -> bool:
-        """Whether the process that holds the place is about to say what it is for, or has just said so."""
+        """Whether the process that holds the place is about to save its request, or has just saved it."""
         async with self._database.read() as session:
             kept = await stored_processes.kept(session, "request", place.request_id)
         if kept is not None and kept.needs_process:

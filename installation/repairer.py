@@ -45,7 +45,7 @@ class Repairer:
     async def save_again(
         self, kind: Kind, workflow_id: str, known: Known, kept: StoredProcess | None
     ) -> None:
-        """Saves what the process says of itself; with what its earlier runs said, where that is missing."""
+        """Saves the state that the process answers with, and what is missing of its earlier runs."""
         last = known.snapshot
         if last is None:
             return
@@ -93,7 +93,7 @@ class Repairer:
                 raise
 
     async def begin(self, kept: StoredProcess, request: Known, known: Known) -> None:
-        """Starts the relationship of an accepted request, which `kept` is."""
+        """Starts the relationship of `kept`, an accepted request."""
         if known.snapshot and isinstance(known.snapshot.process, Relationship):
             state = known.snapshot.process
         else:

@@ -68,7 +68,7 @@ def is_everywhere(host: str) -> bool:
 
 @contextmanager
 def listen(host: str, port: int) -> Iterator[socket.socket]:
-    """Listens at once, so that no other program can come between; whoever calls early waits for an answer.
+    """Listens at once, so that no other program can take the port; an early call waits for its answer.
 
     Port 0 takes a free one. Raises PortTaken, CannotListen.
     """
@@ -80,7 +80,7 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         # asyncio sends what it is given at once only where the socket says that it is TCP. Otherwise an
-        # answer of two parts waits 40 ms on a kept connection, until the other side acknowledges the first.
+        # answer of two parts waits 40 ms on an open connection, until the other side acknowledges the first.
         found = socket.socket(family, kind, protocol)
     except OSError as error:
         raise CannotListen(host, port, error.strerror or "unknown host") from error
@@ -97,7 +97,7 @@ def _bound(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """Signals are for whoever runs all the parts, not for one of them."""
+    """Signals are handled by the launcher of all the parts, not by one of them."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -113,7 +113,7 @@ def rename_skill(
     in_programme: InProgramme,
     data_dir: DataDir = None,
 ) -> None:
-    """Give a skill another name; the former one stays an alias, and nobody loses a level.
+    """Give a skill another name; the former one stays an alias, and every level stays.
 
     \b
     Example:
@@ -214,7 +214,7 @@ def merge_skill(
 
 @skill.command("delete")
 def delete_skill(name: Name, in_programme: InProgramme, data_dir: DataDir = None) -> None:
-    """Delete a skill that nobody names; one that is used is merged instead.
+    """Delete an unused skill; one that is used is merged instead.
 
     \b
     Example:

@@ -124,7 +124,7 @@ def check_free(port: int) -> None:
 
 
 async def end_orphan(pidfile: Path, database: Path, directory: Path) -> None:
-    """Ends a server that outlived its parent; the caller holds the lock, so nobody else can be using it."""
+    """Ends a server that outlived its parent; the caller holds the lock, so no other one can be using it."""
     pid = _read_pid(pidfile)
     try:
         await _end_foreign(pid, str(database))

@@ -45,11 +45,11 @@ DataDir = Annotated[
 SETTLING_SECONDS = 0.1
 """A connection to SQLite that failed still has a thread, which reports to the event loop before it ends."""
 PLAIN_SECONDS = 2.0
-"""How often progress is told where nobody watches."""
+"""How often progress is printed when the output is no terminal."""
 
 
 def say(text: str, *, err: bool = False) -> None:
-    """To stdout or stderr, at once: whoever waits for the line may be reading from a pipe.
+    """To stdout or stderr, flushed at once: a program may wait for the line at the other end of a pipe.
 
     Once the reader has gone, as after `| head`, the work is done to its end all the same, in silence.
     """
@@ -128,7 +128,7 @@ def as_pairs(texts: Sequence[str], what: str) -> dict[str, str]:
 
 @contextmanager
 def progress(of: str = "") -> Iterator[Progress]:
-    """What long work tells its progress to: a bar for whoever watches, a line now and then otherwise."""
+    """Shows the progress of long work: a bar on a terminal, otherwise a line now and then."""
     if not sys.stderr.isatty():
         yield _PlainProgress(of)
         return

@@ -1,4 +1,4 @@
-"""A column of a file, and what can be said of it beside the file."""
+"""A column of a file, and the options that can be given for it."""
 
 from __future__ import annotations
 
@@ -70,6 +70,6 @@ def value_remedy(name: str, text: str) -> str:
 
 
 def attribute_name(text: str) -> str:
-    """The name under which an attribute is kept: `Start year` is `start_year`."""
+    """The stored name of an attribute: `Start year` is `start_year`."""
     bare = unicodedata.normalize("NFC", re.sub(r"[()\[\]\"'?!:;,|=]+", " ", text)).casefold()
     return re.sub(r"[\s\-_]+", "_", bare).strip("_") if any(map(str.isalnum, bare)) else ""

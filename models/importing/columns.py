@@ -49,7 +49,7 @@ def match_columns(
 
 
 def _labels(titles: Sequence[str]) -> Iterator[str]:
-    """Titles on one line; those that are empty or stand twice can be told apart."""
+    """Titles on one line; those that are empty or stand twice get a number."""
     seen: Counter[str] = Counter()
     for place, title in enumerate(titles, 1):
         label = one_line(title) or f"column {place}"

@@ -27,7 +27,7 @@ Parser = Callable[[str, int], Any]
 
 
 class Fields:
-    """Reads the fields of one file by the rules of the programme and what is said beside the file."""
+    """Reads the fields of one file by the rules of the programme and the options given with the file."""
 
     def __init__(self, rules: ImportRules, options: FileOptions) -> None:
         self.problems: list[Problem] = []

@@ -60,7 +60,7 @@ def _second_row(first: Cells, below: Iterator[Cells]) -> tuple[Cells, Iterator[C
         return first, below
     if second.cells and all(cell.startswith('{"ImportId"') for cell in second.cells if cell):
         return first, below
-    # A row with an address is somebody, whose unit may well be called Response.
+    # A row with an address is a person, whose unit may well be called Response.
     if any("@" in cell for cell in second.cells):
         return first, chain([second], below)
     if not any(key(cell) in _ANSWERS for cell in second.cells) or len(second.cells) > len(first.cells):

@@ -34,7 +34,7 @@ def merged(
 ) -> MemberProfile:
     """The profile after the import: what the line says replaces what was there, empty cells leave it.
 
-    Somebody new gets the programme's `zone` if the line names none. Roles are added, or replaced if wanted;
+    A new person gets the programme's `zone` if the line names none. Roles are added, or replaced if wanted;
     being an admin is only ever added, and somebody who had left is back, with these roles alone.
     `complete` is left to the caller.
     """
@@ -63,7 +63,7 @@ def merged(
 
 
 def _may_change(name: str, base: MemberProfile, before: MemberProfile | None, record: PersonRecord) -> bool:
-    """A default is for what nobody has said yet: of somebody known it fills only what is empty."""
+    """A default fills only what is empty: what a known person has stays."""
     if before is None or name not in record.defaulted:
         return True
     return name != "available" and not getattr(base, name)

@@ -35,7 +35,7 @@ class NameBook:
 
     @classmethod
     def of_skills(cls, known: SkillBook | Collection[str], may_add: bool) -> "NameBook":
-        """The skills that the programme has, by name or alias; they are kept as their keys."""
+        """The skills of the programme, by name or alias; stored as their keys."""
         book = known if isinstance(known, SkillBook) else SkillBook.of_names(known)
 
         def key(name: str) -> str | None:
@@ -55,7 +55,7 @@ class NameBook:
         return self.known(text) is not None or fold(text) in self.kept
 
     def look_up(self, text: str, line: int) -> str:
-        """What the name is kept as. Raises BadValue for one that cannot be taken."""
+        """The stored form of the name. Raises BadValue for one that cannot be taken."""
         return self.known(text) or self.kept.get(fold(text)) or self._add(text, line)
 
     def _add(self, text: str, line: int) -> str:

@@ -12,7 +12,7 @@ MAX_SHOWN = 60
 class Problem:
     """`line` is the physical line (from 1) on which the record starts; 0 stands for the file as a whole.
 
-    The sentence quotes what stands in the file, made safe for a terminal: show it to whoever imports, never
+    The sentence quotes what stands in the file, made safe for a terminal: show it to the importer, never
     log it. `remedy` is an option that mends it, as it can be typed.
     """
 
@@ -28,7 +28,7 @@ class Problem:
 
 @dataclass(slots=True)
 class Effects:
-    """What an import leads to, for whoever looks at it before it is done.
+    """What an import will do, shown before it is done.
 
     `fields` counts by field the members whose value changes. `lost` and `admins` are addresses, by role and
     of those who become one. `hidden` counts the mentors who will not be shown by what they lack.

@@ -108,7 +108,7 @@ def _roles_in(part: str) -> set[str]:
     words = set(_WORDS.findall(folded(_ASIDE.sub(" ", _GENDERS.sub("", marked)))))
     found = {_BY_WORD[word] for word in words & _BY_WORD.keys()}
     around = words - _BY_WORD.keys()
-    # "I want a mentor" is said by a mentee.
+    # "I want a mentor" means a mentee.
     if not found or around - _AROUND or (around & _WISHES and not around & _BEING):
         raise BadValue(
             f"There is no role {shown(part)}. Write mentee, mentor or mentee|mentor, or leave the column out "

@@ -1,4 +1,4 @@
-"""What an empty list of mentors says: nobody there at all, or which wish to give up (M3)."""
+"""What an empty list of mentors says: there are no mentors, or which wish to give up (M3)."""
 
 from collections.abc import Mapping
 

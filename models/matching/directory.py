@@ -20,7 +20,7 @@ Mask = NDArray[np.bool_]
 
 NEVER = np.iinfo(np.int64).max
 ANY_NUMBER = -1
-"""Own capacity of somebody who left it to the programme."""
+"""Own capacity of a mentor who left it to the programme."""
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class Listing:
     """One mentor as read from the database.
 
     `levels` by the key of the skill; `facets` are (name of the filter, value) pairs, several for languages;
-    `texts` is searched for words; `back_at` (aware) is when they take requests again, None if nobody knows.
+    `texts` is searched for words; `back_at` (aware) is when they take requests again, or None.
     """
 
     id: str

@@ -7,7 +7,7 @@ from models.folding import fold
 
 
 def tidy(name: str) -> str:
-    """The name as it is kept: composed characters, single blanks, none at the ends."""
+    """The stored form of a name: composed characters, single blanks, none at the ends."""
     return " ".join(unicodedata.normalize("NFC", name).split())
 
 
@@ -28,5 +28,5 @@ class Named:
                 self._found.setdefault(form(name), name)
 
     def find(self, written: str) -> str | None:
-        """The name that is meant, as it is kept."""
+        """The stored form of the name that is meant."""
         return self._found.get(name_key(written)) or self._found.get(fold(written))

@@ -1,6 +1,6 @@
 """The mentors of a programme, laid out so that a search touches only the columns it asks for.
 
-Levels and preferences are kept column by column (the compressed sparse column layout): for each skill the
+Levels and preferences are stored column by column (the compressed sparse column layout): for each skill the
 positions of the mentors who name it, and their levels. 100,000 mentors with eight skills each take 4 MB.
 """
 
@@ -78,7 +78,7 @@ class Columns:
     ) -> "Columns":
         """The columns after `shift`, with the entries of the rows that came (`rows` are new positions).
 
-        A key that nobody has any more goes. Raises ValueError as `of` does.
+        A key without people goes. Raises ValueError as `of` does.
         """
         entries, old = self._staying(shift)
         left = np.unique(entries // shift.size)
@@ -112,7 +112,7 @@ class Columns:
         return column[stay] * shift.size + position[self.rows[stay]], self.cells[stay]
 
     def column(self, key: str) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-        """Rows and cells of one key; both empty for a key that nobody has."""
+        """Rows and cells of one key; both empty for a key without people."""
         place = self.places.get(key)
         if place is None:
             return self.rows[:0], self.cells[:0]

@@ -45,7 +45,7 @@ def explain(
 ) -> tuple[MatchReason, ...]:
     """The reasons for one mentor: covered gaps first and larger before smaller, then shared preferences.
 
-    The texts name nobody and read the same for mentee, mentor and admin. `names` gives the names of skills
+    The texts name no people and read the same for mentee, mentor and admin. `names` gives the names of skills
     and options by key (a key without one stands for itself); `mentor` is the programme's own word (P3).
     `level_names` are what the programme calls its levels, from the first.
     """

@@ -31,7 +31,7 @@ class Asked:
 
     @property
     def nothing(self) -> bool:
-        """Whether there is nothing to compare, so that everybody scores 0 and nobody is exact."""
+        """Whether there is nothing to compare, so that every score is 0 and no match is exact."""
         return self.needed == 0 and self.wanted == 0
 
 

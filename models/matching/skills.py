@@ -1,4 +1,4 @@
-"""The skills of a programme: what they are called, and which one somebody means who writes a name."""
+"""The skills of a programme: their names, and which skill a written name means."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class SkillBook:
         return cls.of(Skill(id=name_key(name), key=name_key(name), name=name) for name in names)
 
     def find(self, written: str) -> Skill | None:
-        """The skill that somebody means: by its name, an alias or the key, whatever case, accents and dashes.
+        """The skill that a text means: by its name, an alias or the key, whatever case, accents and dashes.
 
         A name goes before an alias, and both before a key, which may be the former name of another skill.
         """
@@ -66,11 +66,11 @@ class SkillBook:
         return found.name if found else spoken(key)
 
     def rule_with_keys(self, rule: str) -> str:
-        """The rule of who may mentor as it is kept: with the keys of the skills that the programme has."""
+        """The stored form of the rule who may mentor: with the keys of the programme's skills."""
         return rewritten(rule, lambda name: found.key if (found := self.find(name)) else name)
 
     def settled(self, rule: str) -> str:
-        """A kept rule after the skills have changed: what it named without finding it may be there now."""
+        """A stored rule after the skills have changed: a skill that it named in vain may exist now."""
         return rewritten(rule, self.kept)
 
     def kept(self, name: str) -> str:
@@ -80,11 +80,11 @@ class SkillBook:
         return found.key if found else name
 
     def shown_rule(self, rule: str) -> str:
-        """A kept rule with the names that people know; it can be taken back as it is."""
+        """A stored rule with the names that people know; it can be read again as it is."""
         return rewritten(rule, lambda key: self.name(key) if is_plain(self.name(key)) else key)
 
     def needed(self, rule: str) -> tuple[Requirement, ...]:
-        """What a kept rule asks for, with the names that people know."""
+        """What a stored rule asks for, with the names that people know."""
         return tuple(one.model_copy(update={"name": self.name(one.skill)}) for one in requirements(rule))
 
     @cached_property
