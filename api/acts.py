@@ -15,6 +15,7 @@ from api.keys import made_id, scoped
 from api.landing import beginning, caught_up, version_now
 from api.links import LinkState, LinkSubject
 from api.paging import parse_id
+from api.promised import check_dates
 from api.reads import scope_of
 from api.schemas import RelationshipOut, RequestOut
 from api.shapes import Background, background, contacts, relationship_out, request_out
@@ -65,15 +66,26 @@ async def draft(
 
 
 async def ask(
-    ctx: Context, member: Member, mentor_id: str, message: str, basis: Basis, key: str
+    ctx: Context,
+    member: Member,
+    mentor_id: str,
+    message: str,
+    basis: Basis,
+    key: str,
+    promised: str | None = None,
 ) -> ActResult[RequestOut]:
     """Sends a request. Raises Invalid, or the rule that stands against it (models.process.errors).
 
-    Raises KeyReused where the key has sent the same mentor another message: nothing is sent then.
+    `promised` are the dates that the sender was shown: raises DatesMoved where they have changed, unless the
+    request has gone with this key. Raises KeyReused where the key has sent the same mentor another message:
+    nothing is sent then.
     """
     wanted = _wanted(member, mentor_id, message, basis, key)
     try:
-        view = await ctx.gateway.open_request(await _draft(ctx, member, wanted))
+        drafted = await _draft(ctx, member, wanted)
+        if promised is not None:
+            check_dates(request_decide.open_request(drafted, ctx.clock()).after, promised)
+        view = await ctx.gateway.open_request(drafted)
     except Refused:
         # Sent before with this key, a request stands in its own way: then it is the answer, not the rule.
         version = await version_now(ctx, request_store.version_of, wanted.id)

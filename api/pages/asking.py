@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from fastapi import APIRouter
 from fastapi.responses import Response
 
@@ -10,13 +12,14 @@ from api.access import Ctx, Member
 from api.context import Context
 from api.errors import NotFound
 from api.pages import queries
-from api.pages.common import REFUSALS, PageMember, Posted, dates_of, form_for, frame_of, refuse
+from api.pages.common import REFUSALS, PageMember, Posted, dates_of, form_for, frame_of, local_path, refuse
 from api.pages.forms import Form, values_of
 from api.pages.notices import go_and_say
 from api.pages.present import isolated
 from api.pages.rendering import Item, page
 from api.pages.state_words import RequestWords
 from api.pages.words import Stage, period
+from api.promised import DatesMoved, dates_of_draft
 from models.process import texts
 from models.process.actors import Role
 from models.process.errors import Refused
@@ -29,18 +32,35 @@ router = APIRouter(include_in_schema=False)
 GONE = "This person is no mentor here any more, so nothing was sent."
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Whom a mentee asks; `back` is the list with the search that they were found by."""
+
+    mentor_id: str
+    basis: Basis
+    back: str
+
+    @classmethod
+    def of(cls, member: Member, mentor_id: str, basis: str, back: str) -> Asking:
+        base = f"/p/{member.programme.slug}/mentors"
+        known = Basis.PREFERENCES if basis == Basis.PREFERENCES else Basis.GAPS
+        return cls(mentor_id, known, local_path(back, lambda path: path.partition("?")[0] == base, base))
+
+
 @router.get("/p/{slug}/mentors/{mentor_id}/ask")
-async def ask_page(mentor_id: str, ctx: Ctx, member: PageMember, basis: str = "") -> Response:
-    return await _write(ctx, member, mentor_id, _basis(basis), form_for(ctx, member.viewer))
+async def ask_page(mentor_id: str, ctx: Ctx, member: PageMember, basis: str = "", back: str = "") -> Response:
+    asking = Asking.of(member, mentor_id, basis, back)
+    return await _write(ctx, member, asking, form_for(ctx, member.viewer))
 
 
 @router.post("/p/{slug}/mentors/{mentor_id}/ask")
 async def ask(mentor_id: str, ctx: Ctx, member: PageMember, sent: Posted) -> Response:
-    basis, step = _basis(sent.text("basis")), sent.text("step")
+    asking = Asking.of(member, mentor_id, sent.text("basis"), sent.text("back"))
+    step, basis = sent.text("step"), asking.basis
     form = form_for(ctx, member.viewer)
     if step == "change":
         form.values = values_of({"message": sent.text("message")})
-        return await _write(ctx, member, mentor_id, basis, form)
+        return await _write(ctx, member, asking, form)
     try:
         message = texts.clean(sent.text("message"), "message", texts.MAX_MESSAGE)
         # One key for both steps: the dates that are shown, spread by the id, are those that it will have.
@@ -48,41 +68,39 @@ async def ask(mentor_id: str, ctx: Ctx, member: PageMember, sent: Posted) -> Res
         if step != "send":
             form.key = sent.form_key
             draft = await acts.draft(ctx, member, mentor_id, message, basis, key)
-            return await _check(ctx, member, draft, form)
-        acted = await acts.ask(ctx, member, mentor_id, message, basis, key)
+            return await _check(ctx, member, draft, form, asking)
+        acted = await acts.ask(ctx, member, mentor_id, message, basis, key, sent.text("promised") or None)
+    except DatesMoved as error:
+        form.key = sent.form_key
+        form.errors = {"": error.sentence}
+        return await _check(ctx, member, error.draft, form, asking, error.status)
     except NotFound:
         form.values = sent.values
-        return await _write(ctx, member, mentor_id, basis, form)
+        return await _write(ctx, member, asking, form)
     except REFUSALS as error:
         status = refuse(form, error, sent)
-        return await _write(ctx, member, mentor_id, basis, form, status)
+        return await _write(ctx, member, asking, form, status)
     where = f"/requests/{acted.value.id}"
     return go_and_say(ctx, member.viewer.session, where, "ask", acted.lists_behind)
 
 
-def _basis(text: str) -> Basis:
-    return Basis.PREFERENCES if text == Basis.PREFERENCES else Basis.GAPS
-
-
-async def _write(
-    ctx: Context, member: Member, mentor_id: str, basis: Basis, form: Form, status: int = 200
-) -> Response:
+async def _write(ctx: Context, member: Member, asking: Asking, form: Form, status: int = 200) -> Response:
     try:
-        hit = await reads.mentor(ctx, member, mentor_id, basis)
+        hit = await reads.mentor(ctx, member, asking.mentor_id, asking.basis)
     except Refused as error:
-        return _not_now(ctx, member, error.sentence, error.status, form.value("message"))
+        return _not_now(ctx, member, error.sentence, error.status, form.value("message"), asking)
     except NotFound:
         # Somebody who wrote to a mentor who has left meanwhile gets the words back.
         if not form.value("message"):
             raise
-        return _not_now(ctx, member, GONE, 409, form.value("message"))
+        return _not_now(ctx, member, GONE, 409, form.value("message"), asking)
     return page(
         "ask.html",
         frame=frame_of(ctx, member.viewer, member, "mentors"),
         status=status,
         slug=member.programme.slug,
         hit=hit,
-        basis=basis,
+        asking=asking,
         form=form,
         failed=bool(form.errors),
         stages=_path(isolated(hit.mentor.name), member.programme.settings),
@@ -103,7 +121,9 @@ def _path(mentor: str, settings: ProgrammeSettings) -> list[Stage]:
     return stages
 
 
-async def _check(ctx: Context, member: Member, draft: Request, form: Form) -> Response:
+async def _check(
+    ctx: Context, member: Member, draft: Request, form: Form, asking: Asking, status: int = 200
+) -> Response:
     """What the mentor will get, and when what happens; nothing has been sent."""
     hit = await reads.mentor(ctx, member, draft.mentor_id, draft.basis)
     mentor = isolated(hit.mentor.name)
@@ -117,12 +137,15 @@ async def _check(ctx: Context, member: Member, draft: Request, form: Form) -> Re
     return page(
         "ask_confirm.html",
         frame=frame_of(ctx, member.viewer, member, "mentors"),
+        status=status,
         slug=member.programme.slug,
         hit=hit,
         card=await queries.card(ctx, member.programme.id, member.person_id),
         draft=draft,
+        promised=dates_of_draft(draft),
+        asking=asking,
         form=form,
-        failed=False,
+        failed=bool(form.errors),
         stages=[Stage(f"{mentor} gets it by mail at once."), *_reminders(draft, mentor), *words.stages],
         dates=dates_of(ctx, member),
     )
@@ -135,9 +158,10 @@ def _reminders(draft: Request, mentor: str) -> list[Stage]:
     return [Stage(f"A reminder goes to {mentor} by mail.", at) for at in due]
 
 
-def _not_now(ctx: Context, member: Member, sentence: str, status: int, message: str) -> Response:
+def _not_now(
+    ctx: Context, member: Member, sentence: str, status: int, message: str, asking: Asking
+) -> Response:
     """A rule stands against it: the sentence, what was written, and a way on."""
-    base = f"/p/{member.programme.slug}"
     return page(
         "not_yet.html",
         frame=frame_of(ctx, member.viewer, member, "mentors"),
@@ -147,6 +171,6 @@ def _not_now(ctx: Context, member: Member, sentence: str, status: int, message: 
         hints=[],
         typed=message,
         stages=[Stage("Nothing was sent. You can ask somebody else, and come back later.")],
-        way=Item("Back to the list", f"{base}/mentors"),
+        way=Item("Back to the list", asking.back),
         dates=dates_of(ctx, member),
     )

@@ -71,6 +71,7 @@ async def _page(
     filters: tuple[Filter, ...],
 ) -> Response:
     base = f"/p/{member.programme.slug}/mentors"
+    here = present.address(base, [(name, value) for name, values in asked.items() for value in values])
     kept = [(name, value) for name, values in asked.items() if name != "cursor" for value in values]
     return page(
         "mentors.html",
@@ -84,7 +85,9 @@ async def _page(
         filtered=bool(search.exact or search.skills or search.filters or search.text),
         skill_names=await queries.skills(ctx, member),
         found_words=_found_words(found, search),
-        ask_href=lambda mentor_id: present.address(f"{base}/{mentor_id}/ask", (("basis", search.basis),)),
+        ask_href=lambda mentor_id: present.address(
+            f"{base}/{mentor_id}/ask", (("basis", search.basis), ("back", here))
+        ),
         next_href=present.address(base, [*kept, ("cursor", found.next)]) if found.next else None,
         first_href=present.address(base, kept) if search.cursor else None,
         dates=dates_of(ctx, member),
