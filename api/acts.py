@@ -15,7 +15,7 @@ from api.keys import made_id, scoped
 from api.landing import beginning, caught_up, version_now
 from api.links import LinkState, LinkSubject
 from api.paging import parse_id
-from api.promised import check_dates
+from api.promised import DatesMoved, check_dates
 from api.reads import scope_of
 from api.schemas import RelationshipOut, RequestOut
 from api.shapes import Background, background, contacts, relationship_out, request_out
@@ -86,7 +86,7 @@ async def ask(
         if promised is not None:
             check_dates(request_decide.open_request(drafted, ctx.clock()).after, promised)
         view = await ctx.gateway.open_request(drafted)
-    except Refused:
+    except (Refused, DatesMoved):
         # Sent before with this key, a request stands in its own way: then it is the answer, not the rule.
         version = await version_now(ctx, request_store.version_of, wanted.id)
         if version < 0:

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from models.process.errors import Refused
 from models.process.request import Request
 
 HOLDS_FOR = timedelta(minutes=5)
 """A period of hours or minutes counts from the sending, which may move its dates as far as that."""
 
 
-class DatesMoved(Refused):
+class DatesMoved(Exception):
     """The draft has other dates than its sender was shown."""
 
-    title = "Other dates"
-
     def __init__(self, draft: Request) -> None:
-        super().__init__(
-            "The dates have changed since this page was opened, so nothing has been sent yet. "
-            "Please look at them once more and send it again."
-        )
+        super().__init__(draft.id)
         self.draft = draft
 
 

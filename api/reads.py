@@ -123,7 +123,14 @@ async def find_mentors(ctx: Context, member: Member, search: Criteria) -> Mentor
         )
         for one in found.items
     ]
-    return MentorPage(items=hits, next=found.next, total=found.total, advice=found.advice)
+    return MentorPage(
+        items=hits,
+        next=found.next,
+        total=found.total,
+        advice=found.advice,
+        unknown_skill=found.unknown.written if found.unknown else None,
+        did_you_mean=list(found.unknown.near) if found.unknown else [],
+    )
 
 
 async def mentor(ctx: Context, member: Member, mentor_id: str, basis: Basis) -> MentorHit:

@@ -208,10 +208,15 @@ class MentorHit(BaseModel):
 
 
 class MentorPage(Page[MentorHit]):
-    """`total` counts all pages; `advice` says what to relax when there is nobody."""
+    """`total` counts all pages; `advice` says what to relax when there is nobody.
+
+    `did_you_mean` are skills of the programme with a name like `unknown_skill`, which it does not have.
+    """
 
     total: int
     advice: str | None = None
+    unknown_skill: str | None = None
+    did_you_mean: list[str] = []
 
 
 class SkillOut(BaseModel):

@@ -29,6 +29,10 @@ from models.process.request import Request
 
 router = APIRouter(include_in_schema=False)
 
+MOVED = (
+    "The dates have changed since you opened this page, so nothing has been sent yet. Please look at them "
+    "once more, and send it again."
+)
 GONE = "This person is no mentor here any more, so nothing was sent."
 
 
@@ -72,8 +76,8 @@ async def ask(mentor_id: str, ctx: Ctx, member: PageMember, sent: Posted) -> Res
         acted = await acts.ask(ctx, member, mentor_id, message, basis, key, sent.text("promised") or None)
     except DatesMoved as error:
         form.key = sent.form_key
-        form.errors = {"": error.sentence}
-        return await _check(ctx, member, error.draft, form, asking, error.status)
+        form.errors = {"": MOVED}
+        return await _check(ctx, member, error.draft, form, asking, 409)
     except NotFound:
         form.values = sent.values
         return await _write(ctx, member, asking, form)

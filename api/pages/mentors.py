@@ -85,6 +85,7 @@ async def _page(
         filtered=bool(search.exact or search.skills or search.filters or search.text),
         skill_names=await queries.skills(ctx, member),
         found_words=_found_words(found, search),
+        meant=_meant(base, kept, search, found),
         ask_href=lambda mentor_id: present.address(
             f"{base}/{mentor_id}/ask", (("basis", search.basis), ("back", here))
         ),
@@ -92,6 +93,18 @@ async def _page(
         first_href=present.address(base, kept) if search.cursor else None,
         dates=dates_of(ctx, member),
     )
+
+
+def _meant(base: str, kept: list[tuple[str, str]], search: MentorSearch, found: MentorPage) -> list[Item]:
+    """The same search with each of the skills that may be meant instead of the unknown one."""
+    others = [pair for pair in kept if pair[0] != "skill"]
+
+    def address(name: str) -> str:
+        skills = (name if one == found.unknown_skill else one for one in search.skills)
+        return present.address(base, [*others, ("skill", ", ".join(skills))])
+
+    # The field separates skills by commas, so that a name with one cannot stand in it.
+    return [Item(name, address(name)) for name in found.did_you_mean if "," not in name]
 
 
 def _found_words(found: MentorPage, search: MentorSearch) -> str:

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from models.folding import fold, order, searchable
 from models.matching.names import name_key
-from models.matching.suggest import NEARLY_THE_SAME, did_you_mean, near
+from models.matching.suggest import NEARLY_THE_SAME, asked, near
 from models.process.match import spoken
 from models.process.profile import Requirement, requirements, rewritten
 
@@ -100,9 +100,13 @@ class SkillBook:
             for key, skill in self.skills.items()
         }
 
+    def near(self, written: str) -> tuple[str, ...]:
+        """The names of skills that may be meant, the nearest first."""
+        return tuple(near(spoken(written), tuple(self.names.values())))
+
     def did_you_mean(self, written: str) -> str:
         """A sentence that names skills of similar names, with a leading blank; empty if there are none."""
-        return did_you_mean(spoken(written), tuple(self.names.values()))
+        return asked(self.near(written))
 
     def much_like(self, name: str) -> list[str]:
         """Names that are probably another spelling of this one."""

@@ -26,10 +26,11 @@ def near(name: str, known: Collection[str], *, at_least: int = MAY_BE_MEANT, lim
 
 def did_you_mean(name: str, known: Collection[str]) -> str:
     """A sentence to append, with a leading blank; empty if nothing is near."""
-    return _asked(near(name, known))
+    return asked(near(name, known))
 
 
-def _asked(names: Sequence[str]) -> str:
+def asked(names: Sequence[str]) -> str:
+    """The names as a question, with a leading blank; empty if there are none."""
     if not names:
         return ""
     return f" Did you mean {' or '.join(f'“{name}”' for name in names)}?"

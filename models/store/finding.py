@@ -16,6 +16,7 @@ from models.matching.reasons import explain
 from models.matching.score import score
 from models.matching.search import Criteria, Hit, Search
 from models.matching.skills import SkillBook
+from models.matching.suggest import asked
 from models.process.errors import Refused
 from models.process.match import Basis, Match
 from models.process.member import MemberProfile
@@ -53,12 +54,25 @@ class FoundMentor:
 
 @dataclass(frozen=True, slots=True)
 class FoundMentors:
-    """A page; `advice` says what to relax when the list is empty, or that a skill is unknown."""
+    """A page; `advice` says what to relax when the list is empty, or that the skill `unknown` is."""
 
     items: tuple[FoundMentor, ...]
     total: int
     next: str | None
     advice: str | None
+    unknown: UnknownSkill | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownSkill:
+    """A skill that somebody looks for and the programme does not have; `near` are names that may be meant."""
+
+    written: str
+    near: tuple[str, ...]
+
+    @property
+    def advice(self) -> str:
+        return f"Nobody here names “{self.written}”.{asked(self.near)}"
 
 
 async def find_mentors(
@@ -92,7 +106,7 @@ async def find_mentors(
     async with database.read() as session:
         rows = await _still_free(session, scope, [hit.mentor_id for hit in hits.items], now)
     items = tuple(FoundMentor(rows[hit.mentor_id], hit) for hit in hits.items if hit.mentor_id in rows)
-    return FoundMentors(items, hits.total, hits.next, unknown or hits.advice)
+    return FoundMentors(items, hits.total, hits.next, unknown.advice if unknown else hits.advice, unknown)
 
 
 async def match_pair(
@@ -143,8 +157,8 @@ async def _mentee(session: AsyncSession, scope: Scope, person_id: str) -> Member
     return found
 
 
-def _known_skills(book: SkillBook, criteria: Criteria) -> tuple[Criteria, str | None]:
-    """The criteria with the keys of the skills that are meant, and a sentence about the first unknown one.
+def _known_skills(book: SkillBook, criteria: Criteria) -> tuple[Criteria, UnknownSkill | None]:
+    """The criteria with the keys of the skills that are meant, and the first unknown one.
 
     Unknown ones are left out. If all are, they stay, so that nobody is listed.
     """
@@ -153,7 +167,7 @@ def _known_skills(book: SkillBook, criteria: Criteria) -> tuple[Criteria, str | 
     found = {written: book.find(written) for written in criteria.skills}
     keys = tuple(dict.fromkeys(skill.key for skill in found.values() if skill))
     unknown = next((written for written, skill in found.items() if skill is None), None)
-    hint = f"Nobody here names “{unknown}”.{book.did_you_mean(unknown)}" if unknown else None
+    hint = UnknownSkill(unknown, book.near(unknown)) if unknown else None
     return replace(criteria, skills=keys or tuple(found)), hint
 
 

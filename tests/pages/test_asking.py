@@ -1,4 +1,4 @@
-"""Asking on pages: the dates that were promised hold, and every way back leads to the list with its search."""
+"""Asking on pages: promised dates hold, and every way back leads to the list with its search."""
 
 from __future__ import annotations
 
@@ -156,3 +156,25 @@ async def test_a_way_back_leads_nowhere_else(
 
 def _links(response: Response) -> list[str]:
     return [attrs.get("href") or "" for attrs in seen(response).all("a")]
+
+
+async def test_did_you_mean_leads_to_the_search_that_was_meant(
+    village: Village, mentee: Villager, mentor: Villager
+) -> None:
+    for others, names in (("", ["Ben Helper"]), ("negotiation, ", ["Ben Helper"])):
+        found = await mentee.get(f"{BASE}?q=Ben&skill={quote(others)}pyton&cursor=0.0.x")
+        assert (found.status_code, broken_rules(found)) == (200, [])
+        assert "Nobody here names “pyton”. Did you mean python?" in words_of(found)
+        (meant,) = (path for path in _links(found) if "skill=" in path and path.startswith(f"{BASE}?"))
+        assert parse_qs(urlsplit(meant).query) == {"q": ["Ben"], "skill": [f"{others}python"]}
+        meant_page = await mentee.get(meant)
+        assert "Did you mean" not in words_of(meant_page)
+        assert all(name in words_of(meant_page) for name in names)
+
+
+async def test_an_unknown_skill_that_is_like_no_other_is_only_named(
+    village: Village, mentee: Villager, mentor: Villager
+) -> None:
+    found = await mentee.get(f"{BASE}?skill={quote('<i>cooking')}")
+    assert "Nobody here names “<i>cooking”." in words_of(found)
+    assert "Did you mean" not in words_of(found)
