@@ -22,7 +22,7 @@ LOOK_SECONDS = 1.0
 BATCH = 10
 TELL_SECONDS = 10
 LEASE = timedelta(minutes=1)
-"""And the pause before a process is told again that could not be told."""
+"""And the pause before a process that could not be reached gets its signal again."""
 
 _log = structlog.get_logger(__name__)
 
@@ -47,7 +47,7 @@ class LateBounces:
             try:
                 await self.tell_due()
             except Exception as error:  # noqa: BLE001
-                # The drivers raise a dozen kinds while a database is away; it is told afterwards.
+                # The drivers raise a dozen kinds while a database is away; the signals follow afterwards.
                 _log.warning("bounces_not_looked_at", error=type(error).__name__)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), LOOK_SECONDS)

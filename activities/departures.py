@@ -1,7 +1,7 @@
-"""A loop in every worker process that tells open processes when one of their people takes part no longer.
+"""A loop in every worker process that signals open processes when one of their people has left.
 
-What has to be told is read from the memberships (`models.store.departures`), never noted, so it can be told
-again: a process that knows already changes nothing. Any number of these loops run side by side.
+The changes are read from the memberships (`models.store.departures`), never noted, so a signal can be sent
+again: a process that has it already changes nothing. Any number of these loops run side by side.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from models.store.departures import Ending, Left, Stranded, Version
 
 LOOK_SECONDS = 1.0
 REST_SECONDS = (2, 4, 8, 16, 30)
-"""How long nothing is told after that has failed, growing with each failure in a row."""
+"""The pause after a failure, growing with each failure in a row."""
 AGAIN_SECONDS = 3600.0
 """After which everybody is looked at again, whatever has changed."""
 LANES = 20
-"""Processes that are told at the same time."""
+"""Processes that get their signal at the same time."""
 
 Tell = Callable[[str, str, Any], Awaitable[bool]]
 """`tell(workflow id, signal, what)`: False when the engine knows no such process, or not any more."""
@@ -69,7 +69,7 @@ class Departures:
         try:
             told = await self.tell_due()
         except Exception as error:  # noqa: BLE001
-            # The drivers raise a dozen kinds while a database is away; it is told afterwards.
+            # The drivers raise a dozen kinds while a database is away; the signals follow afterwards.
             _log.warning("departures_not_looked_at", error=type(error).__name__)
             told = False
         if told:
@@ -80,7 +80,7 @@ class Departures:
         return pause
 
     async def tell_due(self) -> bool:
-        """Tells all that has changed since the last time; False where something could not be told yet."""
+        """Signals all changes since the last time; False where a signal could not be sent yet."""
         now = asyncio.get_running_loop().time()
         if now - self._looked_at_all > AGAIN_SECONDS:
             self._seen.clear()

@@ -26,7 +26,7 @@ class Exporting:
 
     @activity.defn(name="begin-export")
     async def begin_export(self, step: ExportStep) -> bool:
-        """False where nobody has asked for it."""
+        """False where no row asks for the copy."""
         async with self.database.read() as session:
             return await exporting.is_wanted(session, step.export_id, step.person_id)
 

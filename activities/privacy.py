@@ -40,7 +40,7 @@ class Erasing:
 
     @activity.defn(name="begin-erasure")
     async def begin_erasure(self, asked: ErasureStart) -> bool:
-        """Signs the person out and hides them; False where nobody has asked for it."""
+        """Signs the person out and hides them; False where no row asks for the erasure."""
         wanted = Asked(asked.person_id, asked.now, asked.begins_at, asked.by_operator)
         async with self.database.write() as session:
             found = await erasing.begin(session, wanted)

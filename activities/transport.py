@@ -61,7 +61,7 @@ class Transport(Protocol):
 
 
 class MailboxTransport:
-    """Keeps each message in the table `mailbox`, where a page shows it: kept and settled at once."""
+    """Stores each message in the table `mailbox`, where a page shows it: stored and settled at once."""
 
     lanes = 1
 
@@ -172,7 +172,7 @@ async def _hand_over(client: aiosmtplib.SMTP, letter: Letter) -> Outcome:
 def _answered(
     error: aiosmtplib.SMTPRecipientsRefused | aiosmtplib.SMTPResponseException, letter: Letter
 ) -> Outcome:
-    """What a 4xx or 5xx means, which depends on what it was said to."""
+    """What a 4xx or 5xx means, which depends on the command that it answers."""
     said = error.recipients[0] if isinstance(error, aiosmtplib.SMTPRecipientsRefused) else error
     words = _words(said.code, said.message, letter.recipient)
     about_the_mail = isinstance(said, (aiosmtplib.SMTPRecipientRefused, aiosmtplib.SMTPDataError))

@@ -107,7 +107,7 @@ def of_fields(message_id: str, status: str, reason: str, action: str | None) -> 
 
 
 def is_dead(error: str) -> bool:
-    """Whether what a mail server said, or the error of a Bounce, means that the address is dead for good."""
+    """Whether a mail server's answer, or the error of a Bounce, means that the address is dead for good."""
     found = _STATUS.search(error)
     return found is not None and found[0] in DEAD
 
@@ -130,7 +130,7 @@ def _read(message: Message) -> Bounce | NoBounce:
     found = _of_words(message, parts)
     if isinstance(found, Bounce):
         return found
-    # Somebody may have forwarded the report as an attachment.
+    # The report may have been forwarded as an attachment.
     inner = [
         _read(BytesParser().parsebytes(_body(p))) for p in parts if p.get_content_type() == "message/rfc822"
     ]
@@ -162,7 +162,7 @@ def _of_report(message: Message, parts: Sequence[Message]) -> Bounce | NoBounce:
     )
     if message_id is None:
         return NoBounce(NOT_OURS)
-    # The worst first: one that was refused says more than one that nobody could reach in days.
+    # The worst first: a refused address says more than one that was not reached in days.
     worst = max(failed, key=lambda block: _status(block)[0] == "5")
     recipients = [str(worst.get(name, "")) for name in ("Final-Recipient", "Original-Recipient")]
     status = _status(worst)

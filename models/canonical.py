@@ -1,4 +1,4 @@
-"""The one spelling in which an e-mail address is kept: for sign-in, import, invitation and mail alike."""
+"""The one spelling in which an e-mail address is stored: for sign-in, import, invitation and mail alike."""
 
 from __future__ import annotations
 

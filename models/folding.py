@@ -1,4 +1,4 @@
-"""How texts are compared when somebody searches, filters or sorts.
+"""How texts are compared in searching, filtering and sorting.
 
 Python folds them, once, because SQLite and PostgreSQL do not agree on what upper and lower case are outside
 ASCII, and neither knows accents. What is folded is for comparing and never shown.
@@ -35,7 +35,7 @@ Japanese, Hindi and Thai."""
 
 
 class _Folded(dict[int, str]):
-    """For `str.translate`: what becomes of a sign, worked out when it is first met and kept."""
+    """For `str.translate`: what a sign is folded to, computed when first met and cached."""
 
     def __missing__(self, point: int) -> str:
         found = self[point] = _folded(chr(point))

@@ -36,7 +36,7 @@ def kept_holidays(calendar: str, now: datetime) -> frozenset[date]:
 
 
 def own_days(country: str, calendar: str, now: datetime) -> WorkingDays | None:
-    """Of somebody who lives in `country` (ISO 3166-1), in a programme with the holidays of `calendar`.
+    """Of a person who lives in `country` (ISO 3166-1), in a programme with the holidays of `calendar`.
 
     None where the days of the programme hold: for no country or an unknown one, and for the programme's own,
     of which the programme may know better. Holidays are left out where the programme has none.

@@ -1,4 +1,4 @@
-"""The tokens of mail links: `purpose.link.signature`, signed so that nobody can make or change one.
+"""The tokens of mail links: `purpose.link.signature`, signed so that none can be forged.
 
 A token only names a row of `links`; what the link may do, for whom and until when is read there. It is signed
 by HMAC-SHA-256 (itsdangerous) with a salt per purpose, so a token for one purpose is worthless for another.

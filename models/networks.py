@@ -24,7 +24,7 @@ def plain_address(text: str) -> str:
 def network_of(address: str) -> str:
     """Whom to count a plain address for: itself, or the /64 network of one of IPv6.
 
-    Whoever has one address of such a network has all of them. Raises ValueError for what is no address.
+    A client with one address of such a network has all of them. Raises ValueError for what is no address.
     """
     found = ip_address(address)
     return address if found.version == 4 else str(IPv6Network((int(found), 64), strict=False))

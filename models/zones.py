@@ -1,4 +1,4 @@
-"""What is suggested for a time zone that nobody knows, and how the clock of one that is known is called."""
+"""Suggestions for an unknown time zone, and the name of the clock of a known one."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class ErasureWorkflow:
         await workflow.wait_condition(workflow.all_handlers_finished)
 
     async def _begin(self, start: ErasureInput) -> bool:
-        """Signs the person out and hides them; False when there is nobody to erase."""
+        """Signs the person out and hides them; False when there is no such person."""
         asked = ErasureStart(
             person_id=self.person_id,
             now=workflow.now(),

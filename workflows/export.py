@@ -1,4 +1,4 @@
-"""One copy of a person's data: asked for -> collected, told by mail -> deleted after a week, or before.
+"""One copy of a person's data: asked for -> collected, announced by mail -> deleted after a week, or before.
 
 Its history holds two ids and dates; the copy itself stays in the database.
 """

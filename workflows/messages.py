@@ -96,7 +96,7 @@ class ErasureInput(Start):
 
 
 class ErasureView(Message):
-    """`state`: waiting, kept, erasing, erased; unknown when there was nobody to erase."""
+    """`state`: waiting, kept, erasing, erased; unknown when there was no such person."""
 
     state: str
     begins_at: datetime

@@ -37,7 +37,7 @@ SEARCH_ATTRIBUTES = {
 
 
 def pair(one: str, other: str) -> str:
-    """Both person ids in one fixed order, so that a pair is the same whoever asks whom."""
+    """Both person ids in one fixed order, so that a pair is the same in both directions."""
     return "/".join(sorted((one, other)))
 
 

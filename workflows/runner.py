@@ -58,7 +58,7 @@ class ProcessRunner(ABC, Generic[P]):
         self.entries: list[Entry] = []
         self.mails: list[MailOrder] = []
         self.effects: deque[Effect] = deque()
-        # All that this run has said, for whoever has to save it once more.
+        # All entries and mails of this run, for a repair that saves them once more.
         self.all_entries: list[Entry] = []
         self.all_mails: list[MailOrder] = []
         self.answered: list[RecordAnswers] = []

@@ -46,7 +46,7 @@ from temporalio.worker import (
 MARK = "steadfast-mark"
 TOLERATED = "steadfast-tolerated"
 """Keys of a payload's metadata, between the codec and the converter of one worker. The codec sets both anew
-on what it marks, and only what is not trusted is marked: to send them gets nobody anything."""
+on what it marks, and only what is not trusted is marked: sending such a mark gains nothing."""
 
 PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -239,7 +239,7 @@ class _GuardedWorkflow(WorkflowInboundInterceptor):
         self.next.handle_update_validator(given)
 
     async def handle_update_handler(self, given: HandleUpdateInput) -> Any:
-        """The validator has seen it before, unless somebody else has put it into the history."""
+        """The validator has seen it before, unless another program has put it into the history."""
         if any(not each.tolerated and each.mark is not Mark.UNBOUND for each in unsealed(given.args)):
             raise NotSealed
         given.args = values(given.args)

@@ -1,4 +1,4 @@
-"""The same workflows for workers that have a version: the engine refuses to be told how a process moves from
+"""The same workflows for workers that have a version: the engine refuses to know how a process moves from
 one version to the next by workers that have none."""
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class VersionedRequest(RequestWorkflow):
         await super().run(start)
 
 
-# Carried on by the version that its run began under: it lives for years, and no patch has to be kept for as
+# Carried on by the version that its run began under: it lives for years, and no patch has to stay for as
 # long. It moves to another version by continuing as new, when `move_on` or anything else wakes it.
 @workflow.defn(name="Relationship", versioning_behavior=VersioningBehavior.PINNED)
 class VersionedRelationship(RelationshipWorkflow):

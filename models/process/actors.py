@@ -15,7 +15,7 @@ class Role(StrEnum):
 
 
 class Via(StrEnum):
-    """How an act came, where that is not by somebody who was signed in."""
+    """How an act came, where the actor was not signed in."""
 
     MAIL_LINK = "mail-link"
     """By the link of a mail, which anybody who was forwarded it can open."""

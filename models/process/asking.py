@@ -12,7 +12,7 @@ from models.process.errors import AlreadyOpen, LimitReached, MenteeFull, MentorF
 
 A_WHILE = timedelta(hours=24)
 MOST_IN_A_WHILE = 3
-"""Somebody may ask, think better of it and ask again; after that the mentor is only bothered."""
+"""A mentee may ask, withdraw and ask again; more would only bother the mentor."""
 
 
 @dataclass(frozen=True, slots=True)

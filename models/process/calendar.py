@@ -54,7 +54,7 @@ class WorkingTime(WorkingDays):
     day_ends: time = time(17, 0)
 
     def on(self, days: WorkingDays | None) -> WorkingTime:
-        """The same with the working days of somebody who has their own."""
+        """The same with the working days of a person who has their own."""
         if days is None:
             return self
         return self.model_copy(update={"weekdays": days.weekdays, "holidays": days.holidays})
@@ -65,7 +65,7 @@ def is_whole_days(period: timedelta) -> bool:
 
 
 def due(start: datetime, period: timedelta, working: WorkingTime, zone: Zone, spread_key: str) -> datetime:
-    """When `period` after `start` (aware) is over for somebody who lives in `zone`; aware UTC."""
+    """When `period` after `start` (aware) is over for a person who lives in `zone`; aware UTC."""
     if not is_whole_days(period):
         return start + period
     day = _last_day(local_day(start, zone), period.days, working)
@@ -80,7 +80,7 @@ def wait(
     zone: Zone,
     spread_key: str,
 ) -> tuple[tuple[datetime, ...], datetime | None]:
-    """The reminders, in order and each once, and the end of a wait for somebody who lives in `zone`."""
+    """The reminders, in order and each once, and the end of a wait for a person who lives in `zone`."""
     end = due(start, close, working, zone, spread_key) if close else None
     found = set()
     for period in remind:
@@ -119,7 +119,7 @@ def ahead_of(end: datetime, days: int, working: WorkingTime, zone: Zone, spread_
 
 
 def local_day(moment: datetime, zone: Zone) -> date:
-    """The date on the wall of somebody who lives in `zone`."""
+    """The local date in `zone`."""
     return moment.astimezone(_clock(zone)).date()
 
 

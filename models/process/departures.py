@@ -35,7 +35,7 @@ TOLD = {
     ReleaseCause.MENTEE_STOPPED: (Role.MENTOR,),
     ReleaseCause.MENTOR_AWAY: (Role.MENTEE,),
 }
-"""Who is told of a release."""
+"""Who gets a mail about a release."""
 
 
 class Fate(StrEnum):
@@ -80,16 +80,16 @@ def mentor_gone(who: Presence, settings: ProgrammeSettings, now: datetime) -> Re
 
 
 def mentee_gone(who: Presence) -> ReleaseCause | None:
-    """Why nobody seeks a mentor here any more, or None."""
+    """Why the person seeks no mentor here any more, or None."""
     if who.has_left:
         return ReleaseCause.MENTEE_LEFT
     return None if who.seeks() else ReleaseCause.MENTEE_STOPPED
 
 
 def fate(cause: ReleaseCause, settings: ProgrammeSettings) -> Fate:
-    """What the programme wants to become of the open requests of somebody who is gone for this cause.
+    """What the programme does with the open requests of a person who left for this cause.
 
-    Without its mentee a request is about nobody, so there is nothing that an admin could decide.
+    Without its mentee a request has no subject, so there is nothing that an admin could decide.
     """
     if cause in {ReleaseCause.MENTEE_LEFT, ReleaseCause.MENTEE_STOPPED}:
         return Fate.RELEASE
@@ -99,7 +99,7 @@ def fate(cause: ReleaseCause, settings: ProgrammeSettings) -> Fate:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What of somebody's is open; `fate` is what becomes of requests to them when they stop to mentor."""
+    """What a person has open; `fate` is what happens to requests to them when they stop mentoring."""
 
     as_mentee: int
     as_mentor: int

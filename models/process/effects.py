@@ -31,7 +31,7 @@ class Overtaken(BaseModel):
 
 
 class ExportDiscarded(BaseModel):
-    """A copy of somebody's data that is to go before its time."""
+    """A copy of a person's data to be deleted before its time."""
 
     model_config = ConfigDict(frozen=True)
 

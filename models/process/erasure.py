@@ -1,6 +1,6 @@
 """What erasing a person means: when it begins, what stands in their place, what is cut out.
 
-Everything that was said between the person and somebody else goes, on both sides. What is the other side's
+Everything written between the person and another goes, on both sides. What is the other side's
 own - their goals and their answers to a survey - stays, without the person's name and address in it.
 """
 
@@ -20,7 +20,7 @@ GONE = "(erased)"
 """What stands where a text has to stand."""
 
 CUT = "…"
-"""What stands where a name was, in somebody else's words."""
+"""What stands where a name was, in the words of other people."""
 
 OURS = ("RequestExtended",)
 """Timeline entries of people whose notes are the system's own words: a date."""
@@ -31,7 +31,7 @@ SHORTEST = 3
 
 class ErasureState(StrEnum):
     ASKED = "asked"
-    """Written down before its process is started, which erases nobody otherwise."""
+    """Recorded before its process is started, which erases no person without the record."""
     WAITING = "waiting"
     """Asked for; nothing is gone yet, and the person may still keep it."""
     KEPT = "kept"
@@ -41,16 +41,16 @@ class ErasureState(StrEnum):
 
 
 LOCKED = frozenset({ErasureState.WAITING, ErasureState.ERASING, ErasureState.ERASED})
-"""While in one of these nobody can sign in as the person."""
+"""While in one of these the person cannot sign in."""
 
 
 def placeholder_address(person_id: str) -> str:
-    """An address that nobody can have (RFC 2606), and that is still different for everybody."""
+    """An address that cannot exist (RFC 2606), different for each person."""
     return f"{person_id}@erased.invalid"
 
 
 def traces(names: tuple[str, ...], address: str) -> tuple[str, ...]:
-    """What a person can be recognised by in somebody else's words: whole names, their parts, the address."""
+    """What a person can be recognised by in the words of others: whole names, their parts, the address."""
     parts = (part for name in names for part in re.split(r"[\s,.;()\"'-]+", name))
     long = {part for part in parts if len(part) >= SHORTEST}
     found = {address, *(name.strip() for name in names), *long} - {"", FORMER, *FORMER.split()}

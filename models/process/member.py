@@ -54,7 +54,7 @@ class MemberProfile:
         self.preferences = options
 
     def returned(self) -> Self:
-        """Somebody who is a member again has none of the roles that they had before they left."""
+        """A member who has come back has none of the roles from before they left."""
         if self.left_at is None:
             return self
         return replace(self, left_at=None, is_mentee=False, is_mentor=False, is_admin=False)

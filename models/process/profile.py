@@ -77,7 +77,7 @@ def missing(
 ) -> list[Missing]:
     """What the profile lacks for its roles, in the order of the form; empty when it is complete (P4).
 
-    `options` are the programme's preference options: while it has none, nobody is asked for any. `needed`
+    `options` are the programme's preference options: while it has none, none is required. `needed`
     is the programme's rule of who may mentor (P6).
     """
     found = []
@@ -88,7 +88,7 @@ def missing(
     if profile.is_mentor:
         found.extend(_missing_of_mentor(profile, options, needed))
     elif profile.is_mentee:
-        # Whoever mentors as well may look around without an aim; it must not hide them as a mentor.
+        # A mentor who is also a mentee may look around without an aim; that must not hide them as a mentor.
         found.extend(_missing_of_mentee(profile, options))
     return found
 
@@ -121,7 +121,7 @@ def _missing_of_mentee(profile: ProfileFacts, options: Collection[str]) -> list[
 
 
 def unmet(levels: Mapping[str, int], needed: Collection[Requirement]) -> list[Requirement]:
-    """The requirements that somebody with these levels (by the key of the skill) does not meet."""
+    """The requirements that these levels (by the key of the skill) do not meet."""
     plain: dict[str, int] = {}
     for key, level in levels.items():
         # A rule may write `Business skills` for the key `business_skills`.
@@ -135,14 +135,14 @@ def rewritten(rule: str, written: Callable[[str], str]) -> str:
 
 
 def checked_back(day: date, today: date, field_name: str = "available_from") -> date:
-    """The first day back of somebody for whom it is `today`, as they choose it. Raises Invalid."""
+    """The first day back as chosen on the person's `today`. Raises Invalid."""
     if not today < day <= today + LONGEST_AWAY:
         raise Invalid("Please choose a day after today, within the next ten years.", field=field_name)
     return day
 
 
 def back_at(available: bool, available_from: date | None, zone: str) -> datetime | None:
-    """From when on somebody takes requests, aware UTC; None while no end is known (P8).
+    """From when on a person takes requests, aware UTC; None while no end is known (P8).
 
     `available_from` is the first day on which they are back, in their own zone (IANA).
     """
@@ -156,11 +156,11 @@ def back_at(available: bool, available_from: date | None, zone: str) -> datetime
 
 
 def is_available(available: bool, available_from: date | None, zone: str, now: datetime) -> bool:
-    """Whether somebody takes new requests at `now` (aware)."""
+    """Whether a person takes new requests at `now` (aware)."""
     back = back_at(available, available_from, zone)
     return back is not None and back <= now
 
 
 def places(capacity: int | None, maximum: int) -> int:
-    """How many mentees somebody takes at once: their own number within the programme's maximum."""
+    """How many mentees a person takes at once: their own number within the programme's maximum."""
     return maximum if capacity is None else min(capacity, maximum)

@@ -65,7 +65,7 @@ class SurveyState(StrEnum):
 
 
 class Survey(BaseModel):
-    """One side's survey. The answers are written to the database and not kept by the process."""
+    """One side's survey. The answers are written to the database and are no part of the state."""
 
     model_config = ConfigDict(frozen=True)
 

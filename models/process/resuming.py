@@ -1,6 +1,6 @@
 """Going on with a process that the engine has lost, from what the database or an ended run still knows.
 
-What fell due while nobody could act starts anew: nobody is held to a date on which no answer would have been
+What fell due while no act was possible starts anew: a date does not count on which no answer would have been
 taken. What the projection does not keep (zones, rules) is what it is for a process that begins now.
 """
 

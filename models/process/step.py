@@ -27,7 +27,7 @@ class Process(BaseModel):
     mentee_id: str
     mentor_id: str
     mentee_zone: str
-    """IANA names; dates fall at the end of the working day of whoever has to act."""
+    """IANA names; dates fall at the end of the working day of the side that has to act."""
     mentor_zone: str
     mentee_rules: str = Field(default_factory=lambda known: rules_of(known.get("mentee_zone", "UTC")))
     mentor_rules: str = Field(default_factory=lambda known: rules_of(known.get("mentor_zone", "UTC")))

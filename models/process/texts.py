@@ -49,7 +49,7 @@ def required(text: str, field: str, sentence: str, limit: int = MAX_COMMENT) -> 
 
 
 def one_line(text: str) -> str:
-    """A name, a headline or another short text as it is kept: one line of composed characters, all visible.
+    """A name, a headline or another short text as it is stored: one line of composed characters, all visible.
 
     Empty when nothing can be seen. Every way in uses it: profile, invitation, import, command line.
     """

@@ -1,6 +1,6 @@
 """What a process shows of itself: the answer of its updates and queries, and what its projection keeps.
 
-Views carry ids, never names; whoever shows them adds the names.
+Views carry ids, never names; pages and API add the names.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class RequestRules(BaseModel):
     comment_required: tuple[str, ...]
     decline_reasons: tuple[str, ...]
     extend_by: timedelta | None = None
-    """What `extend` adds when no number is given; none where it was saved before this was kept."""
+    """What `extend` adds when no number is given; none where it was saved before this field existed."""
 
     @classmethod
     def of(cls, policy: RequestPolicy) -> RequestRules:
@@ -45,7 +45,7 @@ class RequestRules(BaseModel):
 class RequestView(BaseModel):
     """`state` is one that people know (never `accepting`); `score` is 0-100; times are UTC.
 
-    `rules` are there while it is open; a projection that was saved before they were kept has none.
+    `rules` are there while it is open; a projection that was saved before this field existed has none.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -80,7 +80,7 @@ class RequestView(BaseModel):
         step = next_of_request(request)
         reminder = step.at if step and step.what == "reminder" else None
         own = {name: getattr(request, name) for name in cls.model_fields if name in Request.model_fields}
-        # While the places are being taken nobody knows yet whether the mentor's words will ever be said.
+        # While the places are being claimed it is open whether the mentor's words will ever be sent.
         said = "" if request.state is RequestState.ACCEPTING else request.comment
         waits = request.state in OPEN and request.state is not RequestState.ACCEPTING
         return cls(

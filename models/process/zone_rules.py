@@ -32,7 +32,7 @@ def known() -> frozenset[str]:
 
 
 def zone(name: str) -> ZoneInfo:
-    """By its name; UTC for one that was kept before such names were refused."""
+    """By its name; UTC for one that was stored before such names were refused."""
     return ZoneInfo(name if name in known() else "UTC")
 
 
