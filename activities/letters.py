@@ -51,6 +51,7 @@ def compose(rendered: Rendered, row: MailRow, facts: Facts, sender: Address, now
     boundary = f"=-{row.message_id}"
     head = [
         headers.address("From", _in_the_name_of(facts, sender)),
+        *([headers.address("Reply-To", facts.reply_to)] if facts.reply_to else []),
         headers.address("To", to),
         headers.text("Subject", rendered.subject),
         headers.plain("Date", format_datetime(now)),

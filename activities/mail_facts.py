@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.headerregistry import Address
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select, true
@@ -15,13 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from activities.wording import one_line
-from models import mail
+from models import addresses, mail
 from models.process.actors import Role
 from models.process.programme import ProgrammeSettings
 from models.process.relationship import IN_TOUCH
 from models.process.request import RequestState
 from models.store import erasing
 from models.store.delivery import MailRow
+from models.store.people import REPLY_TO
 from models.store.processes import RelationshipRow, RequestRow
 from models.store.tables import InvitationRow, MemberRow, PersonRow, ProgrammeRow
 
@@ -72,6 +74,8 @@ class Facts:
     zone: str
     programme_name: str | None = None
     programme_slug: str | None = None
+    reply_to: Address | None = None
+    """The programme's contact."""
     role: Role | None = None
     mentee: Party | None = None
     mentor: Party | None = None
@@ -155,6 +159,7 @@ async def _for_admin(session: AsyncSession, row: MailRow, found: Row[Any] | None
         zone=admin.time_zone,
         programme_name=one_line(found.programme_name),
         programme_slug=found.slug,
+        reply_to=addresses.contact(found.reply_to or ""),
         role=Role.ADMIN,
         mentee=_party(found, "mentee"),
         mentor=_party(found, "mentor"),
@@ -187,15 +192,23 @@ def _for_nobody(row: MailRow) -> Facts:
 async def _known(session: AsyncSession, person: PersonRow, counts: ColumnElement[bool]) -> Facts:
     """A person outside of any process; the programme is named where there is only one."""
     statement = (
-        select(ProgrammeRow.name, MemberRow.time_zone)
+        select(ProgrammeRow.name, MemberRow.time_zone, REPLY_TO)
         .join(MemberRow, MemberRow.programme_id == ProgrammeRow.id)
         .where(MemberRow.person_id == person.id, counts)
         .limit(2)
     )
     memberships = (await session.execute(statement)).all()
     zone = memberships[0].time_zone if memberships else "UTC"
-    programme = one_line(memberships[0].name) if len(memberships) == 1 else None
-    return Facts(person.id, person.email, one_line(person.name), zone, programme_name=programme)
+    if len(memberships) != 1:
+        return Facts(person.id, person.email, one_line(person.name), zone)
+    return Facts(
+        person.id,
+        person.email,
+        one_line(person.name),
+        zone,
+        programme_name=one_line(memberships[0].name),
+        reply_to=addresses.contact(memberships[0].reply_to or ""),
+    )
 
 
 async def _for_invitation(session: AsyncSession, props: mail.Invitation) -> Facts:
@@ -211,14 +224,16 @@ async def _for_invitation(session: AsyncSession, props: mail.Invitation) -> Fact
     invitation, programme, inviter = found
     if invitation.revoked_at is not None or invitation.accepted_at is not None:
         raise NobodyThere
+    settings = ProgrammeSettings.kept(programme.settings)
     roles = tuple(role.strip() for role in invitation.roles.split(",") if role.strip())
     return Facts(
         person_id=None,
         address=invitation.email,
         name=one_line(invitation.name),
-        zone=ProgrammeSettings.kept(programme.settings).time_zone,
+        zone=settings.time_zone,
         programme_name=one_line(programme.name),
         programme_slug=programme.slug,
+        reply_to=addresses.contact(settings.reply_to),
         invited=Invited(one_line(inviter or ""), roles, invitation.expires_at),
     )
 
@@ -247,6 +262,7 @@ def _for_process(row: MailRow, props: mail.AnyMail, found: Row[Any] | None) -> F
         zone=getattr(found, f"{own}_time_zone"),
         programme_name=one_line(found.programme_name),
         programme_slug=found.slug,
+        reply_to=addresses.contact(found.reply_to or ""),
         role=role,
         mentee=parties["mentee"],
         mentor=parties["mentor"],
@@ -291,6 +307,7 @@ def _with_people(process: type[RequestRow] | type[RelationshipRow]) -> Select[An
         process.state.label("state"),
         ProgrammeRow.name.label("programme_name"),
         ProgrammeRow.slug.label("slug"),
+        REPLY_TO,
     ]
     sides = []
     for side, person_id in (("mentee", process.mentee_id), ("mentor", process.mentor_id)):

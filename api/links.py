@@ -17,6 +17,7 @@ from api.schemas import InvitationOut, RelationshipOut, RequestOut
 from models.links import BadLink, Purpose, read
 from models.process.actors import Via
 from models.process.erasure import ErasureState
+from models.process.programme import ProgrammeSettings, contact_of
 from models.process.relationship import RelationshipState, SurveyState
 from models.process.request import RequestState
 from models.store import erasing, links, people
@@ -58,6 +59,8 @@ class LinkSubject:
     invitation: InvitationOut | None = None
     programme_name: str = ""
     programme_slug: str = ""
+    contact: str = ""
+    """Where the programme is reached, for somebody who is no member of it."""
     needs_sign_in: bool = False
     """Of an invitation: whether only the invited person, signed in, can accept it."""
 
@@ -83,7 +86,8 @@ async def link(ctx: Context, token: str) -> LinkSubject:
             return replace(found, viewer=viewer, standing=standing)
         programme = await people.programme_left(session, row.subject_id, viewer.person_id)
         if programme is not None:
-            return replace(found, standing=LinkState.LEFT, programme_name=programme)
+            contact = contact_of(programme.reply_to)
+            return replace(found, standing=LinkState.LEFT, programme_name=programme.name, contact=contact)
     return await _process(ctx, replace(found, viewer=viewer), viewer, row.expires_at)
 
 
@@ -114,6 +118,7 @@ async def _invitation(session: AsyncSession, found: LinkSubject, row: LinkRow, n
         invitation=shown,
         programme_name=programme.name,
         programme_slug=programme.slug,
+        contact=ProgrammeSettings.kept(programme.settings).contact,
         needs_sign_in=await needs_sign_in(session, invited),
     )
 

@@ -36,6 +36,7 @@ from models.process import asking
 from models.process.actors import Role
 from models.process.errors import Invalid
 from models.process.match import Basis
+from models.process.programme import contact_of
 from models.process.relationship import RelationshipState
 from models.process.request import OPEN, RequestState
 from models.process.views import RequestView
@@ -87,7 +88,12 @@ async def me(ctx: Context, viewer: Viewer) -> MeOut:
     async with ctx.database.read() as session:
         rows = await people.programmes_of(session, viewer.person_id)
     listed = [
-        ProgrammeRef(slug=row.slug, name=row.name, roles=roles_of(row.is_mentee, row.is_mentor, row.is_admin))
+        ProgrammeRef(
+            slug=row.slug,
+            name=row.name,
+            roles=roles_of(row.is_mentee, row.is_mentor, row.is_admin),
+            contact=contact_of(row.reply_to) or None,
+        )
         for row in rows
     ]
     return MeOut(id=viewer.person_id, name=viewer.name, email=viewer.email, programmes=listed)

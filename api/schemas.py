@@ -179,6 +179,7 @@ class ProgrammeRef(BaseModel):
     slug: str
     name: str
     roles: list[str]
+    contact: str | None = Field(None, description="Where the programme is reached (its setting `reply_to`)")
 
 
 class MeOut(BaseModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from email.errors import MessageError
 from email.headerregistry import Address, HeaderRegistry
+from functools import lru_cache
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -30,6 +31,15 @@ def sender(text: str) -> Address:
     if header.defects or len(found) != 1 or not found[0].username or not found[0].domain:
         raise ValueError(_ONE)
     return recipient(found[0].addr_spec, found[0].display_name)
+
+
+@lru_cache(maxsize=256)
+def contact(text: str) -> Address | None:
+    """Where a programme is reached (its setting `reply_to`). None for an empty or unreadable text."""
+    try:
+        return sender(text) if text else None
+    except ValueError:
+        return None
 
 
 def recipient(address: str, name: str) -> Address:

@@ -64,6 +64,7 @@ def frame_of(ctx: Context, viewer: Viewer, member: Member | None = None, current
         programme=member.programme.name if member else "",
         csrf=form_token(ctx, viewer.session or ""),
         zone_words=dates_of(ctx, member).zone_words if member else "",
+        contact=member.programme.settings.contact if member else "",
         items=tuple(items(member, current)) if member else (),
     )
 

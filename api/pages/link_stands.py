@@ -44,10 +44,13 @@ class Opened:
     @property
     def frame(self) -> Frame:
         zone_words = self.dates.zone_words if self.member else ""
+        contact = self.member.programme.settings.contact if self.member else self.subject.contact
         if self.here is None:
-            return Frame(zone_words=zone_words)
+            return Frame(zone_words=zone_words, contact=contact)
         csrf = form_token(self.ctx, self.here.session or "")
-        return Frame(person=self.here.name, csrf=csrf, zone_words=zone_words, next=self.action)
+        return Frame(
+            person=self.here.name, csrf=csrf, zone_words=zone_words, contact=contact, next=self.action
+        )
 
     @property
     def programme(self) -> str:

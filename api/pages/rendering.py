@@ -34,6 +34,8 @@ class Frame:
     programme: str = ""
     csrf: str = ""
     zone_words: str = ""
+    contact: str = ""
+    """Where the programme is reached."""
     items: tuple[Item, ...] = ()
     next: str = ""
 

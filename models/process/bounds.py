@@ -11,6 +11,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from models import addresses
+
 LONGEST = timedelta(days=3660)
 """Ten years: a date beyond what a calendar can hold would stop the process that computes it."""
 SHORT = timedelta(days=30)
@@ -19,6 +21,7 @@ MAX_OPTIONS = 50
 MAX_OPTION = 120
 MAX_LINE = 200
 MAX_RULE = 1000
+MAX_CONTACT = 320
 
 
 def _up_to(longest: timedelta, called: str) -> Callable[[timedelta], timedelta]:
@@ -54,6 +57,15 @@ def _line(value: str) -> str:
     return line
 
 
+def _contact(value: str) -> str:
+    text = value.strip()
+    found = addresses.contact(text)
+    # Servers that know ASCII only would refuse every mail with another address in its header.
+    if text and (found is None or not found.username.isascii()):
+        raise ValueError("takes one address such as Programme office <office@example.org>, or off")
+    return text
+
+
 Period = Annotated[timedelta, AfterValidator(_up_to(LONGEST, "ten years"))]
 ShortPeriod = Annotated[timedelta, AfterValidator(_up_to(SHORT, "30 days"))]
 Periods = Annotated[tuple[Period, ...], Field(max_length=MAX_PERIODS), AfterValidator(_in_order)]
@@ -64,4 +76,5 @@ Options = Annotated[
 ]
 Line = Annotated[str, Field(max_length=MAX_LINE), AfterValidator(_line)]
 Name = Annotated[str, Field(max_length=64)]
+Contact = Annotated[str, Field(max_length=MAX_CONTACT), AfterValidator(_contact)]
 Rule = Annotated[str, Field(max_length=MAX_RULE)]

@@ -12,10 +12,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from models import zones
+from models import addresses, zones
 from models.process.bounds import (
     MAX_OPTION,
     MAX_OPTIONS,
+    Contact,
     Line,
     Name,
     Options,
@@ -71,6 +72,12 @@ class ProgrammeSettings(BaseModel):
     weekdays: Weekdays = Field((0, 1, 2, 3, 4), description="Working days, 0 is Monday.")
     holiday_calendar: Name = Field("", description="Country, or country-subdivision: DE, US-CA. Empty: none.")
 
+    reply_to: Contact = Field(
+        "",
+        description="The programme's contact, such as `Office <office@example.org>`: answers to its mails go "
+        "there, and its mails and pages show it. Empty: none.",
+    )
+
     remind_after: Periods = Field(days(7, 12), description="Reminders to the mentor.")
     close_after: Period | None = Field(timedelta(days=14), description="An unanswered request expires.")
     last_wait: ShortPeriod | None = Field(
@@ -125,6 +132,11 @@ class ProgrammeSettings(BaseModel):
     survey_close_after: Period = Field(timedelta(days=28), description="A survey closes as unanswered.")
     survey_questions: Questions = Field(DEFAULT_SURVEY, description="The survey, as JSON.")
     invitation_days: int = Field(30, ge=1, le=365, description="How long an invitation is good for.")
+
+    @property
+    def contact(self) -> str:
+        """The address alone of `reply_to`, or empty."""
+        return contact_of(self.reply_to)
 
     @field_validator("time_zone")
     @classmethod
@@ -243,6 +255,12 @@ class ProgrammeSettings(BaseModel):
             request=request,
             relationship=RelationshipPolicy(working=working, **_picked(self, RelationshipPolicy)),
         )
+
+
+def contact_of(reply_to: str | None) -> str:
+    """The address alone of the setting `reply_to`, or empty."""
+    found = addresses.contact(reply_to or "")
+    return found.addr_spec if found else ""
 
 
 def _with_different_choices(question: Question) -> Question:

@@ -13,6 +13,9 @@ from models.folding import order
 from models.store.processes import RelationshipRow, RequestRow
 from models.store.tables import MemberRow, PersonRow, ProgrammeRow
 
+REPLY_TO = ProgrammeRow.settings["reply_to"].as_string().label("reply_to")
+"""The programme's contact, read without all of its settings."""
+
 
 async def names_of(session: AsyncSession, programme_id: str, person_ids: Collection[str]) -> dict[str, str]:
     """Names by person id, as people are called in the programme; unknown ids are left out."""
@@ -73,11 +76,11 @@ _MEMBERSHIP = (
 )
 
 
-async def programme_left(session: AsyncSession, process_id: str, person_id: str) -> str | None:
-    """The name of the programme of a request or relationship, if the person has left it."""
+async def programme_left(session: AsyncSession, process_id: str, person_id: str) -> Any:
+    """`name, reply_to` of the programme of a request or relationship, if the person has left it, or None."""
     for process in (RequestRow, RelationshipRow):
         query = (
-            select(ProgrammeRow.name)
+            select(ProgrammeRow.name, REPLY_TO)
             .join(process, process.programme_id == ProgrammeRow.id)
             .join(MemberRow, MemberRow.programme_id == ProgrammeRow.id)
             .where(
@@ -86,14 +89,14 @@ async def programme_left(session: AsyncSession, process_id: str, person_id: str)
                 MemberRow.left_at.is_not(None),
             )
         )
-        found: str | None = await session.scalar(query)
+        found = (await session.execute(query)).one_or_none()
         if found is not None:
             return found
     return None
 
 
 async def programmes_of(session: AsyncSession, person_id: str) -> Sequence[Any]:
-    """`slug, name, is_mentee, is_mentor, is_admin` of each programme the person is in, by name."""
+    """`slug, name, is_mentee, is_mentor, is_admin, reply_to` of each programme the person is in, by name."""
     query = (
         select(
             ProgrammeRow.slug,
@@ -101,6 +104,7 @@ async def programmes_of(session: AsyncSession, person_id: str) -> Sequence[Any]:
             MemberRow.is_mentee,
             MemberRow.is_mentor,
             MemberRow.is_admin,
+            REPLY_TO,
         )
         .join(MemberRow, MemberRow.programme_id == ProgrammeRow.id)
         .where(MemberRow.person_id == person_id, MemberRow.left_at.is_(None))

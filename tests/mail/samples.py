@@ -8,6 +8,7 @@ from typing import Any
 
 from activities.mail_facts import Contact, Facts, Invited, Party
 from models import mail
+from models.addresses import contact
 from models.process.actors import Role
 
 BASE = "https://mentoring.example.org"
@@ -46,6 +47,7 @@ TO_MENTOR = Facts(
     zone="Europe/Stockholm",
     programme_name="Open Doors 2026",
     programme_slug="open-doors",
+    reply_to=contact("Programme office <office@example.org>"),
     role=Role.MENTOR,
     mentee=MENTEE,
     mentor=MENTOR,

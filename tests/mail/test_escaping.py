@@ -157,7 +157,8 @@ class Loose(HTMLParser):
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample.name for sample in SAMPLES])
 def test_nothing_of_theirs_passes_for_a_line_or_a_link_of_ours(sample: Sample) -> None:
     contact = sample.facts.contact and replace(sample.facts.contact, text="")
-    ours = {sample.action or "", contact.email if contact else ""}
+    asking = "Questions? Write to office@example.org"
+    ours = {sample.action or "", contact.email if contact else "", asking}
     plain = RENDERER.render(*_parts(filled(sample, "words")))
     for words in HOSTILE:
         hostile = filled(sample, words)
@@ -217,7 +218,9 @@ def test_one_button_with_its_address_and_nothing_from_elsewhere(sample: Sample) 
         return
     assert rendered.html.count('class="button"') == (0 if sample.name in QUIET else 1)
     target = sample.action or next(link for link in found.links if link.startswith(BASE))
-    assert found.links - {f"mailto:{sample.facts.contact.email}" if sample.facts.contact else ""} == {target}
+    reply_to = {f"mailto:{sample.facts.reply_to.addr_spec}"} if sample.facts.reply_to else set()
+    reach = {f"mailto:{sample.facts.contact.email}"} if sample.facts.contact else set()
+    assert found.links == {target} | reply_to | reach
     assert rendered.text.split("\n").count(target) == 1
     assert found.tags["img"] + found.tags["script"] + found.tags["link"] == 0
     assert "url(" not in rendered.html

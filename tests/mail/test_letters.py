@@ -17,7 +17,7 @@ from tests.mail.samples import BASE, LINK, MENTEE, RECEIVED, TO_MENTOR
 from tests.mail.world import html_of, parsed, text_of
 
 HEADERS = [
-    *("From", "To", "Subject", "Date", "Message-ID"),
+    *("From", "Reply-To", "To", "Subject", "Date", "Message-ID"),
     *("Auto-Submitted", "X-Auto-Response-Suppress", "X-Steadfast-Mail", "MIME-Version", "Content-Type"),
 ]
 ROW = MailRow(id="m", kind="request-received", message_id="0123456789abcdef")
@@ -59,6 +59,7 @@ def test_headers() -> None:
     message = parsed(letter().raw)
     assert list(message.keys()) == HEADERS
     assert message["From"] == "Open Doors 2026 <post@example.org>"
+    assert message["Reply-To"] == "Programme office <office@example.org>"
     assert message["X-Auto-Response-Suppress"] == "All"
     assert message["To"] == "Ann <ann@example.org>"
     assert message["Message-ID"] == "<0123456789abcdef@example.org>"
