@@ -21,7 +21,6 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, Setting
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from installation.operator_error import OperatorError
 from models import addresses
 from models.networks import ascii_host, plain_address
 from models.smtp import SmtpSettings
@@ -31,6 +30,10 @@ MIN_KEY = 32
 DEFAULT_DATA_DIR = Path("steadfast-data")
 NEW_KEY = "openssl rand -base64 48"
 DRIVERS = ("postgresql+asyncpg", "sqlite+aiosqlite")
+
+
+class OperatorError(Exception):
+    """Printed for the operator as it is: one sentence with what is wrong and what to do, without a secret."""
 
 
 class SettingsError(OperatorError):

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from fastapi import Request as HttpRequest
 
-from api.limits import Allowances
 from api.stalled import StalledFilter, StalledPage
 from models.process.actors import Actor
 from models.process.commands import Command
@@ -70,6 +69,36 @@ class Limits:
     link_posts_per_client: int = 2400
     writes_per_person: int = 1200
     window: timedelta = timedelta(hours=1)
+
+
+MAX_REMEMBERED = 10_000
+
+
+@dataclass(slots=True)
+class Allowance:
+    """What this process may still grant without asking: it was counted already."""
+
+    left: int
+    until: datetime
+
+
+@dataclass(slots=True)
+class Allowances:
+    """Of all callers of one process; forgetting one costs a caller some hits, never grants any."""
+
+    by_key: dict[str, Allowance] = field(default_factory=dict)
+
+    def take(self, key: str, now: datetime) -> bool:
+        found = self.by_key.get(key)
+        if found is None or found.left <= 0 or found.until <= now:
+            return False
+        found.left -= 1
+        return True
+
+    def put(self, key: str, left: int, until: datetime) -> None:
+        if len(self.by_key) >= MAX_REMEMBERED:
+            self.by_key.clear()
+        self.by_key[key] = Allowance(left, until)
 
 
 def utc_now() -> datetime:

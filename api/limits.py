@@ -5,48 +5,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.context import Context
 from api.errors import TooMany
 from models.store import rates
 
-if TYPE_CHECKING:
-    from api.context import Context
-
 BLOCK = 20
 """Frequent hits are fetched from the database in blocks: one write for twenty acts."""
-MAX_REMEMBERED = 10_000
-
-
-@dataclass(slots=True)
-class Allowance:
-    """What this process may still grant without asking: it was counted already."""
-
-    left: int
-    until: datetime
-
-
-@dataclass(slots=True)
-class Allowances:
-    """Of all callers of one process; forgetting one costs a caller some hits, never grants any."""
-
-    by_key: dict[str, Allowance] = field(default_factory=dict)
-
-    def take(self, key: str, now: datetime) -> bool:
-        found = self.by_key.get(key)
-        if found is None or found.left <= 0 or found.until <= now:
-            return False
-        found.left -= 1
-        return True
-
-    def put(self, key: str, left: int, until: datetime) -> None:
-        if len(self.by_key) >= MAX_REMEMBERED:
-            self.by_key.clear()
-        self.by_key[key] = Allowance(left, until)
 
 
 async def sign_in(ctx: Context, client: str) -> None:

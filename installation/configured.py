@@ -9,9 +9,8 @@ from temporalio.envconfig import ClientConfig
 
 from installation.connection import external_engine_configured
 from installation.keys import ensure_keys, load_keys
-from installation.operator_error import OperatorError
 from installation.serving import is_everywhere, url_of
-from settings import Settings, is_loopback
+from settings import OperatorError, Settings, is_loopback
 
 
 class NotConfigured(OperatorError):

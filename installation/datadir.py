@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from typing import IO, Self
 
-from installation.operator_error import OperatorError
+from settings import OperatorError
 
 LOCK = "lock"
 

@@ -23,8 +23,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from installation.connection import connect
 from installation.keys import load_keys
-from installation.operator_error import OperatorError
-from settings import Settings
+from settings import OperatorError, Settings
 
 SECONDS = 10.0
 PAGE = 200

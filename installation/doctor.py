@@ -28,14 +28,13 @@ from installation.findings import Finding, note, ok, wrong
 from installation.keys import KeysError, KeysMissing, key_file, load_keys
 from installation.mail_server import mail_server
 from installation.operations import NoDatabase, OperationError, connected, shown_url
-from installation.operator_error import OperatorError
 from installation.overdue import erasures
 from installation.probes import SECONDS, pollers
 from installation.processes import WorkersTooOld
 from installation.programme_check import programmes
 from installation.running import running_on
 from models.store.database import Database
-from settings import Settings, is_loopback
+from settings import OperatorError, Settings, is_loopback
 from workflows.names import SEARCH_ATTRIBUTES, TASK_QUEUE
 
 SHOWN = 3

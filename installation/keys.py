@@ -12,8 +12,7 @@ import os
 import secrets
 from pathlib import Path
 
-from installation.operator_error import OperatorError
-from settings import NEW_KEY, Settings, checked_keys
+from settings import NEW_KEY, OperatorError, Settings, checked_keys
 
 FILE = "secret.keys"
 NEW_KEY_BYTES = 48

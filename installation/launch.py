@@ -25,7 +25,6 @@ from installation.connection import connect, ensure_search_attributes
 from installation.datadir import DirectoryLock
 from installation.engine import EmbeddedEngine
 from installation.operations import connected, migrate
-from installation.operator_error import OperatorError
 from installation.parts import Run, run_parts
 from installation.probes import engine_answers, pollers
 from installation.running import published
@@ -43,7 +42,7 @@ from models.store import mails
 from models.store.database import Database
 from models.store.sample import load_sample
 from models.store.saves import Saves
-from settings import Settings
+from settings import OperatorError, Settings
 from workflows.names import SEARCH_ATTRIBUTES, TASK_QUEUE
 
 ENGINE_SECONDS = 60.0

@@ -21,7 +21,6 @@ from typing import BinaryIO, TypeVar
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from installation.operator_error import OperatorError
 from models.canonical import clean_address
 from models.importing.report import ImportReport
 from models.process.consequences import consequences
@@ -35,7 +34,7 @@ from models.store.migrate import Schema, SchemaError, require_current, schema, u
 from models.store.people import person_by_email
 from models.store.programmes import change_settings, shown_settings
 from models.store.skill_import import SkillReport
-from settings import Settings
+from settings import OperatorError, Settings
 
 T = TypeVar("T")
 

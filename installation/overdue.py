@@ -11,10 +11,9 @@ from temporalio.service import RPCError, RPCStatusCode
 from installation.erasing import engine_of
 from installation.findings import Finding, wrong
 from installation.operations import opened
-from installation.operator_error import OperatorError
 from installation.probes import SECONDS
 from models.store import erasing
-from settings import Settings
+from settings import OperatorError, Settings
 from workflows.names import erasure_workflow
 
 ENOUGH = 20

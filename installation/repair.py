@@ -13,13 +13,12 @@ from installation.configured import engine_is_named
 from installation.connection import connect
 from installation.keys import load_keys
 from installation.operations import connected, translated
-from installation.operator_error import OperatorError
 from installation.probes import SECONDS, pollers
 from installation.processes import Processes
 from installation.reconciling import Progress, Reconciler, RepairOptions
 from installation.repairer import Repairer
 from installation.running import running_on
-from settings import Settings
+from settings import OperatorError, Settings
 from workflows.names import TASK_QUEUE
 
 ENOUGH = 20

@@ -20,8 +20,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from installation.heads import BoundedHeads
-from installation.operator_error import OperatorError
 from installation.probes import http_status
+from settings import OperatorError
 
 GRACEFUL_SECONDS = 5
 """How long a request that is being answered may take after a stop was asked for."""

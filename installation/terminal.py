@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
-from installation.operator_error import OperatorError
+from settings import OperatorError
 
 if TYPE_CHECKING:
     from installation.findings import Finding

@@ -9,8 +9,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from installation.operator_error import OperatorError
 from installation.parts import PartEnded, Run, run_parts, until_signalled
+from settings import OperatorError
 
 
 class Diary:
