@@ -1,6 +1,6 @@
 """Who calls, and what they are in a programme. Every route begins with one of these dependencies.
 
-Unknown and foreign are the same 404 everywhere; 403 is only for somebody who may see a thing but not do this.
+Unknown and foreign are the same 404 everywhere; 403 is only for a caller who may see a thing but not do this.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ async def page_admin(one: Annotated[Member, Depends(page_member)]) -> Member:
 
 
 async def signed_in(request: Request, ctx: Ctx) -> Viewer | None:
-    """Dependency of pages that are open to anybody: who calls, if that can be told."""
+    """Dependency of pages that are open to anyone: the caller, if known."""
     async with ctx.database.read() as session:
         if _bearer(request) is None:
             return await _by_session(session, ctx, request)
@@ -210,7 +210,7 @@ async def _by_session(session: AsyncSession, ctx: Context, request: Request) -> 
 
 
 async def _guard(ctx: Context, request: Request, who: Viewer) -> None:
-    """What an unsafe request has to pass besides being somebody's. Raises Forbidden or TooMany."""
+    """What an unsafe request has to pass besides having a known caller. Raises Forbidden or TooMany."""
     if request.method not in SAFE_METHODS:
         if who.session is not None:
             check_same_origin(ctx, request)

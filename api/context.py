@@ -64,7 +64,7 @@ class Limits:
     """
 
     sign_in_per_address: int = 10
-    """Beyond it nobody is refused, but mails become rare (`api.signing`)."""
+    """Beyond it no try is refused, but mails become rare (`api.signing`)."""
     sign_in_per_client: int = 1200
     link_posts_per_client: int = 2400
     writes_per_person: int = 1200

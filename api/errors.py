@@ -124,7 +124,7 @@ class Unavailable(Problem):
 
 
 class SignInNeeded(Exception):
-    """A page was asked for by nobody known; `next_path` is where to come back to."""
+    """An unknown caller asked for a page; `next_path` is where to come back to."""
 
     def __init__(self, next_path: str) -> None:
         super().__init__()

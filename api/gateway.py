@@ -37,7 +37,7 @@ from workflows.messages import Act, RequestInput
 from workflows.request import RequestWorkflow, request_attributes
 
 ACT_SECONDS = 10.0
-"""How long somebody who acts is kept waiting at the most."""
+"""The longest wait for the answer to an act."""
 LANES = 4
 """Acts that may be on their way to one process at a time. A server takes ten and sends the others back, and a
 process cannot end while acts stream in: forty decisions at once were all `Unconfirmed` without this."""

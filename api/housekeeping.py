@@ -1,4 +1,4 @@
-"""Forgets what nobody needs any more: old keys, counters, sessions, links. Any process may do it."""
+"""Deletes old keys, counters, sessions and links. Any process may do it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def _for_ever(ctx: Context) -> None:
 
 
 async def tidy(ctx: Context) -> None:
-    """One round; a transaction for each portion, so that nobody waits long for a lock."""
+    """One round; a transaction for each portion, so that locks are short."""
     now = ctx.clock()
     for prune in PRUNES:
         found = PORTION

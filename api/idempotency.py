@@ -1,10 +1,10 @@
 """`Idempotency-Key`: the same key and body are one act, the same key with another body is refused.
 
-Only which object the act made or changed is kept. A repeat is answered with how it stands then, as far as
-the caller may see it then: what was shown once may be nobody's to see any more.
+Only the id of the object that the act made or changed is stored. A repeat is answered with its present state,
+as far as the caller may see it by then: access to what was shown once may have ended.
 The row is written before the act. While the first act with a key is under way, or when it failed on our side,
 a second one goes ahead with the same key: the engine, or an id derived from the key, makes one act of both.
-For the same reason the answer may be kept after it was sent.
+For the same reason the answer may be stored after it was sent.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class IdempotentCall:
         except Exception as error:
             await self._keep_refusal(error)
             raise
-        # The answer leaves first: what was done is known to the engine by the key, kept here or not.
+        # The answer leaves first: the engine knows by the key what was done, stored here or not.
         response.background = BackgroundTask(
             self._keep, response, None if again is None else _kept(reply.value)
         )
@@ -173,7 +173,7 @@ def _kept(value: BaseModel) -> str:
 async def _again(earlier: store.Earlier, again: Again | None) -> Response:
     status = earlier.status or 200
     if again is not None and status < 400:
-        # Answers from before 0.3 were kept whole; of them the id is all that counts.
+        # Answers from before 0.3 were stored whole; only their id counts.
         made = json.loads(earlier.body or "{}").get("id", "")
         return _response(Reply(await again(made), status, earlier.location))
     kind = "application/json" if status < 400 else "application/problem+json"

@@ -1,4 +1,4 @@
-"""Invitations to a programme (P2): admins send and revoke them, whoever is invited accepts."""
+"""Invitations to a programme (P2): admins send and revoke them, the person invited accepts."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ async def invitation(ctx: Context, member: Member, invitation_id: str) -> Invita
 async def invite(
     ctx: Context, member: Member, email: str, name: str, roles: Sequence[str], note: str, key: str
 ) -> InvitationOut:
-    """Invites somebody by mail, or renews their open invitation, for admins. See `store.create`.
+    """Invites a person by mail, or renews their open invitation, for admins. See `store.create`.
 
     Raises Invalid for a bad address, role or text.
-    Raises KeyReused where the key has invited somebody else here, or to other roles: nobody is invited then.
+    Raises KeyReused where the key has invited another person here, or to other roles; no mail is sent then.
     """
     programme, now = require_admin(member).programme, ctx.clock()
     row = InvitationRow(
@@ -93,7 +93,7 @@ async def revoke_invitation(ctx: Context, member: Member, invitation_id: str) ->
 
 
 class SignInFirst(Exception):
-    """The invitation is to somebody known, or to be an admin: a link that is good for weeks is not enough."""
+    """The invitation is to a known person, or to be an admin: a link that is good for weeks is not enough."""
 
 
 async def accept_invitation(
@@ -101,7 +101,7 @@ async def accept_invitation(
 ) -> tuple[str | None, str]:
     """Makes the invited person a member: a session's token, or None, and the programme's slug.
 
-    Somebody new is signed in, in place of `here`. Raises SignInFirst where `here` has to be the one invited
+    A new person is signed in, in place of `here`. Raises SignInFirst where `here` has to be the one invited
     and is not, NotFound for a token that is not ours, Superseded for an invitation that is not open any more.
     """
     called, lives, now = person_name(name), zone(time_zone), ctx.clock()
@@ -134,7 +134,7 @@ async def needs_sign_in(session: AsyncSession, row: InvitationRow) -> bool:
 
 
 async def make_known(ctx: Context, email: str, name: str) -> None:
-    """Lets a sign-in link reach somebody who is invited to be an admin and not known yet.
+    """Lets a sign-in link reach a person who is invited to be an admin and not known yet.
 
     Raises Refused while an erasure has them hidden: no link would reach them.
     """
@@ -158,7 +158,7 @@ def invitation_out(row: InvitationRow, now: datetime) -> InvitationOut:
 
 
 def address(email: str) -> str:
-    """The address as it is kept. Raises Invalid."""
+    """The stored form of the address. Raises Invalid."""
     try:
         return clean_address(email)
     except ValueError as error:

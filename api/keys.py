@@ -9,7 +9,7 @@ _NAMESPACE = uuid.UUID("a2f0d9f4-6f43-5d1c-8a36-6f1c2f3f6b70")
 
 
 def scoped(person_id: str, key: str) -> str:
-    """The key as the engine gets it: nobody meets the key of somebody else."""
+    """The key as the engine gets it: bound to its caller."""
     return hashlib.sha256(f"{person_id}\n{key}".encode()).hexdigest()
 
 

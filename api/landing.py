@@ -29,7 +29,7 @@ BEGINS = "This mentoring begins at this very moment and cannot be shown yet; ple
 async def caught_up(
     ctx: Context, versions: Versions, process_id: str, version: int, patience: timedelta | None = None
 ) -> bool:
-    """Waits for the projection; left to itself, as long as an act may be kept waiting for lists.
+    """Waits for the projection; by default as long as an act may wait for lists.
 
     A worker in the same process tells when it has saved; between two looks at what others have saved.
     """

@@ -60,7 +60,7 @@ class LinkSubject:
     programme_name: str = ""
     programme_slug: str = ""
     contact: str = ""
-    """Where the programme is reached, for somebody who is no member of it."""
+    """Where the programme is reached, for a person who is no member of it."""
     needs_sign_in: bool = False
     """Of an invitation: whether only the invited person, signed in, can accept it."""
 

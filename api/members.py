@@ -24,14 +24,14 @@ from models.store.tables import PersonRow
 
 
 async def person(ctx: Context, member: Member, person_id: str) -> PersonOut:
-    """A member of the programme, for admins. Raises NotFound, also for somebody who has left."""
+    """A member of the programme, for admins. Raises NotFound, also for a person who has left."""
     programme_id = require_admin(member).programme.id
     async with ctx.database.read() as session:
         return await _shown(session, await _found(session, programme_id, parse_id(person_id)), ctx.clock())
 
 
 async def touched(ctx: Context, member: Member, person_id: str) -> Touched:
-    """What of somebody's is open, for admins."""
+    """What a person has open, for admins."""
     programme = require_admin(member).programme
     async with ctx.database.read() as session:
         return await departures.open_of(session, programme.id, parse_id(person_id), programme.settings)

@@ -1,4 +1,4 @@
-"""What is seen of requests: an access log, metrics, and the last catch for errors that nobody expected.
+"""What is seen of requests: an access log, metrics, and the last catch for unexpected errors.
 
 Only route templates are logged and counted, never paths: the path of a mail link is its token, and ids and
 addresses of people stay out of logs. For the same reason an unexpected error is logged by its type and the

@@ -102,7 +102,7 @@ def changed(
 
 
 def _given(kept: Any) -> Any:
-    """What is kept, as a change would say it."""
+    """What is stored, in the form of a change."""
     return tuple(kept) if isinstance(kept, list) else kept
 
 
@@ -163,7 +163,7 @@ def _set_roles(
 
 
 def _check_eligible(profile: MemberProfile, settings: ProgrammeSettings, book: SkillBook) -> None:
-    """P6: below the rule nobody can offer themselves, and is told why."""
+    """P6: a person below the rule cannot offer themselves, and reads why."""
     short = unmet(profile.skills, book.needed(settings.eligibility))
     if short:
         wanted = " and ".join(one.words for one in short)

@@ -1,4 +1,4 @@
-"""The dates that somebody is shown before sending a request, and whether they still hold when it is sent."""
+"""The dates that a mentee is shown before sending a request, and whether they still hold when it is sent."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ async def skill_book(ctx: Context, session: AsyncSession, member: Member) -> Ski
 
 
 async def find_mentors(ctx: Context, member: Member, search: Criteria) -> MentorPage:
-    """The ranked list (M2-M4). Raises Refused for somebody whose profile as a mentee is not complete."""
+    """The ranked list (M2-M4). Raises Refused for a mentee whose profile is not complete."""
     found = await finding.find_mentors(
         ctx.database, ctx.pools, scope_of(member), member.person_id, search, ctx.clock()
     )

@@ -63,7 +63,7 @@ class By:
 class EntryOut:
     """Something that happened; `what` is past tense, such as `RequestAccepted`.
 
-    `via` is `mail-link` where whoever acted need not have been signed in, else null.
+    `via` is `mail-link` where the actor need not have been signed in, else null.
     """
 
     at: datetime
@@ -113,7 +113,7 @@ class RequestOut(BaseModel):
 
 
 class ContactOut(BaseModel):
-    """How to reach somebody; `contact` is what they wrote about it themselves."""
+    """How to reach a person; `contact` is what they wrote about it themselves."""
 
     id: str
     name: str
@@ -209,7 +209,7 @@ class MentorHit(BaseModel):
 
 
 class MentorPage(Page[MentorHit]):
-    """`total` counts all pages; `advice` says what to relax when there is nobody.
+    """`total` counts all pages; `advice` says what to relax when the list is empty.
 
     `did_you_mean` are skills of the programme with a name like `unknown_skill`, which it does not have.
     """
@@ -314,7 +314,7 @@ class PersonOut(BaseModel):
 
 
 class RemovalOut(BaseModel):
-    """What the end of somebody's membership would touch; nothing is done yet."""
+    """What the end of a person's membership would touch; nothing is done yet."""
 
     person: PersonOut
     yourself: bool

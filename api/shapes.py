@@ -61,7 +61,7 @@ async def background(
 
 
 def request_out(view: RequestView, roles: Collection[Role], behind: Background) -> RequestOut:
-    """A request as somebody in `roles` may see it."""
+    """A request as a person in `roles` may see it."""
     return RequestOut.model_construct(
         **{name: getattr(view, name) for name in _SAME_IN_REQUEST},
         reasons=list(view.reasons),
@@ -97,7 +97,7 @@ def relationship_out(
     surveys: Mapping[Role, SurveyRow],
     behind: Background,
 ) -> RelationshipOut:
-    """A relationship as somebody in `roles` may see it; contacts are added by `contacts`."""
+    """A relationship as a person in `roles` may see it; contacts are added by `contacts`."""
     told = [_survey(row, behind) for _, row in sorted(surveys.items())]
     return RelationshipOut.model_construct(
         **{name: getattr(view, name) for name in _SAME_IN_RELATIONSHIP},
@@ -110,7 +110,7 @@ def relationship_out(
         next=_next(view.next_at, view.next_what),
         allowed=_each(relationship_decide.allowed(view, role) for role in roles),
         survey=next((one for one in told if one.person.id == viewer_id), None),
-        # Whoever is one of the two reads their own answers alone, admin or not.
+        # Each of the two reads their own answers alone, admin or not.
         surveys=told if set(roles) == {Role.ADMIN} else [],
         timeline=_timeline(behind, view.id, roles),
     )

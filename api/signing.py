@@ -26,10 +26,10 @@ ONE_MAIL = timedelta(minutes=10)
 
 
 async def ask(ctx: Context, email: str, next_path: str, client: str, key: str) -> None:
-    """Mails a sign-in link to whoever is known by `email`, and does the same work for everybody else.
+    """Mails a sign-in link to the person with `email`, and does the same work for an unknown address.
 
     `client` is whom to count the try for (`api.security.client_of`). Raises Invalid for what is no address,
-    TooMany beyond the client's limit: before anything is written for somebody whom nobody knows.
+    TooMany beyond the client's limit: before anything is written for an unknown address.
     """
     to = address(email)
     await limits.sign_in(ctx, client)
@@ -37,7 +37,7 @@ async def ask(ctx: Context, email: str, next_path: str, client: str, key: str) -
 
 
 async def mail_link(ctx: Context, to: str, next_path: str, key: str) -> None:
-    """Mails a sign-in link to the address, which is normalised. The delivery drops it when nobody has it.
+    """Mails a sign-in link to the address, which is normalised. The delivery drops it for an unknown one.
 
     Beyond the address's limit there is no further mail while one is still good, and at most one every few
     minutes: somebody else's tries neither lock the person out nor fill their mailbox.

@@ -74,7 +74,7 @@ class StalledFilter:
             "WorkflowType = 'Request'",
             "ExecutionStatus = 'Running'",
             f"{names.PROGRAMME.name} = '{UUID(self.programme_id)}'",
-            # What was left to the admins waits for nobody else, so it need not wait for long first.
+            # What was left to the admins waits for them alone, so it counts as stalled at once.
             f"({old} OR {names.LAST_EVENT.name} = 'RequestLeftToAdmins')",
         ]
         if self.state:

@@ -42,7 +42,7 @@ async def stalled(ctx: Ctx, member: Admin, query: Annotated[StalledQuery, Query(
 
 @router.post("/invitations", response_model=InvitationOut, status_code=201, responses=INVITING)
 async def invite(ctx: Ctx, member: Admin, once: OnceHere, body: InvitationIn) -> Response:
-    """Invites somebody by mail to join the programme.
+    """Invites a person by mail to join the programme.
 
     There is one open invitation for an address: inviting again renews it with the roles of now. One address
     is written to at most once a day; `mailed_at` says when that was.

@@ -51,6 +51,6 @@ async def removal(ctx: Ctx, member: Admin, person_id: str) -> Response:
 async def remove_person(
     ctx: Ctx, member: Admin, person_id: str, query: Annotated[RemovalQuery, Query()]
 ) -> Response:
-    """Ends a membership at once. What is open is released or ended, and the other sides are told."""
+    """Ends a membership at once. What is open is released or ended, and the other sides get a mail."""
     await members.remove(ctx, member, person_id, myself=query.myself)
     return Response(status_code=204)

@@ -41,8 +41,8 @@ class Accepted(BaseModel):
 async def sign_in(body: SignInIn, request: Request, ctx: Ctx, key: KeyHeader = None) -> Response:
     """Mails a link to sign in with. The answer is the same for every address.
 
-    Nobody is known here, so no answer is kept for a key: it makes one mail of the same question asked again
-    within ten minutes, and whoever else sends it meets nothing of that.
+    The caller is unknown here, so no answer is stored for a key: the same question
+    within ten minutes makes one mail, and another caller with the key learns nothing of it.
     """
     check_same_origin(ctx, request, must_say=False)
     once = secrets.token_urlsafe(24) if key is None else checked(key)

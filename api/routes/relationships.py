@@ -60,7 +60,7 @@ async def get_relationship(ctx: Ctx, who: Who, relationship_id: str) -> Response
 
 @router.post(f"{_ONE}/goals", response_model=Goal, status_code=201, responses=DOING)
 async def set_goal(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str, body: GoalIn) -> Response:
-    """Sets a goal, each part of it said (SMART)."""
+    """Sets a goal with all its parts (SMART)."""
 
     async def act(key: str) -> Reply:
         goal_id = made_id(who.person_id, key)
@@ -152,7 +152,7 @@ async def decline_completion(send: To, body: CommentIn = NO_COMMENT) -> Response
 
 @router.post(f"{_ONE}/withdraw", response_model=RelationshipOut, responses=DOING)
 async def withdraw(send: To, body: CommentIn = NO_COMMENT) -> Response:
-    """One of the two ends it; the other side is told kindly."""
+    """One of the two ends it; the other side gets a kind mail."""
     return await send(WithdrawRelationship(comment=body.comment))
 
 

@@ -129,7 +129,7 @@ async def resubmit(send: To, body: MessageIn) -> Response:
 
 @router.post("/requests/{request_id}/edit", response_model=RequestOut, responses=DOING)
 async def edit(send: To, body: MessageIn) -> Response:
-    """The mentee changes the wording of a pending request; the mentor is told."""
+    """The mentee changes the wording of a pending request; the mentor gets a mail."""
     return await send(EditRequest(message=body.message))
 
 
@@ -141,7 +141,7 @@ async def withdraw(send: To, body: CommentIn = NO_COMMENT) -> Response:
 
 @router.post("/requests/{request_id}/remind", response_model=RequestOut, responses=REMINDING)
 async def remind(send: To) -> Response:
-    """An admin has whoever is to act reminded now, once in a while (`remind_again_after`)."""
+    """An admin has the side whose turn it is reminded now, once in a while (`remind_again_after`)."""
     return await send(RemindNow())
 
 

@@ -1,4 +1,4 @@
-"""API tokens, page sessions and sign-in links: made once, kept as SHA-256, looked up by it."""
+"""API tokens, page sessions and sign-in links: made once, stored as SHA-256, looked up by it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from models.store.pruning import delete_some
 from models.store.tables import PersonRow
 
 PREFIX = "sf_"
-"""Of API tokens, so that a leaked one can be told for what it is."""
+"""Of API tokens, so that a leaked one is recognised."""
 SESSION_AGE = timedelta(days=30)
 KEPT = timedelta(days=1)
 """After its end."""

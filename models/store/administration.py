@@ -72,7 +72,7 @@ def checked_slug(slug: str) -> str:
 
 
 def checked_name(name: str) -> str:
-    """One line of text as it is kept. Raises Invalid."""
+    """The stored form of one line of text. Raises Invalid."""
     stripped = texts.one_line(name)
     if not stripped or len(stripped) > MAX_NAME or "\n" in name.strip():
         raise Invalid(f"A name is one line of 1 to {MAX_NAME} characters.", field="name")
@@ -97,7 +97,7 @@ async def add_admin(
 ) -> bool:
     """Makes a person an admin, whether or not they are known yet; false if they were one already.
 
-    `email` is normalised. `name` is for somebody new; empty, it is the part of the address before the @.
+    `email` is normalised. `name` is for a new person; empty, it is the part of the address before the @.
     Raises Refused while an erasure has the person hidden.
     """
     person = await _person(session, email, name, now)

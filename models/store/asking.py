@@ -37,7 +37,7 @@ async def load_facts(
     now: datetime,
     lock: bool,
 ) -> Facts:
-    """How the two stand at `now` (aware). Somebody who is not in the programme may not ask and is not listed.
+    """What stands between the two at `now` (aware). A person outside the programme cannot ask.
 
     `lock` needs a session of `Database.write`.
     """

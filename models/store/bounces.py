@@ -1,4 +1,4 @@
-"""Bounces that come after a mail was sent: recorded in the log of mails, told to the processes by a worker.
+"""Bounces that come after a mail was sent: recorded in the log of mails, signalled by a worker.
 
 Whoever hands one in (a command, a provider) needs the database alone. What a worker has still to tell its
 process is due at `tell_at`, which is also its lease: a worker that was killed leaves it to the next one.
@@ -27,7 +27,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a message that was handed in, with a sentence for whoever did."""
+    """What became of a message that was handed in, with a sentence for the sender."""
 
     outcome: Outcome
     sentence: str
@@ -71,7 +71,7 @@ async def anything_to_tell(session: AsyncSession, now: datetime) -> bool:
 
 
 async def take_untold(session: AsyncSession, now: datetime, until: datetime, limit: int) -> list[MailRow]:
-    """Up to `limit` bounces whose processes do not know yet, nobody else's until `until`."""
+    """Up to `limit` bounces whose processes do not know yet, leased until `until`."""
     query = (
         select(MailRow)
         .where(MailRow.tell_at.is_not(None), MailRow.tell_at <= now)

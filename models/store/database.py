@@ -73,7 +73,7 @@ class Database:
 
     @asynccontextmanager
     async def _in_turn(self) -> AsyncIterator[None]:
-        """Whoever waits too long is told so: behind a lock that stays, each would wait for all before."""
+        """Raises PoolTimeout after a long wait: behind a lock that stays, each would wait for all before."""
         if self._turn is None:
             yield
             return

@@ -1,4 +1,4 @@
-"""Mails, links and the ways to sign in. No secret is stored: tokens are kept as SHA-256."""
+"""Mails, links and the ways to sign in. Tokens are stored as SHA-256 only."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class MailRow(Base):
 
     `state`: queued, sent, bounced (refused for good), failed (given up after 72 hours), dropped (nobody to
     send it to, overtaken by another one, or one too many), unknown (its row was lost, see
-    `activities.resaving`). A row is being delivered by whoever holds its lease.
+    `activities.resaving`). A row is being delivered by the holder of its lease.
     """
 
     __tablename__ = "mails"

@@ -1,6 +1,6 @@
-"""Whose open requests and relationships have to be told that somebody takes part no longer (R10).
+"""The open requests and relationships that need a signal because one of their people has left (R10).
 
-Nothing is noted where somebody leaves: what has to be told follows from the memberships as they are, so no
+Nothing is noted where a person leaves: the signals follow from the memberships as they are, so no
 way of leaving can forget it, and what was not told yet is found again after any outage. Every change of a
 profile raises the programme's `people_version`, which says when to look and whom to look at.
 """
@@ -38,7 +38,7 @@ class Version(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Stranded:
-    """An open request to be told of it. `cause` None: it was left to the admins, and its mentor is back."""
+    """An open request to signal. `cause` None: it was left to the admins, and its mentor is back."""
 
     process_id: str
     workflow_id: str

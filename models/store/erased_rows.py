@@ -144,7 +144,7 @@ def _rows(who: Erased) -> dict[type[Base], dict[Whose, ColumnElement[bool]]]:
 
 
 def _goes(who: Erased) -> list[tuple[type[Base], ColumnElement[bool]]]:
-    """The rows that are deleted. Those by which somebody signs in went when the erasure was asked for."""
+    """The rows that are deleted. Those of signing in went when the erasure was asked for."""
     to_person = select(InvitationRow.id).where(InvitationRow.email == who.address)
     body = IdempotencyRow.body
     speaks = or_(body.contains(who.person_id, autoescape=True), body.contains(who.address, autoescape=True))
@@ -190,7 +190,7 @@ async def _mailbox(session: AsyncSession, who: Erased) -> None:
 
 
 async def _words_in_mails(session: AsyncSession, who: Erased) -> None:
-    """What the person wrote as a coordinator, in mails to others that are kept: a note, a comment."""
+    """What the person wrote as a coordinator, in mails to others that stay: a note, a comment."""
     invited = select(InvitationRow.id).where(InvitationRow.invited_by == who.person_id)
     keys = [f"invitation/{one}" for one in await session.scalars(invited)]
     for start in range(0, len(keys), 500):

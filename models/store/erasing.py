@@ -50,13 +50,13 @@ async def find(session: AsyncSession, person_id: str) -> ErasureRow | None:
 
 
 async def is_locked(session: AsyncSession, person_id: str) -> bool:
-    """Whether nobody can sign in as this person any more: their erasure is under way, or done."""
+    """Whether signing in as this person is over: their erasure is under way, or done."""
     state = await session.scalar(select(ErasureRow.state).where(ErasureRow.person_id == person_id))
     return state is not None and ErasureState(state) in LOCKED
 
 
 async def locked_among(session: AsyncSession, person_ids: Collection[str], *, hold: bool = False) -> set[str]:
-    """Those of the people whom nobody can sign in as any more.
+    """Those of the people for whom signing in is over.
 
     With `hold`, no erasure of any of the people begins before the transaction ends. Take it before rows of
     members and programmes, as `begin` does.
@@ -97,7 +97,7 @@ async def ask(session: AsyncSession, asked: Asked) -> None:
 
 
 async def begin(session: AsyncSession, asked: Asked) -> ErasureRow | None:
-    """Signs the person out, hides them, and tells them how to call it off. None where nobody has asked."""
+    """Signs the person out, hides them, and mails them how to call it off. None where no row asks for it."""
     person = await session.get(PersonRow, asked.person_id, with_for_update=True)
     row = await session.get(ErasureRow, asked.person_id)
     if person is None or row is None or row.state == ErasureState.KEPT:
@@ -125,7 +125,7 @@ async def _tell(session: AsyncSession, asked: Asked) -> None:
 
 
 async def leave(session: AsyncSession, person_id: str, now: datetime) -> None:
-    """Ends every way to be somebody here, and every membership as of `now`."""
+    """Ends sessions, tokens and links of the person, and every membership as of `now`."""
     for row in (SessionRow, ApiTokenRow, SignInLinkRow):
         await session.execute(delete(row).where(row.person_id == person_id))
     of_person = MemberRow.person_id == person_id
@@ -256,7 +256,7 @@ def _party(row: type[RequestRow] | type[RelationshipRow], person_id: str) -> Col
 async def _touch(session: AsyncSession, person_id: str) -> None:
     """Has every process that keeps people in memory read this one anew; locks the programmes of the person.
 
-    Before the person's profiles change: whoever writes profiles locks their programme first.
+    Before the person's profiles change: a writer of profiles locks their programme first.
     """
     programmes = select(MemberRow.programme_id).where(MemberRow.person_id == person_id)
     for programme_id in sorted(await session.scalars(programmes)):

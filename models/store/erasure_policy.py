@@ -24,7 +24,7 @@ class Whose(StrEnum):
     OWN = "own"
     """It is the person's, or tells of them and is of no use without them."""
     SHARED = "shared"
-    """It is somebody else's, and may speak of the person."""
+    """Written by another person, and may speak of this one."""
     WORDED = "worded"
     """It is about others, and holds what the person wrote as a coordinator."""
 
@@ -36,7 +36,7 @@ class Cut(StrEnum):
 
 class Unusable(StrEnum):
     ADDRESS = "address"
-    """An address that nobody can have takes its place."""
+    """An address that cannot exist takes its place."""
     FOLDED_ADDRESS = "folded address"
     """The same, as a column for searching holds it."""
 
@@ -44,7 +44,7 @@ class Unusable(StrEnum):
 @dataclass(frozen=True, slots=True)
 class TablePolicy:
     """`why` is the sentence of docs/privacy.md. `goes`: rows are deleted, so columns need no policy.
-    `lives`: how long a row is kept without an erasure, where that is not for ever."""
+    `lives`: how long a row stays without an erasure, where that is not for ever."""
 
     why: str
     goes: bool = False
@@ -53,7 +53,7 @@ class TablePolicy:
 
 @dataclass(frozen=True, slots=True)
 class ColumnPolicy:
-    """`erased`: what is written into the column, by whose row it is; empty for what is kept."""
+    """`erased`: what is written into the column, by whose row it is; empty for what stays."""
 
     erased: Mapping[Whose, Any] = field(default_factory=dict)
     is_exported: bool = False
@@ -92,7 +92,7 @@ _OF_TABLES: dict[str, TablePolicy] = {}
 
 
 def decide(table: Table, policy: TablePolicy) -> None:
-    """Keeps the policy of a table with it. Raises TypeError for a column about which nobody has decided."""
+    """Stores the policy of a table with it. Raises TypeError for a column without a policy."""
     _OF_TABLES[table.name] = policy
     undecided = [column.name for column in table.columns if POLICY not in column.info]
     if undecided and not policy.goes:

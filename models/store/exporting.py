@@ -1,4 +1,4 @@
-"""Everything that is kept about a person, as they may see it: what an export holds.
+"""Everything that is stored about a person, as they may see it: the content of an export.
 
 Of others it holds what the person reads on their pages anyway: how the other side is called, what the two
 wrote to each other, and nothing of how others can be reached, what they answered or who else they work with.
@@ -122,7 +122,7 @@ async def _preferences(session: AsyncSession, programme_id: str, person_id: str)
 
 
 class _Told:
-    """The processes of one person in one programme, told from their side."""
+    """The processes of one person in one programme, from their side."""
 
     def __init__(self, session: AsyncSession, person_id: str, programme_id: str) -> None:
         self._session = session

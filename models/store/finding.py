@@ -65,7 +65,7 @@ class FoundMentors:
 
 @dataclass(frozen=True, slots=True)
 class UnknownSkill:
-    """A skill that somebody looks for and the programme does not have; `near` are names that may be meant."""
+    """A skill in a search that the programme does not have; `near` are names that may be meant."""
 
     written: str
     near: tuple[str, ...]
@@ -87,7 +87,7 @@ async def find_mentors(
 
     In a large programme the ranking may be some seconds late (`models.store.pool`, `models.store.loads`), but
     nobody is shown who takes no requests or is full at this moment: a page may be shorter for that.
-    Raises Refused for somebody who is no mentee with a complete profile (P4), Invalid for a bad cursor.
+    Raises Refused for a person who is no mentee with a complete profile (P4), Invalid for a bad cursor.
     """
     pool = await pools.get(database, scope.programme_id, scope.people_version)
     directory, maximum = pool.directory, scope.settings.max_capacity
@@ -160,7 +160,7 @@ async def _mentee(session: AsyncSession, scope: Scope, person_id: str) -> Member
 def _known_skills(book: SkillBook, criteria: Criteria) -> tuple[Criteria, UnknownSkill | None]:
     """The criteria with the keys of the skills that are meant, and the first unknown one.
 
-    Unknown ones are left out. If all are, they stay, so that nobody is listed.
+    Unknown ones are left out. If all are, they stay, so that the list is empty.
     """
     if not criteria.skills:
         return criteria, None

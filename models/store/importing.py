@@ -49,7 +49,7 @@ _OVERLAPS = frozenset({"40P01", "40001", "23505"})
 
 
 class Progress(Protocol):
-    """Told of every chunk: `stage` is "checking" or "writing"; `total` is known once the file was checked."""
+    """Called for every chunk: `stage` is "checking" or "writing"; `total` is known after the check."""
 
     def __call__(self, stage: str, done: int, total: int | None) -> None: ...
 
@@ -106,7 +106,7 @@ async def _write(database: Database, importer: Importer) -> ImportReport:
         except SettingsChanged as changed:
             return changed.report
         except DBAPIError as error:
-            # Somebody changed the same members at the same time, and PostgreSQL has rolled this one back.
+            # The same members changed at the same time, and PostgreSQL has rolled this one back.
             if attempt == ATTEMPTS or getattr(error.orig, "sqlstate", None) not in _OVERLAPS:
                 raise
     raise AssertionError("the last attempt returns or raises")
@@ -286,7 +286,7 @@ def _with_options(settings: ProgrammeSettings, new: Sequence[str]) -> ProgrammeS
 
 
 async def _take(records: Iterator[PersonRecord]) -> list[PersonRecord]:
-    """The next chunk; parsed in a thread, so that whoever shares the event loop does not wait for it."""
+    """The next chunk; parsed in a thread, so that the event loop does not wait for it."""
     return await asyncio.to_thread(lambda: list(islice(records, CHUNK)))
 
 

@@ -29,7 +29,7 @@ async def create(session: AsyncSession, invitation: InvitationRow, note: str) ->
 
     A programme writes to one address at most once in `BETWEEN_MAILS`: `mailed_at` of what is given back says
     when it did. An invitation that was taken back since then is opened again, since its mail is out there.
-    What is recorded under the id of `invitation` already is given back unchanged: whoever calls compares.
+    A row with the id of `invitation` is given back unchanged: the caller compares.
     """
     now = invitation.created_at
     # Two admins who invite one address at once would otherwise both find no open invitation.
@@ -119,7 +119,7 @@ async def find(session: AsyncSession, programme_id: str, invitation_id: str) -> 
 
 
 async def locked(session: AsyncSession, invitation_id: str) -> InvitationRow | None:
-    """The row, nobody else's until the transaction ends."""
+    """The row, locked until the transaction ends."""
     return await session.get(InvitationRow, invitation_id, with_for_update=True)
 
 
@@ -139,7 +139,7 @@ def expiry(settings: ProgrammeSettings, now: datetime) -> datetime:
 async def accept(
     session: AsyncSession, row: InvitationRow, name: str, zone: str, now: datetime
 ) -> tuple[str, bool]:
-    """Makes whoever is invited a member with the roles named. `row` is from `locked`.
+    """Makes the person invited a member with the roles named. `row` is from `locked`.
 
     The person's id, and whether the address was new to the installation. Raises Refused while an erasure has
     them hidden.
@@ -173,7 +173,7 @@ _LEAVING = (
 
 
 async def ensure_person(session: AsyncSession, email: str, name: str, now: datetime) -> tuple[str, bool]:
-    """The id of whoever has the address, and whether they are new. A name that was missing is filled in."""
+    """The id of the person with the address, and whether they are new. A missing name is filled in."""
     new = str(uuid.uuid4())
     row = {"id": new, "email": email, "name": name, "created_at": now}
     await insert_new(session, PersonRow, [row])

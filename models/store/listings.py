@@ -22,7 +22,7 @@ BATCH = 500
 async def all_listings(database: Database, programme_id: str) -> AsyncIterator[list[Listing]]:
     """All mentors who are complete and have not left, whether available or not, by ascending id.
 
-    Every part is read in a transaction of its own: whoever needs one moment asks for what changed since.
+    Every part is read in a transaction of its own: a caller who needs one moment asks for what changed since.
     """
     last: str | None = ""
     names: dict[str, str] = {}

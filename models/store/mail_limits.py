@@ -20,8 +20,8 @@ MOST_ABOUT_ONE = 6
 async def crowded(session: AsyncSession, rows: Sequence[MailRow], now: datetime) -> dict[str, str]:
     """Which of `rows`, leased just now, are too many for their recipients, and why.
 
-    A last net: what can flood somebody has limits of its own. What belongs to no programme, such as a mail to
-    sign in, has others.
+    A last net: each act that can flood a person has limits of its own. Mails outside programmes, such as
+    those to sign in, have others.
     """
     ours = [row for row in rows if row.programme_id and row.to_person]
     counts = await _sent_lately(session, ours, now) if ours else Counter()

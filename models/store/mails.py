@@ -46,7 +46,7 @@ PAUSES: tuple[timedelta, ...] = tuple(
 )
 """After each failed attempt, and 72 hours in sum: greylisting passes in minutes, a broken server in days."""
 SHORT_PATIENCE = {"sign-in": 8}
-"""Attempts for kinds that nobody waits for so long: whoever wanted to sign in an hour ago has asked again."""
+"""Attempts for kinds that are worthless later: a person who wanted to sign in an hour ago has asked again."""
 ERROR_LENGTH = 300
 SIGN_IN_VALID = timedelta(minutes=10)
 """How long the link of a sign-in mail is good."""
@@ -87,9 +87,9 @@ async def queue(
 
 
 async def _overtaking(session: AsyncSession, row: dict[str, Any], revision: int, due: datetime) -> datetime:
-    """Drops the mails about older wordings that nobody is delivering; when the newer one is due.
+    """Drops the mails about older wordings that are not being delivered; returns when the newer one is due.
 
-    It takes over their time, so that somebody who edits on and on is heard of nevertheless.
+    It takes over their time, so that a mail leaves though the edits go on.
     """
     waiting = select(MailRow).where(
         _IS_QUEUED,
@@ -192,7 +192,7 @@ async def has_sign_in(session: AsyncSession, address: str, now: datetime) -> boo
     """Whether another sign-in mail to `address` would be one too many: the last one has just been asked for,
     is on its way, or carries a link that is still good and unused.
 
-    Asked of the mails, so that the answer takes the same for an address that nobody has.
+    Asked of the mails, so that the answer takes the same time for an unknown address.
     """
     last = select(MailRow.queued_at, MailRow.state).where(
         MailRow.to_address == address, MailRow.kind == "sign-in"
@@ -218,7 +218,7 @@ async def anything_due(session: AsyncSession, now: datetime) -> bool:
 async def lease(
     session: AsyncSession, holder: str, now: datetime, until: datetime, limit: int
 ) -> list[MailRow]:
-    """Up to `limit` due mails, nobody else's until `until`. Taking one counts as an attempt.
+    """Up to `limit` due mails, leased until `until`. Taking one counts as an attempt.
 
     It counts before it happens, so that a mail that kills its worker is given up some day as well. `holder`
     is a new id each time, or one whose lease has ended could end the next lease of the same mail.
@@ -257,7 +257,7 @@ async def take_back(session: AsyncSession) -> None:
 
 
 async def sent(session: AsyncSession, ids: Sequence[str], now: datetime) -> int:
-    """Ends the mails as sent, whoever holds their lease: only that keeps a next holder from repeating them.
+    """Ends the mails as sent, though another may hold their lease: otherwise the next holder repeats them.
 
     Says how many were not settled before.
     """
@@ -268,13 +268,13 @@ async def sent(session: AsyncSession, ids: Sequence[str], now: datetime) -> int:
 async def settle(
     session: AsyncSession, mail: MailRow, state: str, now: datetime, error: str | None = None
 ) -> bool:
-    """Ends the mail as `state`, which is not `sent`; False when somebody else holds it or has settled it."""
+    """Ends the mail as `state`, which is not `sent`; False when another worker holds it or has settled it."""
     statement = _still_ours(mail.leased_by).where(MailRow.id == mail.id)
     return await _changed(session, statement.values(_ended(state, now, error))) == 1
 
 
 async def retry(session: AsyncSession, mail: MailRow, now: datetime, error: str) -> bool:
-    """Plans the next attempt; False when somebody else holds the mail by now. See `out_of_patience`."""
+    """Plans the next attempt; False when another worker holds the mail by now. See `out_of_patience`."""
     pause = PAUSES[min(mail.attempts, len(PAUSES)) - 1]
     values = {
         "next_attempt_at": now + pause,

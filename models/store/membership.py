@@ -38,7 +38,7 @@ async def end(session: AsyncSession, programme_id: str, person_id: str, now: dat
 async def remove_admin(session: AsyncSession, programme_id: str, person_id: str, now: datetime) -> bool:
     """Takes the right away; false if they had none. Raises NoMember, Refused for the only admin of others.
 
-    Whoever was an admin and nothing else is in the programme no longer.
+    A person who was an admin and nothing else leaves the programme.
     """
     before = await locked(session, programme_id, person_id)
     profile = before[person_id]

@@ -32,7 +32,7 @@ from models.store.database import CONNECT_SECONDS, Database, set_pragmas
 
 SCRIPTS = Path(__file__).parent / "migrations"
 LOCK_ID = 0x57EADFA57
-"""Any number that nobody else uses for an advisory lock in the same database."""
+"""Any number that has no other use as an advisory lock in the same database."""
 WAIT_SECONDS = 60
 _LOCK_NOT_AVAILABLE = "55P03"
 

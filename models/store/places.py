@@ -60,7 +60,7 @@ async def claim(session: AsyncSession, place: Place) -> Side | None:
 async def gone(session: AsyncSession, place: Place) -> Side | None:
     """The side that takes part no longer, as the locks of a claim find it; none where the places are taken.
 
-    Whoever ends a membership or takes a role away locks the same rows: one of the two comes first.
+    The end of a membership or of a role locks the same rows: one of the two comes first.
     """
     pair = (place.mentor_id, place.mentee_id)
     members = await members_of(session, place.programme_id, pair, lock=True)

@@ -27,7 +27,7 @@ from models.store.skills import SkillBooks
 from models.store.tables import ProgrammeRow
 
 MOST_MENTORS = 250_000
-"""Kept at the same time over all programmes, at 1 to 4 kB each; the programme searched least recently goes
+"""Cached at the same time over all programmes, at 1 to 4 kB each; the programme searched least recently goes
 first, and the last one searched always stays."""
 AWAITED = 1000
 """Changed people for whom a search waits; more are read beside it."""
@@ -89,7 +89,7 @@ class MentorPools:
     async def _renewed(self, database: Database, programme_id: str, version: int) -> Pool:
         pool, running = self._kept.get(programme_id), self._under_way.get(programme_id)
         if pool is None:
-            # A task of its own: whoever waits for it may give up, and the next one goes on waiting.
+            # A task of its own: one waiter may give up, and the next one goes on waiting.
             reading = running or self._start(programme_id, self._build(database, programme_id))
             return await asyncio.shield(reading)
         if pool.version < version and not running:
@@ -99,7 +99,7 @@ class MentorPools:
     async def _follow(self, database: Database, programme_id: str, pool: Pool) -> Pool:
         changed = await changed_since(database, programme_id, pool.version, AWAITED + 1)
         _, base = await _versions(database, programme_id)
-        # No member bears the change: somebody raised the version who does not know about that.
+        # The version rose without a marked member; rebuild all.
         is_anew = base > pool.version or not changed
         size = len(pool.directory.pool) if is_anew else len(changed)
         work = self._build(database, programme_id) if is_anew else self._update(database, programme_id, pool)

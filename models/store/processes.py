@@ -66,7 +66,7 @@ class RequestRow(Base):
     last_event: Mapped[str] = plain(String(64), default="")
     relationship_id: Mapped[str | None] = plain(Id, exported=True)
     rules: Mapped[dict[str, Any] | None] = plain()
-    """What binds a decision while the request is open; none where it was saved before this was kept."""
+    """What binds a decision while the request is open; none where it was saved before this existed."""
     left_to_admins: Mapped[str | None] = plain(String(32))
     """Why its mentor does not answer any more, where the programme's admins decide about it."""
 

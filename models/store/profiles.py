@@ -1,6 +1,6 @@
 """Reads and writes whole profiles of a programme's members, many at once.
 
-Writing a profile is always followed by `touch_people`, so that whoever keeps a pool of mentors renews it.
+Writing a profile is always followed by `touch_people`, so that every cached pool of mentors is renewed.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def checked(settings: ProgrammeSettings, now: datetime) -> ProgrammeSettings:
 
 
 def with_changes(settings: ProgrammeSettings, values: Mapping[str, Any], now: datetime) -> ProgrammeSettings:
-    """Some settings changed: text as `--set` takes it, the rest as it is kept. Raises Invalid."""
+    """Some settings changed: text as `--set` takes it, the rest as it is stored. Raises Invalid."""
     for key, value in values.items():
         _check_text(key, value)
     texts = {key: value for key, value in values.items() if isinstance(value, str)}
@@ -65,9 +65,9 @@ async def by_slug(session: AsyncSession, slug: str) -> ProgrammeRow | None:
 
 
 async def locked_settings(session: AsyncSession, programme_id: str) -> ProgrammeSettings:
-    """The settings, which nobody else changes until the transaction ends.
+    """The settings, locked until the transaction ends.
 
-    Whoever writes profiles takes this lock before it touches any member, as a change of the settings does:
+    A writer of profiles takes this lock before it touches any member, as a change of the settings does:
     who is complete is then computed with the settings that hold, and no two wait for each other. Raises
     LookupError for an unknown programme.
     """

@@ -1,4 +1,4 @@
-"""Deletes what nobody needs any more, a portion at a time, so that nobody waits long for a lock."""
+"""Deletes old rows, a portion at a time, so that locks are short."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""News of what was saved, for whoever waits for it in the same process and need not ask the database then."""
+"""News of what was saved, for waiters in the same process, which need not ask the database then."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ REMEMBERED = 1000
 
 
 class Saves:
-    """Belongs to one process; what another one saves is not heard of here."""
+    """Belongs to one process; what another one saves is not reported here."""
 
     def __init__(self) -> None:
         self._saved: OrderedDict[str, int] = OrderedDict()

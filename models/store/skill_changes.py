@@ -111,7 +111,7 @@ async def _used(session: AsyncSession, programme_id: str, skill: Skill, people: 
 
 
 async def usage(session: AsyncSession, programme_id: str) -> dict[str, int]:
-    """How many people name each skill, by its id; those whom nobody names are left out."""
+    """How many people name each skill, by its id; unused ones are left out."""
     query = (
         select(MemberSkillRow.skill_id, func.count())
         .where(MemberSkillRow.programme_id == programme_id)
@@ -256,7 +256,7 @@ async def _settle(
     rule: str | None = None,
     moved: bool = False,
 ) -> SkillBook:
-    """After a change: the rule of who may mentor follows, and whoever keeps the skills reads them again."""
+    """After a change: the rule of who may mentor follows, and caches of the skills read them again."""
     await touch_skills(session, programme_id)
     book = await load_book(session, programme_id)
     kept = book.settled(settings.eligibility if rule is None else rule)

@@ -71,7 +71,7 @@ class StoredProcess:
     needs_process: bool
     told: dict[int, str] = field(default_factory=dict)
     reminded: dict[Role, datetime] = field(default_factory=dict)
-    """When somebody was last reminded of their survey."""
+    """When the person was last reminded of their survey."""
 
     @property
     def version(self) -> int:

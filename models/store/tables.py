@@ -68,7 +68,7 @@ def _of(name: str, made: Callable[[str], str]) -> Callable[[Any], str]:
 class ProgrammeRow(Base):
     """`settings` is a `ProgrammeSettings`; `people_version` grows with every change of a profile.
 
-    Whoever keeps people from before `people_base` has to read all of them again. `skills_version` grows with
+    A cache from before `people_base` has to read all people again. `skills_version` grows with
     every change of the programme's skills.
     """
 
@@ -144,7 +144,7 @@ class MemberRow(Base):
     attributes: Mapped[dict[str, Any]] = personal(default=dict, own={})
     """Further filterable attributes: name -> text."""
     contact: Mapped[str] = personal(Text, default="", own="")
-    """How the other side of a relationship reaches this person, besides e-mail; shown to nobody else."""
+    """How the other side of a relationship reaches this person, besides e-mail; shown to no third person."""
     manager_email: Mapped[str] = personal(String(320), default="", own="", shared="")
 
     capacity: Mapped[int | None] = personal(own=None)
@@ -157,7 +157,7 @@ class MemberRow(Base):
     commitment_at: Mapped[datetime | None] = personal(own=None)
     """When the minimum commitment was acknowledged."""
     complete: Mapped[bool] = personal(default=False, own=False)
-    """Whether `models.process.profile.missing` finds nothing; kept so that lists can filter by it."""
+    """Whether `models.process.profile.missing` finds nothing; stored so that lists can filter by it."""
     joined_at: Mapped[datetime] = plain(exported=True)
     left_at: Mapped[datetime | None] = plain(exported=True)
 
@@ -175,7 +175,7 @@ class SkillsetRow(Base):
 
 
 class SkillRow(Base):
-    """A skill of a programme. Whoever changes skills holds the row of the programme (`locked_settings`)."""
+    """A skill of a programme. A change of skills locks the row of the programme (`locked_settings`)."""
 
     __tablename__ = "skills"
     __erasure__ = TablePolicy("the programme's list, about nobody")
@@ -241,4 +241,4 @@ class InvitationRow(Base):
     accepted_at: Mapped[datetime | None] = plain(exported=True)
     revoked_at: Mapped[datetime | None] = plain(exported=True)
     mailed_at: Mapped[datetime | None]
-    """When its last mail was queued; None for one that was made before this was kept."""
+    """When its last mail was queued; None for one that was made before this column existed."""

@@ -50,7 +50,7 @@ _TOLD = (
 
 
 async def entries_of(session: AsyncSession, process_ids: Collection[str]) -> dict[str, list[Entry]]:
-    """Like `told_of`, checked: for whoever reads few."""
+    """Like `told_of`, checked: for callers who read few."""
     told = await told_of(session, process_ids)
     found = {process_id: [_entry(one) for one in entries] for process_id, entries in told.items()}
     return defaultdict(list, found)

@@ -1,6 +1,6 @@
-"""Inserts that pass over rows which somebody else has written in the meantime; the same on both databases.
+"""Inserts that pass over rows written in the meantime; the same on both databases.
 
-Statements are built once and kept: to build one takes longer than to run it.
+Statements are built once and cached: to build one takes longer than to run it.
 """
 
 from __future__ import annotations
