@@ -60,8 +60,9 @@ class LateBounces:
     async def _take(self) -> Sequence[MailRow]:
         now = self._clock()
         async with self._database.read() as session:
-            if not await bounces.anything_to_tell(session, now):
-                return ()
+            waiting = await bounces.anything_to_tell(session, now)
+        if not waiting:
+            return ()
         async with self._database.write() as session:
             return await bounces.take_untold(session, now, now + LEASE, BATCH)
 

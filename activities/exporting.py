@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.messages import ExportStep
@@ -35,22 +36,28 @@ class Exporting:
         """Collects and keeps it, and mails that it is there."""
         async with self.database.read() as session:
             found = await exporting.collect(session, step.person_id, step.now)
+        if found is None:
+            return
+        content = json.dumps(found, default=_plain, ensure_ascii=False, indent=1).encode()
         async with self.database.write() as session:
-            row = await session.get(ExportRow, step.export_id, with_for_update=True)
-            if row is None or found is None:
-                return
-            row.content = json.dumps(found, default=_plain, ensure_ascii=False, indent=1).encode()
-            row.ready_at, row.expires_at = step.now, step.expires_at
-            if step.expires_at:
-                ready = ExportReady(expires_at=step.expires_at)
-                order = MailOrder(key=f"export-ready/{row.id}", to=step.person_id, props=ready)
-                await mails.queue(session, [order], programme_id=None, process_id=None, now=step.now)
+            await _save(session, step, content)
         self.wake_mail()
 
     @activity.defn(name="delete-export")
     async def delete_export(self, step: ExportStep) -> None:
         async with self.database.write() as session:
             await exporting.discard(session, step.export_id)
+
+
+async def _save(session: AsyncSession, step: ExportStep, content: bytes) -> None:
+    row = await session.get(ExportRow, step.export_id, with_for_update=True)
+    if row is None:
+        return
+    row.content, row.ready_at, row.expires_at = content, step.now, step.expires_at
+    if step.expires_at:
+        ready = ExportReady(expires_at=step.expires_at)
+        order = MailOrder(key=f"export-ready/{row.id}", to=step.person_id, props=ready)
+        await mails.queue(session, [order], programme_id=None, process_id=None, now=step.now)
 
 
 def _plain(value: Any) -> str:

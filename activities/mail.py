@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.letters import Letter
 from activities.transport import LETTER_SECONDS, MailboxTransport, Outcome, SmtpTransport, Transport, Verdict
@@ -117,17 +118,21 @@ class MailDispatcher:
         now = self._clock()
         try:
             async with self._database.read() as session:
-                if not await mails.anything_due(session, now):
-                    return []
+                due = await mails.anything_due(session, now)
+            if not due:
+                return []
             async with self._database.write() as session:
-                rows = await mails.lease(session, str(uuid.uuid4()), now, now + LEASE, BATCH)
-                # Of a letter that was handed over only the record is missing, and another lane sees to that.
-                unsent = [row for row in rows if row.id not in self._handed_over]
-                return await self._writer.draft(session, unsent)
+                return await self._lease(session, now)
         except Exception as error:  # noqa: BLE001
             # The drivers raise a dozen kinds while a database is away; mail waits until it is back.
             _log.warning("mail_outbox_unreachable", error=type(error).__name__)
             return []
+
+    async def _lease(self, session: AsyncSession, now: datetime) -> Batch:
+        rows = await mails.lease(session, str(uuid.uuid4()), now, now + LEASE, BATCH)
+        # Of a letter that was handed over only the record is missing, and another lane sees to that.
+        unsent = [row for row in rows if row.id not in self._handed_over]
+        return await self._writer.draft(session, unsent)
 
     async def _deliver_and_free(self, batch: Batch, free: asyncio.Semaphore) -> None:
         try:

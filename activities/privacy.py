@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
@@ -57,11 +58,10 @@ class Erasing:
     async def leave_processes(self, who: OfPerson) -> int:
         """Tells every process of the person that they are leaving; says how many took it."""
         async with self.database.write() as session:
-            if not await erasing.is_locked(session, who.person_id):
-                return 0
-            await erasing.leave(session, who.person_id, who.now)
-            known = await erasing.open_processes(session, who.person_id)
-            copies = await erasing.copies_about(session, who.person_id)
+            left = await _left(session, who)
+        if left is None:
+            return 0
+        known, copies = left
         found = {one.workflow_id: one for one in known}
         async for one in self._running(who.person_id):
             found.setdefault(one.workflow_id, one)
@@ -88,8 +88,9 @@ class Erasing:
         """What the engine keeps of the person's processes, and of others' where they wrote and that ended."""
         ended, running = [], 0
         async with self.database.read() as session:
-            if not await erasing.is_locked(session, who.person_id):
-                return Histories(ended=(), running=0)
+            is_locked = await erasing.is_locked(session, who.person_id)
+        if not is_locked:
+            return Histories(ended=(), running=0)
         own = f"{MENTEE} = '{who.person_id}' OR {MENTOR} = '{who.person_id}'"
         for query in (own, f"WorkflowId = 'export/{who.person_id}'"):
             async for found in self.client.list_workflows(query, limit=BATCH, rpc_timeout=CALL):
@@ -191,6 +192,15 @@ class Erasing:
                 raise
             return False
         return True
+
+
+async def _left(session: AsyncSession, who: OfPerson) -> tuple[list[Process], list[tuple[str, str]]] | None:
+    """The open processes and the copies that tell of the person; None for somebody who stays."""
+    if not await erasing.is_locked(session, who.person_id):
+        return None
+    await erasing.leave(session, who.person_id, who.now)
+    processes = await erasing.open_processes(session, who.person_id)
+    return processes, await erasing.copies_about(session, who.person_id)
 
 
 def _batches(all_of_them: list[str], size: int) -> Iterable[list[str]]:

@@ -42,25 +42,14 @@ class Records:
     @activity.defn(name="open-request")
     async def open_request(self, asked: Opening) -> Opened:
         """Reserves the row under the programme's limits, or says which rule stands against it."""
-        view = asked.view
         try:
             async with self.database.write() as session:
-                if begun := await projections.beginning_of(session, view.id):
-                    return _once_more(begun, view)
-                programme = await session.get_one(ProgrammeRow, view.programme_id)
-                settings = ProgrammeSettings.kept(programme.settings)
-                facts = await load_facts(
-                    session, programme, settings, view.mentee_id, view.mentor_id, asked.now, lock=True
-                )
-                asking.check(facts)
-                opened = view.model_copy(update={"since": asked.now})
-                await projections.reserve_request(session, opened, asked.workflow_id)
+                return await _reserve(session, asked)
         except ProcessError as error:
             return Opened(refusal=_refusal(error))
         except IntegrityError:
             # Another request of the pair was recorded between the check and the insert.
             return Opened(refusal=_refusal(AlreadyOpen("You two already have an open request.")))
-        return Opened(refusal=None, at=asked.now)
 
     @activity.defn(name="claim-places")
     async def claim_places(self, claim: Claim) -> Claimed:
@@ -120,6 +109,21 @@ class Records:
         self.saves.saved(step.view.id, step.view.version)
         if step.mails:
             self.wake_mail()
+
+
+async def _reserve(session: AsyncSession, asked: Opening) -> Opened:
+    view = asked.view
+    if begun := await projections.beginning_of(session, view.id):
+        return _once_more(begun, view)
+    programme = await session.get_one(ProgrammeRow, view.programme_id)
+    settings = ProgrammeSettings.kept(programme.settings)
+    facts = await load_facts(
+        session, programme, settings, view.mentee_id, view.mentor_id, asked.now, lock=True
+    )
+    asking.check(facts)
+    opened = view.model_copy(update={"since": asked.now})
+    await projections.reserve_request(session, opened, asked.workflow_id)
+    return Opened(refusal=None, at=asked.now)
 
 
 async def _check_memory(session: AsyncSession, step: SaveRequest | SaveRelationship) -> None:

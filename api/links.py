@@ -72,23 +72,33 @@ async def link(ctx: Context, token: str) -> LinkSubject:
     except BadLink:
         raise NotFound from None
     async with ctx.database.read() as session:
-        row = await links.find(session, link_id, purpose)
-        if row is None:
-            raise NotFound
-        found = LinkSubject(purpose, link_id, LinkState.OPEN, row.round, row.subject_id)
-        if row.revoked_at is not None:
-            return replace(found, standing=LinkState.REVOKED)
-        if purpose is Purpose.INVITATION:
-            return await _invitation(session, found, row, ctx.clock())
-        viewer = await _viewer(session, row)
-        if purpose is Purpose.KEEP:
-            standing = _of_erasure(await erasing.find(session, row.subject_id))
-            return replace(found, viewer=viewer, standing=standing)
-        programme = await people.programme_left(session, row.subject_id, viewer.person_id)
-        if programme is not None:
-            contact = contact_of(programme.reply_to)
-            return replace(found, standing=LinkState.LEFT, programme_name=programme.name, contact=contact)
-    return await _process(ctx, replace(found, viewer=viewer), viewer, row.expires_at)
+        found, row = await _found(session, purpose, link_id, ctx.clock())
+    if found.standing is not LinkState.OPEN or found.viewer is None or purpose is Purpose.KEEP:
+        return found
+    return await _process(ctx, found, found.viewer, row.expires_at)
+
+
+async def _found(
+    session: AsyncSession, purpose: Purpose, link_id: str, now: datetime
+) -> tuple[LinkSubject, LinkRow]:
+    """What the database knows of the subject; without a viewer or not open, that is all."""
+    row = await links.find(session, link_id, purpose)
+    if row is None:
+        raise NotFound
+    found = LinkSubject(purpose, link_id, LinkState.OPEN, row.round, row.subject_id)
+    if row.revoked_at is not None:
+        return replace(found, standing=LinkState.REVOKED), row
+    if purpose is Purpose.INVITATION:
+        return await _invitation(session, found, row, now), row
+    viewer = await _viewer(session, row)
+    if purpose is Purpose.KEEP:
+        standing = _of_erasure(await erasing.find(session, row.subject_id))
+        return replace(found, viewer=viewer, standing=standing), row
+    programme = await people.programme_left(session, row.subject_id, viewer.person_id)
+    if programme is not None:
+        contact = contact_of(programme.reply_to)
+        return replace(found, standing=LinkState.LEFT, programme_name=programme.name, contact=contact), row
+    return replace(found, viewer=viewer), row
 
 
 async def _viewer(session: AsyncSession, row: LinkRow) -> Viewer:

@@ -208,8 +208,8 @@ async def _one_relationship(ctx: Context, viewer: Viewer, relationship_id: str) 
         view = found.view
         behind = await background(session, view.programme_id, found.slug, [view])
         reachable = await contacts(session, view, found.roles)
-    shown = relationship_out(view, viewer.person_id, found.roles, found.loaded.surveys, behind)
-    return shown.model_copy(update={"contacts": reachable})
+        shown = relationship_out(view, viewer.person_id, found.roles, found.loaded.surveys, behind)
+        return shown.model_copy(update={"contacts": reachable})
 
 
 async def relationships(ctx: Context, member: Member, wanted: RelationshipFilter) -> Page[RelationshipOut]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -29,7 +28,6 @@ async def all_listings(database: Database, programme_id: str) -> AsyncIterator[l
     while last is not None:
         query = _mentors(programme_id).where(MemberRow.person_id > last).limit(BATCH)
         async with database.read() as session:
-            names = names or await skill_keys(session, programme_id)
             found = await _listings(session, programme_id, query, names)
         last = found[-1].id if len(found) == BATCH else None
         yield found
@@ -57,8 +55,8 @@ async def listings_of(
     for start in range(0, len(ordered), BATCH):
         query = _mentors(programme_id).where(MemberRow.person_id.in_(ordered[start : start + BATCH]))
         async with database.read() as session:
-            names = names or await skill_keys(session, programme_id)
-            yield await _listings(session, programme_id, query, names)
+            found = await _listings(session, programme_id, query, names)
+        yield found
 
 
 async def _listings(
@@ -74,8 +72,9 @@ async def _listings(
     levels = (await session.execute(_levels(programme_id, ids))).all()
     ticks = (await session.execute(_ticks(programme_id, ids))).all()
     if any(skill not in names for _, skill, _ in levels):
+        # None are known yet, or one came since.
         names.update(await skill_keys(session, programme_id))
-    return await asyncio.to_thread(_put_together, rows, levels, ticks, names)
+    return _put_together(rows, levels, ticks, names)
 
 
 def _put_together(
