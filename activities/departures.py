@@ -17,7 +17,7 @@ import structlog
 from activities.mail import wall_clock
 from models.process.departures import Fate
 from models.process.effects import Overtaken
-from models.process.relationship_commands import PartyLeft
+from models.process.relationship.commands import PartyLeft
 from models.store import departures
 from models.store.database import Database
 from models.store.departures import Ending, Left, Stranded, Version

@@ -19,8 +19,8 @@ from activities.wording import one_line
 from models import addresses, mail
 from models.process.actors import Role
 from models.process.programme import ProgrammeSettings
-from models.process.relationship import IN_TOUCH
-from models.process.request import RequestState
+from models.process.relationship.base import IN_TOUCH
+from models.process.request.state import RequestState
 from models.store import erasing
 from models.store.delivery import MailRow
 from models.store.people import REPLY_TO

@@ -8,7 +8,7 @@ from activities.mail_facts import Facts
 from models import mail
 from models.links import Purpose
 from models.process.actors import Role
-from models.process.request import RequestState
+from models.process.request.state import RequestState
 from models.store.delivery import MailRow
 from models.store.links import NewLink, id_for
 

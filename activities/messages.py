@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from models.mail import MailOrder
 from models.process.effects import Overtaken, RecordAnswers
+from models.process.relationship.view import RelationshipView
+from models.process.request.view import RequestView
 from models.process.surveys import Question
 from models.process.timeline import Entry
-from models.process.views import RelationshipView, RequestView
 
 
 class Message(BaseModel):

@@ -19,7 +19,7 @@ from activities.messages import ErasureStart, Histories, LastWord, OfPerson, Run
 from models.mail import ReleaseCause
 from models.process.actors import Role
 from models.process.effects import ExportDiscarded, Overtaken
-from models.process.relationship_commands import PartyLeft
+from models.process.relationship.commands import PartyLeft
 from models.store import erasing
 from models.store.database import Database
 from models.store.erasing import Asked, Process

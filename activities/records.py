@@ -20,7 +20,8 @@ from models.mail import RequestEdited
 from models.process import asking
 from models.process.errors import AlreadyOpen, Invalid, ProcessError
 from models.process.programme import ProgrammeSettings
-from models.process.views import RelationshipView, RequestView
+from models.process.relationship.view import RelationshipView
+from models.process.request.view import RequestView
 from models.store import mails, places, projections
 from models.store.asking import load_facts
 from models.store.database import Database

@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.mail import MailOrder
 from models.process.effects import RecordAnswers
-from models.process.relationship import Relationship
-from models.process.request import Request
+from models.process.relationship.state import Relationship
+from models.process.relationship.view import RelationshipView
+from models.process.request.state import Request
+from models.process.request.view import RequestView
 from models.process.resuming import still_asks
 from models.process.timeline import Entry
-from models.process.views import RelationshipView, RequestView
 from models.store import mails, places, projections
 from models.store.database import Database
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -20,15 +19,16 @@ from api.reads import scope_of
 from api.schemas import RelationshipOut, RequestOut
 from api.shapes import Background, background, contacts, relationship_out, request_out
 from models.holidays import kept_holidays, own_days
-from models.process import asking, permissions, request_decide, texts
+from models.process import asking, permissions, texts
 from models.process.actors import Actor, Role
 from models.process.commands import Command
 from models.process.errors import Invalid, Refused, Superseded
-from models.process.goals import Goal
 from models.process.match import Basis
-from models.process.relationship_commands import ReviseGoal, SetGoal
-from models.process.request import Request
-from models.process.views import RelationshipView, RequestView
+from models.process.relationship.parts.goals import Goal, ReviseGoal, SetGoal
+from models.process.relationship.view import RelationshipView
+from models.process.request import moves as request_moves
+from models.process.request.state import Request
+from models.process.request.view import RequestView
 from models.store import faults, finding
 from models.store import relationships as relationship_store
 from models.store import requests as request_store
@@ -62,7 +62,7 @@ async def draft(
 ) -> Request:
     """The request that `ask` would send, with its dates, not sent. Raises what `ask` raises."""
     drafted = await _draft(ctx, member, _wanted(member, mentor_id, message, basis, key))
-    return request_decide.open_request(drafted, ctx.clock()).after
+    return request_moves.open_request(drafted, ctx.clock()).after
 
 
 async def ask(
@@ -84,7 +84,7 @@ async def ask(
     try:
         drafted = await _draft(ctx, member, wanted)
         if promised is not None:
-            check_dates(request_decide.open_request(drafted, ctx.clock()).after, promised)
+            check_dates(request_moves.open_request(drafted, ctx.clock()).after, promised)
         view = await ctx.gateway.open_request(drafted)
     except (Refused, DatesMoved):
         # Sent before with this key, a request stands in its own way: then it is the answer, not the rule.
@@ -181,8 +181,8 @@ async def act_on_request(
         found = await request_store.find(session, parse_id(request_id), viewer.person_id)
     if found is None:
         raise NotFound
-    actor = _actor(permissions.REQUEST, command, viewer, found.roles)
-    permissions.check(permissions.REQUEST, command.name, actor, found.view.mentee_id, found.view.mentor_id)
+    actor = _actor(command, viewer, found.roles)
+    permissions.check(command, actor, found.view.mentee_id, found.view.mentor_id)
     view = await ctx.gateway.act_on_request(found.view, command, actor, scoped(viewer.person_id, key))
     return await _request_acted(ctx, viewer, view, found.slug, found.roles)
 
@@ -214,8 +214,8 @@ async def _told(
         known = await _known(ctx, viewer, parse_id(relationship_id))
     if known is None:
         raise NotFound
-    actor = _actor(permissions.RELATIONSHIP, command, viewer, known.roles)
-    permissions.check(permissions.RELATIONSHIP, command.name, actor, known.mentee_id, known.mentor_id)
+    actor = _actor(command, viewer, known.roles)
+    permissions.check(command, actor, known.mentee_id, known.mentor_id)
     key = scoped(viewer.person_id, key)
     return known, await ctx.gateway.act_on_relationship(known.id, command, actor, key)
 
@@ -236,11 +236,9 @@ async def act_by_link(
     return await act_on_relationship(ctx, subject.viewer, subject.subject_id, command, key)
 
 
-def _actor(
-    table: Mapping[str, frozenset[Role]], command: Command, viewer: Viewer, roles: tuple[Role, ...]
-) -> Actor:
+def _actor(command: Command, viewer: Viewer, roles: tuple[Role, ...]) -> Actor:
     """Who acts: of several roles in the same process the one that may do this."""
-    fitting = [role for role in roles if role in table[command.name]]
+    fitting = [role for role in roles if role in command.by]
     return Actor(role=(fitting or list(roles))[0], person_id=viewer.person_id, via=viewer.via)
 
 

@@ -15,8 +15,9 @@ from fastapi import Request as HttpRequest
 from api.stalled import StalledFilter, StalledPage
 from models.process.actors import Actor
 from models.process.commands import Command
-from models.process.request import Request
-from models.process.views import RelationshipView, RequestView
+from models.process.relationship.view import RelationshipView
+from models.process.request.state import Request
+from models.process.request.view import RequestView
 from models.store.database import Database
 from models.store.pool import MentorPools
 from models.store.saves import Saves

@@ -30,8 +30,9 @@ from models.process import errors
 from models.process.actors import Actor
 from models.process.commands import Command
 from models.process.errors import AlreadyOpen, IllegalMove, ProcessError
-from models.process.request import Request
-from models.process.views import RelationshipView, RequestView
+from models.process.relationship.view import RelationshipView
+from models.process.request.state import Request
+from models.process.request.view import RequestView
 from workflows import names
 from workflows.messages import Act, RequestInput
 from workflows.request import RequestWorkflow, request_attributes

@@ -13,7 +13,7 @@ from api.validation import WHOLE, Day, Whole
 from models.process import texts
 from models.process.actors import Role
 from models.process.match import Basis
-from models.process.relationship import RelationshipState
+from models.process.relationship.base import RelationshipState
 from models.process.surveys import MAX_ANSWER
 
 

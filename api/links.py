@@ -18,8 +18,9 @@ from models.links import BadLink, Purpose, read
 from models.process.actors import Via
 from models.process.erasure import ErasureState
 from models.process.programme import ProgrammeSettings, contact_of
-from models.process.relationship import RelationshipState, SurveyState
-from models.process.request import RequestState
+from models.process.relationship.base import RelationshipState
+from models.process.relationship.parts.surveys import SurveyState
+from models.process.request.state import RequestState
 from models.store import erasing, links, people
 from models.store.delivery import LinkRow
 from models.store.privacy import ErasureRow

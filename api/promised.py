@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from models.process.request import Request
+from models.process.request.state import Request
 
 HOLDS_FOR = timedelta(minutes=5)
 """A period of hours or minutes counts from the sending, which may move its dates as far as that."""

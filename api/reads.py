@@ -37,9 +37,9 @@ from models.process.actors import Role
 from models.process.errors import Invalid
 from models.process.match import Basis
 from models.process.programme import contact_of
-from models.process.relationship import RelationshipState
-from models.process.request import OPEN, RequestState
-from models.process.views import RequestView
+from models.process.relationship.base import RelationshipState
+from models.process.request.state import OPEN, RequestState
+from models.process.request.view import RequestView
 from models.store import finding, people
 from models.store import relationships as relationship_store
 from models.store import requests as request_store

@@ -10,12 +10,13 @@ from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 
 from api.validation import Whole
 from models.mail import ReleaseCause
-from models.process.goals import Goal
 from models.process.match import Basis, MatchReason
-from models.process.relationship import RelationshipState, SurveyState
-from models.process.request import RequestState
+from models.process.relationship.base import RelationshipState
+from models.process.relationship.parts.goals import Goal
+from models.process.relationship.parts.surveys import SurveyState
+from models.process.request.state import RequestState
+from models.process.request.view import RequestRules
 from models.process.surveys import Question
-from models.process.views import RequestRules
 
 T = TypeVar("T")
 

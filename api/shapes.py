@@ -18,13 +18,15 @@ from api.schemas import (
     RequestOut,
     SurveyOut,
 )
-from models.process import relationship_decide, request_decide
 from models.process.actors import Role
-from models.process.relationship import IN_TOUCH
-from models.process.request import OPEN
+from models.process.relationship import moves as relationship_moves
+from models.process.relationship.base import IN_TOUCH
+from models.process.relationship.view import RelationshipView
+from models.process.request import moves as request_moves
+from models.process.request.state import OPEN
+from models.process.request.view import RequestView
 from models.process.surveys import Question, shown
 from models.process.timeline import Audience
-from models.process.views import RelationshipView, RequestView
 from models.store import people, timeline
 from models.store.processes import SurveyRow
 from models.store.timeline import Told
@@ -70,7 +72,7 @@ def request_out(view: RequestView, roles: Collection[Role], behind: Background) 
         mentor=behind.person(view.mentor_id),
         next=_next_of_request(view),
         allowed=_each(
-            request_decide.allowed(view.state, role, left_to_admins=view.left_to_admins is not None)
+            request_moves.allowed(view.state, role, left_to_admins=view.left_to_admins is not None)
             for role in roles
         ),
         timeline=_timeline(behind, view.id, roles),
@@ -108,7 +110,7 @@ def relationship_out(
         goals=list(view.goals),
         signed_by=view.signed_by.value if view.signed_by else None,
         next=_next(view.next_at, view.next_what),
-        allowed=_each(relationship_decide.allowed(view, role) for role in roles),
+        allowed=_each(relationship_moves.allowed(view, role) for role in roles),
         survey=next((one for one in told if one.person.id == viewer_id), None),
         # Each of the two reads their own answers alone, admin or not.
         surveys=told if set(roles) == {Role.ADMIN} else [],

@@ -33,7 +33,7 @@ from bench.machine import cpu_seconds, memory_mb
 from bench.people import Programme, Someone, add_people, add_programme, add_tokens
 from models.process.calendar import SPREAD, spread
 from models.process.match import Basis
-from models.process.request import Request
+from models.process.request.state import Request
 from models.store.database import Database
 from models.store.delivery import MailRow
 

@@ -16,8 +16,12 @@ from typing import TypeVar
 
 from sqlalchemy import Table
 
-from models.process import permissions, relationship, request
 from models.process.actors import Role
+from models.process.commands import Command
+from models.process.relationship import moves as relationship_moves
+from models.process.relationship.base import RUNNING, RelationshipState
+from models.process.request import moves as request_moves
+from models.process.request.state import TERMINAL, RequestState
 from models.store.erasure_policy import TablePolicy, column_policies, table_policy
 from models.store.schema import metadata
 
@@ -26,27 +30,27 @@ PRIVACY = Path(__file__).parent / "privacy.md"
 
 S = TypeVar("S", bound=StrEnum)
 Moves = Mapping[tuple[S, str], frozenset[S]]
-Who = Mapping[str, frozenset[Role]]
+Commands = Mapping[str, type[Command]]
 
 COMPLETED_ENDS = "both surveys answered or closed"
 
 
-def diagram(moves: Moves[S], who: Who, start: S, ends: Mapping[S, str]) -> str:
+def diagram(moves: Moves[S], commands: Commands, start: S, ends: Mapping[S, str]) -> str:
     """A Mermaid state diagram. Commands between the same two states share an arrow."""
     lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {start}"]
     for (state, to), names in _arrows(moves).items():
-        label = "<br/>".join(f"{name} ({_roles(who[name])})" for name in names)
+        label = "<br/>".join(f"{name} ({_roles(commands[name].by)})" for name in names)
         lines.append(f"    {state} --> {to}: {label}")
     lines += [f"    {state} --> [*]{label and f': {label}'}" for state, label in ends.items()]
     return "\n".join([*lines, "```"])
 
 
-def table(moves: Moves[S], who: Who) -> str:
+def table(moves: Moves[S], commands: Commands) -> str:
     """The same as a Markdown table."""
     rows = ["| in state | command | by | leads to |", "|---|---|---|---|"]
     for (state, name), targets in moves.items():
         to = " or ".join(f"`{target}`" for target in _ordered(targets))
-        rows.append(f"| `{state}` | `{name}` | {_roles(who[name])} | {to} |")
+        rows.append(f"| `{state}` | `{name}` | {_roles(commands[name].by)} | {to} |")
     return "\n".join(rows)
 
 
@@ -60,7 +64,7 @@ def _arrows(moves: Moves[S]) -> dict[tuple[S, S], list[str]]:
 
 def _ordered(states: Iterable[S]) -> list[S]:
     """In the order in which they are declared, for a set has none."""
-    declared: list[StrEnum] = [*request.RequestState, *relationship.RelationshipState]
+    declared: list[StrEnum] = [*RequestState, *RelationshipState]
     return sorted(states, key=declared.index)
 
 
@@ -69,15 +73,15 @@ def _roles(roles: frozenset[Role]) -> str:
 
 
 def _request_diagram() -> str:
-    ends = {state: "" for state in request.RequestState if state in request.TERMINAL}
-    return diagram(request.MOVES, permissions.REQUEST, request.RequestState.PENDING, ends)
+    ends = {state: "" for state in RequestState if state in TERMINAL}
+    return diagram(request_moves.MOVES, request_moves.COMMANDS, RequestState.PENDING, ends)
 
 
 def _relationship_diagram() -> str:
-    states = relationship.RelationshipState
-    over = [state for state in states if state not in relationship.RUNNING]
+    states = RelationshipState
+    over = [state for state in states if state not in RUNNING]
     ends = {state: COMPLETED_ENDS if state is states.COMPLETED else "" for state in over}
-    return diagram(relationship.MOVES, permissions.RELATIONSHIP, states.ACTIVE, ends)
+    return diagram(relationship_moves.MOVES, relationship_moves.COMMANDS, states.ACTIVE, ends)
 
 
 def _erasure() -> str:
@@ -97,9 +101,9 @@ def _emptied(table: Table, policy: TablePolicy) -> str:
 ERASURE_PART: dict[str, Callable[[], str]] = {"erasure": _erasure}
 PARTS: dict[str, Callable[[], str]] = {
     "request-diagram": _request_diagram,
-    "request-moves": lambda: table(request.MOVES, permissions.REQUEST),
+    "request-moves": lambda: table(request_moves.MOVES, request_moves.COMMANDS),
     "relationship-diagram": _relationship_diagram,
-    "relationship-moves": lambda: table(relationship.MOVES, permissions.RELATIONSHIP),
+    "relationship-moves": lambda: table(relationship_moves.MOVES, relationship_moves.COMMANDS),
 }
 
 

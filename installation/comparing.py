@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.process.request import RequestState
-from models.process.views import RelationshipView, RequestView
+from models.process.relationship.view import RelationshipView
+from models.process.request.state import RequestState
+from models.process.request.view import RequestView
 from models.store.stored_processes import StoredProcess
 from workflows.messages import RelationshipSnapshot, RequestSnapshot
 

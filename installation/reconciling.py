@@ -23,7 +23,7 @@ from installation.comparing import Known, Run, Verdict, judge
 from installation.processes import Listed, Processes, is_alike
 from installation.repairer import Repairer
 from models.process.errors import ProcessError
-from models.process.views import RequestView
+from models.process.request.view import RequestView
 from models.store import stored_processes
 from models.store.database import Database
 from models.store.stored_processes import Kind, StoredProcess, StrayPlace, Waiting

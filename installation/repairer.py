@@ -13,10 +13,10 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.resaving import ProcessRecord, Resave
 from installation.comparing import AnySnapshot, Known
 from installation.processes import Processes
-from models.process.relationship import Relationship
-from models.process.request import Request
+from models.process.relationship.state import Relationship
+from models.process.request.state import Request
+from models.process.request.view import RequestView
 from models.process.resuming import relationship_from, relationship_of, request_from
-from models.process.views import RequestView
 from models.store import stored_processes
 from models.store.database import Database
 from models.store.stored_processes import Kind, StoredProcess, StrayPlace

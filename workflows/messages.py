@@ -11,8 +11,8 @@ from models.mail import MailOrder
 from models.process.actors import Actor
 from models.process.commands import Command
 from models.process.effects import RecordAnswers
-from models.process.relationship import Relationship
-from models.process.request import Request
+from models.process.relationship.state import Relationship
+from models.process.request.state import Request
 from models.process.timeline import Entry
 from workflows import names
 from workflows.trust import Start

@@ -15,37 +15,29 @@ from temporalio.workflow import ContinueAsNewVersioningBehavior
 with workflow.unsafe.imports_passed_through():
     from activities.messages import SaveRelationship
     from activities.records import Records
-    from models.process import relationship_decide, resuming
+    from models.process import resuming
     from models.process.actors import Actor
     from models.process.commands import Command, MailBounced
     from models.process.effects import Effect, RecordAnswers, ReleasePlaces
-    from models.process.relationship import Relationship, next_step
-    from models.process.relationship_commands import (
-        AnswerSurvey,
-        ConfirmCompletion,
-        DeclineCompletion,
-        EndRelationship,
-        PartyLeft,
-        ReviseGoal,
-        SetGoal,
-        SignOff,
-        WithdrawRelationship,
-    )
+    from models.process.relationship import moves as relationship_moves
+    from models.process.relationship.commands import PartyLeft
+    from models.process.relationship.state import Relationship, next_step
+    from models.process.relationship.view import RelationshipView
     from models.process.step import Decision
-    from models.process.views import RelationshipView
     from workflows import names
     from workflows.messages import Act, RelationshipInput, RelationshipSnapshot
     from workflows.runner import ProcessRunner
+    from workflows.updates import takes
 
 
 class RelationshipRunner(ProcessRunner[Relationship]):
     """The relationship with its saving. Its effects are all part of what is saved with a version."""
 
     def decide(self, command: Command, actor: Actor, recorded: bool = False) -> Decision[Relationship]:
-        return relationship_decide.decide(self.process, command, actor, self.now(), recorded)
+        return relationship_moves.decide(self.process, command, actor, self.now(), recorded)
 
     def due(self) -> Command | None:
-        return relationship_decide.due(self.process, self.now())
+        return relationship_moves.due(self.process, self.now())
 
     def next_at(self) -> datetime | None:
         step = next_step(self.process)
@@ -82,13 +74,14 @@ class RelationshipRunner(ProcessRunner[Relationship]):
 
 
 @workflow.defn(name="Relationship")
+@takes(relationship_moves.COMMANDS, RelationshipView)
 class RelationshipWorkflow:
     @workflow.init
     def __init__(self, start: RelationshipInput) -> None:
         self.runner = RelationshipRunner(start.relationship, start.handled, start.durable)
         if start.relationship.version == 0:
             begun = start.relationship
-            self.runner.apply(relationship_decide.start(begun, begun.started_at))
+            self.runner.apply(relationship_moves.start(begun, begun.started_at))
         elif start.resumed:
             self.runner.apply(resuming.resume_relationship(start.relationship, workflow.now()))
 
@@ -103,7 +96,10 @@ class RelationshipWorkflow:
             upgrade = ContinueAsNewVersioningBehavior.AUTO_UPGRADE if self.runner.should_upgrade() else None
             workflow.continue_as_new(carried, initial_versioning_behavior=upgrade)
 
-    def _take(self, act: Act[Any]) -> RelationshipView:
+    def check(self, act: Act[Any]) -> None:
+        self.runner.check(act)
+
+    async def take(self, act: Act[Any]) -> RelationshipView:
         self.runner.take(act)
         return self.view()
 
@@ -116,70 +112,6 @@ class RelationshipWorkflow:
         return RelationshipSnapshot(
             process=self.runner.process, answers=tuple(self.runner.answered), **self.runner.snapshot()
         )
-
-    @workflow.update(name="set-goal")
-    def set_goal(self, act: Act[SetGoal]) -> RelationshipView:
-        return self._take(act)
-
-    @set_goal.validator
-    def _check_set_goal(self, act: Act[SetGoal]) -> None:
-        self.runner.check(act)
-
-    @workflow.update(name="revise-goal")
-    def revise_goal(self, act: Act[ReviseGoal]) -> RelationshipView:
-        return self._take(act)
-
-    @revise_goal.validator
-    def _check_revise_goal(self, act: Act[ReviseGoal]) -> None:
-        self.runner.check(act)
-
-    @workflow.update
-    def complete(self, act: Act[SignOff]) -> RelationshipView:
-        return self._take(act)
-
-    @complete.validator
-    def _check_complete(self, act: Act[SignOff]) -> None:
-        self.runner.check(act)
-
-    @workflow.update(name="confirm-completion")
-    def confirm_completion(self, act: Act[ConfirmCompletion]) -> RelationshipView:
-        return self._take(act)
-
-    @confirm_completion.validator
-    def _check_confirm_completion(self, act: Act[ConfirmCompletion]) -> None:
-        self.runner.check(act)
-
-    @workflow.update(name="decline-completion")
-    def decline_completion(self, act: Act[DeclineCompletion]) -> RelationshipView:
-        return self._take(act)
-
-    @decline_completion.validator
-    def _check_decline_completion(self, act: Act[DeclineCompletion]) -> None:
-        self.runner.check(act)
-
-    @workflow.update
-    def withdraw(self, act: Act[WithdrawRelationship]) -> RelationshipView:
-        return self._take(act)
-
-    @withdraw.validator
-    def _check_withdraw(self, act: Act[WithdrawRelationship]) -> None:
-        self.runner.check(act)
-
-    @workflow.update
-    def survey(self, act: Act[AnswerSurvey]) -> RelationshipView:
-        return self._take(act)
-
-    @survey.validator
-    def _check_survey(self, act: Act[AnswerSurvey]) -> None:
-        self.runner.check(act)
-
-    @workflow.update
-    def end(self, act: Act[EndRelationship]) -> RelationshipView:
-        return self._take(act)
-
-    @end.validator
-    def _check_end(self, act: Act[EndRelationship]) -> None:
-        self.runner.check(act)
 
     @workflow.signal
     def party_left(self, report: PartyLeft) -> None:

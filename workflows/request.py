@@ -18,36 +18,32 @@ from temporalio.workflow import ExternalWorkflowHandle, ParentClosePolicy
 with workflow.unsafe.imports_passed_through():
     from activities.messages import Claim, Opening, Refusal, SaveRequest
     from activities.records import Records
-    from models.process import request_decide, resuming
+    from models.process import resuming
     from models.process.actors import Actor
     from models.process.commands import Command, MailBounced
     from models.process.effects import ClaimPlaces, Effect, Overtaken, ReleaseOthers, StartRelationship
     from models.process.errors import AlreadyOpen, MenteeFull, MentorFull, Refused
-    from models.process.request import Request, RequestState, next_step, relationship_id
-    from models.process.request_commands import (
+    from models.process.request import moves as request_moves
+    from models.process.request.commands import (
         AcceptRequest,
+    )
+    from models.process.request.reports import (
         BeOvertaken,
-        CloseRequest,
-        EditRequest,
-        ExtendRequest,
         GiveBack,
         LeaveToAdmins,
         PlacesClaimed,
         PlacesRefused,
-        RejectRequest,
-        RemindNow,
-        RequestAmendment,
-        ResubmitRequest,
-        WithdrawRequest,
     )
+    from models.process.request.state import Request, RequestState, next_step, relationship_id
+    from models.process.request.view import RequestView
     from models.process.step import Decision
-    from models.process.views import RequestView
     from workflows import names
     from workflows.messages import Act, RelationshipInput, RequestInput, RequestSnapshot
     from workflows.options import RECORD
     from workflows.relationship import RelationshipWorkflow, relationship_attributes
     from workflows.runner import ProcessRunner, refusal
     from workflows.trust import trusted_result
+    from workflows.updates import takes
 
 FULL = {
     "mentor": MentorFull("No place is left with this mentor; raise the capacity, or decline this request."),
@@ -72,10 +68,10 @@ class RequestRunner(ProcessRunner[Request]):
     """Whether that side takes part no longer."""
 
     def decide(self, command: Command, actor: Actor, recorded: bool = False) -> Decision[Request]:
-        return request_decide.decide(self.process, command, actor, self.now())
+        return request_moves.decide(self.process, command, actor, self.now())
 
     def due(self) -> Command | None:
-        return request_decide.due(self.process, self.now())
+        return request_moves.due(self.process, self.now())
 
     def next_at(self) -> datetime | None:
         step = next_step(self.process)
@@ -144,6 +140,7 @@ class RequestRunner(ProcessRunner[Request]):
 
 
 @workflow.defn(name="Request")
+@takes(request_moves.COMMANDS, RequestView)
 class RequestWorkflow:
     @workflow.init
     def __init__(self, start: RequestInput) -> None:
@@ -175,13 +172,13 @@ class RequestWorkflow:
         self.refusal = opened.refusal
         if opened.refusal is None:
             # Not the time of this task, which may be the second one: the first was lost, and has saved this.
-            self.runner.apply(request_decide.open_request(draft, opened.at or workflow.now()))
+            self.runner.apply(request_moves.open_request(draft, opened.at or workflow.now()))
         return opened.refusal is None
 
     def _is_open(self) -> bool:
         return self.runner.process.version > 0
 
-    async def _take(self, act: Act[Any]) -> RequestView:
+    async def take(self, act: Act[Any]) -> RequestView:
         await self._settled()
         self.runner.take(act)
         return self.view()
@@ -192,7 +189,7 @@ class RequestWorkflow:
         if refused := self.refusal:
             raise ApplicationError(refused.sentence, refused.field, type=refused.error, non_retryable=True)
 
-    def _check(self, act: Act[Any]) -> None:
+    def check(self, act: Act[Any]) -> None:
         self.runner.check(act)
 
     @workflow.query
@@ -226,7 +223,7 @@ class RequestWorkflow:
     async def accept(self, act: Act[AcceptRequest]) -> RequestView:
         """Answers when the places are taken, or fails with MentorFull, MenteeFull or Refused."""
         repeated = act.key in self.runner.handled
-        await self._take(act)
+        await self.take(act)
         await workflow.wait_condition(lambda: self.runner.process.state is not RequestState.ACCEPTING)
         if self.runner.full and not repeated:
             raise refusal((GONE if self.runner.gone else FULL)[self.runner.full])
@@ -234,71 +231,7 @@ class RequestWorkflow:
 
     @accept.validator
     def _check_accept(self, act: Act[AcceptRequest]) -> None:
-        self._check(act)
-
-    @workflow.update(name="request-amendment")
-    async def request_amendment(self, act: Act[RequestAmendment]) -> RequestView:
-        return await self._take(act)
-
-    @request_amendment.validator
-    def _check_request_amendment(self, act: Act[RequestAmendment]) -> None:
-        self._check(act)
-
-    @workflow.update
-    async def reject(self, act: Act[RejectRequest]) -> RequestView:
-        return await self._take(act)
-
-    @reject.validator
-    def _check_reject(self, act: Act[RejectRequest]) -> None:
-        self._check(act)
-
-    @workflow.update
-    async def resubmit(self, act: Act[ResubmitRequest]) -> RequestView:
-        return await self._take(act)
-
-    @resubmit.validator
-    def _check_resubmit(self, act: Act[ResubmitRequest]) -> None:
-        self._check(act)
-
-    @workflow.update
-    async def edit(self, act: Act[EditRequest]) -> RequestView:
-        return await self._take(act)
-
-    @edit.validator
-    def _check_edit(self, act: Act[EditRequest]) -> None:
-        self._check(act)
-
-    @workflow.update
-    async def withdraw(self, act: Act[WithdrawRequest]) -> RequestView:
-        return await self._take(act)
-
-    @withdraw.validator
-    def _check_withdraw(self, act: Act[WithdrawRequest]) -> None:
-        self._check(act)
-
-    @workflow.update
-    async def remind(self, act: Act[RemindNow]) -> RequestView:
-        return await self._take(act)
-
-    @remind.validator
-    def _check_remind(self, act: Act[RemindNow]) -> None:
-        self._check(act)
-
-    @workflow.update
-    async def extend(self, act: Act[ExtendRequest]) -> RequestView:
-        return await self._take(act)
-
-    @extend.validator
-    def _check_extend(self, act: Act[ExtendRequest]) -> None:
-        self._check(act)
-
-    @workflow.update
-    async def close(self, act: Act[CloseRequest]) -> RequestView:
-        return await self._take(act)
-
-    @close.validator
-    def _check_close(self, act: Act[CloseRequest]) -> None:
-        self._check(act)
+        self.check(act)
 
     @workflow.signal
     async def overtaken(self, by: Overtaken) -> None:

@@ -24,7 +24,7 @@ from api.reads import StalledFilter
 from api.schemas import Page, StalledOut
 from models.process.consequences import consequences
 from models.process.programme import ProgrammeSettings
-from models.process.request import RequestState
+from models.process.request.state import RequestState
 
 router = APIRouter(include_in_schema=False)
 

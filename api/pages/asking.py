@@ -25,7 +25,7 @@ from models.process.actors import Role
 from models.process.errors import Refused
 from models.process.match import Basis
 from models.process.programme import ProgrammeSettings
-from models.process.request import Request
+from models.process.request.state import Request
 
 router = APIRouter(include_in_schema=False)
 

@@ -18,8 +18,8 @@ from api.pages.rendering import Frame, Item
 from api.security import check_form, form_token
 from models.process.actors import Role
 from models.process.errors import ProcessError
-from models.process.request import OPEN as OPEN_REQUEST
-from models.process.request import RequestState
+from models.process.request.state import OPEN as OPEN_REQUEST
+from models.process.request.state import RequestState
 
 REFUSALS = (ProcessError, EngineDown, Unconfirmed)
 """What is shown at the form that was sent, with everything that was typed."""

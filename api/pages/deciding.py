@@ -19,8 +19,8 @@ from models.process.commands import Command
 from models.process.errors import Invalid, MentorFull, ProcessError
 from models.process.profile import checked_back, places
 from models.process.programme import ProgrammeSettings
-from models.process.request_commands import AcceptRequest, RejectRequest, RequestAmendment
-from models.process.views import RequestRules
+from models.process.request.commands import AcceptRequest, RejectRequest, RequestAmendment
+from models.process.request.view import RequestRules
 from models.store import faults
 
 DECISIONS = {"accept": "accept", "amend": "request-amendment", "reject": "reject"}

@@ -20,8 +20,7 @@ from api.pages.rendering import page
 from api.pages.words import Stage
 from api.schemas import RelationshipOut
 from models.process.errors import IllegalMove, Invalid, NotAllowed
-from models.process.goals import PARTS, Goal, checked_part
-from models.process.relationship_commands import ReviseGoal, SetGoal
+from models.process.relationship.parts.goals import PARTS, Goal, ReviseGoal, SetGoal, checked_part
 
 router = APIRouter(include_in_schema=False)
 

@@ -22,7 +22,7 @@ from api.pages.words import UNSEEN
 from api.reads import RelationshipFilter, RequestFilter, StalledFilter
 from api.schemas import RelationshipOut, RequestOut
 from models.process.actors import Role
-from models.process.request import RequestState
+from models.process.request.state import RequestState
 
 SHOWN = 10
 COUNTED = 200

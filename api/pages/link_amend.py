@@ -12,7 +12,7 @@ from api.pages.link_stands import Opened
 from api.pages.rendering import Item, page
 from api.schemas import RequestOut
 from models.process.actors import Role
-from models.process.request_commands import ResubmitRequest
+from models.process.request.commands import ResubmitRequest
 
 
 async def act(link: Opened, sent: Sent) -> Response:

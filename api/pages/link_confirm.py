@@ -14,8 +14,8 @@ from api.pages.state_words import RelationshipWords
 from api.schemas import RelationshipOut
 from models.process.commands import Command
 from models.process.errors import Invalid
-from models.process.relationship import SurveyState
-from models.process.relationship_commands import ConfirmCompletion, DeclineCompletion
+from models.process.relationship.parts.completion import ConfirmCompletion, DeclineCompletion
+from models.process.relationship.parts.surveys import SurveyState
 
 
 def completion(sent: Sent) -> Command:

@@ -15,7 +15,7 @@ from api.pages.words import Stage
 from api.schemas import RequestOut
 from models.process.actors import Role
 from models.process.commands import Command
-from models.process.request import RequestState
+from models.process.request.state import RequestState
 
 
 async def act(link: Opened, sent: Sent) -> Response:

@@ -12,7 +12,7 @@ from api.pages.link_confirm import relationship_of, words_of
 from api.pages.link_stands import Opened
 from api.pages.rendering import Item, page
 from api.pages.words import Stage
-from models.process.relationship_commands import AnswerSurvey
+from models.process.relationship.parts.surveys import AnswerSurvey
 
 
 async def act(link: Opened, sent: Sent) -> Response:

@@ -16,7 +16,7 @@ from api.pages.rendering import page
 from api.pages.words import Empty, Tab
 from api.reads import RelationshipFilter, RequestFilter
 from models.process.actors import Role
-from models.process.relationship import RUNNING, RelationshipState
+from models.process.relationship.base import RUNNING, RelationshipState
 
 router = APIRouter(include_in_schema=False)
 

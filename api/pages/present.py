@@ -14,7 +14,7 @@ from api.pages.state_words import RelationshipWords, RequestWords
 from api.schemas import EntryOut, MentorOut, RelationshipOut, RequestOut
 from models.process.actors import Role, Via
 from models.process.match import MatchReason
-from models.process.relationship import SurveyState
+from models.process.relationship.parts.surveys import SurveyState
 
 NEAR = 80
 FAIR = 45

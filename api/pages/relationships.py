@@ -20,12 +20,9 @@ from api.pages.rendering import page
 from api.schemas import ContactOut, RelationshipOut
 from models.process.actors import Role
 from models.process.commands import Command
-from models.process.relationship_commands import (
-    AnswerSurvey,
-    EndRelationship,
-    SignOff,
-    WithdrawRelationship,
-)
+from models.process.relationship.commands import EndRelationship, WithdrawRelationship
+from models.process.relationship.parts.completion import SignOff
+from models.process.relationship.parts.surveys import AnswerSurvey
 
 router = APIRouter(include_in_schema=False)
 

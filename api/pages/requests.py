@@ -28,8 +28,7 @@ from api.pages.rendering import page
 from api.schemas import RequestOut
 from models.process.actors import Role
 from models.process.commands import Command
-from models.process.request import OPEN, RequestState
-from models.process.request_commands import (
+from models.process.request.commands import (
     CloseRequest,
     EditRequest,
     ExtendRequest,
@@ -37,7 +36,8 @@ from models.process.request_commands import (
     ResubmitRequest,
     WithdrawRequest,
 )
-from models.process.views import RequestRules
+from models.process.request.state import OPEN, RequestState
+from models.process.request.view import RequestRules
 
 router = APIRouter(include_in_schema=False)
 

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from api.pages.words import Label, Stage, label_for, together_label
 from models.process.actors import Role
-from models.process.relationship import RelationshipState
-from models.process.request import RequestState
+from models.process.relationship.base import RelationshipState
+from models.process.request.state import RequestState
 
 R = RequestState
 S = RelationshipState

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from models.process.actors import Role
-from models.process.relationship import RelationshipState
-from models.process.request import RequestState
+from models.process.relationship.base import RelationshipState
+from models.process.request.state import RequestState
 
 
 class Tone(StrEnum):

@@ -15,7 +15,7 @@ from api.problems import LIST, ONE, WRITING, problems
 from api.reads import StalledFilter
 from api.routes.common import OnceHere, answer, json_router
 from api.schemas import InvitationOut, Page, ProgrammeOut, StalledOut
-from models.process.request import RequestState
+from models.process.request.state import RequestState
 
 router = json_router("admin", "/programmes/{slug}")
 

@@ -22,17 +22,10 @@ from api.routes.common import OnlyOnce, Part, Who, answer, json_router
 from api.schemas import Page, RelationshipOut
 from models.process.commands import Command
 from models.process.errors import Invalid
-from models.process.goals import Goal
-from models.process.relationship_commands import (
-    AnswerSurvey,
-    ConfirmCompletion,
-    DeclineCompletion,
-    EndRelationship,
-    ReviseGoal,
-    SetGoal,
-    SignOff,
-    WithdrawRelationship,
-)
+from models.process.relationship.commands import EndRelationship, WithdrawRelationship
+from models.process.relationship.parts.completion import ConfirmCompletion, DeclineCompletion, SignOff
+from models.process.relationship.parts.goals import Goal, ReviseGoal, SetGoal
+from models.process.relationship.parts.surveys import AnswerSurvey
 
 router = json_router("relationships")
 

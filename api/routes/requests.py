@@ -27,7 +27,7 @@ from api.reads import RequestFilter
 from api.routes.common import OnceHere, OnlyOnce, Part, Who, answer, json_router
 from api.schemas import Page, RequestOut
 from models.process.commands import Command
-from models.process.request_commands import (
+from models.process.request.commands import (
     AcceptRequest,
     CloseRequest,
     EditRequest,

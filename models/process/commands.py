@@ -1,22 +1,102 @@
-"""What every command is, and the ones that both kinds of process take."""
+"""What every command is. One class says all of a command; what repeats it elsewhere is made from the class:
+the update of the workflow, the permission, the route of the API with its text, the form on pages.
+"""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from types import ModuleType
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from models.process.actors import Role
+from models.process.errors import ProcessError
+from models.process.step import Step
+from models.process.timeline import Audience
+
+BY_MENTEE = frozenset({Role.MENTEE})
+BY_MENTOR = frozenset({Role.MENTOR})
+BY_BOTH = frozenset({Role.MENTEE, Role.MENTOR})
+BY_ADMIN = frozenset({Role.ADMIN})
+BY_SYSTEM = frozenset({Role.SYSTEM})
+
 
 class Command(BaseModel):
-    """An act holds what a person wrote, unchecked: `decide` checks, so that an old history always decodes."""
+    """Holds what a person wrote, unchecked: `do` checks, so that an old history always decodes.
+
+    The docstring of a command that people send is what the API says about its route.
+    """
 
     model_config = ConfigDict(frozen=True)
+
     name: ClassVar[str]
+    """The word for it in paths, tables and histories."""
+    by: ClassVar[frozenset[Role]]
+    """Who may send it."""
+    refusals: ClassVar[tuple[type[ProcessError], ...]] = ()
+    """What it can be refused with besides what every act can, for the text of the API."""
+
+    verb: ClassVar[str] = "be changed"
+    """Ends the sentence "This request has been withdrawn, so it cannot ..."."""
+    needs_mentor: ClassVar[bool] = False
+    """Refused while a request is left to the admins: it has no mentor who answers."""
+
+    @classmethod
+    def hindrance(cls, process: Any, role: Role) -> ProcessError | None:
+        """What stands against it, besides the table of moves, for somebody in `role`."""
+        return None
+
+    def do(self, step: Any) -> None:
+        """Changes the state in `step`, and notes, mails and asks for what follows. Raises ProcessError."""
+        raise NotImplementedError
+
+    @classmethod
+    def is_act(cls) -> bool:
+        """Whether people send it: then it is an update of the workflow and a route of the API."""
+        return Role.SYSTEM not in cls.by
 
 
 class MailBounced(Command):
     """Reported by the delivery: a mail of this process can never arrive. `kind` is the kind of mail."""
 
     name = "mail-bounced"
+    by = BY_SYSTEM
     process_id: str
     kind: str
+
+    def do(self, step: Step[Any]) -> None:
+        step.note("MailBounced", self.kind, Audience.ADMINS)
+
+
+def table_of(moves: Iterable[tuple[StrEnum, str]], *modules: ModuleType) -> dict[str, type[Command]]:
+    """The commands of one kind of process by name, in the order of the table of moves: those of `modules`.
+
+    Raises TypeError where the table and the classes do not fit, or a class leaves something out. Called when
+    the modules are loaded, so that nothing starts with a command that is half there.
+    """
+    found: dict[str, type[Command]] = {}
+    for command in (one for module in modules for one in _complete(module)):
+        if found.setdefault(command.name, command) is not command:
+            raise TypeError(f"{command.__name__} and {found[command.name].__name__} have the same name")
+    found[MailBounced.name] = MailBounced
+    named = dict.fromkeys(name for _, name in moves)
+    if lacking := named.keys() - found.keys():
+        raise TypeError(f"the table of moves names commands without a class: {', '.join(sorted(lacking))}")
+    if lacking := found.keys() - named.keys():
+        raise TypeError(f"no row of the table of moves takes the commands: {', '.join(sorted(lacking))}")
+    return {name: found[name] for name in named}
+
+
+def _complete(module: ModuleType) -> Iterator[type[Command]]:
+    for command in vars(module).values():
+        if not (isinstance(command, type) and issubclass(command, Command) and "name" in vars(command)):
+            continue
+        if not hasattr(command, "by"):
+            raise TypeError(f"{command.__name__} does not say who may send it (`by`)")
+        if "do" not in vars(command):
+            raise TypeError(f"{command.__name__} does not say what it does (`do`)")
+        if command.is_act() and not command.__doc__:
+            raise TypeError(f"{command.__name__} has no docstring, which is the text of its route")
+        yield command

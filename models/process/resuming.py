@@ -16,19 +16,16 @@ from models.process.actors import SYSTEM, Role
 from models.process.calendar import WorkingDays
 from models.process.effects import ClaimPlaces
 from models.process.policy import ProgrammePolicy
-from models.process.relationship import (
-    SIDES,
-    Relationship,
-    RelationshipState,
-    Survey,
-    survey_reminders,
-)
-from models.process.relationship_decide import RelationshipStep
-from models.process.request import Request, RequestState, schedule
-from models.process.request_steps import RequestStep
+from models.process.relationship.base import RelationshipState
+from models.process.relationship.parts.surveys import Survey, planned_reminders
+from models.process.relationship.state import PARTS, Relationship
+from models.process.relationship.step import RelationshipStep
+from models.process.relationship.view import RelationshipView, SurveyView
+from models.process.request.state import Request, RequestState, schedule
+from models.process.request.step import RequestStep
+from models.process.request.view import RequestView
 from models.process.step import Decision
 from models.process.timeline import Audience
-from models.process.views import RelationshipView, RequestView, SurveyView
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ def relationship_from(
 
 
 def _survey(relationship: Relationship, side: Role, kept: SurveyView, reminded: datetime | None) -> Survey:
-    planned = survey_reminders(relationship, side, kept.asked_at)
+    planned = planned_reminders(relationship, side, kept.asked_at)
     left = (at for at in planned if at < kept.closes_at and (reminded is None or at > reminded))
     reminders = () if kept.settled_at else tuple(left)
     return Survey(**kept.model_dump(), reminders=reminders)
@@ -121,36 +118,10 @@ def resume_request(request: Request, now: datetime) -> Decision[Request]:
 def resume_relationship(relationship: Relationship, now: datetime) -> Decision[Relationship]:
     """The first thing that a relationship does after it was lost."""
     step = RelationshipStep(relationship, SYSTEM, now)
-    _renew_confirmation(step)
-    for side in SIDES:
-        _renew_survey(step, side)
+    for part in PARTS:
+        part.renew(step)
     step.note("RelationshipResumed", audience=Audience.ADMINS)
     return step.done()
-
-
-def _renew_confirmation(step: RelationshipStep) -> None:
-    found = step.process
-    overdue = found.confirms_at is not None and found.confirms_at <= step.now
-    if found.state is not RelationshipState.COMPLETING or not overdue:
-        return
-    other = Role.MENTOR if found.signed_by is Role.MENTEE else Role.MENTEE
-    confirms_at = step.after(found.policy.relationship.confirm_after, other)
-    step.set(confirms_at=confirms_at)
-    props = mail.CompletionRequested(
-        relationship_id=found.id, comment="", round=found.sign_offs, confirms_at=confirms_at
-    )
-    step.send(other, props)
-
-
-def _renew_survey(step: RelationshipStep, side: Role) -> None:
-    survey = step.process.open_survey(side)
-    if survey is None or survey.closes_at > step.now:
-        return
-    fresh = step.new_survey(side)
-    step.put_survey(
-        side, survey.model_copy(update={"reminders": fresh.reminders, "closes_at": fresh.closes_at})
-    )
-    step.send(side, mail.SurveyReminder(relationship_id=step.process.id, closes_at=fresh.closes_at))
 
 
 def still_asks(process: Request | Relationship, to: str, props: mail.AnyMail) -> bool:

@@ -13,7 +13,7 @@ from models.mail import ReleaseCause
 from models.process.effects import Overtaken
 from models.process.profile import places
 from models.process.programme import ProgrammeSettings
-from models.process.views import RelationshipView
+from models.process.relationship.view import RelationshipView
 from models.store.asking import held_by_both, members_of, presence_of
 from models.store.processes import PlaceRow, RequestRow
 from models.store.requests import roles_in

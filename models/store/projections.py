@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.process.actors import Role
 from models.process.effects import RecordAnswers
-from models.process.goals import Goal
-from models.process.relationship import RUNNING
-from models.process.request import OPEN
+from models.process.relationship.base import RUNNING
+from models.process.relationship.parts.goals import Goal
+from models.process.relationship.view import RelationshipView, SurveyView
+from models.process.request.state import OPEN
+from models.process.request.view import RequestView
 from models.process.surveys import Question
 from models.process.timeline import Entry
-from models.process.views import RelationshipView, RequestView, SurveyView
 from models.store.processes import (
     GoalRow,
     RelationshipRow,

@@ -12,9 +12,10 @@ from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.process.actors import Role
-from models.process.goals import Goal
-from models.process.relationship import RelationshipState, SurveyState
-from models.process.views import RelationshipView, SurveyView
+from models.process.relationship.base import RelationshipState
+from models.process.relationship.parts.goals import Goal
+from models.process.relationship.parts.surveys import SurveyState
+from models.process.relationship.view import RelationshipView, SurveyView
 from models.store.newest import newest
 from models.store.processes import GoalRow, RelationshipRow, SurveyRow
 from models.store.requests import roles_in

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.mail import ReleaseCause
 from models.process.actors import Role
 from models.process.match import Basis, MatchReason
-from models.process.request import OPEN, RequestState
-from models.process.views import RequestRules, RequestView
+from models.process.request.state import OPEN, RequestState
+from models.process.request.view import RequestRules, RequestView
 from models.store.newest import newest
 from models.store.processes import RequestRow
 from models.store.tables import MemberRow, ProgrammeRow

@@ -17,10 +17,12 @@ from models.holidays import kept_holidays, own_days
 from models.process.actors import Role
 from models.process.calendar import WorkingDays
 from models.process.programme import ProgrammeSettings
-from models.process.relationship import RUNNING, SurveyState
-from models.process.request import RequestState
+from models.process.relationship.base import RUNNING
+from models.process.relationship.parts.surveys import SurveyState
+from models.process.relationship.view import RelationshipView
+from models.process.request.state import RequestState
+from models.process.request.view import RequestView
 from models.process.resuming import Rules
-from models.process.views import RelationshipView, RequestView
 from models.store.asking import members_of
 from models.store.processes import PlaceRow, RelationshipRow, RequestRow, SurveyRow, TimelineRow
 from models.store.relationships import loaded

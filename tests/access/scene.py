@@ -16,11 +16,11 @@ from api.pages.assets import asset
 from api.security import cookie_name, form_token
 from models.links import Purpose, sign
 from models.mail import ReleaseCause
-from models.process import request_decide
 from models.process.actors import SYSTEM
 from models.process.erasure import GRACE
 from models.process.member import MemberProfile
-from models.process.request_commands import BeOvertaken
+from models.process.request import moves as request_moves
+from models.process.request.reports import BeOvertaken
 from models.store import access, links
 from models.store.delivery import MailboxRow, MailRow, SignInLinkRow
 from models.store.profiles import save_profiles, touch_people
@@ -197,7 +197,7 @@ class Scene:
         gateway = self.town.gateway
         command = BeOvertaken(cause=ReleaseCause.MENTOR_FULL)
         stands = gateway.requests[request_id]
-        await gateway._take(request_decide.decide(stands, command, SYSTEM, self.town.clock()))
+        await gateway._take(request_moves.decide(stands, command, SYSTEM, self.town.clock()))
 
     async def _relationship(self, target: Target, state: str) -> None:
         await self._request(target, "accepted")

@@ -14,24 +14,27 @@ from activities.messages import Claim, ExportStep, Opening, SaveRelationship, Sa
 from activities.records import Records
 from api.failures import EngineDown, Unconfirmed
 from api.stalled import StalledFilter, StalledPage, StalledRequest, page_of
-from models.process import errors, relationship_decide, request_decide
+from models.process import errors
 from models.process.actors import SYSTEM, Actor
 from models.process.commands import Command
 from models.process.effects import ClaimPlaces, RecordAnswers, ReleaseOthers, ReleasePlaces, StartRelationship
 from models.process.erasure import ErasureState
 from models.process.errors import IllegalMove, MenteeFull, MentorFull, Refused
-from models.process.relationship import Relationship
-from models.process.request import Request, relationship_id
-from models.process.request import next_step as next_of_request
-from models.process.request_commands import (
+from models.process.relationship import moves as relationship_moves
+from models.process.relationship.state import Relationship
+from models.process.relationship.view import RelationshipView
+from models.process.request import moves as request_moves
+from models.process.request.reports import (
     BeOvertaken,
     GiveBack,
     LeaveToAdmins,
     PlacesClaimed,
     PlacesRefused,
 )
+from models.process.request.state import Request, relationship_id
+from models.process.request.state import next_step as next_of_request
+from models.process.request.view import RequestView
 from models.process.step import Decision
-from models.process.views import RelationshipView, RequestView
 from models.store import erasing
 from models.store import exporting as store
 from models.store.database import Database
@@ -74,7 +77,7 @@ class FakeGateway:
                     refusal
                 )
             self.acts += 1
-            await self._take(request_decide.open_request(draft, self.clock()))
+            await self._take(request_moves.open_request(draft, self.clock()))
             return RequestView.of(self.requests[draft.id])
 
     async def act_on_request(
@@ -86,7 +89,7 @@ class FakeGateway:
                 if isinstance(known, Refused):
                     raise known
                 return RequestView.model_validate(known)
-            decision = request_decide.decide(self.requests[view.id], command, actor, self.clock())
+            decision = request_moves.decide(self.requests[view.id], command, actor, self.clock())
             self.acts += 1
             try:
                 await self._take(decision)
@@ -109,7 +112,7 @@ class FakeGateway:
             before = self.relationships.get(relationship_id)
             if before is None or before.is_finished:
                 raise IllegalMove("This has ended in the meantime, so it takes no more acts.")
-            decision = relationship_decide.decide(before, command, actor, self.clock())
+            decision = relationship_moves.decide(before, command, actor, self.clock())
             self.acts += 1
             await self._keep(decision)
             done = RelationshipView.of(self.relationships[relationship_id])
@@ -186,9 +189,9 @@ class FakeGateway:
 
     async def overdue(self, request_id: str) -> None:
         """What silence does once the date has come."""
-        command = request_decide.due(self.requests[request_id], self.clock())
+        command = request_moves.due(self.requests[request_id], self.clock())
         assert command is not None, "nothing is due"
-        await self._take(request_decide.decide(self.requests[request_id], command, SYSTEM, self.clock()))
+        await self._take(request_moves.decide(self.requests[request_id], command, SYSTEM, self.clock()))
 
     def _check(self) -> None:
         if self.is_down:
@@ -225,7 +228,7 @@ class FakeGateway:
                 for other in effect.others:
                     command = BeOvertaken(cause=other.cause)
                     stands = self.requests[other.process_id]
-                    await self._take(request_decide.decide(stands, command, SYSTEM, self.clock()))
+                    await self._take(request_moves.decide(stands, command, SYSTEM, self.clock()))
 
     async def _claim(self, request: Request) -> None:
         claimed = await self.records.claim_places(
@@ -239,7 +242,7 @@ class FakeGateway:
         command: Command = PlacesClaimed(overtaken=claimed.overtaken)
         if claimed.full:
             command = PlacesRefused(full=claimed.full, gone=claimed.gone)
-        await self._take(request_decide.decide(request, command, SYSTEM, self.clock()))
+        await self._take(request_moves.decide(request, command, SYSTEM, self.clock()))
         if claimed.full and claimed.gone:
             raise GONE[claimed.full]
         if claimed.full:
@@ -251,14 +254,14 @@ class FakeGateway:
         async def tell(workflow_id: str, signal: str, what: Any) -> bool:
             if signal == "party_left":
                 pair = self.relationships[workflow_id]
-                await self._keep(relationship_decide.decide(pair, what, SYSTEM, self.clock()))
+                await self._keep(relationship_moves.decide(pair, what, SYSTEM, self.clock()))
                 return True
             stands = self.requests[what if signal == "given_back" else what.process_id]
             command: Command = GiveBack()
             if signal != "given_back":
                 kind = LeaveToAdmins if signal == "left_to_admins" else BeOvertaken
                 command = kind(cause=what.cause)
-            await self._take(request_decide.decide(stands, command, SYSTEM, self.clock()))
+            await self._take(request_moves.decide(stands, command, SYSTEM, self.clock()))
             return True
 
         await Departures(self.records.database, tell, lambda found: found, self.clock).tell_due()
@@ -274,7 +277,7 @@ class FakeGateway:
             policy=request.policy,
             **request.model_dump(include=shared),
         )
-        await self._keep(relationship_decide.start(fresh, self.clock()))
+        await self._keep(relationship_moves.start(fresh, self.clock()))
 
     async def _keep(self, decision: Decision[Relationship]) -> None:
         self.relationships[decision.after.id] = decision.after

@@ -18,7 +18,7 @@ from api.problems import SENTENCES
 from api.routes import bounces, health, me, people, skills
 from api.schemas import InvitationOut, Page, RelationshipOut, RequestOut, SessionOut, StalledOut
 from api.skills import SkillEntry, SkillsetOut
-from models.process.goals import Goal
+from models.process.relationship.parts.goals import Goal
 from tests.api.conftest import SQLITE, Cast
 from tests.api.world import BASE, SLUG, World
 

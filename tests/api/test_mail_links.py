@@ -13,8 +13,9 @@ from api.errors import NotFound
 from api.links import LinkState
 from models.links import Purpose, sign
 from models.process.errors import Superseded
-from models.process.relationship_commands import AnswerSurvey, ConfirmCompletion
-from models.process.request_commands import AcceptRequest, RejectRequest, ResubmitRequest
+from models.process.relationship.parts.completion import ConfirmCompletion
+from models.process.relationship.parts.surveys import AnswerSurvey
+from models.process.request.commands import AcceptRequest, RejectRequest, ResubmitRequest
 from models.store import links as store
 from tests.api.conftest import SQLITE, Cast
 from tests.api.world import KEYS, Someone, World

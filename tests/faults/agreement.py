@@ -17,9 +17,10 @@ from sqlalchemy import select
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from temporalio.service import RPCError
 
-from models.process.relationship import RUNNING
-from models.process.request import OPEN
-from models.process.views import RelationshipView, RequestView
+from models.process.relationship.base import RUNNING
+from models.process.relationship.view import RelationshipView
+from models.process.request.state import OPEN
+from models.process.request.view import RequestView
 from models.store import relationships, requests
 from models.store.database import Database
 from models.store.processes import PlaceRow, RelationshipRow, RequestRow, TimelineRow

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from models.process.relationship import IN_TOUCH
+from models.process.relationship.base import IN_TOUCH
 from models.store import mails
 from models.store.database import Database
 from models.store.delivery import MailRow

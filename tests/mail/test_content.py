@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from models import mail
 from models.links import Purpose, read
 from models.process.erasure import ErasureState
-from models.process.relationship import RelationshipState
+from models.process.relationship.base import RelationshipState
 from models.store import links, mails
 from models.store.database import Database
 from models.store.delivery import LinkRow

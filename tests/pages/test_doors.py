@@ -10,7 +10,7 @@ from sqlalchemy import select
 from api.pages import words
 from models.links import Purpose
 from models.process.programme import ProgrammeSettings
-from models.process.request_commands import RequestAmendment
+from models.process.request.commands import RequestAmendment
 from models.store import access
 from models.store.delivery import MailRow, SignInLinkRow
 from models.store.tables import ProgrammeRow

@@ -9,8 +9,9 @@ import pytest
 from httpx import AsyncClient
 
 from models.links import Purpose
-from models.process.relationship_commands import ConfirmCompletion, SetGoal, SignOff
-from models.process.request_commands import RejectRequest, RequestAmendment
+from models.process.relationship.parts.completion import ConfirmCompletion, SignOff
+from models.process.relationship.parts.goals import SetGoal
+from models.process.request.commands import RejectRequest, RequestAmendment
 from tests.api.conftest import SQLITE
 from tests.api.world import SLUG
 from tests.pages.reading import broken_rules, paths, seen

@@ -6,8 +6,8 @@ import pytest
 
 from models.links import Purpose
 from models.process.programme import DEFAULT_SURVEY
-from models.process.relationship_commands import ConfirmCompletion, SignOff
-from models.process.request_commands import AcceptRequest, WithdrawRequest
+from models.process.relationship.parts.completion import ConfirmCompletion, SignOff
+from models.process.request.commands import AcceptRequest, WithdrawRequest
 from models.process.surveys import QuestionKind
 from models.store.tables import MemberRow
 from tests.api.conftest import SQLITE

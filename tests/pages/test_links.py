@@ -9,8 +9,8 @@ from httpx import AsyncClient, Response
 from sqlalchemy import select
 
 from models.links import Purpose
-from models.process.relationship_commands import ConfirmCompletion, SignOff
-from models.process.request_commands import EditRequest, RequestAmendment
+from models.process.relationship.parts.completion import ConfirmCompletion, SignOff
+from models.process.request.commands import EditRequest, RequestAmendment
 from models.store import access, links
 from models.store.delivery import MailRow
 from models.store.tables import MemberRow, PersonRow

@@ -13,7 +13,7 @@ from api.schemas import RequestOut
 from models.links import Purpose
 from models.process.commands import Command
 from models.process.errors import MenteeFull, MentorFull
-from models.process.request_commands import AcceptRequest, EditRequest
+from models.process.request.commands import AcceptRequest, EditRequest
 from models.store.tables import MemberRow
 from tests.api.conftest import SQLITE
 from tests.e2e.forms import Form, Page

@@ -7,7 +7,7 @@ import re
 import pytest
 from httpx import Response
 
-from models.process.request_commands import RequestAmendment
+from models.process.request.commands import RequestAmendment
 from tests.api.conftest import SQLITE
 from tests.api.world import OTHER, SLUG
 from tests.e2e.forms import Form, Page

@@ -15,9 +15,12 @@ from api.pages.dates import Dates
 from api.pages.state_words import RelationshipWords, RequestWords
 from api.schemas import By, EntryOut
 from models import mail, regions
-from models.process import relationship, relationship_decide, request, request_decide
 from models.process.actors import Role
 from models.process.errors import Invalid
+from models.process.relationship import moves as relationship_moves
+from models.process.relationship.base import RelationshipState
+from models.process.request import moves as request_moves
+from models.process.request.state import RequestState
 
 NOW = datetime(2026, 3, 28, 12, 0, tzinfo=UTC)
 READERS = (Role.MENTEE, Role.MENTOR, Role.ADMIN)
@@ -64,9 +67,9 @@ def test_days_are_counted_by_the_readers_calendar() -> None:
 
 
 @pytest.mark.parametrize("viewer", READERS)
-@pytest.mark.parametrize("state", list(request.RequestState))
+@pytest.mark.parametrize("state", list(RequestState))
 def test_every_state_of_a_request_says_where_it_stands_and_what_comes_next(
-    state: request.RequestState, viewer: Role
+    state: RequestState, viewer: Role
 ) -> None:
     shown = RequestWords(viewer, _public(state), "Ada", "Ben", None, NOW)
     assert shown.standing
@@ -76,15 +79,15 @@ def test_every_state_of_a_request_says_where_it_stands_and_what_comes_next(
     assert "{" not in shown.standing + "".join(stage.text for stage in shown.stages)
 
 
-def _public(state: request.RequestState) -> str:
-    return "pending" if state is request.RequestState.ACCEPTING else state.value
+def _public(state: RequestState) -> str:
+    return "pending" if state is RequestState.ACCEPTING else state.value
 
 
 @pytest.mark.parametrize("viewer", READERS)
-@pytest.mark.parametrize("state", list(relationship.RelationshipState))
+@pytest.mark.parametrize("state", list(RelationshipState))
 @pytest.mark.parametrize("signed_by", [None, Role.MENTEE, Role.MENTOR])
 def test_every_state_of_a_relationship_says_where_it_stands_and_what_comes_next(
-    state: relationship.RelationshipState, viewer: Role, signed_by: Role | None
+    state: RelationshipState, viewer: Role, signed_by: Role | None
 ) -> None:
     shown = RelationshipWords(viewer, state.value, "Ada", "Ben", signed_by, NOW, "open", NOW)
     assert shown.standing
@@ -129,9 +132,8 @@ def test_a_waiting_request_names_both_dates_to_both() -> None:
 
 
 def test_everything_that_a_process_notes_has_its_words() -> None:
-    rules = "".join(
-        Path(module.__file__ or "").read_text("utf-8") for module in (request_decide, relationship_decide)
-    )
+    kinds = [Path(module.__file__ or "").parent for module in (request_moves, relationship_moves)]
+    rules = "".join(path.read_text("utf-8") for kind in kinds for path in kind.rglob("*.py"))
     noted = set(re.findall(r"""["']([A-Z][a-z]+(?:[A-Z][a-z]+)+)["']""", rules))
     assert {"RequestSubmitted", "CompletionConfirmedByTime", "SurveyUnanswered"} <= noted
     assert noted <= words.EVENTS.keys()

@@ -19,7 +19,7 @@ from api.security import cookie_name
 from models.links import Purpose, sign
 from models.process.commands import Command
 from models.process.match import Basis
-from models.process.request_commands import AcceptRequest
+from models.process.request.commands import AcceptRequest
 from models.store import access, links
 from models.store.delivery import MailboxRow, MailRow
 from models.store.links import NewLink

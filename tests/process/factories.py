@@ -6,47 +6,46 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from models.mail import ReleaseCause
-from models.process import relationship_decide, request_decide
 from models.process.actors import SYSTEM, Actor, Role
 from models.process.calendar import WorkingTime
 from models.process.commands import Command, MailBounced
 from models.process.effects import Overtaken
 from models.process.match import Basis, MatchReason
 from models.process.policy import ProgrammePolicy, RelationshipPolicy, RequestPolicy
-from models.process.relationship import Relationship, RelationshipState
-from models.process.relationship_commands import (
-    AnswerSurvey,
+from models.process.relationship import moves as relationship_moves
+from models.process.relationship.base import RelationshipState
+from models.process.relationship.commands import EndRelationship, PartyLeft, WithdrawRelationship
+from models.process.relationship.parts.completion import (
     ConfirmationOverdue,
     ConfirmCompletion,
     DeclineCompletion,
-    EndRelationship,
-    PartyLeft,
-    ReviseGoal,
-    SetGoal,
     SignOff,
-    SurveyOverdue,
-    SurveyReminderDue,
-    WithdrawRelationship,
 )
-from models.process.request import Request, RequestState, relationship_id
-from models.process.request_commands import (
+from models.process.relationship.parts.goals import ReviseGoal, SetGoal
+from models.process.relationship.parts.surveys import AnswerSurvey, SurveyOverdue, SurveyReminderDue
+from models.process.relationship.state import Relationship
+from models.process.request import moves as request_moves
+from models.process.request.commands import (
     AcceptRequest,
-    BeOvertaken,
     CloseRequest,
-    DeadlinePassed,
     EditRequest,
     ExtendRequest,
-    GiveBack,
-    LeaveToAdmins,
-    PlacesClaimed,
-    PlacesRefused,
     RejectRequest,
-    ReminderDue,
     RemindNow,
     RequestAmendment,
     ResubmitRequest,
     WithdrawRequest,
 )
+from models.process.request.reports import (
+    BeOvertaken,
+    DeadlinePassed,
+    GiveBack,
+    LeaveToAdmins,
+    PlacesClaimed,
+    PlacesRefused,
+    ReminderDue,
+)
+from models.process.request.state import Request, RequestState, relationship_id
 from models.process.surveys import Question, QuestionKind
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -128,7 +127,7 @@ def rules(**changes: Any) -> ProgrammePolicy:
 
 
 def pending(**changes: Any) -> Request:
-    return request_decide.open_request(draft(**changes), NOW).after
+    return request_moves.open_request(draft(**changes), NOW).after
 
 
 REQUEST_COMMANDS: dict[str, tuple[Command, Actor]] = {
@@ -169,7 +168,7 @@ def request_in(state: RequestState, **changes: Any) -> Request:
     request = pending(**changes)
     for name in _TO_REQUEST[state]:
         command, actor = REQUEST_COMMANDS[name]
-        request = request_decide.decide(request, command, actor, NOW).after
+        request = request_moves.decide(request, command, actor, NOW).after
     return request
 
 
@@ -192,7 +191,7 @@ def new_relationship(**changes: Any) -> Relationship:
 
 
 def active(**changes: Any) -> Relationship:
-    return relationship_decide.start(new_relationship(**changes), NOW).after
+    return relationship_moves.start(new_relationship(**changes), NOW).after
 
 
 RELATIONSHIP_COMMANDS: dict[str, tuple[Command, Actor]] = {
@@ -225,5 +224,5 @@ def relationship_in(state: RelationshipState, **changes: Any) -> Relationship:
     relationship = active(**changes)
     for name in _TO_RELATIONSHIP[state]:
         command, actor = RELATIONSHIP_COMMANDS[name]
-        relationship = relationship_decide.decide(relationship, command, actor, NOW).after
+        relationship = relationship_moves.decide(relationship, command, actor, NOW).after
     return relationship

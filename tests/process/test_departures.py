@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 
 from models.mail import ADMINS, ReleaseCause
-from models.process import request_decide
 from models.process.actors import SYSTEM, Role
 from models.process.departures import NOTES, TOLD, Fate, Presence, fate, mentee_gone, mentor_gone
 from models.process.errors import IllegalMove
 from models.process.member import MemberProfile
 from models.process.programme import ProgrammeSettings
-from models.process.request import NEED_A_MENTOR, Request, RequestState, next_step
-from models.process.request_commands import (
+from models.process.request import moves as request_moves
+from models.process.request.reports import (
     BeOvertaken,
     DeadlinePassed,
     GiveBack,
@@ -23,8 +22,9 @@ from models.process.request_commands import (
     PlacesClaimed,
     PlacesRefused,
 )
+from models.process.request.state import Request, RequestState, next_step
+from models.process.request.view import RequestView
 from models.process.step import Decision
-from models.process.views import RequestView
 from tests.process.factories import (
     DAY,
     MENTEE_ID,
@@ -51,7 +51,7 @@ LATER = NOW + DAY
 
 
 def left(state: RequestState = S.PENDING) -> Request:
-    return request_decide.decide(request_in(state), STOP, SYSTEM, NOW).after
+    return request_moves.decide(request_in(state), STOP, SYSTEM, NOW).after
 
 
 def mails(decision: Decision[Request]) -> list[tuple[str, str]]:
@@ -150,7 +150,7 @@ def test_who_comes_back_has_none_of_the_roles_of_before() -> None:
 @pytest.mark.parametrize("state", [S.PENDING, S.AMENDMENT_REQUESTED])
 def test_left_to_the_admins_both_are_told_once_and_nobody_is_reminded(state: RequestState) -> None:
     before = request_in(state)
-    decision = request_decide.decide(before, STOP, SYSTEM, LATER)
+    decision = request_moves.decide(before, STOP, SYSTEM, LATER)
     after = decision.after
     assert mails(decision) == [("request-left-to-admins", MENTEE_ID), ("request-needs-admin", ADMINS)]
     assert (after.state, after.reminders, after.closes_at) == (state, (), before.closes_at)
@@ -158,55 +158,57 @@ def test_left_to_the_admins_both_are_told_once_and_nobody_is_reminded(state: Req
     step = next_step(after)
     assert step is not None
     assert step.what == "expiry"
-    again = request_decide.decide(after, STOP, SYSTEM, LATER)
+    again = request_moves.decide(after, STOP, SYSTEM, LATER)
     assert (again.after, again.mails, again.entries) == (after, (), ())
 
 
-@pytest.mark.parametrize("name", sorted(NEED_A_MENTOR))
+@pytest.mark.parametrize(
+    "name", [name for name, command in request_moves.COMMANDS.items() if command.needs_mentor]
+)
 @pytest.mark.parametrize("state", [S.PENDING, S.AMENDMENT_REQUESTED])
 def test_what_needs_a_mentor_is_neither_offered_nor_taken(state: RequestState, name: str) -> None:
     command, actor = REQUEST_COMMANDS[name]
     with pytest.raises(IllegalMove):
-        request_decide.decide(left(state), command, actor, LATER)
-    assert name not in request_decide.allowed(state, actor.role, left_to_admins=True)
+        request_moves.decide(left(state), command, actor, LATER)
+    assert name not in request_moves.allowed(state, actor.role, left_to_admins=True)
 
 
 @pytest.mark.parametrize("name", ["withdraw", "extend", "close", "deadline-passed"])
 def test_it_ends_and_goes_on_without_a_word_to_the_mentor(name: str) -> None:
     command, actor = REQUEST_COMMANDS[name]
-    decision = request_decide.decide(left(), command, actor, LATER)
+    decision = request_moves.decide(left(), command, actor, LATER)
     assert MENTOR_ID not in {to for _, to in mails(decision)}
     assert decision.after.reminders == ()
 
 
 def test_the_admins_are_offered_what_they_can_do() -> None:
-    assert request_decide.allowed(S.PENDING, Role.ADMIN, left_to_admins=True) == ["extend", "close"]
-    assert request_decide.allowed(S.PENDING, Role.MENTEE, left_to_admins=True) == ["withdraw"]
+    assert request_moves.allowed(S.PENDING, Role.ADMIN, left_to_admins=True) == ["extend", "close"]
+    assert request_moves.allowed(S.PENDING, Role.MENTEE, left_to_admins=True) == ["withdraw"]
 
 
 def test_silence_ends_it_all_the_same() -> None:
     waits = left()
     assert waits.closes_at is not None
-    assert isinstance(request_decide.due(waits, waits.closes_at), DeadlinePassed)
+    assert isinstance(request_moves.due(waits, waits.closes_at), DeadlinePassed)
 
 
 def test_a_mentor_who_is_back_is_asked_anew_with_dates_of_their_own() -> None:
-    decision = request_decide.decide(left(), GiveBack(), SYSTEM, LATER)
+    decision = request_moves.decide(left(), GiveBack(), SYSTEM, LATER)
     assert mails(decision) == [("request-received", MENTOR_ID)]
     assert decision.after.left_to_admins is None
     assert decision.after.reminders
     assert [entry.what for entry in decision.entries] == ["RequestGivenBack"]
     command, actor = REQUEST_COMMANDS["accept"]
-    assert request_decide.decide(decision.after, command, actor, LATER).after.state is S.ACCEPTING
-    nothing = request_decide.decide(pending(), GiveBack(), SYSTEM, LATER)
+    assert request_moves.decide(decision.after, command, actor, LATER).after.state is S.ACCEPTING
+    nothing = request_moves.decide(pending(), GiveBack(), SYSTEM, LATER)
     assert (nothing.after, nothing.mails) == (pending(), ())
 
 
 def test_an_acceptance_under_way_wins_and_a_refused_one_is_left_to_the_admins() -> None:
-    told = request_decide.decide(request_in(S.ACCEPTING), STOP, SYSTEM, NOW).after
-    won = request_decide.decide(told, PlacesClaimed(), SYSTEM, NOW)
+    told = request_moves.decide(request_in(S.ACCEPTING), STOP, SYSTEM, NOW).after
+    won = request_moves.decide(told, PlacesClaimed(), SYSTEM, NOW)
     assert won.after.state is S.ACCEPTED
-    lost = request_decide.decide(told, PlacesRefused(full="mentor", gone=True), SYSTEM, NOW)
+    lost = request_moves.decide(told, PlacesRefused(full="mentor", gone=True), SYSTEM, NOW)
     assert mails(lost) == [("request-left-to-admins", MENTEE_ID), ("request-needs-admin", ADMINS)]
     assert (lost.after.state, lost.after.left_to_admins) == (S.PENDING, ReleaseCause.MENTOR_STOPPED)
 
@@ -215,15 +217,15 @@ def test_an_acceptance_under_way_wins_and_a_refused_one_is_left_to_the_admins() 
 def test_a_claim_that_was_refused_since_somebody_is_gone_releases_nothing_by_itself(full: str) -> None:
     """Their erasure may still be called off; whoever has gone for good is told of apart."""
     refused = PlacesRefused.model_validate({"full": full, "gone": True})
-    decision = request_decide.decide(request_in(S.ACCEPTING), refused, SYSTEM, NOW)
+    decision = request_moves.decide(request_in(S.ACCEPTING), refused, SYSTEM, NOW)
     assert (decision.after.state, decision.mails) == (S.PENDING, ())
-    released = request_decide.decide(
+    released = request_moves.decide(
         decision.after, BeOvertaken(cause=ReleaseCause.MENTOR_STOPPED), SYSTEM, NOW
     )
     assert mails(released) == [("request-released", MENTEE_ID)]
 
 
 def test_a_mentor_who_leaves_after_stopping_releases_what_was_left_to_the_admins() -> None:
-    decision = request_decide.decide(left(), BeOvertaken(cause=ReleaseCause.MENTOR_LEFT), SYSTEM, LATER)
+    decision = request_moves.decide(left(), BeOvertaken(cause=ReleaseCause.MENTOR_LEFT), SYSTEM, LATER)
     assert decision.after.state is S.RELEASED
     assert mails(decision) == [("request-released", MENTEE_ID)]

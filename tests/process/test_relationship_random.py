@@ -7,23 +7,20 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.process import goals, relationship_decide
 from models.process.actors import SYSTEM, Actor, Role
 from models.process.commands import Command, MailBounced
 from models.process.effects import ReleasePlaces
 from models.process.errors import ProcessError
 from models.process.policy import ProgrammePolicy, RelationshipPolicy
-from models.process.relationship import MOVES, RUNNING, Relationship, RelationshipState, next_step
-from models.process.relationship_commands import (
-    AnswerSurvey,
-    ConfirmCompletion,
-    DeclineCompletion,
-    EndRelationship,
-    ReviseGoal,
-    SetGoal,
-    SignOff,
-    WithdrawRelationship,
-)
+from models.process.relationship import moves as relationship_moves
+from models.process.relationship.base import RUNNING, RelationshipState
+from models.process.relationship.commands import EndRelationship, WithdrawRelationship
+from models.process.relationship.moves import MOVES
+from models.process.relationship.parts import goals
+from models.process.relationship.parts.completion import ConfirmCompletion, DeclineCompletion, SignOff
+from models.process.relationship.parts.goals import ReviseGoal, SetGoal
+from models.process.relationship.parts.surveys import AnswerSurvey
+from models.process.relationship.state import Relationship, next_step
 from models.process.step import Decision
 from tests.process.factories import ACTORS, GOAL, MENTOR_ID, NOW, QUESTIONS, STRANGER_ID, new_relationship
 from tests.process.test_request_random import ZONES, pauses, periods, reminders, texts, working_times
@@ -62,7 +59,7 @@ class Life:
         self.relationship = new_relationship(
             policy=ProgrammePolicy(relationship=policy), mentor_zone=zone, mentee_zone="UTC"
         )
-        self.take(relationship_decide.start(self.relationship, NOW))
+        self.take(relationship_moves.start(self.relationship, NOW))
 
     def wait(self, pause: timedelta, is_down: bool = False) -> None:
         until = self.now + pause
@@ -73,13 +70,13 @@ class Life:
         self.settle()
 
     def settle(self) -> None:
-        while command := relationship_decide.due(self.relationship, self.now):
-            self.take(relationship_decide.decide(self.relationship, command, SYSTEM, self.now))
+        while command := relationship_moves.due(self.relationship, self.now):
+            self.take(relationship_moves.decide(self.relationship, command, SYSTEM, self.now))
 
     def send(self, command: Command, actor: Actor) -> None:
         before = self.relationship.model_copy(deep=True)
         try:
-            decision = relationship_decide.decide(self.relationship, command, actor, self.now)
+            decision = relationship_moves.decide(self.relationship, command, actor, self.now)
         except ProcessError:
             assert self.relationship == before
         else:

@@ -9,22 +9,18 @@ from typing import Any
 import pytest
 
 from models import mail
-from models.process import goals, relationship_decide
 from models.process.actors import SYSTEM, Role
 from models.process.effects import Effect, RecordAnswers, ReleasePlaces
 from models.process.errors import Invalid, from_name
-from models.process.relationship import MOVES, Relationship, RelationshipState
-from models.process.relationship_commands import (
-    AnswerSurvey,
-    ConfirmCompletion,
-    DeclineCompletion,
-    EndRelationship,
-    PartyLeft,
-    ReviseGoal,
-    SetGoal,
-    SignOff,
-    WithdrawRelationship,
-)
+from models.process.relationship import moves as relationship_moves
+from models.process.relationship.base import RelationshipState
+from models.process.relationship.commands import EndRelationship, PartyLeft, WithdrawRelationship
+from models.process.relationship.moves import MOVES
+from models.process.relationship.parts import goals
+from models.process.relationship.parts.completion import ConfirmCompletion, DeclineCompletion, SignOff
+from models.process.relationship.parts.goals import ReviseGoal, SetGoal
+from models.process.relationship.parts.surveys import AnswerSurvey
+from models.process.relationship.state import Relationship
 from models.process.timeline import Audience
 from tests.process.factories import (
     ADMIN,
@@ -124,7 +120,7 @@ def test_every_move_is_described_or_has_a_test_of_its_own() -> None:
 def test_what_a_step_leaves_behind(state: RelationshipState, name: str) -> None:
     before, left = relationship_in(state), STEPS[state, name]
     command, actor = RELATIONSHIP_COMMANDS[name]
-    decision = relationship_decide.decide(before, command, actor, LATER)
+    decision = relationship_moves.decide(before, command, actor, LATER)
     (entry,) = decision.entries
     assert (entry.what, entry.by, entry.note) == (left.what, left.by, left.note)
     assert (entry.at, entry.seq, entry.audience) == (LATER, before.entries + 1, left.audience)
@@ -132,25 +128,25 @@ def test_what_a_step_leaves_behind(state: RelationshipState, name: str) -> None:
     assert tuple((order.props.kind, order.to) for order in decision.mails) == left.mails
     assert len({order.key for order in decision.mails}) == len(left.mails)
     assert decision.effects == left.effects
-    assert decision == relationship_decide.decide(before, command, actor, LATER)
+    assert decision == relationship_moves.decide(before, command, actor, LATER)
 
 
 def test_a_start_tells_both_and_is_the_same_however_often_it_is_done() -> None:
-    once = relationship_decide.start(new_relationship(), NOW)
+    once = relationship_moves.start(new_relationship(), NOW)
     assert [(order.props.kind, order.to) for order in once.mails] == [
         ("relationship-started", MENTEE_ID),
         ("relationship-started", MENTOR_ID),
     ]
     assert [(entry.what, entry.by) for entry in once.entries] == [("RelationshipStarted", None)]
     assert once.after.version == 1
-    assert once == relationship_decide.start(new_relationship(), NOW)
+    assert once == relationship_moves.start(new_relationship(), NOW)
 
 
 @pytest.mark.parametrize("state", [S.ACTIVE, S.COMPLETING])
 @pytest.mark.parametrize("actor", [MENTEE, MENTOR])
 def test_both_set_goals_and_each_is_attributed(state: RelationshipState, actor: Any) -> None:
     another = SetGoal(**{**GOAL, "goal_id": MENTOR_ID, "title": " Sleep \n well "})
-    decision = relationship_decide.decide(relationship_in(state), another, actor, NOW)
+    decision = relationship_moves.decide(relationship_in(state), another, actor, NOW)
     goal = decision.after.goals[1]
     assert (goal.title, goal.set_by, goal.progress, goal.due) == (
         "Sleep well",
@@ -163,7 +159,7 @@ def test_both_set_goals_and_each_is_attributed(state: RelationshipState, actor: 
 
 def test_a_goal_that_is_set_twice_is_one_goal_and_one_entry() -> None:
     before = relationship_in(S.ACTIVE)
-    again = relationship_decide.decide(before, SetGoal(**GOAL), MENTOR, LATER)
+    again = relationship_moves.decide(before, SetGoal(**GOAL), MENTOR, LATER)
     assert again.after == before
     assert not again.entries
 
@@ -176,7 +172,7 @@ def test_every_part_of_a_goal_is_asked_for(part: str, text: str) -> None:
         ReviseGoal.model_validate({"goal_id": GOAL_ID, part: text}),
     ):
         with pytest.raises(Invalid, match=r"^Please ") as refused:
-            relationship_decide.decide(relationship_in(S.ACTIVE), command, MENTEE, NOW)
+            relationship_moves.decide(relationship_in(S.ACTIVE), command, MENTEE, NOW)
         assert refused.value.field == part
 
 
@@ -184,14 +180,14 @@ def test_every_part_of_a_goal_is_asked_for(part: str, text: str) -> None:
 def test_a_part_of_a_goal_has_a_length(part: str, length: int) -> None:
     command = SetGoal(**{**GOAL, "goal_id": MENTOR_ID, part: "x" * length})
     with pytest.raises(Invalid, match=str(length)) as refused:
-        relationship_decide.decide(active(), command, MENTEE, NOW)
+        relationship_moves.decide(active(), command, MENTEE, NOW)
     assert refused.value.field == part
 
 
 def test_a_revision_changes_what_it_names_and_nothing_else() -> None:
     before = relationship_in(S.ACTIVE)
     command = ReviseGoal(goal_id=GOAL_ID, measurable="Fifty people came", progress=100)
-    after = relationship_decide.decide(before, command, MENTOR, LATER).after
+    after = relationship_moves.decide(before, command, MENTOR, LATER).after
     assert after.goals[0] == before.goals[0].model_copy(
         update={"measurable": "Fifty people came", "progress": 100, "updated_at": LATER}
     )
@@ -200,7 +196,7 @@ def test_a_revision_changes_what_it_names_and_nothing_else() -> None:
 @pytest.mark.parametrize("progress", [-1, 101])
 def test_progress_is_a_percentage(progress: int) -> None:
     with pytest.raises(Invalid, match="0 to 100") as refused:
-        relationship_decide.decide(
+        relationship_moves.decide(
             relationship_in(S.ACTIVE), ReviseGoal(goal_id=GOAL_ID, progress=progress), MENTEE, NOW
         )
     assert refused.value.field == "progress"
@@ -209,9 +205,9 @@ def test_progress_is_a_percentage(progress: int) -> None:
 def test_a_revision_of_nothing_or_of_another_goal_is_refused() -> None:
     relationship = relationship_in(S.ACTIVE)
     with pytest.raises(Invalid, match="what to change"):
-        relationship_decide.decide(relationship, ReviseGoal(goal_id=GOAL_ID), MENTEE, NOW)
+        relationship_moves.decide(relationship, ReviseGoal(goal_id=GOAL_ID), MENTEE, NOW)
     with pytest.raises(Invalid, match="no such goal"):
-        relationship_decide.decide(relationship, ReviseGoal(goal_id=MENTOR_ID, progress=1), MENTEE, NOW)
+        relationship_moves.decide(relationship, ReviseGoal(goal_id=MENTOR_ID, progress=1), MENTEE, NOW)
 
 
 @pytest.mark.parametrize(
@@ -223,21 +219,21 @@ def test_a_goal_is_due_today_or_later_where_its_setter_lives(actor: Any, earlies
     evening = datetime(2026, 3, 3, 3, 0, tzinfo=UTC)
     relationship = relationship_in(S.ACTIVE)
     for due in (earliest, date(2099, 1, 1)):
-        relationship_decide.decide(relationship, ReviseGoal(goal_id=GOAL_ID, due=due), actor, evening)
+        relationship_moves.decide(relationship, ReviseGoal(goal_id=GOAL_ID, due=due), actor, evening)
     for command in (
         SetGoal(**{**GOAL, "goal_id": MENTOR_ID, "due": earliest - DAY}),
         ReviseGoal(goal_id=GOAL_ID, due=earliest - DAY),
     ):
         with pytest.raises(Invalid, match="still to come") as refused:
-            relationship_decide.decide(relationship, command, actor, evening)
+            relationship_moves.decide(relationship, command, actor, evening)
         assert refused.value.field == "due"
         # In a replay with other time zone data the day may have passed; what is recorded was in time.
-        relationship_decide.decide(relationship, command, actor, evening, recorded=True)
+        relationship_moves.decide(relationship, command, actor, evening, recorded=True)
 
 
 def test_a_goal_that_has_become_due_can_still_be_worked_on() -> None:
     relationship = relationship_in(S.ACTIVE)
-    after = relationship_decide.decide(
+    after = relationship_moves.decide(
         relationship, ReviseGoal(goal_id=GOAL_ID, progress=90), MENTEE, NOW + 400 * DAY
     ).after
     assert after.goals[0].progress == 90
@@ -246,17 +242,17 @@ def test_a_goal_that_has_become_due_can_still_be_worked_on() -> None:
 def test_there_is_an_end_to_goals() -> None:
     relationship = active()
     for number in range(goals.MAX_GOALS):
-        relationship = relationship_decide.decide(
+        relationship = relationship_moves.decide(
             relationship, SetGoal(**{**GOAL, "goal_id": f"goal-{number}"}), MENTEE, NOW
         ).after
     with pytest.raises(Invalid, match="50 goals"):
-        relationship_decide.decide(relationship, SetGoal(**GOAL), MENTEE, NOW)
+        relationship_moves.decide(relationship, SetGoal(**GOAL), MENTEE, NOW)
 
 
 def test_a_sign_off_says_when_silence_will_confirm_it_and_counts_the_rounds() -> None:
     relationship = active()
     for round_, actor, other in ((1, MENTEE, MENTOR), (2, MENTOR, MENTEE)):
-        signed = relationship_decide.decide(relationship, SignOff(comment="Done?"), actor, NOW)
+        signed = relationship_moves.decide(relationship, SignOff(comment="Done?"), actor, NOW)
         assert signed.mails[0].props == mail.CompletionRequested(
             relationship_id=relationship.id,
             comment="Done?",
@@ -265,7 +261,7 @@ def test_a_sign_off_says_when_silence_will_confirm_it_and_counts_the_rounds() ->
         )
         assert signed.mails[0].to == other.person_id
         assert (signed.after.signed_by, signed.after.since) == (actor.role, NOW)
-        declined = relationship_decide.decide(
+        declined = relationship_moves.decide(
             signed.after, DeclineCompletion(comment="Not yet."), other, LATER
         )
         relationship = declined.after
@@ -275,13 +271,13 @@ def test_a_sign_off_says_when_silence_will_confirm_it_and_counts_the_rounds() ->
 
 def test_whoever_says_not_yet_says_what_is_missing() -> None:
     with pytest.raises(Invalid, match="still to be done") as refused:
-        relationship_decide.decide(relationship_in(S.COMPLETING), DeclineCompletion(), MENTOR, NOW)
+        relationship_moves.decide(relationship_in(S.COMPLETING), DeclineCompletion(), MENTOR, NOW)
     assert refused.value.field == "comment"
 
 
 def test_an_admin_who_ends_a_relationship_says_why() -> None:
     with pytest.raises(Invalid, match="say why") as refused:
-        relationship_decide.decide(active(), EndRelationship(), ADMIN, NOW)
+        relationship_moves.decide(active(), EndRelationship(), ADMIN, NOW)
     assert refused.value.field == "comment"
 
 
@@ -290,7 +286,7 @@ def test_an_admin_who_ends_a_relationship_says_why() -> None:
     [(SignOff(), MENTEE), (WithdrawRelationship(), MENTOR)],
 )
 def test_other_comments_are_optional(command: Any, actor: Any) -> None:
-    assert relationship_decide.decide(active(), command, actor, NOW).entries[0].note is None
+    assert relationship_moves.decide(active(), command, actor, NOW).entries[0].note is None
 
 
 @pytest.mark.parametrize("state", [S.COMPLETED, S.WITHDRAWN, S.ENDED])
@@ -300,7 +296,7 @@ def test_what_has_ended_says_when(state: RelationshipState) -> None:
 
 
 def survey_of(relationship: Relationship, answers: dict[str, str]) -> None:
-    relationship_decide.decide(relationship, AnswerSurvey(answers=answers), MENTEE, NOW)
+    relationship_moves.decide(relationship, AnswerSurvey(answers=answers), MENTEE, NOW)
 
 
 @pytest.mark.parametrize(
@@ -334,7 +330,7 @@ def test_everything_that_is_wrong_with_a_survey_is_named() -> None:
 
 def test_answers_are_recorded_clean_and_not_kept_by_the_process() -> None:
     command = AnswerSurvey(answers={"useful": " 5\x00", "again": "", "remark": " Thank\r\nyou "})
-    decision = relationship_decide.decide(relationship_in(S.COMPLETED), command, MENTOR, NOW)
+    decision = relationship_moves.decide(relationship_in(S.COMPLETED), command, MENTOR, NOW)
     assert decision.effects == (
         RecordAnswers(side=Role.MENTOR, answers={"useful": "5", "remark": "Thank\nyou"}),
     )
@@ -344,14 +340,14 @@ def test_answers_are_recorded_clean_and_not_kept_by_the_process() -> None:
 def test_a_confirmation_by_silence_says_so_in_the_survey_mail() -> None:
     for name, by_time in (("confirm-completion", False), ("confirmation-overdue", True)):
         command, actor = RELATIONSHIP_COMMANDS[name]
-        decision = relationship_decide.decide(relationship_in(S.COMPLETING), command, actor, NOW)
+        decision = relationship_moves.decide(relationship_in(S.COMPLETING), command, actor, NOW)
         for order in decision.mails:
             assert isinstance(order.props, mail.SurveyAsked)
             assert order.props.confirmed_by_time is by_time
 
 
 def test_a_confirmation_needs_no_comment() -> None:
-    decision = relationship_decide.decide(relationship_in(S.COMPLETING), ConfirmCompletion(), MENTOR, NOW)
+    decision = relationship_moves.decide(relationship_in(S.COMPLETING), ConfirmCompletion(), MENTOR, NOW)
     assert decision.entries[0].note is None
 
 
@@ -362,9 +358,9 @@ def test_whoever_leaves_ends_the_process_and_the_other_side_alone_is_told(
 ) -> None:
     """Nothing may stay open: the engine forgets only what has ended."""
     before = relationship_in(state)
-    decision = relationship_decide.decide(before, PartyLeft(side=side), SYSTEM, LATER)
+    decision = relationship_moves.decide(before, PartyLeft(side=side), SYSTEM, LATER)
     assert decision.after.is_finished
-    assert relationship_decide.due(decision.after, LATER + 400 * DAY) is None
+    assert relationship_moves.due(decision.after, LATER + 400 * DAY) is None
     other = before.mentee_id if side is Role.MENTOR else before.mentor_id
     told = [] if state is S.COMPLETED else [other]
     assert [order.to for order in decision.mails] == told

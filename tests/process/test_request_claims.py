@@ -7,19 +7,14 @@ from itertools import permutations
 import pytest
 
 from models.mail import ReleaseCause, RequestReleased
-from models.process import request_decide
 from models.process.actors import SYSTEM
 from models.process.commands import Command
 from models.process.effects import ReleaseOthers, StartRelationship
 from models.process.errors import IllegalMove
-from models.process.request import Request, RequestState, next_step
-from models.process.request_commands import (
-    AcceptRequest,
-    BeOvertaken,
-    DeadlinePassed,
-    PlacesClaimed,
-    PlacesRefused,
-)
+from models.process.request import moves as request_moves
+from models.process.request.commands import AcceptRequest
+from models.process.request.reports import BeOvertaken, DeadlinePassed, PlacesClaimed, PlacesRefused
+from models.process.request.state import Request, RequestState, next_step
 from models.process.step import Decision
 from tests.process.factories import (
     DAY,
@@ -45,7 +40,7 @@ def run(request: Request, *commands: Command) -> list[Decision[Request]]:
     for command in commands:
         actor = MENTOR if isinstance(command, AcceptRequest) else SYSTEM
         try:
-            decisions.append(request_decide.decide(request, command, actor, NOW))
+            decisions.append(request_moves.decide(request, command, actor, NOW))
         except IllegalMove:
             continue
         request = decisions[-1].after
@@ -110,17 +105,17 @@ def test_only_the_mentee_is_told_that_the_mentor_is_full() -> None:
 
 def test_of_two_acceptances_the_second_is_refused() -> None:
     with pytest.raises(IllegalMove, match="being accepted at this moment"):
-        request_decide.decide(request_in(S.ACCEPTING), ACCEPT, MENTOR, NOW)
+        request_moves.decide(request_in(S.ACCEPTING), ACCEPT, MENTOR, NOW)
 
 
 def test_time_stands_still_while_the_places_are_taken() -> None:
     accepting = request_in(S.ACCEPTING)
     assert next_step(accepting) is None
-    assert request_decide.due(accepting, NOW + 100 * DAY) is None
+    assert request_moves.due(accepting, NOW + 100 * DAY) is None
     with pytest.raises(IllegalMove):
-        request_decide.decide(accepting, DeadlinePassed(), SYSTEM, NOW + 100 * DAY)
+        request_moves.decide(accepting, DeadlinePassed(), SYSTEM, NOW + 100 * DAY)
 
 
 def test_a_date_that_passed_meanwhile_is_made_up_for_when_the_claim_fails() -> None:
     refused = run(request_in(S.ACCEPTING), PlacesRefused(full="mentor"))[-1].after
-    assert isinstance(request_decide.due(refused, NOW + 100 * DAY), DeadlinePassed)
+    assert isinstance(request_moves.due(refused, NOW + 100 * DAY), DeadlinePassed)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from models.mail import ReleaseCause
-from models.process import permissions, request_commands, request_decide
 from models.process.actors import Actor, Role
-from models.process.commands import Command, MailBounced
 from models.process.errors import IllegalMove, NotAllowed
-from models.process.request import MOVES, OPEN, TERMINAL, Request, RequestState
-from models.process.request_commands import BeOvertaken, PlacesRefused
+from models.process.request import moves as request_moves
+from models.process.request.moves import COMMANDS, MOVES
+from models.process.request.reports import BeOvertaken, PlacesRefused
+from models.process.request.state import OPEN, TERMINAL, Request, RequestState
 from tests.process.factories import ACTORS, NOW, REQUEST_COMMANDS, STRANGER_ID, request_in
 
 S = RequestState
@@ -18,13 +18,7 @@ PAIRS = [(state, name) for state in RequestState for name in REQUEST_COMMANDS]
 
 
 def test_there_is_a_good_command_of_every_name() -> None:
-    named = {
-        each.name
-        for each in vars(request_commands).values()
-        if isinstance(each, type) and issubclass(each, Command) and each is not Command
-    }
-    assert named | {MailBounced.name} == set(REQUEST_COMMANDS) == set(permissions.REQUEST)
-    assert {name for _, name in MOVES} == set(permissions.REQUEST)
+    assert set(REQUEST_COMMANDS) == set(COMMANDS) == {name for _, name in MOVES}
 
 
 @pytest.mark.parametrize("state", RequestState)
@@ -38,11 +32,11 @@ def test_a_move_leads_where_the_table_says_and_any_other_is_refused(state: Reque
     before = request.model_copy(deep=True)
     command, actor = REQUEST_COMMANDS[name]
     if (state, name) in MOVES:
-        after = request_decide.decide(request, command, actor, NOW).after
+        after = request_moves.decide(request, command, actor, NOW).after
         assert after.state in MOVES[state, name]
     else:
         with pytest.raises(IllegalMove) as refused:
-            request_decide.decide(request, command, actor, NOW)
+            request_moves.decide(request, command, actor, NOW)
         assert refused.value.sentence.startswith("This request ")
     assert request == before
 
@@ -61,9 +55,9 @@ def test_both_ends_of_a_claim_that_failed_are_reached(
 ) -> None:
     request = request_in(S.ACCEPTING)
     if overtaken:
-        request = request_decide.decide(request, BeOvertaken(cause=overtaken), ACTORS[Role.SYSTEM], NOW).after
+        request = request_moves.decide(request, BeOvertaken(cause=overtaken), ACTORS[Role.SYSTEM], NOW).after
     refused = PlacesRefused.model_validate({"full": full})
-    assert request_decide.decide(request, refused, ACTORS[Role.SYSTEM], NOW).after.state is leads_to
+    assert request_moves.decide(request, refused, ACTORS[Role.SYSTEM], NOW).after.state is leads_to
 
 
 @pytest.mark.parametrize("state", sorted(TERMINAL))
@@ -83,30 +77,26 @@ def test_whatever_is_open_can_end(state: RequestState) -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("name", permissions.REQUEST)
+@pytest.mark.parametrize("name", COMMANDS)
 def test_only_the_roles_of_the_table_may_send_a_command(name: str, role: Role) -> None:
     state = next(state for state, of_name in MOVES if of_name == name)
     command, _ = REQUEST_COMMANDS[name]
-    if role in permissions.REQUEST[name]:
-        request_decide.decide(request_in(state), command, ACTORS[role], NOW)
+    if role in COMMANDS[name].by:
+        request_moves.decide(request_in(state), command, ACTORS[role], NOW)
     else:
         with pytest.raises(NotAllowed, match=r"^Only (the|a) "):
-            request_decide.decide(request_in(state), command, ACTORS[role], NOW)
+            request_moves.decide(request_in(state), command, ACTORS[role], NOW)
 
 
 @pytest.mark.parametrize(
     ("name", "role"),
-    [
-        (name, role)
-        for name, roles in permissions.REQUEST.items()
-        for role in roles & {Role.MENTEE, Role.MENTOR}
-    ],
+    [(name, role) for name, command in COMMANDS.items() for role in command.by & {Role.MENTEE, Role.MENTOR}],
 )
 def test_the_right_role_of_another_request_is_not_enough(name: str, role: Role) -> None:
     state = next(state for state, of_name in MOVES if of_name == name)
     stranger = Actor(role=role, person_id=STRANGER_ID)
     with pytest.raises(NotAllowed, match="do not take part"):
-        request_decide.decide(request_in(state), REQUEST_COMMANDS[name][0], stranger, NOW)
+        request_moves.decide(request_in(state), REQUEST_COMMANDS[name][0], stranger, NOW)
 
 
 @pytest.mark.parametrize(("state", "name"), PAIRS)
@@ -114,24 +104,24 @@ def test_who_may_not_is_told_so_before_anything_about_the_state(state: RequestSt
     """A person who has no part in it learns nothing of where it stands."""
     stranger = Actor(role=Role.MENTOR, person_id=STRANGER_ID)
     with pytest.raises(NotAllowed):
-        request_decide.decide(request_in(state), REQUEST_COMMANDS[name][0], stranger, NOW)
+        request_moves.decide(request_in(state), REQUEST_COMMANDS[name][0], stranger, NOW)
 
 
 @pytest.mark.parametrize("state", RequestState)
 @pytest.mark.parametrize("role", Role)
 def test_what_is_offered_is_what_the_tables_allow(state: RequestState, role: Role) -> None:
-    offered = request_decide.allowed(state, role)
+    offered = request_moves.allowed(state, role)
     expected = {
         name
-        for name, roles in permissions.REQUEST.items()
-        if role in roles and (state, name) in MOVES and role is not Role.SYSTEM
+        for name, command in COMMANDS.items()
+        if role in command.by and (state, name) in MOVES and role is not Role.SYSTEM
     }
     assert set(offered) == expected
     assert len(offered) == len(expected)
 
 
 def test_the_mentor_of_a_pending_request_is_offered_three_decisions() -> None:
-    assert request_decide.allowed(S.PENDING, Role.MENTOR) == ["accept", "request-amendment", "reject"]
+    assert request_moves.allowed(S.PENDING, Role.MENTOR) == ["accept", "request-amendment", "reject"]
 
 
 @pytest.mark.parametrize("state", RequestState)

@@ -9,29 +9,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.mail import ReleaseCause
-from models.process import request_decide
 from models.process.actors import SYSTEM, Actor, Role
 from models.process.calendar import DayCount, WorkingTime
 from models.process.commands import Command, MailBounced
 from models.process.errors import ProcessError
 from models.process.policy import ProgrammePolicy, RequestPolicy
-from models.process.request import MOVES, TERMINAL, Request, RequestState, next_step
-from models.process.request_commands import (
+from models.process.request import moves as request_moves
+from models.process.request.commands import (
     AcceptRequest,
-    BeOvertaken,
     CloseRequest,
     EditRequest,
     ExtendRequest,
-    GiveBack,
-    LeaveToAdmins,
-    PlacesClaimed,
-    PlacesRefused,
     RejectRequest,
     RemindNow,
     RequestAmendment,
     ResubmitRequest,
     WithdrawRequest,
 )
+from models.process.request.moves import MOVES
+from models.process.request.reports import (
+    BeOvertaken,
+    GiveBack,
+    LeaveToAdmins,
+    PlacesClaimed,
+    PlacesRefused,
+)
+from models.process.request.state import TERMINAL, Request, RequestState, next_step
 from models.process.step import Decision
 from tests.process.factories import ACTORS, NOW, OVERTAKEN, REASON, REQUEST_ID, STRANGER_ID, draft
 
@@ -92,7 +95,7 @@ class Life:
         self.reminded: list[datetime] = []
         new = draft(policy=ProgrammePolicy(request=policy), mentor_zone=zone)
         self.request = new
-        self.take(request_decide.open_request(new, NOW))
+        self.take(request_moves.open_request(new, NOW))
 
     def wait(self, pause: timedelta, is_down: bool = False) -> None:
         """The engine wakes the process on each of its dates; after an outage once, for all it missed."""
@@ -104,8 +107,8 @@ class Life:
         self.settle()
 
     def settle(self) -> None:
-        while command := request_decide.due(self.request, self.now):
-            decision = request_decide.decide(self.request, command, SYSTEM, self.now)
+        while command := request_moves.due(self.request, self.now):
+            decision = request_moves.decide(self.request, command, SYSTEM, self.now)
             if command.name == "reminder-due":
                 self.reminded.append(self.now)
             self.take(decision)
@@ -113,7 +116,7 @@ class Life:
     def send(self, command: Command, actor: Actor) -> None:
         before = self.request.model_copy(deep=True)
         try:
-            decision = request_decide.decide(self.request, command, actor, self.now)
+            decision = request_moves.decide(self.request, command, actor, self.now)
         except ProcessError:
             assert self.request == before
         else:
@@ -182,6 +185,6 @@ def test_opening_is_the_same_however_often_it_is_done(
     policy: RequestPolicy, zone: str, later: timedelta
 ) -> None:
     new = draft(policy=ProgrammePolicy(request=policy), mentor_zone=zone)
-    once = request_decide.open_request(new, NOW + later)
-    assert once == request_decide.open_request(new, NOW + later)
-    assert once == request_decide.open_request(once.after.model_copy(update={"entries": 0}), NOW + later)
+    once = request_moves.open_request(new, NOW + later)
+    assert once == request_moves.open_request(new, NOW + later)
+    assert once == request_moves.open_request(once.after.model_copy(update={"entries": 0}), NOW + later)

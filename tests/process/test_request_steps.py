@@ -7,16 +7,14 @@ from dataclasses import dataclass
 import pytest
 
 from models import mail
-from models.process import request_decide
 from models.process.actors import SYSTEM, Actor, Role
 from models.process.commands import Command
 from models.process.effects import ClaimPlaces, Effect, ReleaseOthers, StartRelationship
 from models.process.errors import Invalid, Superseded
 from models.process.policy import RequestPolicy
-from models.process.request import MOVES, Request, RequestState, relationship_id
-from models.process.request_commands import (
+from models.process.request import moves as request_moves
+from models.process.request.commands import (
     AcceptRequest,
-    BeOvertaken,
     EditRequest,
     ExtendRequest,
     RejectRequest,
@@ -24,6 +22,9 @@ from models.process.request_commands import (
     ResubmitRequest,
     WithdrawRequest,
 )
+from models.process.request.moves import MOVES
+from models.process.request.reports import BeOvertaken
+from models.process.request.state import Request, RequestState, relationship_id
 from models.process.step import Decision
 from models.process.timeline import Audience
 from tests.process.factories import (
@@ -179,7 +180,7 @@ def test_every_move_is_described() -> None:
 def test_what_a_step_leaves_behind(state: RequestState, name: str) -> None:
     before, left = request_in(state), STEPS[state, name]
     command, actor = REQUEST_COMMANDS[name]
-    decision = request_decide.decide(before, command, actor, LATER)
+    decision = request_moves.decide(before, command, actor, LATER)
     if left is None:
         assert not decision.entries
         assert not decision.mails
@@ -198,15 +199,15 @@ def test_what_a_step_leaves_behind(state: RequestState, name: str) -> None:
 @pytest.mark.parametrize(("state", "name"), STEPS)
 def test_a_step_that_is_decided_again_orders_the_same_mails(state: RequestState, name: str) -> None:
     command, actor = REQUEST_COMMANDS[name]
-    first = request_decide.decide(request_in(state), command, actor, LATER)
-    again = request_decide.decide(request_in(state), command, actor, LATER)
+    first = request_moves.decide(request_in(state), command, actor, LATER)
+    again = request_moves.decide(request_in(state), command, actor, LATER)
     assert first == again
     assert len({order.key for order in first.mails}) == len(first.mails)
 
 
 def test_no_two_steps_of_a_life_order_the_same_mail() -> None:
     keys: list[str] = []
-    decision = request_decide.open_request(draft(), NOW)
+    decision = request_moves.open_request(draft(), NOW)
     keys += [order.key for order in decision.mails]
     for name in (
         "edit",
@@ -218,14 +219,14 @@ def test_no_two_steps_of_a_life_order_the_same_mail() -> None:
         "resubmit",
     ):
         command, actor = REQUEST_COMMANDS[name]
-        decision = request_decide.decide(decision.after, command, actor, NOW)
+        decision = request_moves.decide(decision.after, command, actor, NOW)
         keys += [order.key for order in decision.mails]
     assert len(keys) == len(set(keys)) == 8
     assert all(key.startswith(f"{REQUEST_ID}/") for key in keys)
 
 
 def test_an_opened_request_reaches_the_mentor_with_everything_that_the_decision_needs() -> None:
-    decision = request_decide.open_request(draft(), NOW)
+    decision = request_moves.open_request(draft(), NOW)
     (order,) = decision.mails
     request = decision.after
     assert (request.version, request.state, request.revision) == (1, S.PENDING, 1)
@@ -244,14 +245,14 @@ def test_an_opened_request_reaches_the_mentor_with_everything_that_the_decision_
 
 
 def test_opening_a_draft_twice_is_the_same_step() -> None:
-    assert request_decide.open_request(draft(), NOW) == request_decide.open_request(draft(), NOW)
-    reopened = request_decide.open_request(pending(version=7), NOW)
+    assert request_moves.open_request(draft(), NOW) == request_moves.open_request(draft(), NOW)
+    reopened = request_moves.open_request(pending(version=7), NOW)
     assert reopened.after.version == 1
 
 
 def test_an_acceptance_is_in_the_name_of_the_mentor_who_sent_it() -> None:
     claimed, system = REQUEST_COMMANDS["places-claimed"]
-    decision = request_decide.decide(request_in(S.ACCEPTING), claimed, system, NOW)
+    decision = request_moves.decide(request_in(S.ACCEPTING), claimed, system, NOW)
     assert (decision.entries[0].by, decision.entries[0].by_role) == (MENTOR_ID, Role.MENTOR)
     assert decision.after.relationship_id == STARTED
     assert decision.after.accepting is None
@@ -269,7 +270,7 @@ def test_an_amendment_keeps_every_revision_on_the_timeline() -> None:
             (RequestAmendment(comment=f"More, {round_}"), MENTOR),
             (ResubmitRequest(message=f"Better, {round_}"), MENTEE),
         ):
-            decision = request_decide.decide(request, command, actor, NOW)
+            decision = request_moves.decide(request, command, actor, NOW)
             request = decision.after
             notes.append(decision.entries[0].note)
     assert request.revision == 4
@@ -286,11 +287,11 @@ def test_an_amendment_keeps_every_revision_on_the_timeline() -> None:
     ],
 )
 def test_a_decision_about_an_older_wording_is_refused(command: Command) -> None:
-    edited = request_decide.decide(pending(), EditRequest(message="Something else"), MENTEE, NOW).after
+    edited = request_moves.decide(pending(), EditRequest(message="Something else"), MENTEE, NOW).after
     with pytest.raises(Superseded, match="read it again"):
-        request_decide.decide(edited, command, MENTOR, NOW)
-    request_decide.decide(edited, command.model_copy(update={"revision": 2}), MENTOR, NOW)
-    request_decide.decide(edited, command.model_copy(update={"revision": None}), MENTOR, NOW)
+        request_moves.decide(edited, command, MENTOR, NOW)
+    request_moves.decide(edited, command.model_copy(update={"revision": 2}), MENTOR, NOW)
+    request_moves.decide(edited, command.model_copy(update={"revision": None}), MENTOR, NOW)
 
 
 @pytest.mark.parametrize(
@@ -310,27 +311,27 @@ def test_a_comment_is_asked_for_where_the_programme_wants_one(
     silent = command.model_copy(update={"comment": " \u200b\n"})
     wanting = request_in(state, policy=rules(comment_required=frozenset({name})))
     with pytest.raises(Invalid, match="Please write a sentence or two") as refused:
-        request_decide.decide(wanting, silent, actor, NOW)
+        request_moves.decide(wanting, silent, actor, NOW)
     assert refused.value.field == "comment"
     easy = request_in(state, policy=rules(comment_required=frozenset()))
-    request_decide.decide(easy, silent, actor, NOW)
+    request_moves.decide(easy, silent, actor, NOW)
 
 
 def test_by_default_each_decision_needs_a_comment_and_a_withdrawal_does_not() -> None:
     assert RequestPolicy().comment_required == {"accept", "request-amendment", "reject", "close"}
-    decision = request_decide.decide(pending(), WithdrawRequest(), MENTEE, NOW)
+    decision = request_moves.decide(pending(), WithdrawRequest(), MENTEE, NOW)
     assert decision.entries[0].note is None
 
 
 @pytest.mark.parametrize("reason", ["", "Because", REASON.upper()])
 def test_a_decline_needs_one_of_the_reasons(reason: str) -> None:
     with pytest.raises(Invalid, match="Please choose one of the reasons: I have no time") as refused:
-        request_decide.decide(pending(), RejectRequest(comment="No", reason=reason), MENTOR, NOW)
+        request_moves.decide(pending(), RejectRequest(comment="No", reason=reason), MENTOR, NOW)
     assert refused.value.field == "reason"
 
 
 def test_a_reason_is_taken_with_blanks_around_it() -> None:
-    rejected = request_decide.decide(
+    rejected = request_moves.decide(
         pending(), RejectRequest(comment="No", reason=f" {REASON}\n"), MENTOR, NOW
     ).after
     assert (rejected.reason, rejected.comment) == (REASON, "No")
@@ -338,9 +339,9 @@ def test_a_reason_is_taken_with_blanks_around_it() -> None:
 
 def test_without_a_list_there_is_no_reason() -> None:
     request = pending(policy=rules(decline_reasons=()))
-    request_decide.decide(request, RejectRequest(comment="No"), MENTOR, NOW)
+    request_moves.decide(request, RejectRequest(comment="No"), MENTOR, NOW)
     with pytest.raises(Invalid, match="no list of reasons"):
-        request_decide.decide(request, RejectRequest(comment="No", reason="Any"), MENTOR, NOW)
+        request_moves.decide(request, RejectRequest(comment="No", reason="Any"), MENTOR, NOW)
 
 
 @pytest.mark.parametrize("name", ["edit", "resubmit"])
@@ -349,25 +350,25 @@ def test_a_request_always_has_a_message(name: str, message: str) -> None:
     state = next(state for state, of_name in MOVES if of_name == name)
     command, actor = REQUEST_COMMANDS[name]
     with pytest.raises(Invalid) as refused:
-        request_decide.decide(request_in(state), command.model_copy(update={"message": message}), actor, NOW)
+        request_moves.decide(request_in(state), command.model_copy(update={"message": message}), actor, NOW)
     assert refused.value.field == "message"
 
 
 @pytest.mark.parametrize("days", [0, -1, 91, 10**9])
 def test_an_extension_is_of_a_sensible_length(days: int) -> None:
     with pytest.raises(Invalid, match="1 to 90 days") as refused:
-        request_decide.decide(pending(), ExtendRequest(days=days), ADMIN, NOW)
+        request_moves.decide(pending(), ExtendRequest(days=days), ADMIN, NOW)
     assert refused.value.field == "days"
 
 
 def test_what_never_closes_cannot_be_extended() -> None:
     with pytest.raises(Invalid, match="nothing to extend"):
-        request_decide.decide(pending(policy=rules(close_after=None)), ExtendRequest(), ADMIN, NOW)
+        request_moves.decide(pending(policy=rules(close_after=None)), ExtendRequest(), ADMIN, NOW)
 
 
 def test_a_new_revision_lets_the_dates_stand() -> None:
     before = pending()
-    after = request_decide.decide(before, EditRequest(message="Something else"), MENTEE, LATER).after
+    after = request_moves.decide(before, EditRequest(message="Something else"), MENTEE, LATER).after
     assert (after.reminders, after.closes_at, after.since) == (
         before.reminders,
         before.closes_at,
@@ -378,7 +379,7 @@ def test_a_new_revision_lets_the_dates_stand() -> None:
 def test_an_admin_reminder_says_that_a_person_asked_for_it_and_moves_no_date() -> None:
     before = pending()
     command, admin = REQUEST_COMMANDS["remind"]
-    decision = request_decide.decide(before, command, admin, LATER)
+    decision = request_moves.decide(before, command, admin, LATER)
     props = decision.mails[0].props
     assert isinstance(props, mail.RequestReminder)
     assert props.by_admin
@@ -387,7 +388,7 @@ def test_an_admin_reminder_says_that_a_person_asked_for_it_and_moves_no_date() -
 
 
 def test_claiming_is_asked_for_once_and_shows_nothing() -> None:
-    decision = request_decide.decide(pending(), AcceptRequest(comment="Yes"), MENTOR, LATER)
+    decision = request_moves.decide(pending(), AcceptRequest(comment="Yes"), MENTOR, LATER)
     assert decision.effects == (ClaimPlaces(),)
     assert decision.after.since == NOW
     assert decision.after.accepting == MENTOR
@@ -422,7 +423,7 @@ def test_what_has_ended_says_when_and_has_no_dates_left(state: RequestState) -> 
 def test_a_request_is_released_when_one_leaves_and_the_other_is_told(
     state: RequestState, cause: mail.ReleaseCause, told: str, note: str
 ) -> None:
-    decision = request_decide.decide(request_in(state), BeOvertaken(cause=cause), SYSTEM, LATER)
+    decision = request_moves.decide(request_in(state), BeOvertaken(cause=cause), SYSTEM, LATER)
     assert decision.after.state is S.RELEASED
     assert [order.to for order in decision.mails] == [told]
     assert [(entry.what, entry.note) for entry in decision.entries] == [("RequestReleased", note)]

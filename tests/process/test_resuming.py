@@ -7,13 +7,17 @@ from datetime import timedelta
 import pytest
 
 from models import mail
-from models.process import relationship_decide, request_decide
 from models.process.actors import SYSTEM, Role
 from models.process.effects import ClaimPlaces
-from models.process.relationship import RUNNING, Relationship, RelationshipState
-from models.process.relationship_commands import SurveyReminderDue
-from models.process.request import OPEN, Request, RequestState
-from models.process.request_commands import ReminderDue
+from models.process.relationship import moves as relationship_moves
+from models.process.relationship.base import RUNNING, RelationshipState
+from models.process.relationship.parts.surveys import SurveyReminderDue
+from models.process.relationship.state import Relationship
+from models.process.relationship.view import RelationshipView
+from models.process.request import moves as request_moves
+from models.process.request.reports import ReminderDue
+from models.process.request.state import OPEN, Request, RequestState
+from models.process.request.view import RequestView
 from models.process.resuming import (
     Rules,
     relationship_from,
@@ -23,7 +27,6 @@ from models.process.resuming import (
     still_asks,
 )
 from models.process.timeline import Audience
-from models.process.views import RelationshipView, RequestView
 from tests.process import factories as f
 
 LATE = f.NOW + timedelta(days=60)
@@ -41,7 +44,7 @@ def test_a_projection_holds_all_of_a_request(state: RequestState) -> None:
 
 def test_a_reminder_that_was_sent_is_not_sent_again() -> None:
     request = f.pending()
-    reminded = request_decide.decide(request, ReminderDue(), SYSTEM, request.reminders[0]).after
+    reminded = request_moves.decide(request, ReminderDue(), SYSTEM, request.reminders[0]).after
     assert len(reminded.reminders) == len(request.reminders) - 1
     assert request_from(RequestView.of(reminded), rules(reminded)) == reminded
 
@@ -55,7 +58,7 @@ def test_a_projection_holds_all_of_a_relationship(state: RelationshipState) -> N
 def test_a_survey_of_which_somebody_was_reminded() -> None:
     before = f.relationship_in(RelationshipState.COMPLETED)
     at = before.surveys[Role.MENTEE].reminders[0]
-    after = relationship_decide.decide(before, SurveyReminderDue(side=Role.MENTEE), SYSTEM, at).after
+    after = relationship_moves.decide(before, SurveyReminderDue(side=Role.MENTEE), SYSTEM, at).after
     found = relationship_from(RelationshipView.of(after), rules(after), {Role.MENTEE: at})
     assert found == after
 

@@ -6,9 +6,10 @@ import pytest
 
 from models.process import errors
 from models.process.actors import Role
-from models.process.relationship import RelationshipState
-from models.process.request import RequestState
-from models.process.views import RelationshipView, RequestView
+from models.process.relationship.base import RelationshipState
+from models.process.relationship.view import RelationshipView
+from models.process.request.state import RequestState
+from models.process.request.view import RequestView
 from tests.process.factories import NOW, pending, relationship_in, request_in
 
 

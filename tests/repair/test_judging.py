@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from installation.comparing import Known, Run, Verdict, judge
-from models.process.request import Request, RequestState
+from models.process.request.state import Request, RequestState
+from models.process.request.view import RequestView
 from models.process.timeline import Entry
-from models.process.views import RequestView
 from models.store.stored_processes import StoredProcess
 from tests.process import factories as f
 from workflows.messages import RequestSnapshot

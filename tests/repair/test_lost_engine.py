@@ -12,9 +12,11 @@ import pytest
 from sqlalchemy import delete, update
 
 from installation.temporal_server import HOST, free_port
-from models.process.relationship_commands import AnswerSurvey, ConfirmCompletion, SignOff
-from models.process.request_commands import AcceptRequest, EditRequest, ExtendRequest, RequestAmendment
-from models.process.views import RelationshipView, RequestView
+from models.process.relationship.parts.completion import ConfirmCompletion, SignOff
+from models.process.relationship.parts.surveys import AnswerSurvey
+from models.process.relationship.view import RelationshipView
+from models.process.request.commands import AcceptRequest, EditRequest, ExtendRequest, RequestAmendment
+from models.process.request.view import RequestView
 from models.store.processes import RelationshipRow, RequestRow, TimelineRow
 from tests.infra.engine import VirtualEngine, virtual_engine_at
 from tests.repair.test_restored_database import ACCEPT, REJECT, at_rest, goal, mentee, mentor

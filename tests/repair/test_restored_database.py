@@ -11,21 +11,18 @@ from sqlalchemy import delete, update
 
 from installation.reconciling import PAUSES
 from models.process.actors import Actor, Role
-from models.process.relationship_commands import (
-    AnswerSurvey,
-    ConfirmCompletion,
-    ReviseGoal,
-    SetGoal,
-    SignOff,
-)
-from models.process.request_commands import (
+from models.process.relationship.parts.completion import ConfirmCompletion, SignOff
+from models.process.relationship.parts.goals import ReviseGoal, SetGoal
+from models.process.relationship.parts.surveys import AnswerSurvey
+from models.process.relationship.view import RelationshipView
+from models.process.request.commands import (
     AcceptRequest,
     EditRequest,
     RejectRequest,
     RemindNow,
     RequestAmendment,
 )
-from models.process.views import RelationshipView, RequestView
+from models.process.request.view import RequestView
 from models.store.processes import PlaceRow, RequestRow
 from tests.infra.engine import VirtualEngine
 from tests.process.factories import GOAL

@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from models.process.match import Basis
 from models.process.programme import ProgrammeSettings
-from models.process.request import Request, relationship_id
-from models.process.views import RequestView
+from models.process.request.state import Request, relationship_id
+from models.process.request.view import RequestView
 from models.store.database import Database
 from models.store.places import Place
 from models.store.processes import PlaceRow

@@ -8,8 +8,8 @@ import pytest
 
 from activities.messages import Opened, Opening
 from activities.records import Records
-from models.process.request import RequestState
-from models.process.views import RequestView
+from models.process.request.state import RequestState
+from models.process.request.view import RequestView
 from models.store import projections
 from models.store.processes import RequestRow
 from tests.store.population import NOW, Population, population

@@ -15,8 +15,8 @@ from activities.records import Records
 from models.mail import ReleaseCause
 from models.process.effects import Overtaken
 from models.process.programme import ProgrammeSettings
-from models.process.request import RequestState
-from models.process.views import RequestView
+from models.process.request.state import RequestState
+from models.process.request.view import RequestView
 from models.store import places, projections
 from models.store.places import Place, Side
 from models.store.tables import MemberRow

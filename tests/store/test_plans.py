@@ -25,8 +25,8 @@ from models.links import Purpose
 from models.mail import SignIn
 from models.matching.search import Criteria
 from models.process.match import Basis
-from models.process.relationship import RelationshipState
-from models.process.request import RequestState
+from models.process.relationship.base import RelationshipState
+from models.process.request.state import RequestState
 from models.store import (
     access,
     asking,

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from activities.messages import Claim, Claimed, Opening
 from activities.records import Records
-from models.process.request import RequestState
+from models.process.request.state import RequestState
 from models.store import places, projections
 from models.store.places import Place
 from tests.store.population import NOW, Population, population

@@ -10,16 +10,19 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from models.process import relationship_decide
 from models.process.actors import Actor, Role
 from models.process.effects import RecordAnswers
-from models.process.goals import Goal
 from models.process.match import MatchReason
-from models.process.relationship import Relationship, RelationshipState, SurveyState
-from models.process.relationship_commands import AnswerSurvey, ConfirmCompletion, SetGoal, SignOff
-from models.process.request import RequestState
+from models.process.relationship import moves as relationship_moves
+from models.process.relationship.base import RelationshipState
+from models.process.relationship.parts.completion import ConfirmCompletion, SignOff
+from models.process.relationship.parts.goals import Goal, SetGoal
+from models.process.relationship.parts.surveys import AnswerSurvey, SurveyState
+from models.process.relationship.state import Relationship
+from models.process.relationship.view import RelationshipView
+from models.process.request.state import RequestState
+from models.process.request.view import RequestRules, RequestView
 from models.process.timeline import Audience, Entry
-from models.process.views import RelationshipView, RequestRules, RequestView
 from models.store import projections
 from models.store.processes import GoalRow, RelationshipRow, RequestRow, SurveyRow
 from models.store.timeline import entries_of
@@ -164,11 +167,11 @@ class Pair:
             mentee_id=people.mentees[0],
             mentor_id=people.mentors[0],
         )
-        self.now_is: Relationship = relationship_decide.start(started, NOW).after
+        self.now_is: Relationship = relationship_moves.start(started, NOW).after
 
     def take(self, command: Any, actor: Actor) -> tuple[RelationshipView, tuple[RecordAnswers, ...]]:
         self.now += timedelta(hours=1)
-        decision = relationship_decide.decide(self.now_is, command, actor, self.now)
+        decision = relationship_moves.decide(self.now_is, command, actor, self.now)
         self.now_is = decision.after
         answers = tuple(effect for effect in decision.effects if isinstance(effect, RecordAnswers))
         return RelationshipView.of(decision.after), answers

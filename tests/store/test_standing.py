@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from models.process.request import RequestState, relationship_id
+from models.process.request.state import RequestState, relationship_id
 from models.store import places, projections, stored_processes
 from models.store.places import Place
 from models.store.stored_processes import StrayPlace

@@ -42,10 +42,11 @@ from models.process.actors import Actor, Role
 from models.process.commands import MailBounced
 from models.process.effects import ExportDiscarded, Overtaken
 from models.process.erasure import GRACE
-from models.process.relationship_commands import EndRelationship, PartyLeft, SignOff
-from models.process.request import RequestState
-from models.process.request_commands import AcceptRequest
-from models.process.views import RequestView
+from models.process.relationship.commands import EndRelationship, PartyLeft
+from models.process.relationship.parts.completion import SignOff
+from models.process.request.commands import AcceptRequest
+from models.process.request.state import RequestState
+from models.process.request.view import RequestView
 from models.store.database import Database
 from models.store.privacy import ErasureRow, ExportRow
 from models.store.processes import RelationshipRow

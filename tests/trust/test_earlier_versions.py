@@ -16,9 +16,10 @@ from installation.connection import data_converter
 from models.mail import ReleaseCause
 from models.process.actors import Role
 from models.process.effects import Overtaken
-from models.process.relationship_commands import PartyLeft, SignOff
-from models.process.request import RequestState
-from models.process.request_commands import AcceptRequest
+from models.process.relationship.commands import PartyLeft
+from models.process.relationship.parts.completion import SignOff
+from models.process.request.commands import AcceptRequest
+from models.process.request.state import RequestState
 from tests.infra.engine import SECRETS, VirtualEngine
 from tests.trust.test_attacks import ACT, accept_of, as_client, payload_of
 from tests.workflows.office import Asking, Office, office, request_id, working

@@ -29,9 +29,10 @@ from temporalio.client import WorkflowHistory
 
 from models.process.actors import Actor
 from models.process.commands import Command, MailBounced
-from models.process.relationship_commands import EndRelationship
-from models.process.request_commands import CloseRequest, RemindNow, RequestAmendment, WithdrawRequest
-from models.process.views import RelationshipView, RequestView
+from models.process.relationship.commands import EndRelationship
+from models.process.relationship.view import RelationshipView
+from models.process.request.commands import CloseRequest, RemindNow, RequestAmendment, WithdrawRequest
+from models.process.request.view import RequestView
 from models.store.migrate import upgrade
 from tests.infra.engine import VirtualEngine, running_server, virtual_engine_at
 from tests.workflows import record

@@ -17,10 +17,11 @@ from api.gateway import Gateway
 from models.process.actors import Actor, Role
 from models.process.commands import Command
 from models.process.programme import ProgrammeSettings
-from models.process.request import Request
-from models.process.request_commands import AcceptRequest
+from models.process.relationship.view import RelationshipView
+from models.process.request.commands import AcceptRequest
+from models.process.request.state import Request
+from models.process.request.view import RequestView
 from models.process.timeline import Entry
-from models.process.views import RelationshipView, RequestView
 from models.store import erasing, exporting
 from models.store.database import Database
 from models.store.delivery import MailRow

@@ -26,17 +26,12 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from models.process.actors import Role
 from models.process.erasure import GRACE
 from models.process.errors import MentorFull
-from models.process.relationship_commands import (
-    AnswerSurvey,
-    ConfirmCompletion,
-    DeclineCompletion,
-    PartyLeft,
-    ReviseGoal,
-    SetGoal,
-    SignOff,
-    WithdrawRelationship,
-)
-from models.process.request_commands import (
+from models.process.relationship.commands import PartyLeft, WithdrawRelationship
+from models.process.relationship.parts.completion import ConfirmCompletion, DeclineCompletion, SignOff
+from models.process.relationship.parts.goals import ReviseGoal, SetGoal
+from models.process.relationship.parts.surveys import AnswerSurvey
+from models.process.relationship.view import RelationshipView
+from models.process.request.commands import (
     AcceptRequest,
     EditRequest,
     ExtendRequest,
@@ -45,7 +40,6 @@ from models.process.request_commands import (
     RequestAmendment,
     ResubmitRequest,
 )
-from models.process.views import RelationshipView
 from models.store.migrate import upgrade
 from tests.infra.engine import VirtualEngine, running_server, virtual_engine_at
 from tests.process.factories import GOAL

@@ -10,8 +10,8 @@ from sqlalchemy import update
 
 from models.process.actors import Actor, Role
 from models.process.errors import LimitReached, MenteeFull, MentorFull, ProcessError
-from models.process.request_commands import AcceptRequest
-from models.process.views import RequestView
+from models.process.request.commands import AcceptRequest
+from models.process.request.view import RequestView
 from models.store.processes import RequestRow
 from models.store.tables import MemberRow
 from tests.infra.engine import VirtualEngine

@@ -10,8 +10,8 @@ import json
 
 import pytest
 
-from models.process import permissions
-from models.process.actors import Role
+from models.process.relationship import moves as relationship_moves
+from models.process.request import moves as request_moves
 from tests.workflows import record
 from tests.workflows.careless import CarelessRequest
 from tests.workflows.commands import FOLDER, LIVED, lived, name_of, record_of
@@ -45,8 +45,8 @@ def test_every_version_of_the_commands_has_its_record_and_its_histories() -> Non
 
 def test_every_command_of_a_person_is_lived() -> None:
     lines = {line for life in recorded().values() for line in life}
-    for table in (permissions.REQUEST, permissions.RELATIONSHIP):
-        for name in (name for name, roles in table.items() if Role.SYSTEM not in roles):
+    for commands in (request_moves.COMMANDS, relationship_moves.COMMANDS):
+        for name in (name for name, command in commands.items() if command.is_act()):
             assert f"workflow-execution-update-accepted {name}" in lines
 
 

@@ -9,11 +9,13 @@ import pytest
 
 from api.stalled import StalledFilter, StalledRequest
 from models.process.errors import IllegalMove
-from models.process.relationship import RelationshipState
-from models.process.relationship_commands import ReviseGoal, SetGoal, SignOff
-from models.process.request import RequestState
-from models.process.request_commands import AcceptRequest, EditRequest, RemindNow, WithdrawRequest
-from models.process.views import RelationshipView, RequestView
+from models.process.relationship.base import RelationshipState
+from models.process.relationship.parts.completion import SignOff
+from models.process.relationship.parts.goals import ReviseGoal, SetGoal
+from models.process.relationship.view import RelationshipView
+from models.process.request.commands import AcceptRequest, EditRequest, RemindNow, WithdrawRequest
+from models.process.request.state import RequestState
+from models.process.request.view import RequestView
 from tests.infra.engine import VirtualEngine
 from tests.process.factories import GOAL
 from tests.store.population import new_id

@@ -19,8 +19,8 @@ import pytest
 from api.failures import EngineDown, Unconfirmed
 from installation.temporal_server import HOST, dies_with_us, environment, free_port, server_command
 from models.process.errors import IllegalMove
-from models.process.request_commands import AcceptRequest, EditRequest, RejectRequest
-from models.process.views import RequestView
+from models.process.request.commands import AcceptRequest, EditRequest, RejectRequest
+from models.process.request.view import RequestView
 from models.store.database import Database
 from models.store.requests import view_of
 from tests.infra.engine import virtual_engine_at

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from activities.departures import Departures
 from models.process.actors import Actor, Role
 from models.process.errors import IllegalMove, Refused
-from models.process.request_commands import AcceptRequest, RequestAmendment, WithdrawRequest
-from models.process.views import RequestView
+from models.process.request.commands import AcceptRequest, RequestAmendment, WithdrawRequest
+from models.process.request.view import RequestView
 from models.store import membership
 from models.store.delivery import MailRow
 from models.store.processes import RequestRow

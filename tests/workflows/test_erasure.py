@@ -18,13 +18,10 @@ from activities.privacy import Erasing
 from models.process.actors import Actor, Role
 from models.process.erasure import FORMER, GRACE, ErasureState
 from models.process.errors import IllegalMove
-from models.process.relationship_commands import (
-    AnswerSurvey,
-    ConfirmCompletion,
-    SetGoal,
-    SignOff,
-)
-from models.process.request_commands import CloseRequest, EditRequest, RejectRequest, RequestAmendment
+from models.process.relationship.parts.completion import ConfirmCompletion, SignOff
+from models.process.relationship.parts.goals import SetGoal
+from models.process.relationship.parts.surveys import AnswerSurvey
+from models.process.request.commands import CloseRequest, EditRequest, RejectRequest, RequestAmendment
 from models.store import access, erasing, mails
 from models.store.delivery import MailRow, SessionRow
 from models.store.erasing import Asked

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from models.process.errors import IllegalMove
-from models.process.relationship_commands import AnswerSurvey, ConfirmCompletion, SignOff
+from models.process.relationship.parts.completion import ConfirmCompletion, SignOff
+from models.process.relationship.parts.surveys import AnswerSurvey
 from models.store import exporting
 from models.store.delivery import MailRow
 from models.store.privacy import ExportRow

@@ -17,16 +17,18 @@ from temporalio.client import Client
 from activities.messages import Claim, Claimed, Opened, Opening, SaveRelationship, SaveRequest
 from activities.records import Records
 from installation.connection import connect
-from models.process.relationship_commands import AnswerSurvey, ConfirmCompletion, SetGoal, SignOff
-from models.process.request import RequestState
-from models.process.request_commands import (
+from models.process.relationship.parts.completion import ConfirmCompletion, SignOff
+from models.process.relationship.parts.goals import SetGoal
+from models.process.relationship.parts.surveys import AnswerSurvey
+from models.process.request.commands import (
     AcceptRequest,
     EditRequest,
     RemindNow,
     RequestAmendment,
     ResubmitRequest,
 )
-from models.process.views import RequestView
+from models.process.request.state import RequestState
+from models.process.request.view import RequestView
 from models.store.database import Database
 from tests.infra.engine import VirtualEngine
 from tests.process.factories import GOAL

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from models.process.request import Request
-from models.process.request_commands import RequestAmendment
-from models.process.views import RequestView
+from models.process.request.commands import RequestAmendment
+from models.process.request.state import Request
+from models.process.request.view import RequestView
 from tests.infra.engine import VirtualEngine
 from tests.workflows.office import Office, eventually, office, request_id, working
 from workflows.messages import RequestInput, RequestSnapshot

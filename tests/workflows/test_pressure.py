@@ -16,8 +16,8 @@ from typing import TypeVar
 from api.failures import EngineDown, Unconfirmed
 from models.process.actors import Actor, Role
 from models.process.errors import ProcessError
-from models.process.request_commands import AcceptRequest
-from models.process.views import RequestView
+from models.process.request.commands import AcceptRequest
+from models.process.request.view import RequestView
 from models.store.processes import RequestRow
 from tests.infra.engine import VirtualEngine
 from tests.store.population import new_id

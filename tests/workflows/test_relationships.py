@@ -8,18 +8,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from models.process.errors import IllegalMove, NotAllowed
-from models.process.relationship import RelationshipState, SurveyState
-from models.process.relationship_commands import (
-    AnswerSurvey,
-    ConfirmCompletion,
-    DeclineCompletion,
-    EndRelationship,
-    ReviseGoal,
-    SetGoal,
-    SignOff,
-    WithdrawRelationship,
-)
-from models.process.views import RelationshipView
+from models.process.relationship.base import RelationshipState
+from models.process.relationship.commands import EndRelationship, WithdrawRelationship
+from models.process.relationship.parts.completion import ConfirmCompletion, DeclineCompletion, SignOff
+from models.process.relationship.parts.goals import ReviseGoal, SetGoal
+from models.process.relationship.parts.surveys import AnswerSurvey, SurveyState
+from models.process.relationship.view import RelationshipView
 from tests.infra.engine import VirtualEngine
 from tests.process.factories import GOAL
 from tests.store.population import new_id

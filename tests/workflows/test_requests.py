@@ -11,8 +11,7 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 
 from models.process.errors import AlreadyOpen, IllegalMove, Invalid, MentorFull, NotAllowed, Superseded
-from models.process.request import Request, RequestState
-from models.process.request_commands import (
+from models.process.request.commands import (
     AcceptRequest,
     CloseRequest,
     EditRequest,
@@ -23,7 +22,8 @@ from models.process.request_commands import (
     ResubmitRequest,
     WithdrawRequest,
 )
-from models.process.views import RequestView
+from models.process.request.state import Request, RequestState
+from models.process.request.view import RequestView
 from tests.infra.engine import VirtualEngine
 from tests.store.population import new_id
 from tests.workflows.office import MINUTE, Office, eventually, office, request_id, working

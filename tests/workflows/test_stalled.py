@@ -9,8 +9,8 @@ import pytest
 
 from api.stalled import StalledFilter, StalledRequest, list_stalled
 from models.process.errors import Invalid
-from models.process.request_commands import RejectRequest, RequestAmendment
-from models.process.views import RequestView
+from models.process.request.commands import RejectRequest, RequestAmendment
+from models.process.request.view import RequestView
 from tests.infra.engine import VirtualEngine
 from tests.store.population import new_id
 from tests.workflows.office import Office, eventually, office, request_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models.process.errors import Invalid
-from models.process.request_commands import EditRequest
+from models.process.request.commands import EditRequest
 from tests.infra.engine import VirtualEngine
 from tests.workflows.office import office
 

@@ -9,8 +9,9 @@ import pytest
 from temporalio.common import WorkerDeploymentVersion
 
 from installation.deployments import Deployment, NoWorkers, Version
-from models.process.relationship_commands import SignOff, WithdrawRelationship
-from models.process.request_commands import AcceptRequest, RemindNow, WithdrawRequest
+from models.process.relationship.commands import WithdrawRelationship
+from models.process.relationship.parts.completion import SignOff
+from models.process.request.commands import AcceptRequest, RemindNow, WithdrawRequest
 from tests.infra.engine import VirtualEngine
 from tests.workflows.builds import NewerRelationship, NewerRequest
 from tests.workflows.office import Office, eventually, office, real_records, request_id

@@ -13,15 +13,12 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 
 from models.process.commands import MailBounced
-from models.process.relationship_commands import (
-    AnswerSurvey,
-    ConfirmCompletion,
-    ReviseGoal,
-    SetGoal,
-    SignOff,
-)
-from models.process.request_commands import EditRequest, ExtendRequest, RequestAmendment, ResubmitRequest
-from models.process.views import RelationshipView, RequestView
+from models.process.relationship.parts.completion import ConfirmCompletion, SignOff
+from models.process.relationship.parts.goals import ReviseGoal, SetGoal
+from models.process.relationship.parts.surveys import AnswerSurvey
+from models.process.relationship.view import RelationshipView
+from models.process.request.commands import EditRequest, ExtendRequest, RequestAmendment, ResubmitRequest
+from models.process.request.view import RequestView
 from tests.infra.engine import VirtualEngine
 from tests.infra.zones import SHIFTS, shifted
 from tests.process.factories import GOAL

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from models.process.request_commands import RemindNow, RequestAmendment
-from models.process.request_decide import due
+from models.process.request.commands import RemindNow, RequestAmendment
+from models.process.request.moves import due
 from tests.browser.scenes import texts
 from tests.browser.scenes.stage import BASE, Stage, open_all
 from tests.pages.village import Villager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.async_api import Page
 
 from models.links import Purpose
-from models.process.request_commands import (
+from models.process.request.commands import (
     AcceptRequest,
     EditRequest,
     RejectRequest,

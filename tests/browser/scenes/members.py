@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from models.links import Purpose
 from models.mail import ReleaseCause
-from models.process import request_decide
 from models.process.actors import SYSTEM
-from models.process.request_commands import LeaveToAdmins
+from models.process.request import moves as request_moves
+from models.process.request.reports import LeaveToAdmins
 from tests.browser.scenes.stage import BASE, Stage
 from tests.pages.village import Villager
 
@@ -37,5 +37,5 @@ async def _left(stage: Stage, mentee: Villager) -> str:
     stands = next(one for one in gateway.requests.values() if one.mentee_id == mentee.id)
     command = LeaveToAdmins(cause=ReleaseCause.MENTOR_STOPPED)
     now = stage.village.world.clock()
-    await gateway._take(request_decide.decide(stands, command, SYSTEM, now))
+    await gateway._take(request_moves.decide(stands, command, SYSTEM, now))
     return stands.id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.async_api import Page
 
 from models.links import Purpose
-from models.process.request_commands import AcceptRequest
+from models.process.request.commands import AcceptRequest
 from tests.browser.scenes import texts
 from tests.browser.scenes.stage import BASE, Stage, open_all, press
 from tests.pages.village import Villager

@@ -7,13 +7,9 @@ from datetime import date
 from playwright.async_api import Page
 
 from models.links import Purpose
-from models.process.relationship_commands import (
-    ConfirmCompletion,
-    ReviseGoal,
-    SetGoal,
-    SignOff,
-    WithdrawRelationship,
-)
+from models.process.relationship.commands import WithdrawRelationship
+from models.process.relationship.parts.completion import ConfirmCompletion, SignOff
+from models.process.relationship.parts.goals import ReviseGoal, SetGoal
 from tests.browser.scenes import texts
 from tests.browser.scenes.stage import BASE, GOAL_ID, Stage, open_all, press
 

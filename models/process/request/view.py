@@ -1,4 +1,4 @@
-"""What a process shows of itself: the answer of its updates and queries, and what its projection keeps.
+"""What a request shows of itself: the answer of its updates and queries, and what its projection keeps.
 
 Views carry ids, never names; pages and API add the names.
 """
@@ -10,14 +10,9 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ConfigDict
 
 from models.mail import ReleaseCause
-from models.process.actors import Role
-from models.process.goals import Goal
 from models.process.match import Basis, MatchReason
 from models.process.policy import RequestPolicy
-from models.process.relationship import Relationship, RelationshipState, SurveyState
-from models.process.relationship import next_step as next_of_relationship
-from models.process.request import OPEN, Request, RequestState
-from models.process.request import next_step as next_of_request
+from models.process.request.state import OPEN, Request, RequestState, next_step
 
 
 class RequestRules(BaseModel):
@@ -77,7 +72,7 @@ class RequestView(BaseModel):
 
     @classmethod
     def of(cls, request: Request) -> RequestView:
-        step = next_of_request(request)
+        step = next_step(request)
         reminder = step.at if step and step.what == "reminder" else None
         own = {name: getattr(request, name) for name in cls.model_fields if name in Request.model_fields}
         # While the places are being claimed it is open whether the mentor's words will ever be sent.
@@ -92,52 +87,4 @@ class RequestView(BaseModel):
                 "left_to_admins": request.left_to_admins if waits else None,
             },
             rules=RequestRules.of(request.policy.request) if request.state in OPEN else None,
-        )
-
-
-class SurveyView(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-    state: SurveyState
-    asked_at: datetime
-    closes_at: datetime
-    settled_at: datetime | None
-
-
-class RelationshipView(BaseModel):
-    """`next_what`: confirmation, survey-reminder, survey-closing. `surveys` are empty until completion."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    programme_id: str
-    request_id: str
-    mentee_id: str
-    mentor_id: str
-    state: RelationshipState
-    version: int
-    started_at: datetime
-    ended_at: datetime | None
-    since: datetime
-    goals: tuple[Goal, ...]
-    signed_by: Role | None
-    sign_offs: int
-    confirms_at: datetime | None
-    surveys: dict[Role, SurveyView]
-    next_at: datetime | None
-    next_what: str | None
-    last_event: str
-
-    @classmethod
-    def of(cls, relationship: Relationship) -> RelationshipView:
-        step = next_of_relationship(relationship)
-        shared = {name for name in cls.model_fields if name in Relationship.model_fields} - {"surveys"}
-        return cls(
-            **{name: getattr(relationship, name) for name in shared},
-            surveys={
-                side: SurveyView(**survey.model_dump(include=set(SurveyView.model_fields)))
-                for side, survey in relationship.surveys.items()
-            },
-            next_at=step.at if step else None,
-            next_what=step.what if step else None,
         )

@@ -1,4 +1,4 @@
-"""A mentoring request: its states, what it carries, and the table of moves (`request_decide.py` uses it)."""
+"""A mentoring request: its states, what it carries, and the dates of its waits."""
 
 from __future__ import annotations
 
@@ -37,43 +37,6 @@ LONGEST_LEAD = timedelta(days=2)
 
 OPEN = frozenset({S.PENDING, S.ACCEPTING, S.AMENDMENT_REQUESTED})
 TERMINAL = frozenset(RequestState) - OPEN
-
-MOVES: dict[tuple[RequestState, str], frozenset[RequestState]] = {
-    (S.PENDING, "accept"): frozenset({S.ACCEPTING}),
-    (S.PENDING, "request-amendment"): frozenset({S.AMENDMENT_REQUESTED}),
-    (S.PENDING, "reject"): frozenset({S.REJECTED}),
-    (S.PENDING, "edit"): frozenset({S.PENDING}),
-    (S.PENDING, "withdraw"): frozenset({S.WITHDRAWN}),
-    (S.PENDING, "remind"): frozenset({S.PENDING}),
-    (S.PENDING, "extend"): frozenset({S.PENDING}),
-    (S.PENDING, "close"): frozenset({S.CLOSED}),
-    (S.PENDING, "reminder-due"): frozenset({S.PENDING}),
-    (S.PENDING, "deadline-passed"): frozenset({S.EXPIRED}),
-    (S.PENDING, "overtaken"): frozenset({S.RELEASED}),
-    (S.PENDING, "leave-to-admins"): frozenset({S.PENDING}),
-    (S.PENDING, "give-back"): frozenset({S.PENDING}),
-    (S.PENDING, "mail-bounced"): frozenset({S.PENDING}),
-    (S.ACCEPTING, "places-claimed"): frozenset({S.ACCEPTED}),
-    (S.ACCEPTING, "places-refused"): frozenset({S.PENDING, S.RELEASED}),
-    (S.ACCEPTING, "overtaken"): frozenset({S.ACCEPTING}),
-    (S.ACCEPTING, "leave-to-admins"): frozenset({S.ACCEPTING}),
-    (S.ACCEPTING, "mail-bounced"): frozenset({S.ACCEPTING}),
-    (S.AMENDMENT_REQUESTED, "resubmit"): frozenset({S.PENDING}),
-    (S.AMENDMENT_REQUESTED, "withdraw"): frozenset({S.WITHDRAWN}),
-    (S.AMENDMENT_REQUESTED, "remind"): frozenset({S.AMENDMENT_REQUESTED}),
-    (S.AMENDMENT_REQUESTED, "extend"): frozenset({S.AMENDMENT_REQUESTED}),
-    (S.AMENDMENT_REQUESTED, "close"): frozenset({S.CLOSED}),
-    (S.AMENDMENT_REQUESTED, "reminder-due"): frozenset({S.AMENDMENT_REQUESTED}),
-    (S.AMENDMENT_REQUESTED, "deadline-passed"): frozenset({S.EXPIRED}),
-    (S.AMENDMENT_REQUESTED, "overtaken"): frozenset({S.RELEASED}),
-    (S.AMENDMENT_REQUESTED, "leave-to-admins"): frozenset({S.AMENDMENT_REQUESTED}),
-    (S.AMENDMENT_REQUESTED, "give-back"): frozenset({S.AMENDMENT_REQUESTED}),
-    (S.AMENDMENT_REQUESTED, "mail-bounced"): frozenset({S.AMENDMENT_REQUESTED}),
-}
-"""(state, command) -> the states it may lead to. What is missing is refused; terminal states take nothing."""
-
-NEED_A_MENTOR = frozenset({"accept", "request-amendment", "reject", "resubmit", "edit", "remind"})
-"""Refused while the request is left to the admins: it has no mentor who answers."""
 
 
 class Request(Process):

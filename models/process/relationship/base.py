@@ -1,0 +1,81 @@
+"""What the parts of a relationship share: its states, its commands, and what a part is.
+
+A part has its own fields, commands, dates and next step. `Relationship` is put together of the parts; a new
+part is a module in `parts/` and a line there.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from models.process.actors import Role
+from models.process.commands import Command
+
+if TYPE_CHECKING:
+    from models.process.relationship.state import Relationship
+    from models.process.relationship.step import RelationshipStep
+
+SIDES = (Role.MENTEE, Role.MENTOR)
+
+
+class RelationshipState(StrEnum):
+    ACTIVE = "active"
+    COMPLETING = "completing"
+    COMPLETED = "completed"
+    WITHDRAWN = "withdrawn"
+    ENDED = "ended"
+
+
+S = RelationshipState
+
+RUNNING = frozenset({S.ACTIVE, S.COMPLETING})
+
+IN_TOUCH = frozenset({S.ACTIVE, S.COMPLETING, S.COMPLETED})
+"""While a relationship is in one of these, the two may know how to reach each other (L1)."""
+
+
+def other_side(side: Role) -> Role:
+    return Role.MENTOR if side is Role.MENTEE else Role.MENTEE
+
+
+class RelationshipCommand(Command):
+    def do(self, step: RelationshipStep) -> None:
+        raise NotImplementedError
+
+
+class NextStep(BaseModel):
+    """What happens by itself, and when; `side` is whose survey it is about."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: datetime
+    what: Literal["confirmation", "survey-reminder", "survey-closing"]
+    side: Role | None = None
+
+
+class Part(ABC):
+    """What a relationship asks each of its parts. The fields of a part are a model beside it."""
+
+    fields: ClassVar[type[BaseModel]]
+
+    @abstractmethod
+    def next_step(self, relationship: Relationship) -> NextStep | None:
+        """The next thing that silence will do in this part, or None where nothing is scheduled."""
+
+    @abstractmethod
+    def due(self, relationship: Relationship, step: NextStep, now: datetime) -> Command:
+        """The command that `step`, which is due, sends."""
+
+    @abstractmethod
+    def shifted(self, relationship: Relationship, by: timedelta) -> Mapping[str, Any]:
+        """The fields with every date that is still to come moved by `by`; none where there is no date."""
+
+    @abstractmethod
+    def renew(self, step: RelationshipStep) -> None:
+        """Starts anew what fell due while the process was lost, and mails who is asked again."""

@@ -1,0 +1,62 @@
+"""What can be said to a relationship as a whole. What is said to a part of it stands in the part."""
+
+from __future__ import annotations
+
+from models import mail
+from models.process import texts
+from models.process.actors import Role
+from models.process.commands import BY_ADMIN, BY_BOTH, BY_SYSTEM
+from models.process.relationship.base import RelationshipCommand, RelationshipState, other_side
+from models.process.relationship.parts import surveys
+from models.process.relationship.step import RelationshipStep
+
+S = RelationshipState
+
+
+class WithdrawRelationship(RelationshipCommand):
+    """One of the two ends it; the other side is told kindly."""
+
+    name = "withdraw"
+    by = BY_BOTH
+    comment: str = ""
+
+    def do(self, step: RelationshipStep) -> None:
+        comment = texts.clean(self.comment, "comment")
+        step.end(S.WITHDRAWN)
+        step.note("RelationshipWithdrawn", comment)
+        props = mail.RelationshipWithdrawn(relationship_id=step.process.id, comment=comment)
+        step.send(other_side(step.actor.role), props)
+
+
+class EndRelationship(RelationshipCommand):
+    """An admin ends it, with a comment that both read."""
+
+    name = "end"
+    by = BY_ADMIN
+    comment: str = ""
+
+    def do(self, step: RelationshipStep) -> None:
+        comment = texts.required(self.comment, "comment", "Please say why: both will read it.")
+        step.end(S.ENDED)
+        step.note("RelationshipEnded", comment)
+        step.send_both(mail.RelationshipEnded(relationship_id=step.process.id, comment=comment))
+
+
+class PartyLeft(RelationshipCommand):
+    """Reported by an erasure: the person on `side` is going for good, and the process ends with that."""
+
+    name = "party-left"
+    by = BY_SYSTEM
+    side: Role
+    process_id: str = ""
+    """Of the process that is meant; versions before 0.3 did not say."""
+
+    def do(self, step: RelationshipStep) -> None:
+        ran = step.process.state is not S.COMPLETED
+        surveys.close_open(step)
+        if ran:
+            step.end(S.WITHDRAWN)
+            props = mail.RelationshipWithdrawn(relationship_id=step.process.id, comment="", left=True)
+            step.send(other_side(self.side), props)
+        what = "RelationshipWithdrawn" if ran else "PartyLeft"
+        step.note(what, f"The {self.side} has left the programme.")

@@ -1,0 +1,209 @@
+"""What people say to a request: one class for each command. What is reported to it: `reports.py`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from models import mail
+from models.process.actors import Role
+from models.process.commands import BY_ADMIN, BY_MENTEE, BY_MENTOR, Command
+from models.process.effects import ClaimPlaces
+from models.process.errors import Invalid, MenteeFull, MentorFull, Superseded, TooSoon
+from models.process.request.state import RequestState, extended
+from models.process.request.step import RequestStep, received
+
+MAX_EXTENSION_DAYS = 90
+
+S = RequestState
+
+
+class RequestCommand(Command):
+    def do(self, step: RequestStep) -> None:
+        raise NotImplementedError
+
+
+class AcceptRequest(RequestCommand):
+    """The mentor accepts. A place is taken on both sides, and the relationship begins."""
+
+    name = "accept"
+    by = BY_MENTOR
+    verb = "be accepted"
+    needs_mentor = True
+    refusals = (Superseded, MenteeFull, MentorFull)
+    comment: str = ""
+    revision: int | None = None
+    """The wording that was read; any but the current one is refused. None: whichever is current."""
+
+    def do(self, step: RequestStep) -> None:
+        """First half: the places are taken outside of the process, so nothing is visible until they are."""
+        step.same_revision(self.revision)
+        comment = step.comment(self.name, self.comment)
+        step.set(state=S.ACCEPTING, accepting=step.actor, comment=comment)
+        step.effects.append(ClaimPlaces())
+
+
+class RequestAmendment(RequestCommand):
+    """The mentor says what is missing; the mentee changes the request and sends it again."""
+
+    name = "request-amendment"
+    by = BY_MENTOR
+    verb = "be sent back for a change"
+    needs_mentor = True
+    refusals = (Superseded,)
+    comment: str = ""
+    revision: int | None = None
+
+    def do(self, step: RequestStep) -> None:
+        step.same_revision(self.revision)
+        comment = step.comment(self.name, self.comment)
+        step.to(S.AMENDMENT_REQUESTED, comment=comment)
+        step.wait_from_now()
+        step.note("AmendmentRequested", comment)
+        props = mail.AmendmentRequested(**step.about(), comment=comment, closes_at=step.process.closes_at)
+        step.send(Role.MENTEE, props)
+
+
+class RejectRequest(RequestCommand):
+    """The mentor declines, with a comment and one of the programme's reasons."""
+
+    name = "reject"
+    by = BY_MENTOR
+    verb = "be declined"
+    needs_mentor = True
+    refusals = (Superseded,)
+    comment: str = ""
+    reason: str = ""
+    revision: int | None = None
+
+    def do(self, step: RequestStep) -> None:
+        step.same_revision(self.revision)
+        comment = step.comment(self.name, self.comment)
+        reason = self._checked_reason(step.process.policy.request.decline_reasons)
+        step.end(S.REJECTED, comment=comment, reason=reason)
+        step.note("RequestRejected", "\n".join(part for part in (reason, comment) if part))
+        step.send(Role.MENTEE, mail.RequestRejected(**step.about(), comment=comment, reason=reason))
+
+    def _checked_reason(self, reasons: tuple[str, ...]) -> str:
+        reason = self.reason.strip()
+        if reasons and reason not in reasons:
+            raise Invalid(f"Please choose one of the reasons: {'; '.join(reasons)}.", field="reason")
+        if not reasons and reason:
+            raise Invalid(
+                "This programme has no list of reasons; please say it in the comment.", field="reason"
+            )
+        return reason
+
+
+class ResubmitRequest(RequestCommand):
+    """The mentee sends the request again, changed as the mentor asked."""
+
+    name = "resubmit"
+    by = BY_MENTEE
+    verb = "be sent again"
+    needs_mentor = True
+    message: str = ""
+
+    def do(self, step: RequestStep) -> None:
+        step.new_wording(self.message)
+        step.to(S.PENDING, comment="")
+        step.wait_from_now()
+        step.note("RequestResubmitted", step.process.message)
+        step.send(Role.MENTOR, received(step.process))
+
+
+class EditRequest(RequestCommand):
+    """The mentee changes the wording of a pending request; the mentor is told."""
+
+    name = "edit"
+    by = BY_MENTEE
+    verb = "be edited"
+    needs_mentor = True
+    message: str = ""
+
+    def do(self, step: RequestStep) -> None:
+        step.new_wording(self.message)
+        request = step.process
+        step.note("RequestEdited", request.message)
+        props = mail.RequestEdited(**step.about(), message=request.message, closes_at=request.closes_at)
+        step.send(Role.MENTOR, props)
+
+
+class WithdrawRequest(RequestCommand):
+    """The mentee takes the request back."""
+
+    name = "withdraw"
+    by = BY_MENTEE
+    verb = "be withdrawn"
+    comment: str = ""
+
+    def do(self, step: RequestStep) -> None:
+        comment = step.comment(self.name, self.comment)
+        step.end(S.WITHDRAWN, comment=comment)
+        step.note("RequestWithdrawn", comment)
+        step.send(Role.MENTOR, mail.RequestWithdrawn(**step.about(), comment=comment))
+
+
+class RemindNow(RequestCommand):
+    """An admin has whoever is to act reminded now, once in a while (`remind_again_after`)."""
+
+    name = "remind"
+    by = BY_ADMIN
+    verb = "be reminded of"
+    needs_mentor = True
+    refusals = (TooSoon,)
+
+    def do(self, step: RequestStep) -> None:
+        self._check_not_too_soon(step)
+        step.set(nudged_at=step.now)
+        step.remind(by_admin=True)
+
+    def _check_not_too_soon(self, step: RequestStep) -> None:
+        """One press in a while is enough, whoever presses; a new wait is a new matter."""
+        last, pause = step.process.nudged_at, step.process.policy.request.remind_again_after
+        if last is None or pause is None or last < step.process.since or step.now >= last + pause:
+            return
+        # In UTC: the sentence is for an admin, whose time zone the process does not know.
+        raise TooSoon(
+            f"A reminder was sent on {last:%d %B %Y at %H:%M} UTC already. The next one can be sent from "
+            f"{last + pause:%d %B %Y at %H:%M} UTC on."
+        )
+
+
+class ExtendRequest(RequestCommand):
+    """An admin puts the closing date off."""
+
+    name = "extend"
+    by = BY_ADMIN
+    verb = "be extended"
+    days: int | None = None
+    """From the closing date, or from now when that is past; None: the programme's default."""
+
+    def do(self, step: RequestStep) -> None:
+        request = step.process
+        if request.closes_at is None:
+            raise Invalid("This request has no closing date, so there is nothing to extend.", field="days")
+        if self.days is not None and not 1 <= self.days <= MAX_EXTENSION_DAYS:
+            raise Invalid(
+                f"A request can be extended by 1 to {MAX_EXTENSION_DAYS} days at a time.", field="days"
+            )
+        period = request.policy.request.extend_by if self.days is None else timedelta(days=self.days)
+        reminders, closes_at = extended(request, request.closes_at, period, step.now)
+        step.set(closes_at=closes_at, reminders=() if request.left_to_admins else reminders)
+        step.note("RequestExtended", step.day(closes_at))
+        left = request.left_to_admins is not None
+        step.send_both(mail.RequestExtended(**step.about(), closes_at=closes_at, left_to_admins=left))
+
+
+class CloseRequest(RequestCommand):
+    """An admin closes the request, with a comment that both read."""
+
+    name = "close"
+    by = BY_ADMIN
+    verb = "be closed"
+    comment: str = ""
+
+    def do(self, step: RequestStep) -> None:
+        comment = step.comment(self.name, self.comment)
+        step.end(S.CLOSED, comment=comment)
+        step.note("RequestClosed", comment)
+        step.send_both(mail.RequestClosed(**step.about(), comment=comment))

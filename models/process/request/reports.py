@@ -1,0 +1,145 @@
+"""What is reported to a request: that time has passed, what became of a claim, who takes part no longer."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from models import mail
+from models.mail import ReleaseCause
+from models.process import departures
+from models.process.actors import SYSTEM, Role
+from models.process.commands import BY_SYSTEM
+from models.process.effects import Overtaken, ReleaseOthers, StartRelationship
+from models.process.request.commands import RequestCommand
+from models.process.request.state import RequestState, relationship_id
+from models.process.request.step import RequestStep, received
+
+S = RequestState
+
+
+class PlacesClaimed(RequestCommand):
+    """`overtaken`: the open requests for which no place is left now, as seen in the claiming transaction."""
+
+    name = "places-claimed"
+    by = BY_SYSTEM
+    overtaken: tuple[Overtaken, ...] = ()
+
+    def do(self, step: RequestStep) -> None:
+        step.actor = step.process.accepting or step.actor
+        started = relationship_id(step.process.id)
+        step.end(S.ACCEPTED, accepting=None, relationship_id=started)
+        step.note("RequestAccepted", step.process.comment)
+        accepted = mail.RequestAccepted(**step.about(), comment=step.process.comment, relationship_id=started)
+        step.send(Role.MENTEE, accepted)
+        step.effects.append(StartRelationship(relationship_id=started))
+        if step.process.policy.request.release_overtaken and self.overtaken:
+            step.effects.append(ReleaseOthers(others=self.overtaken))
+
+
+class PlacesRefused(RequestCommand):
+    """`full` says on whose side no place was left; with `gone`, that this side takes part no longer."""
+
+    name = "places-refused"
+    by = BY_SYSTEM
+    full: Literal["mentor", "mentee"]
+    gone: bool = False
+
+    def do(self, step: RequestStep) -> None:
+        overtaken, left = step.process.overtaken, step.process.left_to_admins
+        step.set(state=S.PENDING, accepting=None, comment="", left_to_admins=None)
+        matched = self.full == "mentee" and not self.gone
+        if overtaken is None and matched and step.process.policy.request.release_overtaken:
+            overtaken = ReleaseCause.MENTEE_MATCHED
+        if overtaken is not None:
+            _release(step, overtaken)
+        elif left is not None:
+            _leave(step, left)
+
+
+class ReminderDue(RequestCommand):
+    name = "reminder-due"
+    by = BY_SYSTEM
+
+    def do(self, step: RequestStep) -> None:
+        step.leave_last_wait()
+        step.remind(by_admin=False)
+
+
+class DeadlinePassed(RequestCommand):
+    name = "deadline-passed"
+    by = BY_SYSTEM
+
+    def do(self, step: RequestStep) -> None:
+        mentee_acts = step.process.decider is Role.MENTEE
+        waited_for: Literal["mentor", "mentee"] = "mentee" if mentee_acts else "mentor"
+        step.end(S.EXPIRED)
+        step.note("RequestExpired")
+        asked_at = step.process.created_at
+        step.send_both(mail.RequestExpired(**step.about(), waited_for=waited_for, asked_at=asked_at))
+
+
+class BeOvertaken(RequestCommand):
+    """Reported from outside: the mentee was matched elsewhere, the mentor's last place went, one has left."""
+
+    name = "overtaken"
+    by = BY_SYSTEM
+    cause: ReleaseCause
+
+    def do(self, step: RequestStep) -> None:
+        if step.process.state is S.ACCEPTING:
+            # The claim that is under way decides; should it fail, the release is made up for.
+            step.set(overtaken=self.cause)
+        else:
+            _release(step, self.cause)
+
+
+class LeaveToAdmins(RequestCommand):
+    """Reported from outside: the mentor takes no requests any more, and the programme wants its admins to
+    decide what becomes of those that are open."""
+
+    name = "leave-to-admins"
+    by = BY_SYSTEM
+    cause: ReleaseCause
+
+    def do(self, step: RequestStep) -> None:
+        if step.process.state is S.ACCEPTING:
+            # As with a release: it is made up for when the claim fails.
+            step.set(left_to_admins=self.cause)
+        elif not step.process.left_to_admins:
+            _leave(step, self.cause)
+
+
+class GiveBack(RequestCommand):
+    """Reported from outside: the mentor of a request that was left to the admins takes requests again."""
+
+    name = "give-back"
+    by = BY_SYSTEM
+
+    def do(self, step: RequestStep) -> None:
+        """The wait begins anew; what it waits for is what it waited for before."""
+        if not step.process.left_to_admins:
+            return
+        step.set(left_to_admins=None, since=step.now)
+        step.wait_from_now()
+        step.note("RequestGivenBack")
+        if step.process.state is S.PENDING:
+            step.send(Role.MENTOR, received(step.process))
+
+
+def _release(step: RequestStep, cause: ReleaseCause) -> None:
+    step.actor = SYSTEM
+    step.end(S.RELEASED, overtaken=cause)
+    step.note("RequestReleased", departures.NOTES[cause])
+    props = mail.RequestReleased(**step.about(), cause=cause)
+    for role in departures.TOLD[cause]:
+        step.send(role, props)
+
+
+def _leave(step: RequestStep, cause: ReleaseCause) -> None:
+    """The closing date stays, so that it does not wait for ever for an admin."""
+    step.actor = SYSTEM
+    step.set(left_to_admins=cause, reminders=())
+    step.note("RequestLeftToAdmins", departures.NOTES[cause])
+    told = {**step.about(), "cause": cause, "closes_at": step.process.closes_at}
+    step.send(Role.MENTEE, mail.RequestLeftToAdmins(**told))
+    step.send(Role.ADMIN, mail.RequestNeedsAdmin(**told))

@@ -1,0 +1,101 @@
+"""What the commands of a request build their decisions with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from models import mail
+from models.process import calendar, texts
+from models.process.actors import Role
+from models.process.errors import Superseded
+from models.process.request.state import (
+    Request,
+    RequestState,
+    closing_after_reminder,
+    schedule,
+)
+from models.process.step import Step
+
+S = RequestState
+
+
+class RequestStep(Step[Request]):
+    """The moves that end one wait and begin another."""
+
+    def to(self, state: RequestState, **changes: Any) -> None:
+        self.set(state=state, since=self.now, reminders=(), closes_at=None, **changes)
+
+    def end(self, state: RequestState, **changes: Any) -> None:
+        self.to(state, decided_at=self.now, **changes)
+
+    def wait_from_now(self) -> None:
+        reminders, closes_at = schedule(self.process, self.now)
+        self.set(reminders=() if self.process.left_to_admins else reminders, closes_at=closes_at)
+
+    def leave_last_wait(self) -> None:
+        """Reminders that were missed while everything was down are one reminder now, not a burst of them."""
+        closes_at = closing_after_reminder(self.process, self.now)
+        if closes_at and closes_at != self.process.closes_at:
+            self.note("ClosingDateMoved", self.day(closes_at))
+        left = tuple(at for at in self.process.reminders if at > self.now)
+        self.set(closes_at=closes_at, reminders=left)
+
+    def day(self, moment: datetime) -> str:
+        """The date where the person lives whose answer is awaited, for a note."""
+        return calendar.local_day(moment, self.process.zone_of(self.process.decider)).isoformat()
+
+    def send(self, to: Role, props: mail.AnyMail) -> None:
+        # A mentor who has stopped has nothing to do with it any more, whatever becomes of it.
+        if to is not Role.MENTOR or not self.process.left_to_admins:
+            super().send(to, props)
+
+    def comment(self, command: str, text: str) -> str:
+        if command not in self.process.policy.request.comment_required:
+            return texts.clean(text, "comment")
+        sentence = "Please write a sentence or two: the other person will read it."
+        return texts.required(text, "comment", sentence)
+
+    def same_revision(self, revision: int | None) -> None:
+        if revision is not None and revision != self.process.revision:
+            raise Superseded(
+                "The request was changed after you opened it; please read it again and decide then."
+            )
+
+    def new_wording(self, message: str) -> None:
+        text = texts.required(message, "message", "Please write a message to the mentor.", texts.MAX_MESSAGE)
+        self.set(message=text, revision=self.process.revision + 1)
+
+    def remind(self, *, by_admin: bool) -> None:
+        self.set(reminded_at=self.now)
+        request = self.process
+        self.note("ReminderSent")
+        if request.state is S.AMENDMENT_REQUESTED:
+            late = mail.AmendmentReminder(
+                **self.about(), comment=request.comment, closes_at=request.closes_at
+            )
+            self.send(Role.MENTEE, late)
+            return
+        props = mail.RequestReminder(
+            **self.about(),
+            message=request.message,
+            asked_at=request.created_at,
+            closes_at=request.closes_at,
+            by_admin=by_admin,
+        )
+        self.send(Role.MENTOR, props)
+
+    def about(self) -> dict[str, Any]:
+        return {"request_id": self.process.id, "revision": self.process.revision}
+
+
+def received(request: Request) -> mail.RequestReceived:
+    return mail.RequestReceived(
+        request_id=request.id,
+        revision=request.revision,
+        message=request.message,
+        score=request.score,
+        reasons=tuple(reason.told(Role.MENTOR) for reason in request.reasons),
+        reminder_at=request.reminders[0] if request.reminders else None,
+        closes_at=request.closes_at,
+    )
