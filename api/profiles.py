@@ -22,7 +22,7 @@ from models.process import texts
 from models.process.calendar import local_day
 from models.process.errors import Invalid
 from models.process.member import MemberProfile
-from models.process.profile import checked_back, missing, unmet
+from models.process.profile import advisable, checked_back, missing, unmet
 from models.process.programme import ProgrammeSettings
 from models.store.profiles import is_complete, load_profiles, save_profiles, touch_people
 from models.store.programmes import locked_settings
@@ -97,8 +97,21 @@ def changed(
     _set_availability(after, change, now)
     if change.roles is not None:
         _set_roles(after, change.roles, settings, book)
+    _check_emptied(after, change, settings)
     after.complete = is_complete(after, settings)
     return after
+
+
+def _check_emptied(after: MemberProfile, change: ProfileChange, settings: ProgrammeSettings) -> None:
+    """Raises Invalid where the change itself leaves empty what should not be; other fields may be older."""
+    named = [
+        one
+        for one in advisable(after.facts(), settings.preferences)
+        if getattr(change, one.field) is not None
+    ]
+    if named:
+        first, *further = ((one.field, one.sentence) for one in named)
+        raise Invalid(first[1], first[0], further)
 
 
 def _given(kept: Any) -> Any:
@@ -261,6 +274,7 @@ def profile_out(
     profile: MemberProfile, email: str, settings: ProgrammeSettings, book: SkillBook, now: datetime
 ) -> ProfileOut:
     lacking = missing(profile.facts(), settings.preferences, book.needed(settings.eligibility))
+    hints = [*lacking, *advisable(profile.facts(), settings.preferences)]
     keys = sorted(profile.skills.keys() | profile.targets.keys(), key=lambda key: order(book.name(key)))
     plain = {name: getattr(profile, name) for name in ProfileOut.model_fields if hasattr(profile, name)}
     return ProfileOut.model_validate(
@@ -278,7 +292,7 @@ def profile_out(
             "commitment": profile.commitment_at is not None,
             "complete": not lacking,
             "missing": list(dict.fromkeys(one.field for one in lacking)),
-            "hints": [HintOut(field=one.field, message=one.sentence) for one in lacking],
+            "hints": [HintOut(field=one.field, message=one.sentence) for one in hints],
         }
     )
 

@@ -230,7 +230,10 @@ class SkillOut(BaseModel):
 
 
 class HintOut(BaseModel):
-    """Something a profile lacks: which field, and a sentence that says what to do."""
+    """Something a profile lacks: which field, and a sentence that says what to do.
+
+    What is not among the `missing` of a profile should be there, and keeps nobody from anything.
+    """
 
     field: str
     message: str

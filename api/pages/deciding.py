@@ -38,6 +38,8 @@ class Answer:
     taken: int
     capacity: int
     maximum: int
+    commitment: str = ""
+    """What the mentor acknowledges by accepting, as long as they have not done so."""
 
     @classmethod
     def of(
@@ -57,6 +59,7 @@ class Answer:
             taken=taken,
             capacity=places(capacity, settings.max_capacity),
             maximum=settings.max_capacity,
+            commitment="" if room.committed else settings.minimum_commitment,
         )
 
     @property
@@ -139,11 +142,13 @@ Send = Callable[[Command, str], Awaitable[acts.ActResult[RequestOut]]]
 
 
 async def carry_out(ctx: Context, member: Member, decision: Decision, key: str, send: Send) -> Outcome:
-    """Sends the decision and makes room where that is wanted, then marks the mentor unavailable.
+    """Sends the decision and makes room where that is wanted, then records what else it says of the mentor.
 
     Raises what `send` raises.
     """
     acted, notes = await _sent(ctx, member, decision, key, send)
+    if isinstance(decision.command, AcceptRequest):
+        await _acknowledge(ctx, member)
     failed = ""
     if decision.unavailable:
         failed = await _step_back(ctx, member, decision.until)
@@ -183,6 +188,19 @@ async def _raised(ctx: Context, member: Member, wanted: int | None) -> int | Non
     if capacity < wanted:
         await save_profile(ctx, member, ProfileChange(capacity=wanted))
     return max(capacity, wanted)
+
+
+async def _acknowledge(ctx: Context, member: Member) -> None:
+    """Records the commitment beside the button, once. Should that fail, it is asked for again next time."""
+    try:
+        room = await queries.room(ctx, member.programme.id, member.person_id)
+        if not room.committed:
+            await save_profile(ctx, member, ProfileChange(commitment=True))
+    except ProcessError:
+        return
+    except faults.ANY as error:
+        if not faults.is_outage(error):
+            raise
 
 
 async def _step_back(ctx: Context, member: Member, until: date | None) -> str:

@@ -12,7 +12,7 @@ from api.access import Ctx, Member, Viewer, member_of, page_viewer
 from api.context import Context
 from api.errors import SignInNeeded
 from api.failures import EngineDown, Unconfirmed
-from api.pages import queries
+from api.pages import present, queries
 from api.pages.common import OPEN_STATES, dates_of, frame_of, items
 from api.pages.deciding import Answer
 from api.pages.forms import Form
@@ -96,7 +96,7 @@ async def _of_programme(ctx: Context, member: Member) -> ProgrammeHome:
         is_mentee=Role.MENTEE in member.roles,
         is_mentor=Role.MENTOR in member.roles,
         is_admin=member.is_admin,
-        hints=[hint.message for hint in profile.hints],
+        hints=present.lacking(profile),
         items=items(member, ""),
     )
     if home.is_mentee or home.is_mentor:

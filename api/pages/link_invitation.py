@@ -50,11 +50,6 @@ async def _sign_in_first(link: Opened, sent: Sent) -> Response:
     return sent_page(link.ctx, invitation.email, status=202)
 
 
-async def _zone(link: Opened) -> str:
-    """The programme's own zone, which is the likeliest."""
-    return await queries.programme_zone(link.ctx, link.subject.programme_slug)
-
-
 def _invitation(link: Opened) -> InvitationOut:
     if link.subject.invitation is None:
         raise NotFound
@@ -63,14 +58,17 @@ def _invitation(link: Opened) -> InvitationOut:
 
 async def show(link: Opened, form: Form) -> Response:
     invitation = _invitation(link)
+    settings = await queries.programme_settings(link.ctx, link.subject.programme_slug)
     if not form.values:
-        form.values = values_of({"name": invitation.name, "time_zone": await _zone(link)})
+        # The programme's own zone is the likeliest.
+        form.values = values_of({"name": invitation.name, "time_zone": settings.time_zone})
     return page(
         "link_invitation.html",
         frame=link.frame,
         programme=link.programme,
         invitation=invitation,
         roles_words=roles(invitation.roles),
+        commitment=settings.minimum_commitment if "mentor" in invitation.roles else "",
         must_sign_in=link.must_sign_in,
         zones=places(),
         stages=SIGN_IN if link.must_sign_in else NEXT,

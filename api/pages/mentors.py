@@ -131,7 +131,7 @@ async def not_yet(ctx: Context, member: Member, sentence: str = "") -> Response:
         frame=frame_of(ctx, member.viewer, member, "mentors"),
         title=title,
         text=sentence or text,
-        hints=[hint.message for hint in profile.hints] if is_mentee else [],
+        hints=present.lacking(profile) if is_mentee else [],
         stages=[
             Stage("As soon as your profile is complete, mentors are ranked for you here, closest first.")
         ],

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from api.pages import names, words
 from api.pages.dates import Dates
 from api.pages.state_words import RelationshipWords, RequestWords
-from api.schemas import EntryOut, MentorOut, RelationshipOut, RequestOut
+from api.schemas import EntryOut, MentorOut, ProfileOut, RelationshipOut, RequestOut
 from models.process.actors import Role, Via
 from models.process.match import MatchReason
 from models.process.relationship.parts.surveys import SurveyState
@@ -29,6 +29,11 @@ class Line:
     by: str
     at: datetime
     note: str
+
+
+def lacking(profile: ProfileOut) -> list[str]:
+    """What has to be done before the profile is complete."""
+    return [hint.message for hint in profile.hints if hint.field in profile.missing]
 
 
 def role_in(process: RequestOut | RelationshipOut, person_id: str) -> Role:

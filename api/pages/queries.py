@@ -38,25 +38,29 @@ async def card(ctx: Context, programme_id: str, person_id: str) -> MentorOut | N
     return mentor_out(row) if row else None
 
 
-async def programme_zone(ctx: Context, slug: str) -> str:
+async def programme_settings(ctx: Context, slug: str) -> ProgrammeSettings:
     async with ctx.database.read() as session:
         found = await session.scalar(select(ProgrammeRow.settings).where(ProgrammeRow.slug == slug))
-    return ProgrammeSettings.kept(found).time_zone if found else "UTC"
+    return ProgrammeSettings.kept(found or {})
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Places of a mentor that are taken; `capacity` is their own number, None for the programme's."""
+    """Places of a mentor that are taken; `capacity` is their own number, None for the programme's.
+
+    `committed`: the mentor has acknowledged the minimum commitment.
+    """
 
     taken: int
     capacity: int | None
+    committed: bool = False
 
 
 async def room(ctx: Context, programme_id: str, mentor_id: str) -> Room:
     async with ctx.database.read() as session:
         taken = await held_places(session, programme_id, PlaceRow.mentor_id == mentor_id)
         row = await session.get(MemberRow, (programme_id, mentor_id))
-    return Room(taken, row.capacity if row else 0)
+    return Room(taken, row.capacity, row.commitment_at is not None) if row else Room(taken, 0)
 
 
 async def skills(ctx: Context, member: Member) -> list[str]:

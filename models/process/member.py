@@ -73,4 +73,5 @@ class MemberProfile:
             levels=self.skills,
             targets=self.targets,
             preferences=self.preferences,
+            headline=self.headline,
         )

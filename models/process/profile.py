@@ -55,6 +55,7 @@ class ProfileFacts:
     levels: Mapping[str, int] = field(default_factory=dict)
     targets: Mapping[str, int] = field(default_factory=dict)
     preferences: Collection[str] = ()
+    headline: str = ""
 
 
 def requirements(rule: str) -> tuple[Requirement, ...]:
@@ -106,7 +107,7 @@ def _missing_of_mentor(
         sentence = f"To mentor here you need {short.words}."
         found.append(Missing(field="skills", sentence=sentence))
     if options and not profile.preferences:
-        found.append(Missing(field="preferences", sentence="Tick at least one preference."))
+        found.append(Missing(field="preferences", sentence=NEEDS_PREFERENCE))
     return found
 
 
@@ -118,6 +119,23 @@ def _missing_of_mentee(profile: ProfileFacts, options: Collection[str]) -> list[
     else:
         sentence = "Name at least one skill that you want to get better at, with its target."
     return [Missing(field="targets", sentence=sentence)]
+
+
+NEEDS_HEADLINE = "Write a headline: one line on what you do, or what you are after."
+NEEDS_PREFERENCE = "Tick at least one preference."
+
+
+def advisable(profile: ProfileFacts, options: Collection[str] = ()) -> list[Missing]:
+    """What the profile should have beyond what is `missing`, and what no save of it may leave empty.
+
+    It keeps nobody from anything: imported people have often not written it yet.
+    """
+    found = []
+    if (profile.is_mentor or profile.is_mentee) and not profile.headline:
+        found.append(Missing(field="headline", sentence=NEEDS_HEADLINE))
+    if profile.is_mentee and not profile.is_mentor and options and not profile.preferences:
+        found.append(Missing(field="preferences", sentence=NEEDS_PREFERENCE))
+    return found
 
 
 def unmet(levels: Mapping[str, int], needed: Collection[Requirement]) -> list[Requirement]:

@@ -153,6 +153,9 @@ async def accept(
         person_id=person_id, name=name, time_zone=zone, joined_at=now
     )
     joined = _with_roles(profile, row.roles.split(","))
+    if "mentor" in row.roles.split(","):
+        # The page of the invitation says what a mentor gives.
+        joined.commitment_at = joined.commitment_at or now
     joined.complete = is_complete(joined, settings)
     await save_profiles(session, programme_id, before, [joined])
     await touch_people(session, programme_id, [person_id])

@@ -373,6 +373,30 @@ async def test_ending_early_hides_how_to_reach_each_other(
         assert tried.status_code == 404
 
 
+async def test_a_headline_and_a_preference_are_asked_for_and_keep_nobody_waiting(village: Village) -> None:
+    imported = await village.person("Ida", "mentee", headline="", preferences=frozenset())
+    profile = words_of(await imported.get(f"{BASE}/profile"))
+    assert "Complete" in profile
+    assert "Please add Write a headline: one line on what you do, or what you are after." in profile
+    assert (await imported.get(f"{BASE}/mentors")).status_code == 200
+    form = await form_at(imported, f"{BASE}/profile", "headline")
+    for headline in ("", "  ", "\N{ZERO WIDTH SPACE}"):
+        refused = await send(imported.browser, form, headline=headline)
+        assert (refused.status_code, broken_rules(refused)) == (422, [])
+        assert 'href="#f-headline"' in refused.text
+        assert 'href="#f-preferences"' in refused.text
+    done = await send(imported.browser, form, headline="Wants to lead", preferences="Pairing")
+    assert done.status_code == 303
+    assert "Please add" not in words_of(await imported.get(f"{BASE}/profile"))
+
+
+async def test_a_mentor_may_untick_every_preference(village: Village, mentor: Villager) -> None:
+    form = await form_at(mentor, f"{BASE}/profile", "headline")
+    form.fields.pop("preferences")
+    assert (await send(mentor.browser, form)).status_code == 303
+    assert "you are not shown to mentees" in words_of(await mentor.get(f"{BASE}/profile"))
+
+
 async def test_home_shows_what_waits_for_whom(village: Village, mentee: Villager, mentor: Villager) -> None:
     empty = words_of(await mentee.get("/"))
     assert "You have no mentor yet" in empty

@@ -100,7 +100,12 @@ class Village:
         email = f"{person_id[:8]}@example.org"
         async with self.world.database.write() as session:
             session.add(PersonRow(id=person_id, email=email, name=name, created_at=START))
-        usual = {"languages": ["en", "de"], "country": "DE", "preferences": frozenset({"Video calls"})}
+        usual = {
+            "headline": "Builds ships",
+            "languages": ["en", "de"],
+            "country": "DE",
+            "preferences": frozenset({"Video calls"}),
+        }
         await self.world.join(person_id, name, *roles, slug=slug, **(usual | profile))
         async with self.world.database.write() as session:
             token = await access.create_session(session, person_id, self.world.clock())
