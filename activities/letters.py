@@ -44,8 +44,16 @@ class Letter:
         return not self.recipient.isascii()
 
 
-def compose(rendered: Rendered, row: MailRow, facts: Facts, sender: Address, now: datetime) -> Letter:
-    """Raises ValueError when no mail can be sent to the recipient's address."""
+def compose(
+    rendered: Rendered,
+    row: MailRow,
+    facts: Facts,
+    sender: Address,
+    now: datetime,
+    unsubscribe: str | None = None,
+) -> Letter:
+    """`unsubscribe` is where such mails are switched off. Raises ValueError when no mail can be sent to the
+    recipient's address."""
     to = recipient(facts.address, one_line(facts.name))
     # Quoted-printable never holds “=-”, so the boundary cannot occur in a part.
     boundary = f"=-{row.message_id}"
@@ -59,6 +67,7 @@ def compose(rendered: Rendered, row: MailRow, facts: Facts, sender: Address, now
         headers.plain("Auto-Submitted", "auto-generated"),
         headers.plain("X-Auto-Response-Suppress", "All"),
         headers.plain("X-Steadfast-Mail", row.kind),
+        *_unsubscribing(unsubscribe),
         headers.plain("MIME-Version", "1.0"),
         headers.plain("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
     ]
@@ -66,6 +75,14 @@ def compose(rendered: Rendered, row: MailRow, facts: Facts, sender: Address, now
     separator = f"\r\n--{boundary}".encode()
     body = b"".join(separator + b"\r\n" + part for part in parts) + separator + b"--\r\n"
     return Letter(row.id, sender.addr_spec, to.addr_spec, rendered.subject, "".join(head).encode() + body)
+
+
+def _unsubscribing(address: str | None) -> list[str]:
+    """So that mail programs offer to switch such mails off by one press (RFC 8058)."""
+    if address is None:
+        return []
+    one_click = headers.plain("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+    return [headers.plain("List-Unsubscribe", f"<{address}>"), one_click]
 
 
 def _in_the_name_of(facts: Facts, sender: Address) -> Address:

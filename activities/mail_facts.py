@@ -76,6 +76,8 @@ class Facts:
     programme_slug: str | None = None
     reply_to: Address | None = None
     """The programme's contact."""
+    optional_mails: bool = True
+    """Whether they want mails that are not essential."""
     role: Role | None = None
     mentee: Party | None = None
     mentor: Party | None = None
@@ -140,7 +142,7 @@ async def _for_admin(session: AsyncSession, row: MailRow, found: Row[Any] | None
     if found is None:
         raise MissingFact("request or relationship")
     statement = (
-        select(PersonRow.email, MemberRow.name, MemberRow.time_zone)
+        select(PersonRow.email, MemberRow.name, MemberRow.time_zone, MemberRow.optional_mails)
         .join(PersonRow, PersonRow.id == MemberRow.person_id)
         .where(
             MemberRow.programme_id == row.programme_id,
@@ -160,6 +162,7 @@ async def _for_admin(session: AsyncSession, row: MailRow, found: Row[Any] | None
         programme_name=one_line(found.programme_name),
         programme_slug=found.slug,
         reply_to=addresses.contact(found.reply_to or ""),
+        optional_mails=admin.optional_mails,
         role=Role.ADMIN,
         mentee=_party(found, "mentee"),
         mentor=_party(found, "mentor"),
@@ -263,6 +266,7 @@ def _for_process(row: MailRow, props: mail.AnyMail, found: Row[Any] | None) -> F
         programme_name=one_line(found.programme_name),
         programme_slug=found.slug,
         reply_to=addresses.contact(found.reply_to or ""),
+        optional_mails=getattr(found, f"{own}_optional_mails"),
         role=role,
         mentee=parties["mentee"],
         mentor=parties["mentor"],
@@ -295,7 +299,17 @@ def _contact(found: Row[Any], side: str) -> Contact:
     return Contact(getattr(found, f"{side}_email"), getattr(found, f"{side}_contact"))
 
 
-_MEMBER = ("name", "headline", "unit", "location", "country", "time_zone", "contact", "left_at")
+_MEMBER = (
+    "name",
+    "headline",
+    "unit",
+    "location",
+    "country",
+    "time_zone",
+    "contact",
+    "left_at",
+    "optional_mails",
+)
 
 
 def _with_people(process: type[RequestRow] | type[RelationshipRow]) -> Select[Any]:

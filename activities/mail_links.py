@@ -9,6 +9,7 @@ from models import mail
 from models.links import Purpose
 from models.process.actors import Role
 from models.process.request.state import RequestState
+from models.store import links
 from models.store.delivery import MailRow
 from models.store.links import NewLink, id_for
 
@@ -43,6 +44,13 @@ def plan(row: MailRow, props: mail.AnyMail, facts: Facts, now: datetime) -> NewL
     return NewLink(
         id_for(row.id, purpose), purpose, subject_id, facts.person_id, turn, max(start, date) + GRACE
     )
+
+
+def unsubscribing(row: MailRow, props: mail.AnyMail, facts: Facts) -> NewLink | None:
+    """Where the recipient switches off mails like this one, None for an essential one."""
+    if props.essential or not row.programme_id or facts.person_id is None:
+        return None
+    return links.unsubscribing(row.programme_id, facts.person_id)
 
 
 def _of_no_process(row: MailRow, props: mail.AnyMail, facts: Facts, start: datetime) -> NewLink | None:

@@ -29,7 +29,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 class Urls:
     """Where a mail can lead to; a template that asks for a page which its mail has no id for fails.
 
-    `action` is the address of the mail's own link, None for the kinds that only lead to a page.
+    `action` is the address of the mail's own link, None for the kinds that only lead to a page; `unsubscribe`
+    where the recipient switches off such mails, None for those that are essential.
     """
 
     def __init__(
@@ -38,10 +39,12 @@ class Urls:
         props: mail.AnyMail,
         facts: Facts,
         action: str | None,
+        unsubscribe: str | None,
         form: Callable[[str], Markup],
     ) -> None:
         self.base = form(base_url.rstrip("/"))
         self.action = None if action is None else form(action)
+        self.unsubscribe = None if unsubscribe is None else form(unsubscribe)
         self._props = props
         self._slug = facts.programme_slug
 
@@ -87,8 +90,10 @@ class Renderer:
         self._html.filters["lines"] = lines
         self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False, minify_css=True)
 
-    def render(self, props: mail.AnyMail, facts: Facts, action: str | None) -> Rendered:
-        """`action`: see `Urls`."""
+    def render(
+        self, props: mail.AnyMail, facts: Facts, action: str | None, unsubscribe: str | None = None
+    ) -> Rendered:
+        """`action` and `unsubscribe`: see `Urls`."""
         context: dict[str, Any] = {
             "mail": props,
             "to": facts,
@@ -98,10 +103,10 @@ class Renderer:
             "other": facts.other,
         }
         names = [defused(one.name) for one in (facts.mentee, facts.mentor) if one is not None]
-        context |= _leading(Urls(self._base_url, props, facts, action, Markup))
+        context |= _leading(Urls(self._base_url, props, facts, action, unsubscribe, Markup))
         context["subject"] = upright(one_line(self._part(self._text, props, "subject.txt", context)), names)
         text = _settled(self._part(self._text, props, "body.txt", context), names)
-        context |= _leading(Urls(self._base_url, props, facts, action, escape))
+        context |= _leading(Urls(self._base_url, props, facts, action, unsubscribe, escape))
         html = self._inliner.inline(self._part(self._html, props, "body.html", context))
         return Rendered(context["subject"], text, html)
 

@@ -22,6 +22,7 @@ from models.store.links import NewLink, mint
 from models.store.mails import SIGN_IN_VALID
 
 MAX_PATH = 500
+SWITCHED_OFF = "the recipient has switched off mails that are not essential"
 _ANY_MAIL: TypeAdapter[mail.AnyMail] = TypeAdapter(mail.AnyMail)
 
 
@@ -41,12 +42,14 @@ class Unwritable:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """All that is needed to write one mail; `action` is the address that its own link leads to."""
+    """All that is needed to write one mail; `action` is the address that its own link leads to, `unsubscribe`
+    that where the recipient switches off such mails."""
 
     row: MailRow
     props: mail.AnyMail
     facts: Facts
     action: str | None
+    unsubscribe: str | None = None
 
 
 Drafted = Draft | Nobody | Unwritable
@@ -87,40 +90,43 @@ class LetterWriter:
             try:
                 drafted, new = self._one(row, props, facts, now)
             except Exception as error:  # noqa: BLE001
-                drafted, new = Unwritable(type(error).__name__), None
+                drafted, new = Unwritable(type(error).__name__), []
             done.append((row, drafted))
-            if isinstance(new, NewLink):
-                new_links.append(new)
-            elif new is not None:
-                session.add(new)
+            new_links += [link for link in new if isinstance(link, NewLink)]
+            session.add_all(link for link in new if isinstance(link, SignInLinkRow))
         await mint(session, new_links, now)
         return done
 
     def write(self, draft: Draft) -> Letter | Unwritable:
         try:
-            rendered = self._renderer.render(draft.props, draft.facts, draft.action)
-            return compose(rendered, draft.row, draft.facts, self._sender, self._clock())
+            rendered = self._renderer.render(draft.props, draft.facts, draft.action, draft.unsubscribe)
+            return compose(rendered, draft.row, draft.facts, self._sender, self._clock(), draft.unsubscribe)
         except Exception as error:  # noqa: BLE001
             return Unwritable(type(error).__name__)
 
     def _one(
         self, row: MailRow, props: mail.AnyMail, facts: mail_facts.Gathered, now: datetime
-    ) -> tuple[Drafted, NewLink | SignInLinkRow | None]:
-        """The draft, and the row of its link."""
+    ) -> tuple[Drafted, list[NewLink | SignInLinkRow]]:
+        """The draft, and the rows of its links."""
         if isinstance(facts, NobodyThere):
-            return Nobody(str(facts) or None), None
+            return Nobody(str(facts) or None), []
         if isinstance(facts, MissingFact):
-            return Unwritable(f"MissingFact: {facts}"), None
+            return Unwritable(f"MissingFact: {facts}"), []
+        if not props.essential and not facts.optional_mails:
+            return Nobody(SWITCHED_OFF), []
         if isinstance(props, mail.SignIn):
             token, new = _sign_in_link(facts, props, now)
-            return Draft(row, props, facts, f"{self._base}/sign-in/{token}"), new
+            return Draft(row, props, facts, f"{self._base}/sign-in/{token}"), [new]
         link = mail_links.plan(row, props, facts, now)
-        return Draft(row, props, facts, self._address(link)), link
+        off = mail_links.unsubscribing(row, props, facts)
+        draft = Draft(row, props, facts, self._address(link), self._address(off))
+        return draft, [one for one in (link, off) if one is not None]
 
     def _address(self, link: NewLink | None) -> str | None:
         if link is None:
             return None
-        return f"{self._base}/links/{links.sign(link.purpose, link.id, self._keys)}"
+        page = "unsubscribe" if link.purpose is links.Purpose.UNSUBSCRIBE else "links"
+        return f"{self._base}/{page}/{links.sign(link.purpose, link.id, self._keys)}"
 
 
 def _parsed(row: MailRow) -> mail.AnyMail | Unwritable:

@@ -129,6 +129,7 @@ PROFILE: Json = {
     "preferences": ["Video calls"],
     "capacity": None,
     "available_from": None,
+    "optional_mails": True,
     "complete": True,
     "missing": [],
     "hints": [],

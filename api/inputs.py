@@ -140,6 +140,7 @@ class ProfileIn(In):
     available: StrictBool | None = None
     available_from: Day | None = None
     commitment: StrictBool | None = None
+    optional_mails: StrictBool | None = None
 
 
 class PageQuery(In):

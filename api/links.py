@@ -84,7 +84,7 @@ async def _found(
 ) -> tuple[LinkSubject, LinkRow]:
     """What the database knows of the subject; without a viewer or not open, that is all."""
     row = await links.find(session, link_id, purpose)
-    if row is None:
+    if row is None or purpose is Purpose.UNSUBSCRIBE:
         raise NotFound
     found = LinkSubject(purpose, link_id, LinkState.OPEN, row.round, row.subject_id)
     if row.revoked_at is not None:

@@ -55,6 +55,7 @@ class ProfileChange:
     available: bool | None = None
     available_from: date | None = None
     commitment: bool | None = None
+    optional_mails: bool | None = None
     clears: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -267,6 +268,7 @@ _SIMPLE: dict[str, Callable[[Any], Any]] = {
     "languages": regions.languages,
     "attributes": _attributes,
     "contact": lambda text: texts.clean(text, "contact"),
+    "optional_mails": bool,
 }
 
 

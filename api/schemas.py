@@ -258,6 +258,7 @@ class ProfileOut(BaseModel):
     available: bool
     available_from: date | None
     commitment: bool = Field(description="Whether the minimum commitment was acknowledged")
+    optional_mails: bool = Field(description="Whether reminders, moved dates and surveys are mailed to them")
     complete: bool
     missing: list[str] = Field(description="Fields that a complete profile still needs")
     hints: list[HintOut]

@@ -29,6 +29,8 @@ class Purpose(StrEnum):
     INVITATION = "invitation"
     KEEP = "keep"
     """The person calls off the erasure of their data."""
+    UNSUBSCRIBE = "unsubscribe"
+    """The person gets no more mails of a programme that are not essential. It has a page of its own."""
 
 
 class BadLink(Exception):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -34,6 +34,9 @@ ADMINS = "admins"
 
 class Props(BaseModel):
     model_config = ConfigDict(frozen=True)
+
+    essential: ClassVar[bool] = True
+    """False for what a member of the programme can switch off: it only repeats, or asks for a favour."""
 
 
 class AboutRequest(Props):
@@ -64,6 +67,7 @@ class RequestReminder(AboutRequest):
     """To the mentor; `by_admin` when a person asked for it rather than the calendar."""
 
     kind: Literal["request-reminder"] = "request-reminder"
+    essential = False
     message: str
     asked_at: datetime
     closes_at: datetime | None
@@ -90,6 +94,7 @@ class AmendmentRequested(AboutRequest):
 
 class AmendmentReminder(AboutRequest):
     kind: Literal["amendment-reminder"] = "amendment-reminder"
+    essential = False
     comment: str
     closes_at: datetime | None
 
@@ -137,6 +142,7 @@ class RequestExtended(AboutRequest):
     """`left_to_admins`: there is no mentor who could answer until then."""
 
     kind: Literal["request-extended"] = "request-extended"
+    essential = False
     closes_at: datetime
     left_to_admins: bool = False
 
@@ -167,12 +173,14 @@ class SurveyAsked(AboutRelationship):
     """To each after completion; `confirmed_by_time` when the other side stayed silent."""
 
     kind: Literal["survey"] = "survey"
+    essential = False
     closes_at: datetime
     confirmed_by_time: bool
 
 
 class SurveyReminder(AboutRelationship):
     kind: Literal["survey-reminder"] = "survey-reminder"
+    essential = False
     closes_at: datetime
 
 

@@ -71,6 +71,7 @@ def shown(profile: ProfileOut) -> Values:
             "available": "yes" if profile.available else None,
             "available_from": profile.available_from,
             "commitment": "yes" if profile.commitment else None,
+            "optional_mails": "yes" if profile.optional_mails else None,
         }
     )
 
@@ -91,6 +92,7 @@ def read(sent: Sent, member: Member, places: list[int]) -> ProfileChange:
         roles=(*sent.all("roles"), *(("admin",) if member.is_admin else ())),
         skills=_skills(sent, places),
         preferences=tuple(sent.all("preferences")),
+        optional_mails=sent.has("optional_mails"),
         clears=frozenset(clears) if is_mentor else frozenset(),
         **(_mentoring(sent) if is_mentor else {}),
     )

@@ -21,6 +21,7 @@ from api.pages import (
     requests,
     sign_in,
     skills,
+    unsubscribing,
     your_data,
 )
 from api.pages.errors import error_page
@@ -31,6 +32,7 @@ MODULES = (
     home,
     sign_in,
     links,
+    unsubscribing,
     profile,
     your_data,
     mentors,

@@ -38,6 +38,7 @@ class MemberProfile:
     available_from: date | None = None
     stepped_down: bool = False
     commitment_at: datetime | None = None
+    optional_mails: bool = True
     complete: bool = False
     left_at: datetime | None = None
     skills: dict[str, int] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CursorResult, update
@@ -25,6 +25,9 @@ def id_for(mail_id: str, purpose: Purpose) -> str:
     return str(uuid.uuid5(uuid.UUID(mail_id), f"link/{purpose}"))
 
 
+FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class NewLink:
     """`subject_id` is what the link is about: a request, a relationship or an invitation. `person_id` is whom
@@ -36,6 +39,12 @@ class NewLink:
     person_id: str | None
     round: int
     expires_at: datetime
+
+
+def unsubscribing(programme_id: str, person_id: str) -> NewLink:
+    """The one link of a member to switch mails off: the same in all, and good while they are known."""
+    link_id = str(uuid.uuid5(uuid.UUID(programme_id), f"unsubscribe/{person_id}"))
+    return NewLink(link_id, Purpose.UNSUBSCRIBE, programme_id, person_id, 0, FOR_EVER)
 
 
 async def mint(session: AsyncSession, links: Sequence[NewLink], now: datetime) -> None:

@@ -272,7 +272,9 @@ class Scene:
             Purpose.SURVEY: ("relationship_id", target.mentee, 0),
             Purpose.INVITATION: ("invitation_id", None, 0),
             Purpose.KEEP: ("erased_id", target.mentee, 0),
+            Purpose.UNSUBSCRIBE: ("programme_id", target.mentee, 0),
         }[purpose]
+        target.ids["programme_id"] = self.town.programmes[SLUG]
         link_id, until = str(uuid.uuid4()), self.town.clock() + timedelta(days=60)
         holder = person.id if person else None
         new = links.NewLink(link_id, purpose, target.ids[subject], holder, turn, until)

@@ -293,6 +293,7 @@ PAGES: list[Row] = [
 ]
 
 LINKED = "/links/{token}"
+OFF = "/unsubscribe/{token}"
 
 
 def _link(
@@ -316,6 +317,8 @@ LINKS: list[Row] = [
     *_link("survey", "relationship", ("completed",), ANSWERS),
     *_link("keep", "erasure", ("waiting",), {}),
     *_link("invitation", "invitation", ("open",), {"name": "Kim", "time_zone": "UTC"}, 303),
+    *(Row(method, f"{OFF}", ANYBODY, about="request", token="unsubscribe") for method in ("GET", "HEAD")),
+    *(Row("POST", path, ANYBODY, 200, {}, "request", token="unsubscribe") for path in (OFF, f"{OFF}/undo")),
     *(
         Row(method, "/sign-in/{token}", ANYBODY, yes, body, "sign-in link", ("open",), 404, token="sign-in")
         for method, yes, body in (("GET", 200, None), ("HEAD", 200, None), ("POST", 303, {}))

@@ -234,7 +234,8 @@ async def test_other_sites_and_forms_without_our_token_do_nothing(scene: Scene) 
     wrong: list[str] = []
     stranger = scene.players["other mentee"]
     for row in ROWS:
-        if not row.is_unsafe or row.who == NOBODY:
+        # The path of `unsubscribe` is the whole secret: mail programs post there from anywhere.
+        if not row.is_unsafe or row.who == NOBODY or row.token == "unsubscribe":
             continue
         state = row.works_in[0] if row.works_in else STATES[row.kind][0]
         target = await scene.linked(await scene.in_state(row.kind, state), row)

@@ -26,6 +26,7 @@ ABOUT = {
     Purpose.CONFIRM: ("relationship", "completing"),
     Purpose.SURVEY: ("relationship", "completed"),
     Purpose.INVITATION: ("invitation", "open"),
+    Purpose.UNSUBSCRIBE: ("request", "pending"),
 }
 
 
@@ -51,11 +52,16 @@ async def _link(town: World, token: str) -> Response:
     return await town.anybody.get(f"/links/{token}")
 
 
+async def _unsubscribing(town: World, token: str) -> Response:
+    return await town.anybody.get(f"/unsubscribe/{token}")
+
+
 DOORS: dict[str, Callable[[World, str], Awaitable[Response]]] = {
     "API token": _bearer,
     "session": _cookie,
     "sign-in link": _sign_in,
     "mail link": _link,
+    "unsubscribing link": _unsubscribing,
 }
 
 
@@ -71,7 +77,8 @@ async def _secrets(scene: Scene) -> dict[str, str]:
         about = await scene.linked(
             await scene.in_state(kind, state), Row("GET", "/links/{token}", "", token=purpose)
         )
-        found[f"mail link, {purpose}"] = about.ids[f"{purpose} token"]
+        name = "unsubscribing link" if purpose is Purpose.UNSUBSCRIBE else f"mail link, {purpose}"
+        found[name] = about.ids[f"{purpose} token"]
     return found
 
 

@@ -83,6 +83,7 @@ SIGNING_IN = Facts(
 )
 ERASED = Facts(person_id=None, address="jorgen@example.org", name="", zone="UTC")
 KEEPING = LINK.replace("decide", "keep")
+UNSUBSCRIBE = LINK.replace("links/decide", "unsubscribe/unsubscribe")
 
 RECEIVED = mail.RequestReceived(
     **ABOUT,
@@ -106,6 +107,11 @@ class Sample:
     props: mail.AnyMail
     facts: Facts
     action: str | None = None
+
+    @property
+    def unsubscribe(self) -> str | None:
+        """Where the recipient switches off such mails."""
+        return None if self.props.essential else UNSUBSCRIBE
 
 
 SAMPLES = (

@@ -16,7 +16,7 @@ from jinja2 import UndefinedError
 from activities.mail_facts import Contact, Facts, Party
 from activities.rendering import Renderer
 from models import mail
-from tests.mail.samples import BASE, LINK, SAMPLES, Sample
+from tests.mail.samples import BASE, LINK, SAMPLES, UNSUBSCRIBE, Sample
 
 RENDERER = Renderer(BASE)
 SNIPPETS = (
@@ -92,7 +92,7 @@ def _facts(facts: Facts, text: str) -> Facts:
 
 
 def shape(sample: Sample) -> Shape:
-    return Shape(RENDERER.render(sample.props, sample.facts, sample.action).html)
+    return Shape(RENDERER.render(*_parts(sample)).html)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample.name for sample in SAMPLES])
@@ -133,6 +133,13 @@ LINKED = re.compile(r"(?i)[a-z]:[^\s\u200b]|\w[.\u3002][a-z]{2}|\\\\|[\u202a-\u2
 """What a mail program would make a link of, or would turn around."""
 
 
+OURS = {
+    "Questions? Write to office@example.org",
+    f"No more reminders and surveys of this programme: {UNSUBSCRIBE}",
+}
+"""Lines of ours with an address in them."""
+
+
 class Loose(HTMLParser):
     """What is shown outside of quotations, of the contact details and of our own addresses."""
 
@@ -157,8 +164,7 @@ class Loose(HTMLParser):
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample.name for sample in SAMPLES])
 def test_nothing_of_theirs_passes_for_a_line_or_a_link_of_ours(sample: Sample) -> None:
     contact = sample.facts.contact and replace(sample.facts.contact, text="")
-    asking = "Questions? Write to office@example.org"
-    ours = {sample.action or "", contact.email if contact else "", asking}
+    ours = {sample.action or "", contact.email if contact else "", *OURS}
     plain = RENDERER.render(*_parts(filled(sample, "words")))
     for words in HOSTILE:
         hostile = filled(sample, words)
@@ -169,12 +175,14 @@ def test_nothing_of_theirs_passes_for_a_line_or_a_link_of_ours(sample: Sample) -
         theirs = [line for line in loose if line not in ours and not line.startswith(f"{BASE}/")]
         assert not [line for line in theirs if LINKED.search(line)]
         assert not found.text.count(f"\n{BASE}/links/decide.forged")
-        in_html = RENDERER.render(hostile.props, replace(hostile.facts, contact=contact), hostile.action).html
+        in_html = RENDERER.render(
+            *_parts(replace(hostile, facts=replace(hostile.facts, contact=contact)))
+        ).html
         assert not LINKED.search(Loose(in_html).text)
 
 
-def _parts(sample: Sample) -> tuple[mail.AnyMail, Facts, str | None]:
-    return sample.props, sample.facts, sample.action
+def _parts(sample: Sample) -> tuple[mail.AnyMail, Facts, str | None, str | None]:
+    return sample.props, sample.facts, sample.action, sample.unsubscribe
 
 
 @pytest.mark.parametrize("words", ["Node.js", "R&D <lead>", "B.Sc., M.A.", "v2.0, 16:42", "Ann"])
@@ -211,7 +219,7 @@ QUIET = {
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample.name for sample in SAMPLES])
 def test_one_button_with_its_address_and_nothing_from_elsewhere(sample: Sample) -> None:
-    rendered = RENDERER.render(sample.props, sample.facts, sample.action)
+    rendered = RENDERER.render(*_parts(sample))
     found = Shape(rendered.html)
     if sample.props.kind == "erasure-confirmed":  # the end: it leads nowhere
         assert found.links == set()
@@ -220,7 +228,8 @@ def test_one_button_with_its_address_and_nothing_from_elsewhere(sample: Sample) 
     target = sample.action or next(link for link in found.links if link.startswith(BASE))
     reply_to = {f"mailto:{sample.facts.reply_to.addr_spec}"} if sample.facts.reply_to else set()
     reach = {f"mailto:{sample.facts.contact.email}"} if sample.facts.contact else set()
-    assert found.links == {target} | reply_to | reach
+    off = {sample.unsubscribe} if sample.unsubscribe else set()
+    assert found.links == {target} | reply_to | reach | off
     assert rendered.text.split("\n").count(target) == 1
     assert found.tags["img"] + found.tags["script"] + found.tags["link"] == 0
     assert "url(" not in rendered.html

@@ -25,7 +25,7 @@ RENDERER = Renderer(BASE)
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample.name for sample in SAMPLES])
 def test_mail_reads_as_agreed(sample: Sample) -> None:
-    rendered = RENDERER.render(sample.props, sample.facts, sample.action)
+    rendered = RENDERER.render(sample.props, sample.facts, sample.action, sample.unsubscribe)
     _same(GOLDEN / f"{sample.name}.txt", f"Subject: {rendered.subject}\n\n{rendered.text}")
     _same(GOLDEN / f"{sample.name}.html", rendered.html)
 

@@ -13,6 +13,7 @@ from models.process.request.commands import (
     WithdrawRequest,
 )
 from tests.browser.scenes.stage import BASE, REASON, Stage, Step, open_all, press
+from tests.pages.test_unsubscribing import off_link
 
 
 async def links(stage: Stage) -> None:
@@ -31,11 +32,18 @@ async def links(stage: Stage) -> None:
     invitation = await v.invitation("new@example.org", "mentee,mentor", "Zoë Newcomer")
     stage.add("link-invitation", invitation)
     stage.add("link-invitation-joined", invitation, None, _join)
+    unsubscribing = await off_link(v, cast.jonas)
+    stage.add("unsubscribe", unsubscribing)
+    stage.add("unsubscribe-done", unsubscribing, None, _switch_off)
 
 
 async def _decline_badly(page: Page) -> None:
     await page.get_by_label("And mark me unavailable for new requests").check()
     await press(page, "Decline")
+
+
+async def _switch_off(page: Page) -> None:
+    await press(page, "Switch them off")
 
 
 async def _join(page: Page) -> None:

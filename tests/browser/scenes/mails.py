@@ -50,7 +50,7 @@ async def mails(stage: Stage) -> None:
 
 
 async def _keep(stage: Stage, renderer: Renderer, sample: Sample) -> str:
-    rendered = renderer.render(sample.props, sample.facts, sample.action)
+    rendered = renderer.render(sample.props, sample.facts, sample.action, sample.unsubscribe)
     message = EmailMessage()
     message["From"] = "Open Doors 2026 <steadfast@localhost>"
     message["To"] = sample.facts.address

@@ -1,0 +1,63 @@
+"""Switching off the mails of a programme that are not essential, by the link in each of them (RFC 8058)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.context import Context
+from api.errors import NotFound
+from models.links import BadLink, Purpose, read
+from models.process.programme import contact_of
+from models.store import links
+from models.store.people import REPLY_TO
+from models.store.tables import MemberRow, ProgrammeRow
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """Whose mails of which programme the link of a mail is about."""
+
+    programme: str
+    contact: str
+    name: str
+    optional_mails: bool
+
+
+async def subscription(ctx: Context, token: str) -> Subscription:
+    """How it stands; changes nothing. Raises NotFound for a token that is not ours."""
+    async with ctx.database.read() as session:
+        return await _switched(session, ctx.keys, token)
+
+
+async def switch(ctx: Context, token: str, wanted: bool) -> Subscription:
+    """Switches them off, or on again, for whoever has the link. Raises NotFound."""
+    async with ctx.database.write() as session:
+        return await _switched(session, ctx.keys, token, wanted)
+
+
+async def _switched(
+    session: AsyncSession, keys: Sequence[str | bytes], token: str, wanted: bool | None = None
+) -> Subscription:
+    try:
+        purpose, link_id = read(token, keys)
+    except BadLink:
+        raise NotFound from None
+    link = await links.find(session, link_id, Purpose.UNSUBSCRIBE)
+    if link is None or purpose is not Purpose.UNSUBSCRIBE:
+        raise NotFound
+    query = (
+        select(MemberRow, ProgrammeRow.name, REPLY_TO)
+        .join(ProgrammeRow, ProgrammeRow.id == MemberRow.programme_id)
+        .where(MemberRow.programme_id == link.subject_id, MemberRow.person_id == link.person_id)
+    )
+    found = (await session.execute(query)).one_or_none()
+    if found is None:
+        raise NotFound
+    member, programme, reply_to = found
+    if wanted is not None:
+        member.optional_mails = wanted
+    return Subscription(programme, contact_of(reply_to), member.name, member.optional_mails)
