@@ -104,6 +104,16 @@ def _form_token(key: bytes, secret: str) -> str:
     return hmac.new(key, secret.encode(), hashlib.sha256).hexdigest()
 
 
+_OF_PROXIES = frozenset(
+    {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"}
+)
+
+
+def came_through_proxy(request: Request) -> bool:
+    """Whether a proxy or a tunnel has passed it on, so that anybody may be asking."""
+    return not _OF_PROXIES.isdisjoint(request.headers.keys())
+
+
 def client_of(ctx: Context, request: Request) -> str:
     """Whom to count a request for: the peer, or what a proxy that we trust says about it.
 

@@ -29,9 +29,10 @@ SIGN_IN = [Stage("The link in the mail signs you in and brings you back here."),
 async def act(link: Opened, sent: Sent) -> Response:
     if link.must_sign_in:
         return await _sign_in_first(link, sent)
+    agent = link.request.headers.get("user-agent", "")
     try:
         token, slug = await accept_invitation(
-            link.ctx, link.token, sent.text("name"), sent.text("time_zone"), link.here, link.agent
+            link.ctx, link.token, sent.text("name"), sent.text("time_zone"), link.here, agent
         )
     except SignInFirst:
         return await _sign_in_first(link, sent)
@@ -47,7 +48,7 @@ async def _sign_in_first(link: Opened, sent: Sent) -> Response:
     invitation = _invitation(link)
     await make_known(link.ctx, invitation.email, invitation.name)
     await signing.mail_link(link.ctx, invitation.email, link.action, sent.key)
-    return sent_page(link.ctx, invitation.email, status=202)
+    return sent_page(link.ctx, link.request, invitation.email, status=202)
 
 
 def _invitation(link: Opened) -> InvitationOut:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from fastapi import Request
 from fastapi.responses import Response
 
 from api.access import Member, Viewer, member_of
@@ -27,15 +28,15 @@ from models.process.errors import Invalid
 class Opened:
     """A link and whom it speaks for; `member` is None for an invitation, or for somebody who has left.
 
-    `here` is who is signed in in the browser that opened it, `agent` what the browser calls itself.
+    `here` is who is signed in in the browser that opened it.
     """
 
     ctx: Context
+    request: Request
     token: str
     subject: LinkSubject
     member: Member | None
     here: Viewer | None = None
-    agent: str = ""
 
     @property
     def dates(self) -> Dates:
@@ -117,13 +118,13 @@ class Opened:
 
     async def again(self) -> Opened:
         """The same link as things stand now."""
-        return await opened(self.ctx, self.token, self.here, self.agent)
+        return await opened(self.ctx, self.request, self.token, self.here)
 
 
-async def opened(ctx: Context, token: str, here: Viewer | None, agent: str = "") -> Opened:
+async def opened(ctx: Context, request: Request, token: str, here: Viewer | None) -> Opened:
     """Reads a link and changes nothing. Raises NotFound for a token of nobody's."""
     subject = await find_link(ctx, token)
-    return Opened(ctx, token, subject, await _member(ctx, subject), here, agent)
+    return Opened(ctx, request, token, subject, await _member(ctx, subject), here)
 
 
 async def _member(ctx: Context, subject: LinkSubject) -> Member | None:

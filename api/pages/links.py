@@ -53,8 +53,8 @@ DONE: dict[Purpose, Callable[[Opened, Sent], Awaitable[Response]]] = {
 
 @router.get("/links/{token}")
 @router.head("/links/{token}")
-async def show_link(token: str, ctx: Ctx, here: Here) -> Response:
-    link = await opened(ctx, token, here)
+async def show_link(token: str, request: Request, ctx: Ctx, here: Here) -> Response:
+    link = await opened(ctx, request, token, here)
     if link.is_other_side:
         return refused(link)
     if link.subject.standing is not LinkState.OPEN:
@@ -67,7 +67,7 @@ async def use_link(token: str, request: Request, ctx: Ctx, here: Here) -> Respon
     sent = await read_form(request)
     check_link_form(ctx, request, token, sent.values.get("csrf", [None])[0])
     await limits.link_post(ctx, client_of(ctx, request))
-    link = await opened(ctx, token, here, request.headers.get("user-agent", ""))
+    link = await opened(ctx, request, token, here)
     if link.is_other_side:
         return refused(link)
     if link.subject.standing is not LinkState.OPEN:

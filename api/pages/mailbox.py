@@ -23,12 +23,9 @@ from api.pages.forms import Form, values_of
 from api.pages.present import address
 from api.pages.rendering import page
 from api.paging import cursor_of, cut, parse_id, read_cursor
+from api.security import came_through_proxy
 from models.process import texts
 from models.store.delivery import MailboxRow
-
-_OF_PROXIES = frozenset(
-    {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"}
-)
 
 
 async def on_this_machine(request: Request, ctx: Ctx) -> None:
@@ -36,7 +33,7 @@ async def on_this_machine(request: Request, ctx: Ctx) -> None:
 
     A page on this machine is asked for by a browser on it; behind a proxy, anybody may be asking.
     """
-    if not ctx.mailbox_enabled or not _OF_PROXIES.isdisjoint(request.headers.keys()):
+    if not ctx.mailbox_enabled or came_through_proxy(request):
         raise NotFound
 
 

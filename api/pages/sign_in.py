@@ -16,7 +16,15 @@ from api.pages.dates import Dates
 from api.pages.forms import Form
 from api.pages.rendering import page
 from api.pages.words import Stage
-from api.security import check_form, check_same_origin, clear_session, client_of, form_token, set_session
+from api.security import (
+    came_through_proxy,
+    check_form,
+    check_same_origin,
+    clear_session,
+    client_of,
+    form_token,
+    set_session,
+)
 
 router = APIRouter(include_in_schema=False)
 
@@ -28,6 +36,12 @@ MAILED = [
 ]
 KEPT = [Stage("The mail is on the mailbox page at once."), ONCE]
 """Of an installation that sends no mail."""
+KEPT_THERE = [
+    Stage(
+        "This installation sends no mail: the link is on its mailbox page, which opens on that machine only."
+    ),
+    ONCE,
+]
 
 
 def next_path(path: str) -> str:
@@ -55,17 +69,19 @@ async def ask_for_link(request: Request, ctx: Ctx) -> Response:
         form = Form(csrf="")
         status = refuse(form, error, sent)
         return page("sign_in.html", status=status, form=form, next=path, told="", failed=True)
-    return sent_page(ctx, sent.text("email"))
+    return sent_page(ctx, request, sent.text("email"))
 
 
-def sent_page(ctx: Context, email: str, status: int = 200) -> Response:
+def sent_page(ctx: Context, request: Request, email: str, status: int = 200) -> Response:
     """Says where the link that was asked for has gone."""
+    opens = ctx.mailbox_enabled and not came_through_proxy(request)
+    kept = KEPT if opens else KEPT_THERE
     return page(
         "sign_in_sent.html",
         status=status,
         email=email,
-        mailbox=ctx.mailbox_enabled,
-        stages=KEPT if ctx.mailbox_enabled else MAILED,
+        mailbox=opens,
+        stages=kept if ctx.mailbox_enabled else MAILED,
         dates=Dates("UTC", ctx.clock()),
     )
 

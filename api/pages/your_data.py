@@ -18,7 +18,7 @@ from api.pages.words import Stage
 from api.privacy import ErasureOut
 from api.reads import me
 from api.routes.me import file_of
-from api.security import clear_session
+from api.security import clear_session, form_token
 from models.process.erasure import GRACE
 from models.process.errors import Refused
 
@@ -57,9 +57,20 @@ async def delete_copy(ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
 
 @router.post("/your-data/sessions/{session_id}/end")
 async def end_session(ctx: Ctx, viewer: Reader, session_id: str, sent: Posted) -> Response:
-    if await signing.end_session(ctx, viewer, session_id):
-        return _signed_out(ctx)
+    try:
+        if await signing.end_session(ctx, viewer, session_id):
+            return _signed_out(ctx)
+    except NotFound:
+        if sent.text("listed") != _listed(ctx, viewer, session_id):
+            raise
+        # Pressed twice, or it has ended by itself: the list says what is left.
+        return go("/your-data")
     return go_and_say(ctx, viewer.session, "/your-data", "session-ended")
+
+
+def _listed(ctx: Context, viewer: Viewer, session_id: str) -> str:
+    """Shows that the session stood on the viewer's own list, even when it has ended."""
+    return form_token(ctx, f"{viewer.session} {session_id}")
 
 
 @router.post("/your-data/sign-out-everywhere")
@@ -115,6 +126,7 @@ async def _page(
         form=export_form or form_for(ctx, viewer, "export"),
         failed=bool(export_form),
         sessions=await signing.sessions(ctx, viewer),
+        listed=lambda session_id: _listed(ctx, viewer, session_id),
         session_form=form_for(ctx, viewer, "session"),
         notice=notice,
         dates=await _dates(ctx, viewer),

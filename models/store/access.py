@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import CursorResult, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.store import mails
 from models.store.delivery import ApiTokenRow, SessionRow, SignInLinkRow
 from models.store.pruning import delete_some
 from models.store.tables import PersonRow
@@ -158,7 +159,10 @@ async def end_one(session: AsyncSession, person_id: str, wanted: str) -> str | N
 
 
 async def sign_out(session: AsyncSession, person_id: str, now: datetime, *, tokens: bool) -> SignedOut:
-    """Ends every page session and every sign-in link of a person, and their API tokens if wanted."""
+    """Ends every page session and every sign-in link of a person, and their API tokens if wanted.
+
+    A sign-in mail that has been asked for and not sent yet is dropped.
+    """
     done: CursorResult[Any] = await session.execute(  # type: ignore[assignment]
         delete(SessionRow).where(SessionRow.person_id == person_id)
     )
@@ -166,8 +170,9 @@ async def sign_out(session: AsyncSession, person_id: str, now: datetime, *, toke
     links: CursorResult[Any] = await session.execute(  # type: ignore[assignment]
         update(SignInLinkRow).where(*unused).values(used_at=now)
     )
+    waiting = await mails.drop_sign_ins(session, person_id, now)
     revoked = await revoke_api_tokens(session, person_id, now) if tokens else 0
-    return SignedOut(done.rowcount, links.rowcount, revoked)
+    return SignedOut(done.rowcount, links.rowcount + waiting, revoked)
 
 
 async def find_sign_in(session: AsyncSession, token: str, now: datetime) -> Identity | None:

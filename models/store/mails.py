@@ -36,6 +36,7 @@ UNKNOWN = "unknown"
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 """Before the present of every clock: where a mail that was never tried stands in the queue."""
 
+SIGNED_OUT = "the person was signed out everywhere before it left"
 OVERTAKEN = "a newer wording followed before it left"
 
 _NAMESPACE = uuid.UUID("f5a1f2f0-6f7b-5c0e-9d36-1f0b8a6d2c11")
@@ -207,6 +208,13 @@ async def has_sign_in(session: AsyncSession, address: str, now: datetime) -> boo
         return True
     is_used = used_at is not None and used_at >= mail.queued_at
     return mail.queued_at > now - SIGN_IN_VALID and not is_used
+
+
+async def drop_sign_ins(session: AsyncSession, person_id: str, now: datetime) -> int:
+    """Keeps sign-in mails of a person from leaving; their links are made only then. Says how many."""
+    address = select(PersonRow.email).where(PersonRow.id == person_id).scalar_subquery()
+    waiting = update(MailRow).where(_IS_QUEUED, MailRow.kind == "sign-in", MailRow.to_address == address)
+    return await _changed(session, waiting.values(_ended(DROPPED, now, SIGNED_OUT)))
 
 
 async def anything_due(session: AsyncSession, now: datetime) -> bool:

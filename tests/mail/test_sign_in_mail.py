@@ -10,9 +10,9 @@ from sqlalchemy import select
 from activities.letters import Letter
 from activities.transport import SENT, Outcome, Verdict
 from models import mail
-from models.store import mails
+from models.store import access, mails
 from models.store.database import Database
-from models.store.delivery import SignInLinkRow
+from models.store.delivery import MailRow, SignInLinkRow
 from tests.mail import world
 from tests.mail.tools import Told, on_one_database
 from tests.mail.world import (
@@ -56,6 +56,41 @@ async def test_a_path_that_does_not_fit_leads_home(database: Database, clock: Cl
     await world.dispatcher(database, clock).deliver_due()
     async with database.read() as session:
         assert list(await session.scalars(select(SignInLinkRow.next_path))) == ["/"]
+
+
+async def test_what_was_asked_for_before_signing_out_everywhere_signs_nobody_in(
+    database: Database, clock: Clock
+) -> None:
+    await ask_to_sign_in(database, "amara@example.org")
+    await ask_to_sign_in(database, "jorgen@example.org")
+    async with database.write() as session:
+        ended = await access.sign_out(session, MENTEE, clock(), tokens=False)
+    assert ended.links == 1
+    await world.dispatcher(database, clock).deliver_due()
+    async with database.read() as session:
+        assert await session.scalar(select(SignInLinkRow).where(SignInLinkRow.person_id == MENTEE)) is None
+        (row,) = await session.scalars(select(MailRow).where(MailRow.to_address == "amara@example.org"))
+        assert (row.state, row.error) == ("dropped", mails.SIGNED_OUT)
+    assert not [one for one in await world.mailbox(database) if "amara" in one["To"]]
+
+
+@on_one_database
+async def test_one_that_is_being_tried_again_is_dropped_too(database: Database, clock: Clock) -> None:
+    async def busy(_letter: Letter) -> Outcome:
+        return Outcome(Verdict.LATER, "451")
+
+    await ask_to_sign_in(database, "amara@example.org")
+    dispatcher = world.dispatcher(database, clock, Told(busy))
+    await dispatcher.deliver_due()
+    async with database.write() as session:
+        await access.sign_out(session, MENTEE, clock(), tokens=False)
+    clock.forward(timedelta(hours=1))
+    await dispatcher.deliver_due()
+    assert await world.states(database) == ["dropped"]
+    async with database.read() as session:
+        used = list(await session.scalars(select(SignInLinkRow.used_at)))
+    assert len(used) == 1
+    assert None not in used
 
 
 async def test_an_unknown_address_gets_nothing(database: Database, clock: Clock) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select
@@ -144,6 +145,10 @@ async def test_stalled_requests_are_reminded_extended_and_closed_from_the_list(v
     assert "It closes by itself on" in everybody.text or "A reminder goes out on" in everybody.text
     only = await admin.open(f"{path}?older_than=P0D&state=amendment_requested")
     assert "Asker 0" not in only.text
+    for state in ("accepting", "accepted", "x' OR 'a' = 'a"):
+        odd = await admin.get(f"{path}?older_than=P0D&state={quote(state)}")
+        assert ("Asker 0" in odd.text, "Asker 2" in odd.text) == (True, True)
+        assert f'value="{state}"' not in odd.text, "the filter says that nothing is filtered"
     back = f"{path}?older_than=P0D"
     first = f"/requests/{asked[0]}"
     closes_at = village.world.gateway.requests[asked[0]].closes_at
@@ -309,6 +314,13 @@ async def test_the_mailbox_is_not_for_what_came_through_a_proxy(
     for path in ("/mailbox", f"/mailbox/{kept}", f"/mailbox/{kept}/html", f"/mailbox/{kept}/raw"):
         assert (await browser.get(path)).status_code == 200
         assert (await browser.get(path, headers={header: value})).status_code == 404
+    asked = {"email": "a@example.org"}
+    here = await browser.post("/sign-in", data=asked)
+    assert 'href="/mailbox"' in here.text
+    through = await browser.post("/sign-in", data=asked, headers={header: value})
+    assert (through.status_code, broken_rules(through)) == (200, [])
+    assert 'href="/mailbox"' not in through.text
+    assert "on its mailbox page, which opens on that machine only" in words_of(through)
 
 
 @SQLITE

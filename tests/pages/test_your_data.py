@@ -7,7 +7,7 @@ from models.store import access
 from tests.api.conftest import SQLITE
 from tests.e2e.forms import Page
 from tests.pages.reading import broken_rules
-from tests.pages.village import BROWSER, Village
+from tests.pages.village import BROWSER, Village, send
 
 pytestmark = SQLITE
 EVERYTHING = "/your-data/erase"
@@ -29,6 +29,21 @@ async def test_a_copy_is_made_downloaded_and_deleted(village: Village) -> None:
     gone = await page.submit(next(form for form in page.forms if form.action == "/your-data/delete-copy"))
     assert "The copy is deleted." in gone.text
     assert (await amara.get("/your-data/file")).status_code == 404
+
+
+async def test_signing_out_somewhere_twice_is_calm(village: Village) -> None:
+    amara = await village.person("Amara", "mentee")
+    async with village.world.database.write() as session:
+        await access.create_session(session, amara.id, village.world.clock(), "Firefox on Linux")
+    page = await amara.open("/your-data")
+    there = next(form for form in page.forms if form.action.endswith("/end"))
+    first = await send(amara.browser, there)
+    second = await send(amara.browser, there)
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert second.headers["location"] == "/your-data"
+    after = await amara.get("/your-data")
+    assert broken_rules(after) == []
+    assert "Firefox on Linux" not in after.text
 
 
 async def test_a_copy_in_the_making_is_waited_for(village: Village) -> None:
