@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -25,6 +25,8 @@ class Opening(Message):
     view: RequestView
     workflow_id: str
     now: datetime
+    rest: dict[str, Any] | None = None
+    """Here and below: of `models.process.whole.rest_of`; None where it comes from a version before 0.3."""
 
 
 class Refusal(Message):
@@ -63,20 +65,21 @@ class Claimed(Message):
     overtaken: tuple[Overtaken, ...] = ()
 
 
-class SaveRequest(Message):
-    """A new version of a request with all that was said on the way to it."""
+class SaveStep(Message):
+    """A new version of a process with all that was said on the way to it."""
 
+    workflow_id: str
+    entries: tuple[Entry, ...]
+    mails: tuple[MailOrder, ...]
+    rest: dict[str, Any] | None = None
+
+
+class SaveRequest(SaveStep):
     view: RequestView
-    workflow_id: str
-    entries: tuple[Entry, ...]
-    mails: tuple[MailOrder, ...]
 
 
-class SaveRelationship(Message):
+class SaveRelationship(SaveStep):
     view: RelationshipView
-    workflow_id: str
-    entries: tuple[Entry, ...]
-    mails: tuple[MailOrder, ...]
     release_places: bool = False
     answers: tuple[RecordAnswers, ...] = ()
     questions: tuple[Question, ...] = ()

@@ -69,7 +69,7 @@ class Records:
     async def save_request(self, step: SaveRequest) -> None:
         async with self.database.write() as session:
             await _check_memory(session, step)
-            await projections.save_request(session, step.view, step.workflow_id)
+            await projections.save_request(session, step.view, step.workflow_id, step.rest)
             await projections.add_entries(session, step.view.id, step.view.programme_id, step.entries)
             await self._queue(session, step)
         self._tell(step)
@@ -80,7 +80,7 @@ class Records:
             view = step.view
             await _check_memory(session, step)
             await _check_claim(session, view)
-            await projections.save_relationship(session, view, step.workflow_id)
+            await projections.save_relationship(session, view, step.workflow_id, step.rest)
             await projections.save_goals(session, view.id, view.goals)
             await projections.save_surveys(session, view, step.questions, step.answers)
             await projections.add_entries(session, view.id, view.programme_id, step.entries)
@@ -123,7 +123,7 @@ async def _reserve(session: AsyncSession, asked: Opening) -> Opened:
     )
     asking.check(facts)
     opened = view.model_copy(update={"since": asked.now})
-    await projections.reserve_request(session, opened, asked.workflow_id)
+    await projections.reserve_request(session, opened, asked.workflow_id, asked.rest)
     return Opened(refusal=None, at=asked.now)
 
 

@@ -16,6 +16,7 @@ from models.process.request.state import Request
 from models.process.request.view import RequestView
 from models.process.resuming import still_asks
 from models.process.timeline import Entry
+from models.process.whole import rest_of
 from models.store import mails, places, projections
 from models.store.database import Database
 
@@ -50,7 +51,7 @@ class Resave:
         async with self.database.write() as session:
             if isinstance(process, Request):
                 view = RequestView.of(process)
-                await projections.save_request(session, view, word.workflow_id, again=True)
+                await projections.save_request(session, view, word.workflow_id, rest_of(process), again=True)
             else:
                 await self._save_relationship(session, process, word)
             await projections.add_entries(session, process.id, process.programme_id, word.entries)
@@ -61,7 +62,7 @@ class Resave:
     ) -> None:
         view = RelationshipView.of(process)
         questions = process.policy.relationship.survey_questions if process.surveys else ()
-        await projections.save_relationship(session, view, word.workflow_id, again=True)
+        await projections.save_relationship(session, view, word.workflow_id, rest_of(process), again=True)
         await projections.save_goals(session, view.id, view.goals)
         await projections.save_surveys(session, view, questions, word.answers)
         if view.ended_at:

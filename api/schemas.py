@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from api.validation import Whole
-from models.mail import ReleaseCause
-from models.process.match import Basis, MatchReason
+from models.process.match import MatchReason
 from models.process.relationship.base import RelationshipState
 from models.process.relationship.parts.goals import Goal
 from models.process.relationship.parts.surveys import SurveyState
-from models.process.request.state import RequestState
+from models.process.request.state import RequestFacts, RequestState
 from models.process.request.view import RequestRules
 from models.process.surveys import Question
 
@@ -83,33 +82,19 @@ class NextOut:
     what: str
 
 
-class RequestOut(BaseModel):
+class RequestOut(RequestFacts):
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
     id: str
     programme: str = Field(description="Slug of the programme")
-    kind: str
     state: PublicState
     mentee: PersonRef
     mentor: PersonRef
-    message: str
-    revision: int
-    basis: Basis
-    score: int = Field(ge=0, le=100)
-    reasons: list[MatchReason]
-    comment: str = Field(description="The comment of the last decision, else empty")
-    reason: str = Field(description="The reason for declining, else empty")
-    created_at: datetime
     since: datetime = Field(description="When the present wait began")
-    decided_at: datetime | None
-    closes_at: datetime | None
     next_reminder_at: datetime | None
-    reminded_at: datetime | None = Field(None, description="When the last reminder was sent")
     next: NextOut | None
     allowed: list[str] = Field(description="Commands that the caller may send now")
-    relationship_id: str | None
     rules: RequestRules | None = Field(None, description="What a decision has to bring; null once decided")
-    left_to_admins: ReleaseCause | None = Field(
-        None, description="Why its mentor answers no more, where the coordinators look after it"
-    )
     timeline: list[EntryOut]
 
 

@@ -66,7 +66,6 @@ def request_out(view: RequestView, roles: Collection[Role], behind: Background) 
     """A request as a person in `roles` may see it."""
     return RequestOut.model_construct(
         **{name: getattr(view, name) for name in _SAME_IN_REQUEST},
-        reasons=list(view.reasons),
         programme=behind.slug,
         mentee=behind.person(view.mentee_id),
         mentor=behind.person(view.mentor_id),
@@ -79,9 +78,7 @@ def request_out(view: RequestView, roles: Collection[Role], behind: Background) 
     )
 
 
-_SAME_IN_REQUEST = tuple(
-    name for name in RequestOut.model_fields if name in RequestView.model_fields and name != "reasons"
-)
+_SAME_IN_REQUEST = tuple(name for name in RequestOut.model_fields if name in RequestView.model_fields)
 
 
 def _next_of_request(view: RequestView) -> NextOut | None:

@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.process.relationship.view import RelationshipView
 from models.process.request.state import RequestState
-from models.process.request.view import RequestView
+from models.process.whole import knows, view_of
 from models.store.stored_processes import StoredProcess
 from workflows.messages import RelationshipSnapshot, RequestSnapshot
 
@@ -93,10 +92,7 @@ def _contradicts(kept: StoredProcess, snapshot: AnySnapshot) -> bool:
 def _differs(kept: StoredProcess | None, snapshot: AnySnapshot) -> bool:
     if kept is None or any(entry.seq not in kept.told for entry in snapshot.entries):
         return True
-    return kept.view.model_dump(mode="json") != view_of(snapshot).model_dump(mode="json")
-
-
-def view_of(snapshot: AnySnapshot) -> RequestView | RelationshipView:
-    if isinstance(snapshot, RequestSnapshot):
-        return RequestView.of(snapshot.process)
-    return RelationshipView.of(snapshot.process)
+    process = snapshot.process
+    if kept.view.model_dump(mode="json") != view_of(process).model_dump(mode="json"):
+        return True
+    return process.may_lead_on and (kept.process is None or knows(kept.process) != knows(process))

@@ -111,6 +111,8 @@ class Repairer:
             await act(session, astray)
 
     async def _state(self, kept: StoredProcess) -> Request | Relationship:
+        if found := kept.process:
+            return found
         async with self._database.read() as session:
             rules = await stored_processes.rules_for(session, kept, self._clock())
         if isinstance(kept.view, RequestView):

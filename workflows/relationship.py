@@ -24,6 +24,7 @@ with workflow.unsafe.imports_passed_through():
     from models.process.relationship.state import Relationship, next_step
     from models.process.relationship.view import RelationshipView
     from models.process.step import Decision
+    from models.process.whole import rest_of
     from workflows import names
     from workflows.messages import Act, RelationshipInput, RelationshipSnapshot
     from workflows.runner import ProcessRunner
@@ -54,6 +55,7 @@ class RelationshipRunner(ProcessRunner[Relationship]):
         effects = list(self.effects)
         step = SaveRelationship(
             view=RelationshipView.of(self.process),
+            rest=rest_of(self.process),
             workflow_id=workflow.info().workflow_id,
             entries=entries,
             mails=mails,

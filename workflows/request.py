@@ -37,6 +37,7 @@ with workflow.unsafe.imports_passed_through():
     from models.process.request.state import Request, RequestState, next_step, relationship_id
     from models.process.request.view import RequestView
     from models.process.step import Decision
+    from models.process.whole import rest_of
     from workflows import names
     from workflows.messages import Act, RelationshipInput, RequestInput, RequestSnapshot
     from workflows.options import RECORD
@@ -87,6 +88,7 @@ class RequestRunner(ProcessRunner[Request]):
         entries, mails = self.batch()
         step = SaveRequest(
             view=RequestView.of(self.process),
+            rest=rest_of(self.process),
             workflow_id=workflow.info().workflow_id,
             entries=entries,
             mails=mails,
@@ -164,7 +166,10 @@ class RequestWorkflow:
         """Records the request under the programme's limits; refused, it never was."""
         draft = self.runner.process
         opening = Opening(
-            view=RequestView.of(draft), workflow_id=workflow.info().workflow_id, now=workflow.now()
+            view=RequestView.of(draft),
+            rest=rest_of(draft),
+            workflow_id=workflow.info().workflow_id,
+            now=workflow.now(),
         )
         opened = await trusted_result(
             lambda: workflow.execute_local_activity_method(Records.open_request, opening, **RECORD)

@@ -10,9 +10,10 @@ import hashlib
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, WrapSerializer
 
 MAX_SHIFT_DAYS = 60
 """How far a date may be pushed to find a working day; an all-holiday calendar must not loop for ever."""
@@ -23,6 +24,9 @@ SPREAD = timedelta(hours=1)
 
 LATE = timedelta(hours=1)
 """A reminder that comes later than that has been held up."""
+
+IN_ORDER = WrapSerializer(lambda found, dumped: sorted(dumped(found)), when_used="json")
+"""For a set: what is stored of a process is compared, so it is written the same each time."""
 
 Zone = str | tzinfo
 """An IANA name, which has the rules of this machine, or a zone with rules of its own."""
@@ -41,7 +45,7 @@ class WorkingDays(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
-    holidays: frozenset[date] = frozenset()
+    holidays: Annotated[frozenset[date], IN_ORDER] = frozenset()
 
     def is_working_day(self, day: date) -> bool:
         return day.weekday() in self.weekdays and day not in self.holidays

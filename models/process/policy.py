@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict
 
-from models.process.calendar import WorkingTime
+from models.process.calendar import IN_ORDER, WorkingTime
 from models.process.surveys import Question
 
 
@@ -31,7 +32,9 @@ class RequestPolicy(Frozen):
     extend_by: timedelta = timedelta(days=7)
     remind_again_after: timedelta | None = None
     """How long after one press of *remind* the next one counts. A request of before 0.3 carries none."""
-    comment_required: frozenset[str] = frozenset({"accept", "request-amendment", "reject", "close"})
+    comment_required: Annotated[frozenset[str], IN_ORDER] = frozenset(
+        {"accept", "request-amendment", "reject", "close"}
+    )
     release_overtaken: bool = True
     """Whether a request is released when the mentee is matched elsewhere or the last place goes (R9)."""
     decline_reasons: tuple[str, ...] = ()

@@ -126,6 +126,7 @@ def _rows(who: Erased) -> dict[type[Base], dict[Whose, ColumnElement[bool]]]:
     return {
         MailRow: {Whose.OWN: or_(mine, who.within(MailRow.process_id)) & ~tells_others},
         RequestRow: {Whose.OWN: who.party(RequestRow), Whose.WORDED: RequestRow.id.in_(who.ended)},
+        RelationshipRow: {Whose.OWN: who.party(RelationshipRow)},
         GoalRow: {
             Whose.OWN: within & (GoalRow.set_by == who.person_id),
             Whose.SHARED: within & (GoalRow.set_by != who.person_id),

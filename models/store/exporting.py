@@ -14,6 +14,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.folding import order
+from models.process.request.state import RequestFacts
 from models.process.surveys import Question, shown
 from models.process.timeline import Audience
 from models.store.delivery import ApiTokenRow, MailRow, SessionRow
@@ -21,6 +22,7 @@ from models.store.erasure_policy import exported
 from models.store.people import names_of
 from models.store.privacy import ExportRow
 from models.store.processes import GoalRow, RelationshipRow, RequestRow, SurveyRow, TimelineRow
+from models.store.requests import rest_in
 from models.store.tables import (
     Base,
     InvitationRow,
@@ -138,6 +140,7 @@ class _Told:
     async def request(self, row: RequestRow) -> dict[str, Any]:
         return {
             **_shown(row),
+            **_facts(row),
             **await self._with(row),
             "timeline": await self._timeline(row),
         }
@@ -220,6 +223,12 @@ async def _sign_ins(session: AsyncSession, person_id: str) -> dict[str, Any]:
 def _shown(row: Base) -> dict[str, Any]:
     """What the columns of a row say that a person may see of it."""
     return {name: getattr(row, name) for name in exported(row)}
+
+
+def _facts(row: RequestRow) -> dict[str, Any]:
+    """What a request shows of itself without a column for it."""
+    rest = rest_in(row)
+    return {name: rest[name] for name in RequestFacts.model_fields if name in rest}
 
 
 async def ask(session: AsyncSession, export_id: str, person_id: str, now: datetime) -> str:

@@ -21,7 +21,7 @@ HELD_ONLY: dict[str, Any] = {
 
 
 class RequestRow(Base):
-    """The state of a request as of `version`; the same fields as `models.process.request.Request`."""
+    """A request as of `version`. What a list filters by has a column; a field without one is in `rest`."""
 
     __tablename__ = "requests"
     __erasure__ = TablePolicy(
@@ -69,11 +69,15 @@ class RequestRow(Base):
     """What binds a decision while the request is open; none where it was saved before this existed."""
     left_to_admins: Mapped[str | None] = plain(String(32))
     """Why its mentor does not answer any more, where the programme's admins decide about it."""
+    rest: Mapped[dict[str, Any] | None] = personal(own=None, worded=None, exported=False)
+    """All that the process knows and no column holds, with the `version` that it belongs to."""
 
 
 class RelationshipRow(Base):
+    """Like `RequestRow`."""
+
     __tablename__ = "relationships"
-    __erasure__ = TablePolicy("holds ids, states and dates")
+    __erasure__ = TablePolicy("keeps ids, states and dates")
     __table_args__ = (
         Index(None, "programme_id", "mentee_id", "started_at"),
         Index(None, "programme_id", "mentor_id", "started_at"),
@@ -99,6 +103,8 @@ class RelationshipRow(Base):
     next_at: Mapped[datetime | None] = plain(exported=True)
     next_what: Mapped[str | None] = plain(String(64), exported=True)
     last_event: Mapped[str] = plain(String(64), default="")
+    rest: Mapped[dict[str, Any] | None] = personal(own=None, exported=False)
+    """All that the process knows and no column holds, with the `version` that it belongs to."""
 
 
 class GoalRow(Base):

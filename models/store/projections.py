@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from pydantic import BaseModel
 from sqlalchemy import ColumnElement, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,7 +26,12 @@ from models.store.processes import (
     SurveyRow,
     TimelineRow,
 )
+from models.store.tables import Base
 from models.store.upsert import insert_new, replace_older
+
+Rest = Mapping[str, Any] | None
+APART = frozenset({"goals", "surveys"})
+"""Parts of a relationship that have tables of their own."""
 
 
 def pair_of(one: str, other: str) -> str:
@@ -63,9 +69,11 @@ async def workflow_of(session: AsyncSession, process_id: str) -> str | None:
     return None
 
 
-async def reserve_request(session: AsyncSession, view: RequestView, workflow_id: str) -> None:
+async def reserve_request(
+    session: AsyncSession, view: RequestView, workflow_id: str, rest: Rest = None
+) -> None:
     """The first row of a request, version 0. Raises IntegrityError when the pair has an open one."""
-    await (await session.connection()).execute(_NEW_REQUEST, _request_values(view, workflow_id))
+    await (await session.connection()).execute(_NEW_REQUEST, _request_values(view, workflow_id, rest))
 
 
 _NEW_REQUEST = insert(RequestRow)
@@ -92,38 +100,47 @@ def _unsettled(here: Any, _new: Any) -> ColumnElement[bool]:
 
 
 async def save_request(
-    session: AsyncSession, view: RequestView, workflow_id: str, *, again: bool = False
+    session: AsyncSession, view: RequestView, workflow_id: str, rest: Rest = None, *, again: bool = False
 ) -> None:
-    """`again` writes over a row of the same version as well: it may have been changed by something else."""
-    values = _request_values(view, workflow_id)
+    """`rest`: of `models.process.whole.rest_of`. `again` writes over a row of the same version as well: it
+    may have been changed by something else."""
+    values = _request_values(view, workflow_id, rest)
     await replace_older(session, RequestRow, [values], _as_new if again else _newer)
 
 
-def _request_values(view: RequestView, workflow_id: str) -> dict[str, Any]:
-    values = view.model_dump(exclude={"reasons"})
+def _request_values(view: RequestView, workflow_id: str, rest: Rest) -> dict[str, Any]:
     return {
-        **values,
-        "state": view.state.value,
-        "basis": view.basis.value,
-        "reasons": [reason.model_dump(mode="json") for reason in view.reasons],
-        "rules": view.rules.model_dump(mode="json") if view.rules else None,
-        "left_to_admins": view.left_to_admins.value if view.left_to_admins else None,
+        **_values(RequestRow, view, rest),
         "is_open": view.state in OPEN,
         "pair": pair_of(view.mentee_id, view.mentor_id),
         "workflow_id": workflow_id,
     }
 
 
-async def save_relationship(
-    session: AsyncSession, view: RelationshipView, workflow_id: str, *, again: bool = False
-) -> None:
-    """`again` is that of `save_request`."""
-    values = view.model_dump(exclude={"goals", "surveys"})
-    values |= {
-        "state": view.state.value,
-        "signed_by": view.signed_by.value if view.signed_by else None,
-        "workflow_id": workflow_id,
+def _values(row: type[Base], view: BaseModel, rest: Rest) -> dict[str, Any]:
+    """What the columns of a projection hold of a view; what has no column joins the rest of the process."""
+    columns = row.__table__.columns
+    shown, plain = view.model_dump(), view.model_dump(mode="json")
+    values = {
+        # JSON and texts take what JSON has; dates stay dates.
+        name: value if isinstance(value, datetime) else plain[name]
+        for name, value in shown.items()
+        if name in columns
     }
+    more = {name: value for name, value in plain.items() if name not in columns and name not in APART}
+    return {**values, "rest": {**(rest or {}), **more, "version": plain["version"]} if rest or more else None}
+
+
+async def save_relationship(
+    session: AsyncSession,
+    view: RelationshipView,
+    workflow_id: str,
+    rest: Rest = None,
+    *,
+    again: bool = False,
+) -> None:
+    """`rest` and `again` are those of `save_request`."""
+    values = _values(RelationshipRow, view, rest) | {"workflow_id": workflow_id}
     await replace_older(session, RelationshipRow, [values], _as_new if again else _newer)
 
 

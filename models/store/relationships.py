@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.process.actors import Role
 from models.process.relationship.base import RelationshipState
 from models.process.relationship.parts.goals import Goal
-from models.process.relationship.parts.surveys import SurveyState
 from models.process.relationship.view import RelationshipView, SurveyView
 from models.store.newest import newest
 from models.store.processes import GoalRow, RelationshipRow, SurveyRow
-from models.store.requests import roles_in
+from models.store.requests import roles_in, values_of
 from models.store.tables import MemberRow, ProgrammeRow
 
 
@@ -166,24 +166,12 @@ _SURVEYS = select(SurveyRow).where(SurveyRow.relationship_id.in_(_IDS))
 
 def _one(row: RelationshipRow, goals: Sequence[GoalRow], surveys: Sequence[SurveyRow]) -> Loaded:
     sides = {_side(row, one): one for one in surveys}
-    view = RelationshipView.model_construct(
-        **_columns(row, set(RelationshipView.model_fields) - {"state", "signed_by", "goals", "surveys"}),
-        state=RelationshipState(row.state),
-        signed_by=Role(row.signed_by) if row.signed_by else None,
-        goals=tuple(Goal.model_construct(**_columns(goal, set(Goal.model_fields))) for goal in goals),
-        surveys={side: _survey(survey) for side, survey in sides.items()},
-    )
-    return Loaded(view, sides)
+    parts = {
+        "goals": [_columns(goal, Goal) for goal in goals],
+        "surveys": {side: _columns(survey, SurveyView) for side, survey in sides.items()},
+    }
+    return Loaded(RelationshipView.model_validate(values_of(row, RelationshipView) | parts), sides)
 
 
-def _survey(row: SurveyRow) -> SurveyView:
-    return SurveyView.model_construct(
-        state=SurveyState(row.state),
-        asked_at=row.asked_at,
-        closes_at=row.closes_at,
-        settled_at=row.settled_at,
-    )
-
-
-def _columns(row: Any, names: set[str]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in names}
+def _columns(row: GoalRow | SurveyRow, part: type[BaseModel]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in part.model_fields}

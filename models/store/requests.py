@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy import bindparam, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.mail import ReleaseCause
 from models.process.actors import Role
-from models.process.match import Basis, MatchReason
 from models.process.request.state import OPEN, RequestState
-from models.process.request.view import RequestRules, RequestView
+from models.process.request.view import RequestView
 from models.store.newest import newest
-from models.store.processes import RequestRow
+from models.store.processes import RelationshipRow, RequestRow
 from models.store.tables import MemberRow, ProgrammeRow
 
 
@@ -112,31 +112,24 @@ def _stored(states: Sequence[RequestState]) -> list[str]:
 
 
 def view_of(row: RequestRow) -> RequestView:
-    """The view that was saved; unchecked, since it was checked before it was saved."""
-    state = RequestState(row.state)
-    return RequestView.model_construct(
-        id=row.id,
-        programme_id=row.programme_id,
-        kind=row.kind,
-        mentee_id=row.mentee_id,
-        mentor_id=row.mentor_id,
-        state=RequestState.PENDING if state is RequestState.ACCEPTING else state,
-        version=row.version,
-        basis=Basis(row.basis),
-        score=row.score,
-        reasons=tuple(MatchReason.model_construct(**reason) for reason in row.reasons),
-        message=row.message,
-        revision=row.revision,
-        comment=row.comment,
-        reason=row.reason,
-        created_at=row.created_at,
-        since=row.since,
-        decided_at=row.decided_at,
-        closes_at=row.closes_at,
-        next_reminder_at=row.next_reminder_at,
-        reminded_at=row.reminded_at,
-        last_event=row.last_event,
-        relationship_id=row.relationship_id,
-        rules=RequestRules.model_validate(row.rules) if row.rules else None,
-        left_to_admins=ReleaseCause(row.left_to_admins) if row.left_to_admins else None,
-    )
+    """The view that was saved."""
+    shown = values_of(row, RequestView)
+    if row.state == RequestState.ACCEPTING:
+        shown["state"] = RequestState.PENDING
+    return RequestView.model_validate(shown)
+
+
+def values_of(row: RequestRow | RelationshipRow, view: type[BaseModel]) -> dict[str, Any]:
+    """What a projection holds of the fields of a view: in columns, or else in what is stored beside them."""
+    columns, rest = row.__table__.columns, rest_in(row)
+    return {
+        name: getattr(row, name) if name in columns else rest[name]
+        for name in view.model_fields
+        if name in columns or name in rest
+    }
+
+
+def rest_in(row: RequestRow | RelationshipRow) -> dict[str, Any]:
+    """What the columns do not hold. Nothing where they are newer: a worker of before 0.3 has saved them."""
+    rest = row.rest or {}
+    return rest if rest.get("version") == row.version else {}

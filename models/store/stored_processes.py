@@ -19,14 +19,16 @@ from models.process.calendar import WorkingDays
 from models.process.programme import ProgrammeSettings
 from models.process.relationship.base import RUNNING
 from models.process.relationship.parts.surveys import SurveyState
+from models.process.relationship.state import Relationship
 from models.process.relationship.view import RelationshipView
-from models.process.request.state import RequestState
+from models.process.request.state import Request, RequestState
 from models.process.request.view import RequestView
 from models.process.resuming import Rules
+from models.process.whole import process_from
 from models.store.asking import members_of
 from models.store.processes import PlaceRow, RelationshipRow, RequestRow, SurveyRow, TimelineRow
 from models.store.relationships import loaded
-from models.store.requests import view_of
+from models.store.requests import rest_in, view_of
 from models.store.tables import ProgrammeRow
 
 Kind = Literal["request", "relationship"]
@@ -74,10 +76,17 @@ class StoredProcess:
     told: dict[int, str] = field(default_factory=dict)
     reminded: dict[Role, datetime] = field(default_factory=dict)
     """When the person was last reminded of their survey."""
+    rest: dict[str, Any] = field(default_factory=dict)
+    """Of `models.process.whole.rest_of`."""
 
     @property
     def version(self) -> int:
         return self.view.version
+
+    @property
+    def process(self) -> Request | Relationship | None:
+        """The process as it was saved; None where it was last saved by a version before 0.3, or is over."""
+        return process_from(self.view, self.rest)
 
 
 async def summaries(session: AsyncSession, kind: Kind, ids: Collection[str]) -> dict[str, Summary]:
@@ -138,7 +147,7 @@ async def kept(session: AsyncSession, kind: Kind, process_id: str) -> StoredProc
     view = view_of(row) if isinstance(row, RequestRow) else (await loaded(session, [row]))[0].view
     needs = await session.scalar(select(ROWS[kind].id).where(ROWS[kind].id == process_id, _NEEDS[kind]))
     told = {one.seq: one.what for one in entries}
-    return StoredProcess(view, row.workflow_id, needs is not None, told, _reminded(entries))
+    return StoredProcess(view, row.workflow_id, needs is not None, told, _reminded(entries), rest_in(row))
 
 
 async def _row(session: AsyncSession, kind: Kind, process_id: str) -> RequestRow | RelationshipRow | None:

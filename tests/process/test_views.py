@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from models.process import errors
 from models.process.actors import Role
 from models.process.relationship.base import RelationshipState
 from models.process.relationship.view import RelationshipView
-from models.process.request.state import RequestState
+from models.process.request.state import TERMINAL, RequestState
 from models.process.request.view import RequestView
+from models.process.whole import process_from, rest_of, view_of
 from tests.process.factories import NOW, pending, relationship_in, request_in
 
 
@@ -85,3 +88,22 @@ def test_an_error_crosses_the_engine_as_a_name_and_a_sentence(error: type[errors
 @pytest.mark.parametrize("name", ["", None, "ValueError", "ProcessError"])
 def test_what_is_not_of_the_tree_is_not_taken_for_it(name: str | None) -> None:
     assert errors.from_name(name, "No.") is None
+
+
+@pytest.mark.parametrize("state", [*RequestState, *RelationshipState])
+def test_a_view_and_the_rest_are_the_whole_process(state: RequestState | RelationshipState) -> None:
+    process = request_in(state) if isinstance(state, RequestState) else relationship_in(state)
+    rest = json.loads(json.dumps(rest_of(process)))
+    found = process_from(view_of(process), rest)
+    assert found == (process if process.may_lead_on else None)
+
+
+def test_nothing_is_kept_beside_the_view_of_what_is_over() -> None:
+    over = {state for state in RequestState if not rest_of(request_in(state))}
+    assert over == TERMINAL - {RequestState.ACCEPTED}
+
+
+def test_the_words_of_an_acceptance_that_is_not_one_yet_are_in_the_rest() -> None:
+    rest = rest_of(request_in(RequestState.ACCEPTING))
+    assert (rest["state"], rest["comment"]) == ("accepting", "Gladly.")
+    assert "message" not in rest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from installation.comparing import Known, Run, Verdict, judge
 from models.process.request.state import Request, RequestState
 from models.process.request.view import RequestView
 from models.process.timeline import Entry
+from models.process.whole import rest_of
 from models.store.stored_processes import StoredProcess
 from tests.process import factories as f
 from workflows.messages import RequestSnapshot
@@ -22,13 +24,17 @@ def entries(request: Request, last: str | None = None) -> tuple[Entry, ...]:
     return (*found, Entry(seq=request.entries, at=f.NOW, what=last or request.last_event))
 
 
-def kept(state: RequestState | None, last: str | None = None, **changes: Any) -> StoredProcess | None:
+def kept(
+    state: RequestState | None, last: str | None = None, *, whole: bool = True, **changes: Any
+) -> StoredProcess | None:
     if state is None:
         return None
     request = f.request_in(state)
     told = {entry.seq: entry.what for entry in entries(request, last)}
     view = RequestView.of(request).model_copy(update=changes)
-    return StoredProcess(view, "request/1", needs_process=request.is_open, told=told)
+    return StoredProcess(
+        view, "request/1", needs_process=request.is_open, told=told, rest=rest_of(request) if whole else {}
+    )
 
 
 def known(run: Run, state: RequestState | None, unsaved: int = 0, *, working: bool = False) -> Known:
@@ -75,6 +81,25 @@ S = RequestState
 )
 def test_the_verdict(row: StoredProcess | None, process: Known, verdict: Verdict) -> None:
     assert judge(row, process) is verdict
+
+
+def test_what_the_view_does_not_show_is_compared_as_well() -> None:
+    """A reminder after the next one, a rule: a process that is taken up from the row would not know of it."""
+    row, process = kept(S.PENDING), known(Run.OPEN, S.PENDING)
+    assert row
+    assert row.process == f.request_in(S.PENDING)
+    changed = dataclasses.replace(row, rest=row.rest | {"reminders": row.rest["reminders"][:1]})
+    assert judge(changed, process) is V.BEHIND
+
+
+@pytest.mark.parametrize(
+    ("state", "run", "verdict"),
+    [(S.PENDING, Run.OPEN, V.BEHIND), (S.REJECTED, Run.ENDED, V.FINE)],
+)
+def test_a_row_of_an_earlier_version_lacks_what_an_open_process_knows(
+    state: RequestState, run: Run, verdict: Verdict
+) -> None:
+    assert judge(kept(state, whole=False), known(run, state)) is verdict
 
 
 def test_a_request_that_was_refused_is_no_process() -> None:

@@ -31,7 +31,8 @@ INVITED, INVITING, MAIL = (f"00000000-0000-4000-a000-00000000000{n}" for n in ra
 
 def rows() -> dict[str, list[dict[str, Any]]]:
     """A row or two in every table, with the canary in all that can hold a text about the person `GONE`."""
-    process = {"programme_id": PROGRAMME, "mentee_id": GONE, "mentor_id": OTHER, "version": 3, "since": NOW}
+    process: dict[str, Any] = {"programme_id": PROGRAMME, "mentee_id": GONE, "mentor_id": OTHER}
+    process |= {"version": 3, "since": NOW, "rest": {"version": 3, "mentee_zone": CANARY}}
     request = {
         "kind": "request",
         "basis": "gaps",

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 
+from models.process.request.view import RequestView
+from models.store import stored_processes
 from models.store.database import Database
 from models.store.migrate import upgrade
 
@@ -66,3 +68,50 @@ async def test_a_filled_database_gets_its_folded_names_and_skills(database: Data
     assert emails["0007"] == "oneil 7@example.org"
     assert len(emails) == COUNT
     assert titles == ["Business skills", "python"]
+
+
+async def test_requests_and_relationships_of_0_2_are_shown_as_before(database: Database) -> None:
+    """What their processes know beyond that comes with the next save."""
+    await upgrade(database.url, "0012")
+    at, ids = "'2026-01-01 00:00:00+00:00'", {"programme_id": "p", "mentee_id": "a", "mentor_id": "b"}
+    async with database.write() as session:
+        await session.execute(
+            text(
+                "INSERT INTO programmes (id, slug, name, settings, people_version, created_at) "
+                f"VALUES ('p', 'here', 'Here', '{{}}', 0, {at})"
+            )
+        )
+        await session.execute(
+            text(
+                "INSERT INTO people (id, email, name, created_at) "
+                f"VALUES ('a', 'a@example.org', 'A', {at}), ('b', 'b@example.org', 'B', {at})"
+            )
+        )
+        await session.execute(
+            text(
+                "INSERT INTO requests (id, programme_id, mentee_id, mentor_id, pair, workflow_id, kind, "
+                "state, is_open, version, basis, score, reasons, message, revision, comment, reason, "
+                "created_at, since, last_event, rules) "
+                "VALUES ('r', 'p', 'a', 'b', 'a/b', 'w', 'request', 'pending', true, 3, "
+                "'gaps', 80, '[{\"kind\": \"gap\", \"text\": \"x\"}]', 'Please.', 2, '', '', "
+                f"{at}, {at}, 'RequestEdited', '{{\"comment_required\": [], \"decline_reasons\": []}}')"
+            )
+        )
+        await session.execute(
+            text(
+                "INSERT INTO relationships (id, programme_id, request_id, mentee_id, mentor_id, workflow_id, "
+                "state, version, started_at, since, sign_offs, last_event) VALUES ('s', 'p', 'q', 'a', 'b', "
+                f"'w', 'active', 1, {at}, {at}, 0, 'RelationshipStarted')"
+            )
+        )
+    await upgrade(database.url)
+    async with database.read() as session:
+        request = await stored_processes.kept(session, "request", "r")
+        pair = await stored_processes.kept(session, "relationship", "s")
+    assert request
+    assert pair
+    assert isinstance(request.view, RequestView)
+    assert ids.items() <= request.view.model_dump().items()
+    assert (request.view.message, request.view.reasons[0].text, request.version) == ("Please.", "x", 3)
+    assert pair.view.state == "active"
+    assert (request.process, pair.process) == (None, None)

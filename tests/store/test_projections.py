@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.process.actors import Actor, Role
 from models.process.effects import RecordAnswers
@@ -20,11 +21,14 @@ from models.process.relationship.parts.goals import Goal, SetGoal
 from models.process.relationship.parts.surveys import AnswerSurvey, SurveyState
 from models.process.relationship.state import Relationship
 from models.process.relationship.view import RelationshipView
-from models.process.request.state import RequestState
+from models.process.request.state import Request, RequestState
 from models.process.request.view import RequestRules, RequestView
 from models.process.timeline import Audience, Entry
-from models.store import projections
+from models.process.whole import rest_of
+from models.store import projections, stored_processes
 from models.store.processes import GoalRow, RelationshipRow, RequestRow, SurveyRow
+from models.store.requests import view_of
+from models.store.stored_processes import Kind
 from models.store.timeline import entries_of
 from tests.process.factories import ANSWERS, GOAL, QUESTIONS, new_relationship
 from tests.store.population import NOW, Population, new_id, population
@@ -267,3 +271,53 @@ async def test_a_survey_that_closed_unanswered_is_settled_without_answers(migrat
             await pair.save(view)
         row = (await pair.surveys())[people.mentees[0]]
         assert (row.state, row.answers, row.settled_at) == ("unanswered", {}, LATER)
+
+
+async def test_what_a_process_knows_is_there_again_whole(migrated_url: str) -> None:
+    async with population(migrated_url) as people:
+        request = people.request(people.mentees[0], people.mentors[0], version=2, reminders=(LATER,))
+        pair = Pair(people).now_is
+        async with people.database.write() as session:
+            for process in (request, pair):
+                await save_whole(session, process)
+            await projections.save_goals(session, pair.id, pair.goals)
+        assert await process_in(people, "request", request.id) == request
+        assert await process_in(people, "relationship", pair.id) == pair
+
+
+async def test_a_row_that_an_older_worker_has_saved_since_is_not_mixed_with_what_was_known(
+    migrated_url: str,
+) -> None:
+    async with population(migrated_url) as people:
+        request = people.request(people.mentees[0], people.mentors[0], version=2)
+        async with people.database.write() as session:
+            await save_whole(session, request)
+            newer = update(RequestRow).values(version=3, message="By an older worker")
+            await session.execute(newer)
+        assert await process_in(people, "request", request.id) is None
+        row = await request_row(people, RequestView.of(request))
+        assert view_of(row).message == "By an older worker"
+
+
+async def test_what_is_over_for_good_is_kept_as_it_is_shown(migrated_url: str) -> None:
+    async with population(migrated_url) as people:
+        request = people.request(
+            people.mentees[0], people.mentors[0], version=2, state=RequestState.WITHDRAWN
+        )
+        async with people.database.write() as session:
+            await save_whole(session, request)
+        assert (await request_row(people, RequestView.of(request))).rest is None
+
+
+async def save_whole(session: AsyncSession, process: Request | Relationship) -> None:
+    if isinstance(process, Request):
+        await projections.save_request(session, RequestView.of(process), "w", rest_of(process))
+    else:
+        await projections.save_relationship(session, RelationshipView.of(process), "w", rest_of(process))
+
+
+async def process_in(people: Population, kind: Kind, process_id: str) -> Request | Relationship | None:
+    async with people.database.read() as session:
+        found = await stored_processes.kept(session, kind, process_id)
+    assert found
+    return found.process

@@ -32,6 +32,11 @@ class Relationship(Goals, Completion, Surveys, Process):
             return False
         return all(survey.state is not SurveyState.OPEN for survey in self.surveys.values())
 
+    @property
+    def may_lead_on(self) -> bool:
+        """Like that of a request."""
+        return not self.is_finished
+
     def clock(self, side: Role) -> tuple[WorkingTime, tzinfo]:
         """By which the dates of one side fall due."""
         return self.working_of(side, self.policy.relationship.working), self.zone_of(side)

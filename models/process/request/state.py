@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from models.mail import ReleaseCause
 from models.process import calendar
@@ -39,34 +39,42 @@ OPEN = frozenset({S.PENDING, S.ACCEPTING, S.AMENDMENT_REQUESTED})
 TERMINAL = frozenset(RequestState) - OPEN
 
 
-class Request(Process):
-    """One mentee asks one mentor."""
+class RequestFacts(BaseModel):
+    """What a request shows of itself as it is: its state, its view and the answers of the API all have these.
+
+    A field that is added here is stored, exported, and shown by the API; the descriptions are the API's.
+    """
+
+    model_config = ConfigDict(frozen=True)
 
     kind: Literal["request"] = "request"
     basis: Basis
-    score: int
-    """0-100"""
+    score: int = Field(json_schema_extra={"minimum": 0, "maximum": 100})
     reasons: tuple[MatchReason, ...] = ()
     message: str
     revision: int = 1
-
-    state: RequestState = RequestState.PENDING
+    comment: str = Field("", description="The comment of the last decision, else empty")
+    reason: str = Field("", description="The reason for declining, else empty")
     created_at: datetime
     decided_at: datetime | None = None
-    comment: str = ""
-    reason: str = ""
+    closes_at: datetime | None = None
+    reminded_at: datetime | None = Field(None, description="When the last reminder was sent")
+    relationship_id: str | None = None
+    left_to_admins: ReleaseCause | None = Field(
+        None, description="Why its mentor answers no more, where the coordinators look after it"
+    )
+
+
+class Request(Process, RequestFacts):
+    """One mentee asks one mentor."""
+
+    state: RequestState = RequestState.PENDING
     reminders: tuple[datetime, ...] = ()
     """What is still to come, in order."""
-    reminded_at: datetime | None = None
-    """When the last reminder went out, by itself or asked for."""
     nudged_at: datetime | None = None
-    """When an admin last asked for one."""
-    closes_at: datetime | None = None
+    """When an admin last asked for a reminder."""
     accepting: Actor | None = None
     overtaken: ReleaseCause | None = None
-    left_to_admins: ReleaseCause | None = None
-    """Why its mentor does not answer any more; from then on the admins decide what becomes of it."""
-    relationship_id: str | None = None
 
     @property
     def public_state(self) -> RequestState:
@@ -80,6 +88,11 @@ class Request(Process):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def may_lead_on(self) -> bool:
+        """Whether something may still come of it, such as the relationship of an acceptance."""
+        return self.is_open or self.state is RequestState.ACCEPTED
 
 
 class NextStep(BaseModel):

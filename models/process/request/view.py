@@ -9,10 +9,8 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
-from models.mail import ReleaseCause
-from models.process.match import Basis, MatchReason
 from models.process.policy import RequestPolicy
-from models.process.request.state import OPEN, Request, RequestState, next_step
+from models.process.request.state import OPEN, Request, RequestFacts, RequestState, next_step
 
 
 class RequestRules(BaseModel):
@@ -37,38 +35,22 @@ class RequestRules(BaseModel):
         )
 
 
-class RequestView(BaseModel):
-    """`state` is one that people know (never `accepting`); `score` is 0-100; times are UTC.
+class RequestView(RequestFacts):
+    """`state` is one that people know (never `accepting`); times are UTC.
 
     `rules` are there while it is open; a projection that was saved before this field existed has none.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     id: str
     programme_id: str
-    kind: str
     mentee_id: str
     mentor_id: str
     state: RequestState
     version: int
-    basis: Basis
-    score: int
-    reasons: tuple[MatchReason, ...]
-    message: str
-    revision: int
-    comment: str
-    reason: str
-    created_at: datetime
     since: datetime
-    decided_at: datetime | None
-    closes_at: datetime | None
     next_reminder_at: datetime | None
-    reminded_at: datetime | None = None
     last_event: str
-    relationship_id: str | None
     rules: RequestRules | None = None
-    left_to_admins: ReleaseCause | None = None
 
     @classmethod
     def of(cls, request: Request) -> RequestView:
