@@ -1,7 +1,8 @@
 """Going on with a process that the engine has lost, from what the database or an ended run still knows.
 
 What fell due while no act was possible starts anew: a date does not count on which no answer would have been
-taken. What the projection does not keep (zones, rules) is what it is for a process that begins now.
+taken. What a projection of before 0.3 does not hold (zones, rules) is what it is for a process that begins
+now; later ones hold all of it.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from models.process.timeline import Audience
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a projection does not keep; `entries` is the number of the last timeline entry."""
+    """What a projection of before 0.3 does not hold; `entries` is the number of the last timeline entry."""
 
     policy: ProgrammePolicy
     mentee_zone: str

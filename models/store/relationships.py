@@ -18,7 +18,8 @@ from models.process.relationship.parts.goals import Goal
 from models.process.relationship.view import RelationshipView, SurveyView
 from models.store.newest import newest
 from models.store.processes import GoalRow, RelationshipRow, SurveyRow
-from models.store.requests import roles_in, values_of
+from models.store.projections import APART
+from models.store.requests import need_defaults, roles_in, values_of
 from models.store.tables import MemberRow, ProgrammeRow
 
 
@@ -171,6 +172,9 @@ def _one(row: RelationshipRow, goals: Sequence[GoalRow], surveys: Sequence[Surve
         "surveys": {side: _columns(survey, SurveyView) for side, survey in sides.items()},
     }
     return Loaded(RelationshipView.model_validate(values_of(row, RelationshipView) | parts), sides)
+
+
+need_defaults(RelationshipView, RelationshipRow, APART)
 
 
 def _columns(row: GoalRow | SurveyRow, part: type[BaseModel]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from models.process.timeline import Audience, Entry
 from models.process.whole import rest_of
 from models.store import projections, stored_processes
 from models.store.processes import GoalRow, RelationshipRow, RequestRow, SurveyRow
-from models.store.requests import view_of
+from models.store.requests import need_defaults, view_of
 from models.store.stored_processes import Kind
 from models.store.timeline import entries_of
 from tests.process.factories import ANSWERS, GOAL, QUESTIONS, new_relationship
@@ -321,3 +321,11 @@ async def process_in(people: Population, kind: Kind, process_id: str) -> Request
         found = await stored_processes.kept(session, kind, process_id)
     assert found
     return found.process
+
+
+def test_a_field_that_some_rows_lack_needs_a_default() -> None:
+    class Wider(RequestView):
+        colour: str
+
+    with pytest.raises(TypeError, match=r"Wider\.colour"):
+        need_defaults(Wider, RequestRow)
