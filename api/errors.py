@@ -167,7 +167,7 @@ def _of_process(error: ProcessError) -> Problem:
     found = [(error.field, error.sentence), *error.further]
     errors = [FieldError(field=field, message=sentence) for field, sentence in found if field]
     detail = f"Please correct {len(errors)} fields." if error.further else error.sentence
-    return _made(error.status, detail, error.title, _kebab(type(error).__name__), errors)
+    return _made(error.status, detail, error.title, name_of(type(error)), errors)
 
 
 def _of_validation(found: Sequence[Any]) -> Problem:
@@ -218,6 +218,11 @@ def _below(kind: type[T]) -> Iterator[type[T]]:
     for child in kind.__subclasses__():
         yield child
         yield from _below(child)
+
+
+def name_of(error: type[ProcessError]) -> str:
+    """The name of the problem that an error of a process is."""
+    return _kebab(error.__name__)
 
 
 def _kebab(name: str) -> str:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 
 from api.paging import DEFAULT_LIMIT, MAX_LIMIT
 from api.schemas import PublicState, SkillOut
-from api.validation import WHOLE, Day, Whole
+from api.validation import Day, Whole
 from models.process import texts
 from models.process.actors import Role
 from models.process.match import Basis
@@ -59,49 +59,6 @@ class RequestIn(In):
     mentor_id: str = Field(max_length=64)
     message: str = Field(max_length=texts.MAX_MESSAGE, examples=["I would like to learn how you lead."])
     basis: Basis = Basis.GAPS
-
-
-class CommentIn(In):
-    comment: str = Field("", max_length=texts.MAX_COMMENT)
-
-
-class DecisionIn(CommentIn):
-    """`revision`: the wording that was read; another one meanwhile is refused (409)."""
-
-    revision: Annotated[int, Field(ge=1), WHOLE] | None = None
-
-
-class RejectIn(DecisionIn):
-    reason: str = Field("", max_length=300, description="One of the programme's reasons for declining")
-
-
-class MessageIn(In):
-    message: str = Field(max_length=texts.MAX_MESSAGE)
-
-
-class ExtendIn(In):
-    days: Whole | None = Field(None, description="1 to 90; left out: the programme's own period")
-
-
-class GoalIn(In):
-    title: str = Field(max_length=200, examples=["Lead a project review"])
-    specific: str = Field(max_length=texts.MAX_COMMENT)
-    measurable: str = Field(max_length=texts.MAX_COMMENT)
-    attainable: str = Field(max_length=texts.MAX_COMMENT)
-    relevant: str = Field(max_length=texts.MAX_COMMENT)
-    due: Day
-
-
-class GoalChangeIn(In):
-    """What is left out or null stays as it is."""
-
-    title: str | None = Field(None, max_length=200)
-    specific: str | None = Field(None, max_length=texts.MAX_COMMENT)
-    measurable: str | None = Field(None, max_length=texts.MAX_COMMENT)
-    attainable: str | None = Field(None, max_length=texts.MAX_COMMENT)
-    relevant: str | None = Field(None, max_length=texts.MAX_COMMENT)
-    due: Day | None = None
-    progress: Annotated[int, Field(ge=0, le=100), WHOLE] | None = None
 
 
 Answer = Annotated[str, Field(max_length=MAX_ANSWER)]

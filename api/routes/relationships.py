@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Query
@@ -13,24 +12,23 @@ from api.access import Ctx, Viewer
 from api.context import Context
 from api.errors import NotFound
 from api.idempotency import Reply
-from api.inputs import CommentIn, GoalChangeIn, GoalIn, RelationshipQuery, SurveyIn
+from api.inputs import RelationshipQuery, SurveyIn
 from api.keys import made_id
 from api.paging import parse_id
 from api.problems import ACTING, LIST, ONE, problems
 from api.reads import RelationshipFilter
+from api.routes.acts import Fields, Send, add_act
 from api.routes.common import OnlyOnce, Part, Who, answer, json_router
 from api.schemas import Page, RelationshipOut
 from models.process.commands import Command
 from models.process.errors import Invalid
-from models.process.relationship.commands import EndRelationship, WithdrawRelationship
-from models.process.relationship.parts.completion import ConfirmCompletion, DeclineCompletion, SignOff
+from models.process.relationship.moves import COMMANDS
 from models.process.relationship.parts.goals import Goal, ReviseGoal, SetGoal
 from models.process.relationship.parts.surveys import AnswerSurvey
 
 router = json_router("relationships")
 
 DOING = problems(*ACTING)
-NO_COMMENT = CommentIn()
 _ONE = "/relationships/{relationship_id}"
 
 
@@ -51,18 +49,29 @@ async def get_relationship(ctx: Ctx, who: Who, relationship_id: str) -> Response
     return answer(await reads.relationship(ctx, who, relationship_id))
 
 
-@router.post(f"{_ONE}/goals", response_model=Goal, status_code=201, responses=DOING)
-async def set_goal(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str, body: GoalIn) -> Response:
-    """Sets a goal with all its parts (SMART)."""
+async def goal_setter(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str) -> Send:
+    """Dependency: what sets a goal; its id follows from the key."""
 
-    async def act(key: str) -> Reply:
-        goal_id = made_id(who.person_id, key)
-        command = SetGoal(goal_id=goal_id, **body.model_dump())
-        acted = await acts.act_on_goal(ctx, who, relationship_id, command, key)
-        where = f"/api/v1/relationships/{parse_id(relationship_id)}/goals/{goal_id}"
-        return Reply(acted.value, 201, where, acted.lists_behind)
+    async def send(command: type[Command], fields: Fields) -> Response:
+        async def act(key: str) -> Reply:
+            goal_id = made_id(who.person_id, key)
+            acted = await acts.act_on_goal(ctx, who, relationship_id, SetGoal(goal_id=goal_id, **fields), key)
+            where = f"/api/v1/relationships/{parse_id(relationship_id)}/goals/{goal_id}"
+            return Reply(acted.value, 201, where, acted.lists_behind)
 
-    return await once.answer(act, lambda made: _goal_again(ctx, who, relationship_id, made), may_lag=True)
+        return await once.answer(act, lambda made: _goal_again(ctx, who, relationship_id, made), may_lag=True)
+
+    return send
+
+
+add_act(
+    router,
+    f"{_ONE}/goals",
+    SetGoal,
+    to=Annotated[Send, Depends(goal_setter)],
+    response_model=Goal,
+    status_code=201,
+)
 
 
 @router.get(f"{_ONE}/goals/{{goal_id}}", response_model=Goal, responses=problems(*ONE))
@@ -71,24 +80,36 @@ async def get_goal(ctx: Ctx, who: Who, relationship_id: str, goal_id: str) -> Re
     return answer(await _goal_again(ctx, who, relationship_id, parse_id(goal_id)))
 
 
-@router.patch(f"{_ONE}/goals/{{goal_id}}", response_model=Goal, responses=DOING)
-async def revise_goal(
-    ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str, goal_id: str, body: GoalChangeIn
-) -> Response:
-    """Changes the progress of a goal or parts of it; what is left out stays as it is."""
-    command = ReviseGoal(goal_id=parse_id(goal_id), **body.model_dump())
+async def goal_reviser(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str, goal_id: str) -> Send:
+    """Dependency: what changes the goal of the path."""
 
-    async def act(key: str) -> Reply:
-        try:
-            acted = await acts.act_on_goal(ctx, who, relationship_id, command, key)
-        except Invalid as error:
-            # Only the process knows: the projection may not have the goal that it set a moment ago.
-            raise NotFound if error.field == "goal_id" else error from error
-        return Reply(acted.value, lists_behind=acted.lists_behind)
+    async def send(command: type[Command], fields: Fields) -> Response:
+        revised = ReviseGoal(goal_id=parse_id(goal_id), **fields)
 
-    return await once.answer(
-        act, lambda _: _goal_again(ctx, who, relationship_id, command.goal_id), may_lag=True
-    )
+        async def act(key: str) -> Reply:
+            try:
+                acted = await acts.act_on_goal(ctx, who, relationship_id, revised, key)
+            except Invalid as error:
+                # Only the process knows: the projection may not have the goal that it set a moment ago.
+                raise NotFound if error.field == "goal_id" else error from error
+            return Reply(acted.value, lists_behind=acted.lists_behind)
+
+        return await once.answer(
+            act, lambda _: _goal_again(ctx, who, relationship_id, revised.goal_id), may_lag=True
+        )
+
+    return send
+
+
+add_act(
+    router,
+    f"{_ONE}/goals/{{goal_id}}",
+    ReviseGoal,
+    to=Annotated[Send, Depends(goal_reviser)],
+    response_model=Goal,
+    methods=["PATCH"],
+    needs_body=True,
+)
 
 
 async def _goal_again(ctx: Context, who: Viewer, relationship_id: str, goal_id: str) -> Goal:
@@ -102,15 +123,12 @@ def _goal(relationship: RelationshipOut, goal_id: str) -> Goal:
     return found
 
 
-Send = Callable[[Command], Awaitable[Response]]
-
-
 async def sender(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str) -> Send:
     """Dependency: what sends one command to the relationship of the path and answers with how it stands."""
 
-    async def send(command: Command) -> Response:
+    async def send(command: type[Command], fields: Fields) -> Response:
         return await once.answer(
-            lambda key: _act(ctx, who, relationship_id, command, key),
+            lambda key: _act(ctx, who, relationship_id, command(**fields), key),
             lambda _: reads.relationship(ctx, who, relationship_id),
         )
 
@@ -125,38 +143,13 @@ async def _act(ctx: Context, who: Viewer, relationship_id: str, command: Command
 To = Annotated[Send, Depends(sender)]
 
 
-@router.post(f"{_ONE}/complete", response_model=RelationshipOut, responses=DOING)
-async def complete(send: To, body: CommentIn = NO_COMMENT) -> Response:
-    """One side signs it off as complete; the other confirms, or it confirms itself after a while."""
-    return await send(SignOff(comment=body.comment))
-
-
-@router.post(f"{_ONE}/confirm-completion", response_model=RelationshipOut, responses=DOING)
-async def confirm_completion(send: To, body: CommentIn = NO_COMMENT) -> Response:
-    """The other side confirms; both are asked to fill in the survey."""
-    return await send(ConfirmCompletion(comment=body.comment))
-
-
-@router.post(f"{_ONE}/decline-completion", response_model=RelationshipOut, responses=DOING)
-async def decline_completion(send: To, body: CommentIn = NO_COMMENT) -> Response:
-    """The other side is not done yet; it goes on."""
-    return await send(DeclineCompletion(comment=body.comment))
-
-
-@router.post(f"{_ONE}/withdraw", response_model=RelationshipOut, responses=DOING)
-async def withdraw(send: To, body: CommentIn = NO_COMMENT) -> Response:
-    """One of the two ends it; the other side gets a kind mail."""
-    return await send(WithdrawRelationship(comment=body.comment))
-
-
 @router.post(f"{_ONE}/survey", response_model=RelationshipOut, responses=DOING)
 async def survey(send: To, body: SurveyIn) -> Response:
     """Answers one's own survey; the other side does not see the answers, admins do."""
     answers = {key: str(given) for key, given in body.answers.items()}
-    return await send(AnswerSurvey(answers=answers))
+    return await send(AnswerSurvey, {"answers": answers})
 
 
-@router.post(f"{_ONE}/end", response_model=RelationshipOut, responses=DOING)
-async def end(send: To, body: CommentIn = NO_COMMENT) -> Response:
-    """An admin ends it, with a comment that both read."""
-    return await send(EndRelationship(comment=body.comment))
+for command in COMMANDS.values():
+    if command.is_act() and command not in {SetGoal, ReviseGoal, AnswerSurvey}:
+        add_act(router, f"{_ONE}/{command.name}", command, to=To, response_model=RelationshipOut)

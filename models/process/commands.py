@@ -7,12 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from models.process import texts
 from models.process.actors import Role
 from models.process.errors import ProcessError
+from models.process.inputs import Input
 from models.process.step import Step
 from models.process.timeline import Audience
 
@@ -21,6 +23,9 @@ BY_MENTOR = frozenset({Role.MENTOR})
 BY_BOTH = frozenset({Role.MENTEE, Role.MENTOR})
 BY_ADMIN = frozenset({Role.ADMIN})
 BY_SYSTEM = frozenset({Role.SYSTEM})
+
+
+Refusals = tuple[type[ProcessError], ...]
 
 
 class Command(BaseModel):
@@ -35,7 +40,7 @@ class Command(BaseModel):
     """The word for it in paths, tables and histories."""
     by: ClassVar[frozenset[Role]]
     """Who may send it."""
-    refusals: ClassVar[tuple[type[ProcessError], ...]] = ()
+    refusals: ClassVar[Refusals] = ()
     """What it can be refused with besides what every act can, for the text of the API."""
 
     verb: ClassVar[str] = "be changed"
@@ -48,6 +53,9 @@ class Command(BaseModel):
         """What stands against it, besides the table of moves, for somebody in `role`."""
         return None
 
+    body: ClassVar[str] = ""
+    """The name of its body in the API, where several commands have the same one or it is named otherwise."""
+
     def do(self, step: Any) -> None:
         """Changes the state in `step`, and notes, mails and asks for what follows. Raises ProcessError."""
         raise NotImplementedError
@@ -56,6 +64,13 @@ class Command(BaseModel):
     def is_act(cls) -> bool:
         """Whether people send it: then it is an update of the workflow and a route of the API."""
         return Role.SYSTEM not in cls.by
+
+
+class Comment(Command):
+    """What many commands bring: some words to the other side."""
+
+    body = "CommentIn"
+    comment: Annotated[str, Input(limit=texts.MAX_COMMENT)] = ""
 
 
 class MailBounced(Command):
@@ -71,7 +86,7 @@ class MailBounced(Command):
 
 
 def table_of(moves: Iterable[tuple[StrEnum, str]], *modules: ModuleType) -> dict[str, type[Command]]:
-    """The commands of one kind of process by name, in the order of the table of moves: those of `modules`.
+    """The commands of one kind of process by name, in the order in which `modules` declare them.
 
     Raises TypeError where the table and the classes do not fit, or a class leaves something out. Called when
     the modules are loaded, so that nothing starts with a command that is half there.
@@ -86,7 +101,7 @@ def table_of(moves: Iterable[tuple[StrEnum, str]], *modules: ModuleType) -> dict
         raise TypeError(f"the table of moves names commands without a class: {', '.join(sorted(lacking))}")
     if lacking := found.keys() - named.keys():
         raise TypeError(f"no row of the table of moves takes the commands: {', '.join(sorted(lacking))}")
-    return {name: found[name] for name in named}
+    return found
 
 
 def _complete(module: ModuleType) -> Iterator[type[Command]]:

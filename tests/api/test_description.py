@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
 from api import inputs, privacy, schemas
 from api import skills as skill_schemas
+from api.bodies import body_of
 from api.docs import LINKS, TAGS, described
-from api.errors import known_problems
+from api.errors import known_problems, name_of
 from api.examples import EXAMPLES
 from api.problems import SENTENCES
 from api.routes import bounces, health, me, people, skills
 from api.schemas import InvitationOut, Page, RelationshipOut, RequestOut, SessionOut, StalledOut
 from api.skills import SkillEntry, SkillsetOut
+from models.process.commands import Command
+from models.process.inputs import Input, inputs_of
+from models.process.relationship import moves as relationship_moves
+from models.process.relationship.commands import EndRelationship
+from models.process.relationship.parts.completion import SignOff
 from models.process.relationship.parts.goals import Goal
+from models.process.request import moves as request_moves
 from tests.api.conftest import SQLITE, Cast
 from tests.api.world import BASE, SLUG, World
 
@@ -34,6 +41,11 @@ MODELS: dict[str, Any] = {
     "Page_StalledOut_": Page[StalledOut],
     "Goal": Goal,
     "SettingsIn": dict[str, Any],
+    **{
+        body.__name__: body
+        for command in (*request_moves.COMMANDS.values(), *relationship_moves.COMMANDS.values())
+        if command.is_act() and (body := body_of(command))
+    },
     **{
         name: one
         for module in (inputs, schemas, people, health, me, privacy, skills, skill_schemas, bounces)
@@ -124,3 +136,36 @@ async def test_the_cookie_has_the_name_that_browsers_get(town: World) -> None:
     schemes = described(town.app)["components"]["securitySchemes"]
     assert schemes["session"]["name"] == "steadfast"
     assert schemes["token"]["scheme"] == "bearer"
+
+
+@pytest.mark.parametrize(
+    ("path", "command"),
+    [
+        *(("/requests/{request_id}", one) for one in request_moves.COMMANDS.values() if one.is_act()),
+        ("/relationships/{relationship_id}", SignOff),
+        ("/relationships/{relationship_id}", EndRelationship),
+    ],
+)
+async def test_the_route_of_a_command_says_what_its_class_says(
+    town: World, path: str, command: type[Command]
+) -> None:
+    operation = described(town.app)["paths"][f"/api/v1{path}/{command.name}"]["post"]
+    assert operation["description"] == inspect.cleandoc(command.__doc__ or "")
+    given = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    schemas = described(town.app)["components"]["schemas"]
+    body = schemas[given["$ref"].rpartition("/")[2]]["properties"] if given else {}
+    assert list(body) == list(inputs_of(command))
+    documented = {name for answer in operation["responses"].values() for name in problems_of(answer)}
+    assert {name_of(error) for error in command.refusals} <= documented
+
+
+async def test_two_commands_with_one_body_have_the_same_fields(town: World) -> None:
+    class Shrug(Command):
+        """Shrugs."""
+
+        name = "shrug"
+        body = "ExtendIn"
+        shoulder: Annotated[str, Input()] = ""
+
+    with pytest.raises(TypeError, match="Shrug has other fields than another command whose body is ExtendIn"):
+        body_of(Shrug)

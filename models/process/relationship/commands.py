@@ -5,7 +5,7 @@ from __future__ import annotations
 from models import mail
 from models.process import texts
 from models.process.actors import Role
-from models.process.commands import BY_ADMIN, BY_BOTH, BY_SYSTEM
+from models.process.commands import BY_ADMIN, BY_BOTH, BY_SYSTEM, Comment
 from models.process.relationship.base import RelationshipCommand, RelationshipState, other_side
 from models.process.relationship.parts import surveys
 from models.process.relationship.step import RelationshipStep
@@ -13,12 +13,11 @@ from models.process.relationship.step import RelationshipStep
 S = RelationshipState
 
 
-class WithdrawRelationship(RelationshipCommand):
-    """One of the two ends it; the other side is told kindly."""
+class WithdrawRelationship(Comment, RelationshipCommand):
+    """One of the two ends it; the other side gets a kind mail."""
 
     name = "withdraw"
     by = BY_BOTH
-    comment: str = ""
 
     def do(self, step: RelationshipStep) -> None:
         comment = texts.clean(self.comment, "comment")
@@ -28,12 +27,11 @@ class WithdrawRelationship(RelationshipCommand):
         step.send(other_side(step.actor.role), props)
 
 
-class EndRelationship(RelationshipCommand):
+class EndRelationship(Comment, RelationshipCommand):
     """An admin ends it, with a comment that both read."""
 
     name = "end"
     by = BY_ADMIN
-    comment: str = ""
 
     def do(self, step: RelationshipStep) -> None:
         comment = texts.required(self.comment, "comment", "Please say why: both will read it.")

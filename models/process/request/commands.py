@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Annotated, ClassVar
 
 from models import mail
+from models.process import texts
 from models.process.actors import Role
-from models.process.commands import BY_ADMIN, BY_MENTEE, BY_MENTOR, Command
+from models.process.commands import BY_ADMIN, BY_MENTEE, BY_MENTOR, Command, Comment, Refusals
 from models.process.effects import ClaimPlaces
 from models.process.errors import Invalid, MenteeFull, MentorFull, Superseded, TooSoon
+from models.process.inputs import Input, Widget
 from models.process.request.state import RequestState, extended
 from models.process.request.step import RequestStep, received
 
@@ -22,17 +25,39 @@ class RequestCommand(Command):
         raise NotImplementedError
 
 
-class AcceptRequest(RequestCommand):
+class Decision(Comment, RequestCommand):
+    """An answer of the mentor to one wording."""
+
+    body = "DecisionIn"
+    by = BY_MENTOR
+    needs_mentor = True
+    refusals: ClassVar[Refusals] = (Superseded,)
+    revision: Annotated[
+        int | None,
+        Input(
+            Widget.HIDDEN,
+            least=1,
+            about="The wording that was read; another one meanwhile is refused (409)",
+        ),
+    ] = None
+    """None: whichever is current."""
+
+
+class Message(RequestCommand):
+    """A new wording."""
+
+    body = "MessageIn"
+    by = BY_MENTEE
+    needs_mentor = True
+    message: Annotated[str, Input(limit=texts.MAX_MESSAGE, rows=8, required=True)] = ""
+
+
+class AcceptRequest(Decision):
     """The mentor accepts. A place is taken on both sides, and the relationship begins."""
 
     name = "accept"
-    by = BY_MENTOR
     verb = "be accepted"
-    needs_mentor = True
     refusals = (Superseded, MenteeFull, MentorFull)
-    comment: str = ""
-    revision: int | None = None
-    """The wording that was read; any but the current one is refused. None: whichever is current."""
 
     def do(self, step: RequestStep) -> None:
         """First half: the places are taken outside of the process, so nothing is visible until they are."""
@@ -42,16 +67,11 @@ class AcceptRequest(RequestCommand):
         step.effects.append(ClaimPlaces())
 
 
-class RequestAmendment(RequestCommand):
+class RequestAmendment(Decision):
     """The mentor says what is missing; the mentee changes the request and sends it again."""
 
     name = "request-amendment"
-    by = BY_MENTOR
     verb = "be sent back for a change"
-    needs_mentor = True
-    refusals = (Superseded,)
-    comment: str = ""
-    revision: int | None = None
 
     def do(self, step: RequestStep) -> None:
         step.same_revision(self.revision)
@@ -63,17 +83,13 @@ class RequestAmendment(RequestCommand):
         step.send(Role.MENTEE, props)
 
 
-class RejectRequest(RequestCommand):
+class RejectRequest(Decision):
     """The mentor declines, with a comment and one of the programme's reasons."""
 
     name = "reject"
-    by = BY_MENTOR
     verb = "be declined"
-    needs_mentor = True
-    refusals = (Superseded,)
-    comment: str = ""
-    reason: str = ""
-    revision: int | None = None
+    body = "RejectIn"
+    reason: Annotated[str, Input(limit=300, about="One of the programme's reasons for declining")] = ""
 
     def do(self, step: RequestStep) -> None:
         step.same_revision(self.revision)
@@ -94,14 +110,11 @@ class RejectRequest(RequestCommand):
         return reason
 
 
-class ResubmitRequest(RequestCommand):
+class ResubmitRequest(Message):
     """The mentee sends the request again, changed as the mentor asked."""
 
     name = "resubmit"
-    by = BY_MENTEE
     verb = "be sent again"
-    needs_mentor = True
-    message: str = ""
 
     def do(self, step: RequestStep) -> None:
         step.new_wording(self.message)
@@ -111,14 +124,11 @@ class ResubmitRequest(RequestCommand):
         step.send(Role.MENTOR, received(step.process))
 
 
-class EditRequest(RequestCommand):
-    """The mentee changes the wording of a pending request; the mentor is told."""
+class EditRequest(Message):
+    """The mentee changes the wording of a pending request; the mentor gets a mail."""
 
     name = "edit"
-    by = BY_MENTEE
     verb = "be edited"
-    needs_mentor = True
-    message: str = ""
 
     def do(self, step: RequestStep) -> None:
         step.new_wording(self.message)
@@ -128,13 +138,12 @@ class EditRequest(RequestCommand):
         step.send(Role.MENTOR, props)
 
 
-class WithdrawRequest(RequestCommand):
+class WithdrawRequest(Comment, RequestCommand):
     """The mentee takes the request back."""
 
     name = "withdraw"
     by = BY_MENTEE
     verb = "be withdrawn"
-    comment: str = ""
 
     def do(self, step: RequestStep) -> None:
         comment = step.comment(self.name, self.comment)
@@ -144,7 +153,7 @@ class WithdrawRequest(RequestCommand):
 
 
 class RemindNow(RequestCommand):
-    """An admin has whoever is to act reminded now, once in a while (`remind_again_after`)."""
+    """An admin has the side whose turn it is reminded now, once in a while (`remind_again_after`)."""
 
     name = "remind"
     by = BY_ADMIN
@@ -175,8 +184,16 @@ class ExtendRequest(RequestCommand):
     name = "extend"
     by = BY_ADMIN
     verb = "be extended"
-    days: int | None = None
-    """From the closing date, or from now when that is past; None: the programme's default."""
+    body = "ExtendIn"
+    days: Annotated[
+        int | None,
+        Input(
+            Widget.NUMBER,
+            between=(1, MAX_EXTENSION_DAYS),
+            about=f"1 to {MAX_EXTENSION_DAYS}; left out: the programme's own period",
+        ),
+    ] = None
+    """From the closing date, or from now when that is past."""
 
     def do(self, step: RequestStep) -> None:
         request = step.process
@@ -194,13 +211,12 @@ class ExtendRequest(RequestCommand):
         step.send_both(mail.RequestExtended(**step.about(), closes_at=closes_at, left_to_admins=left))
 
 
-class CloseRequest(RequestCommand):
+class CloseRequest(Comment, RequestCommand):
     """An admin closes the request, with a comment that both read."""
 
     name = "close"
     by = BY_ADMIN
     verb = "be closed"
-    comment: str = ""
 
     def do(self, step: RequestStep) -> None:
         comment = step.comment(self.name, self.comment)

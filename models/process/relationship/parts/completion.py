@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from models import mail
 from models.process import texts
 from models.process.actors import Role
-from models.process.commands import BY_BOTH, BY_SYSTEM, Command
+from models.process.commands import BY_BOTH, BY_SYSTEM, Command, Comment
 from models.process.errors import NotAllowed, ProcessError
 from models.process.relationship.base import (
     NextStep,
@@ -38,12 +38,11 @@ class Completion(BaseModel):
     confirms_at: datetime | None = None
 
 
-class SignOff(RelationshipCommand):
+class SignOff(Comment, RelationshipCommand):
     """One side signs it off as complete; the other confirms, or it confirms itself after a while."""
 
     name = "complete"
     by = BY_BOTH
-    comment: str = ""
 
     def do(self, step: RelationshipStep) -> None:
         comment = texts.clean(self.comment, "comment")
@@ -53,7 +52,7 @@ class SignOff(RelationshipCommand):
         _ask(step, other_side(step.actor.role), comment)
 
 
-class CompletionAnswer(RelationshipCommand):
+class CompletionAnswer(Comment, RelationshipCommand):
     """An answer of the side that has not signed off."""
 
     @classmethod
@@ -68,7 +67,6 @@ class ConfirmCompletion(CompletionAnswer):
 
     name = "confirm-completion"
     by = BY_BOTH
-    comment: str = ""
 
     def do(self, step: RelationshipStep) -> None:
         comment = texts.clean(self.comment, "comment")
@@ -82,7 +80,6 @@ class DeclineCompletion(CompletionAnswer):
 
     name = "decline-completion"
     by = BY_BOTH
-    comment: str = ""
 
     def do(self, step: RelationshipStep) -> None:
         comment = texts.required(self.comment, "comment", "Please say what is still to be done.")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict
 
 from models.process import calendar, texts
 from models.process.commands import BY_BOTH, Command
 from models.process.errors import Invalid
+from models.process.inputs import Input, Widget
 from models.process.relationship.base import NextStep, Part, RelationshipCommand
 
 if TYPE_CHECKING:
@@ -72,18 +73,25 @@ class Goals(BaseModel):
     goals: tuple[Goal, ...] = ()
 
 
+_TITLE = Input(Widget.TEXT, limit=MAX_TITLE, example="Lead a project review")
+_PART = Input(limit=texts.MAX_COMMENT)
+_DUE = Input(Widget.DATE)
+
+
 class SetGoal(RelationshipCommand):
-    """`goal_id` is chosen by the caller (a UUID), so that a repeated command sets one goal."""
+    """Sets a goal with all its parts (SMART)."""
 
     name = "set-goal"
     by = BY_BOTH
+    body = "GoalIn"
     goal_id: str
-    title: str
-    specific: str
-    measurable: str
-    attainable: str
-    relevant: str
-    due: date
+    """Chosen by the caller (a UUID), so that a repeated command sets one goal."""
+    title: Annotated[str, _TITLE]
+    specific: Annotated[str, _PART]
+    measurable: Annotated[str, _PART]
+    attainable: Annotated[str, _PART]
+    relevant: Annotated[str, _PART]
+    due: Annotated[date, _DUE]
 
     def do(self, step: RelationshipStep) -> None:
         existing = step.process.goals
@@ -105,18 +113,19 @@ class SetGoal(RelationshipCommand):
 
 
 class ReviseGoal(RelationshipCommand):
-    """What is None stays as it is."""
+    """Changes the progress of a goal or parts of it; what is left out stays as it is."""
 
     name = "revise-goal"
     by = BY_BOTH
+    body = "GoalChangeIn"
     goal_id: str
-    title: str | None = None
-    specific: str | None = None
-    measurable: str | None = None
-    attainable: str | None = None
-    relevant: str | None = None
-    due: date | None = None
-    progress: int | None = None
+    title: Annotated[str | None, Input(Widget.TEXT, limit=MAX_TITLE)] = None
+    specific: Annotated[str | None, _PART] = None
+    measurable: Annotated[str | None, _PART] = None
+    attainable: Annotated[str | None, _PART] = None
+    relevant: Annotated[str | None, _PART] = None
+    due: Annotated[date | None, _DUE] = None
+    progress: Annotated[int | None, Input(Widget.NUMBER, least=0, most=100)] = None
 
     def do(self, step: RelationshipStep) -> None:
         found = next((goal for goal in step.process.goals if goal.id == self.goal_id), None)
