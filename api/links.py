@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,10 +18,11 @@ from api.schemas import InvitationOut, RelationshipOut, RequestOut
 from models.links import BadLink, Purpose, read
 from models.process.actors import Via
 from models.process.erasure import ErasureState
-from models.process.programme import ProgrammeSettings, contact_of
+from models.process.programme import ProgrammeSettings
 from models.process.relationship.base import RelationshipState
 from models.process.relationship.parts.surveys import SurveyState
 from models.process.request.state import RequestState
+from models.process.terms import USUAL, Terms
 from models.store import erasing, links, people
 from models.store.delivery import LinkRow
 from models.store.privacy import ErasureRow
@@ -62,6 +64,8 @@ class LinkSubject:
     programme_slug: str = ""
     contact: str = ""
     """Where the programme is reached, for a person who is no member of it."""
+    terms: Terms = USUAL
+    """What the programme calls its mentors, mentees and so on, for the same."""
     needs_sign_in: bool = False
     """Of an invitation: whether only the invited person, signed in, can accept it."""
 
@@ -97,8 +101,7 @@ async def _found(
         return replace(found, viewer=viewer, standing=standing), row
     programme = await people.programme_left(session, row.subject_id, viewer.person_id)
     if programme is not None:
-        contact = contact_of(programme.reply_to)
-        return replace(found, standing=LinkState.LEFT, programme_name=programme.name, contact=contact), row
+        return replace(found, standing=LinkState.LEFT, **_about(programme)), row
     return replace(found, viewer=viewer), row
 
 
@@ -127,11 +130,20 @@ async def _invitation(session: AsyncSession, found: LinkSubject, row: LinkRow, n
         found,
         standing=standing,
         invitation=shown,
-        programme_name=programme.name,
-        programme_slug=programme.slug,
-        contact=ProgrammeSettings.kept(programme.settings).contact,
         needs_sign_in=await needs_sign_in(session, invited),
+        **_about(programme),
     )
+
+
+def _about(programme: ProgrammeRow) -> dict[str, Any]:
+    """What the subject says of its programme to a person who is no member of it."""
+    settings = ProgrammeSettings.kept(programme.settings)
+    return {
+        "programme_name": programme.name,
+        "programme_slug": programme.slug,
+        "contact": settings.contact,
+        "terms": settings.terms,
+    }
 
 
 async def _process(ctx: Context, found: LinkSubject, viewer: Viewer, expires_at: datetime) -> LinkSubject:

@@ -184,7 +184,7 @@ def as_set_takes(value: Any) -> str:
     """A setting as `--set` takes it."""
     if value is None:
         return "off"
-    if isinstance(value, list) and any(isinstance(part, dict) for part in value):
+    if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(part, dict) for part in value)):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):
         return "|".join(str(part) for part in value)

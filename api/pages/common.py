@@ -20,6 +20,7 @@ from models.process.actors import Role
 from models.process.errors import ProcessError
 from models.process.request.state import OPEN as OPEN_REQUEST
 from models.process.request.state import RequestState
+from models.process.terms import USUAL
 
 REFUSALS = (ProcessError, EngineDown, Unconfirmed)
 """What is shown at the form that was sent, with everything that was typed."""
@@ -66,6 +67,7 @@ def frame_of(ctx: Context, viewer: Viewer, member: Member | None = None, current
         zone_words=dates_of(ctx, member).zone_words if member else "",
         contact=member.programme.settings.contact if member else "",
         items=tuple(items(member, current)) if member else (),
+        terms=member.programme.settings.terms if member else USUAL,
     )
 
 

@@ -46,11 +46,17 @@ class Opened:
     def frame(self) -> Frame:
         zone_words = self.dates.zone_words if self.member else ""
         contact = self.member.programme.settings.contact if self.member else self.subject.contact
+        terms = self.member.programme.settings.terms if self.member else self.subject.terms
         if self.here is None:
-            return Frame(zone_words=zone_words, contact=contact)
+            return Frame(zone_words=zone_words, contact=contact, terms=terms)
         csrf = form_token(self.ctx, self.here.session or "")
         return Frame(
-            person=self.here.name, csrf=csrf, zone_words=zone_words, contact=contact, next=self.action
+            person=self.here.name,
+            csrf=csrf,
+            zone_words=zone_words,
+            contact=contact,
+            next=self.action,
+            terms=terms,
         )
 
     @property

@@ -7,12 +7,14 @@ from functools import cache
 from pathlib import Path
 
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from api.pages import names, present, words
 from api.pages.assets import asset
 from api.pages.notices import SILENT, Notice
+from models.process.terms import USUAL, Sentence, Terms
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -38,6 +40,8 @@ class Frame:
     """Where the programme is reached."""
     items: tuple[Item, ...] = ()
     next: str = ""
+    terms: Terms = USUAL
+    """The words of the programme; templates see them as `t`."""
 
 
 NOBODY = Frame()
@@ -57,12 +61,19 @@ def breakable(path: str) -> Markup:
     return Markup("/<wbr>").join(path.split("/"))
 
 
+@pass_context
+def _in_terms(context: Context, value: object) -> object:
+    """A sentence of ours in the words of the programme whose page this is."""
+    return value.in_terms(context["t"]) if isinstance(value, Sentence) else value
+
+
 @cache
 def environment() -> Environment:
     """Autoescape always, and a name that is missing is an error rather than a gap."""
     made = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
+        finalize=_in_terms,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -102,8 +113,13 @@ def page(
     notice: Notice = SILENT,
     **values: object,
 ) -> HTMLResponse:
-    """The page of `template`; `values` are what it shows."""
-    text = environment().get_template(template).render(frame=frame, notice=notice, **values)
+    """The page of `template`; `values` are what it shows.
+
+    Templates import others with context, so that the words of the programme reach their macros.
+    """
+    text = (
+        environment().get_template(template).render(frame=frame, t=frame.terms.words, notice=notice, **values)
+    )
     response = HTMLResponse(text, status_code=status, headers=headers)
     notice.shown(response)
     return response

@@ -31,6 +31,7 @@ from models.process.policy import ProgrammePolicy, RelationshipPolicy, RequestPo
 from models.process.profile import requirements
 from models.process.setting_reasons import TAKES, reason
 from models.process.surveys import Question, QuestionKind
+from models.process.terms import USUAL, Terms
 
 DEFAULT_SURVEY = (
     Question(key="useful", text="How useful was this mentoring for you?"),
@@ -76,6 +77,11 @@ class ProgrammeSettings(BaseModel):
         "",
         description="The programme's contact, such as `Office <office@example.org>`: answers to its mails go "
         "there, and its mails and pages show it. Empty: none.",
+    )
+
+    terms: Terms = Field(
+        USUAL,
+        description="What a mentor, mentee, coordinator, request and relationship are called, as JSON.",
     )
 
     remind_after: Periods = Field(days(7, 12), description="Reminders to the mentor.")
@@ -287,7 +293,9 @@ def _from_text(key: str, text: str, current: Any) -> Any:
     text = text.strip()
     off = text.lower() in {"off", "none"}
     if key == "survey_questions":
-        return None if off else _questions(text)
+        return None if off else _json(key, text, list)
+    if key == "terms":
+        return {} if off else _json(key, text, dict)
     if off and key == "open_requests":
         return 0
     if isinstance(current, list):
@@ -301,14 +309,17 @@ def _default(key: str) -> Any:
     return ProgrammeSettings.model_fields[key].get_default()
 
 
-def _questions(text: str) -> Any:
+def _json(key: str, text: str, kind: type) -> Any:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
         found = None
-    if not isinstance(found, list):
-        raise Invalid(
-            'The setting “survey_questions” takes a JSON list such as [{"key": "useful", "text": "..."}].',
-            field="survey_questions",
-        )
+    if not isinstance(found, kind):
+        raise Invalid(f"The setting “{key}” takes {_JSON[key]}.", field=key)
     return found
+
+
+_JSON = {
+    "survey_questions": 'a JSON list such as [{"key": "useful", "text": "..."}]',
+    "terms": 'a JSON object such as {"mentor": {"one": "coach", "many": "coaches"}}, or off',
+}

@@ -14,6 +14,8 @@ TAKES = {
     "weekdays": "takes days from 0 (Monday) to 6 (Sunday), several separated by |",
     "survey_questions": 'takes questions such as {"key": "useful", "text": "..."}, with "kind" (scale, text '
     'or choice), "required" (true or false) and "choices" if need be',
+    "terms": 'takes words such as {"mentor": {"one": "coach", "many": "coaches"}}, for mentor, mentee, '
+    'coordinator, request and relationship, each with "a" (a coach) if need be',
 }
 _MOST = {
     "too_long": "takes up to {max_length} entries",

@@ -76,11 +76,11 @@ _MEMBERSHIP = (
 )
 
 
-async def programme_left(session: AsyncSession, process_id: str, person_id: str) -> Any:
-    """`name, reply_to` of the programme of a request or relationship, if the person has left it, or None."""
+async def programme_left(session: AsyncSession, process_id: str, person_id: str) -> ProgrammeRow | None:
+    """The programme of a request or relationship, if the person has left it, or None."""
     for process in (RequestRow, RelationshipRow):
         query = (
-            select(ProgrammeRow.name, REPLY_TO)
+            select(ProgrammeRow)
             .join(process, process.programme_id == ProgrammeRow.id)
             .join(MemberRow, MemberRow.programme_id == ProgrammeRow.id)
             .where(
@@ -89,7 +89,7 @@ async def programme_left(session: AsyncSession, process_id: str, person_id: str)
                 MemberRow.left_at.is_not(None),
             )
         )
-        found = (await session.execute(query)).one_or_none()
+        found = (await session.scalars(query)).one_or_none()
         if found is not None:
             return found
     return None

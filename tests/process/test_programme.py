@@ -13,6 +13,7 @@ from models.process.errors import Invalid
 from models.process.policy import ProgrammePolicy, RelationshipPolicy, RequestPolicy, days
 from models.process.programme import DEFAULT_REASONS, DEFAULT_SURVEY, ProgrammeSettings
 from models.process.surveys import Question, QuestionKind
+from models.process.terms import Term, Terms
 
 CHOICE = Question(key="again", text="Again?", kind=QuestionKind.CHOICE, choices=("yes", "no"))
 
@@ -52,6 +53,10 @@ GOOD: dict[str, tuple[str, Any]] = {
     "survey_close_after": ("PT1H", timedelta(hours=1)),
     "survey_questions": (json.dumps([CHOICE.model_dump(mode="json")]), (CHOICE,)),
     "invitation_days": ("7", 7),
+    "terms": (
+        '{"mentor": {"one": " coach ", "many": "coaches"}}',
+        Terms(mentor=Term(one="coach", many="coaches")),
+    ),
 }
 
 BAD = {
@@ -108,6 +113,25 @@ BAD = {
         '[{"key": "a", "text": "b", "kind": "essay"}]',
     ],
     "invitation_days": ["0", "366"],
+    "terms": [
+        "",
+        "coach",
+        "[]",
+        '{"mentor": "coach"}',
+        '{"mentor": {"one": "coach"}}',
+        '{"mentor": {"one": "", "many": "coaches"}}',
+        '{"mentor": {"one": "x", "many": "%s"}}' % ("x" * 41),
+        '{"mentor": {"one": "<b>coach</b>", "many": "coaches"}}',
+        '{"mentor": {"one": "{mentor}", "many": "coaches"}}',
+        '{"mentor": {"one": "coach\\u202e", "many": "coaches"}}',
+        '{"mentor": {"one": "coach\\u0007", "many": "coaches"}}',
+        '{"mentor": {"one": "evil.example", "many": "coaches"}}',
+        '{"mentor": {"one": "Mentee", "many": "coaches"}}',
+        '{"mentor": {"one": "coach", "many": "coaches"}, "request": {"one": "Coach", "many": "asks"}}',
+        '{"mentor": {"one": "coach", "many": "coaches", "a": "adviser"}}',
+        '{"mentor": {"one": "coach", "many": "coaches", "few": "some"}}',
+        '{"mentr": {"one": "coach", "many": "coaches"}}',
+    ],
 }
 
 
