@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.context import Context
 from api.errors import NotFound
 from models.links import BadLink, Purpose, read
-from models.process.programme import contact_of
+from models.process.programme import ProgrammeSettings
+from models.process.terms import Terms
 from models.store import links
-from models.store.people import REPLY_TO
 from models.store.tables import MemberRow, ProgrammeRow
 
 
@@ -23,6 +23,7 @@ class Subscription:
 
     programme: str
     contact: str
+    terms: Terms
     name: str
     optional_mails: bool
 
@@ -50,14 +51,15 @@ async def _switched(
     if link is None or purpose is not Purpose.UNSUBSCRIBE:
         raise NotFound
     query = (
-        select(MemberRow, ProgrammeRow.name, REPLY_TO)
+        select(MemberRow, ProgrammeRow)
         .join(ProgrammeRow, ProgrammeRow.id == MemberRow.programme_id)
         .where(MemberRow.programme_id == link.subject_id, MemberRow.person_id == link.person_id)
     )
     found = (await session.execute(query)).one_or_none()
     if found is None:
         raise NotFound
-    member, programme, reply_to = found
+    member, programme = found
     if wanted is not None:
         member.optional_mails = wanted
-    return Subscription(programme, contact_of(reply_to), member.name, member.optional_mails)
+    settings = ProgrammeSettings.kept(programme.settings)
+    return Subscription(programme.name, settings.contact, settings.terms, member.name, member.optional_mails)

@@ -37,7 +37,7 @@ async def switch_on(token: str, ctx: Ctx) -> Response:
 def _page(token: str, found: Subscription, done: bool = False) -> Response:
     return page(
         "unsubscribe.html",
-        frame=Frame(contact=found.contact),
+        frame=Frame(contact=found.contact, terms=found.terms),
         action=f"/unsubscribe/{token}",
         found=found,
         done=done,
