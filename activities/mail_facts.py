@@ -109,12 +109,11 @@ async def _gathered(
     session: AsyncSession, row: MailRow, props: mail.AnyMail, processes: dict[str, Row[Any]]
 ) -> Gathered:
     try:
-        if isinstance(props, mail.RequestNeedsAdmin):
-            return await _for_admin(session, row, processes.get(props.request_id))
-        if isinstance(props, mail.AboutRequest):
-            return _for_process(row, props, processes.get(props.request_id))
-        if isinstance(props, mail.AboutRelationship):
-            return _for_process(row, props, processes.get(props.relationship_id))
+        if isinstance(props, mail.AboutRequest | mail.AboutRelationship):
+            found = processes.get(props.link_subject)
+            return (
+                await _for_admin(session, row, found) if props.for_admins else _for_process(row, props, found)
+            )
         return await _outside(session, row, props)
     except (NobodyThere, MissingFact) as reason:
         return reason
@@ -253,10 +252,9 @@ def _for_process(row: MailRow, props: mail.AnyMail, found: Row[Any] | None) -> F
     if not address or getattr(found, f"{own}_left_at") is not None:
         # Whoever has left is not written to about it any more.
         raise NobodyThere
-    if isinstance(props, mail.RequestEdited) and not _is_still_asked(found, props):
+    if props.gathers and not _is_still_asked(found, props.link_round):
         raise NobodyThere("the request had moved on before it left")
-    started = isinstance(props, mail.RelationshipStarted)
-    if started and not _are_in_touch(found):
+    if props.shows_contact and not _are_in_touch(found):
         raise NobodyThere
     return Facts(
         person_id=row.to_person,
@@ -271,14 +269,14 @@ def _for_process(row: MailRow, props: mail.AnyMail, found: Row[Any] | None) -> F
         mentee=parties["mentee"],
         mentor=parties["mentor"],
         state=found.state,
-        contact=_contact(found, other) if started else None,
+        contact=_contact(found, other) if props.shows_contact else None,
     )
 
 
-def _is_still_asked(found: Row[Any], props: mail.RequestEdited) -> bool:
+def _is_still_asked(found: Row[Any], revision: int) -> bool:
     """Whether the mentor is to answer this very wording."""
     waits = found.state in {RequestState.PENDING, RequestState.ACCEPTING} and not found.left_to_admins
-    return waits and found.revision == props.revision
+    return bool(waits and found.revision == revision)
 
 
 def _party(found: Row[Any], side: str) -> Party:

@@ -16,7 +16,6 @@ from temporalio.exceptions import ApplicationError
 
 from activities.mail import wall_clock
 from activities.messages import Claim, Claimed, Opened, Opening, Refusal, SaveRelationship, SaveRequest
-from models.mail import RequestEdited
 from models.process import asking
 from models.process.errors import AlreadyOpen, Invalid, ProcessError
 from models.process.programme import ProgrammeSettings
@@ -93,7 +92,7 @@ class Records:
         view, edits_due = step.view, mails.AT_ONCE
         at = step.entries[-1].at if step.entries else view.since
         orders = await mails.addressed(session, view.programme_id, step.mails)
-        if any(isinstance(order.props, RequestEdited) for order in orders):
+        if any(order.props.gathers for order in orders):
             programme = await session.get_one(ProgrammeRow, view.programme_id)
             pause = ProgrammeSettings.kept(programme.settings).gather_edits_for
             edits_due = self.clock() + pause if pause else mails.AT_ONCE

@@ -1,4 +1,8 @@
-"""From props and facts to subject, text and HTML: the templates of `activities/templates/<kind>/`.
+"""From props and facts to subject, text and HTML: the bodies `activities/templates/<kind>.jinja`.
+
+A body is written once and rendered twice. Its lines are text, with an empty line between two paragraphs; what
+looks different in the two parts is a macro of `_parts.txt` and `_parts.html`, and `_layout` is around it. A
+person or a programme shown as such (`{{ mentor }}`) is a name, which in HTML has a direction of its own.
 
 What a template shows is somebody's words unless it is `Markup`: it is put on one line and defused, in the
 text part, the HTML part and the subject alike, so that no line and no link of theirs passes for one of ours.
@@ -7,9 +11,11 @@ Exempt are our own addresses, what `quoted` and `lines` mark as a quotation, and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +25,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from activities.letters import Rendered
-from activities.mail_facts import Facts
+from activities.mail_facts import Facts, Party
 from activities.wording import as_roles, begun, day, defused, lines, moment, one_line, quoted, upright
 from models import mail
 
@@ -79,15 +85,19 @@ class Urls:
         return found
 
 
+class Name(str):
+    """What somebody or something is called."""
+
+    __slots__ = ()
+
+
 class Renderer:
     """Renders any kind; compiled templates are kept. Raises what Jinja2 raises when a fact is missing."""
 
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url
-        self._text = _environment(Markup)
-        self._text.filters["quoted"] = quoted
-        self._html = _environment(escape)
-        self._html.filters["lines"] = lines
+        self._text = _environment("txt", Markup, lambda name: name)
+        self._html = _environment("html", escape, Markup('<span dir="auto">{}</span>').format)
         self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False, minify_css=True)
 
     def render(
@@ -97,22 +107,31 @@ class Renderer:
         context: dict[str, Any] = {
             "mail": props,
             "to": facts,
-            "programme": facts.programme_name,
+            "programme": None if facts.programme_name is None else Name(facts.programme_name),
             "mentee": facts.mentee,
             "mentor": facts.mentor,
             "other": facts.other,
+            "writes": _writes(props.words, facts),
         }
         names = [defused(one.name) for one in (facts.mentee, facts.mentor) if one is not None]
+        template = self._text.get_template(f"{props.kind}.jinja")
         context |= _leading(Urls(self._base_url, props, facts, action, unsubscribe, Markup))
-        context["subject"] = upright(one_line(self._part(self._text, props, "subject.txt", context)), names)
-        text = _settled(self._part(self._text, props, "body.txt", context), names)
+        subject = "".join(template.blocks["subject"](template.new_context(context)))
+        context["subject"] = upright(one_line(subject), names)
+        text = _settled(template.render(context), names)
         context |= _leading(Urls(self._base_url, props, facts, action, unsubscribe, escape))
-        html = self._inliner.inline(self._part(self._html, props, "body.html", context))
-        return Rendered(context["subject"], text, html)
+        html = self._html.get_template(f"{props.kind}.jinja").render(context)
+        return Rendered(context["subject"], text, self._inliner.inline(html))
 
-    @staticmethod
-    def _part(environment: Environment, props: mail.AnyMail, name: str, context: dict[str, Any]) -> str:
-        return environment.get_template(f"{props.kind}/{name}").render(context)
+
+def _writes(whose: mail.Words | None, facts: Facts) -> str:
+    """The heading of the words that a mail carries."""
+    if whose is mail.Words.ADMIN:
+        name = facts.invited.by if facts.invited else "The coordinator"
+        return f"{name} writes" if name else "A word with it"
+    sides = {mail.Words.MENTEE: facts.mentee, mail.Words.MENTOR: facts.mentor, mail.Words.OTHER: facts.other}
+    party = sides.get(whose) if whose else None
+    return f"{party.name} writes" if party else ""
 
 
 def _leading(urls: Urls) -> dict[str, Any]:
@@ -129,13 +148,53 @@ def _settled(text: str, names: Collection[str]) -> str:
     return "\n".join(kept) + "\n"
 
 
-def _environment(form: Callable[[str], Markup]) -> Environment:
-    """`form` marks a text as one that the part shows as it is: escaped in HTML, unchanged in text."""
+_BLOCK = re.compile(r"</?(p|div|table|ul|li|blockquote)\b")
+
+
+def paragraphs(body: Markup) -> Markup:
+    """The lines of a body as paragraphs of HTML; what begins with a block of its own stays as it is.
+
+    A line of people's words begins with none: what they wrote is escaped.
+    """
+    found: list[str] = []
+    for kind, group in groupby(body.split("\n"), _kind_of_line):
+        if kind == "text":
+            found.append(f'<p class="ink">{" ".join(group)}</p>')
+        elif kind == "block":
+            found.extend(group)
+    return Markup("\n".join(found))  # noqa: S704 - it was markup before
+
+
+def _kind_of_line(line: str) -> str:
+    if not line.strip():
+        return "empty"
+    return "block" if _BLOCK.match(line) else "text"
+
+
+def steps(text: Markup) -> Markup:
+    """Each line of what happens next as a paragraph of HTML."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    marks = [""] * (len(lines) - 1) + [' class="last"']
+    return Markup("\n").join(Markup(f"<p{mark}>{line}</p>") for mark, line in zip(marks, lines, strict=True))  # noqa: S704
+
+
+def _environment(part: str, form: Callable[[str], Markup], named: Callable[[Markup], Markup]) -> Environment:
+    """`form` marks a text as one that the part shows as it is: escaped in HTML, unchanged in text. `named`
+    makes a name of it."""
+
+    def shown(value: Any) -> Any:
+        if isinstance(value, (Markup, Undefined)):
+            return value
+        if isinstance(value, Party):
+            return named(form(defused(value.name)))
+        text = form(defused(str(value)))
+        return named(text) if isinstance(value, Name) else text
+
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         # Autoescaping tells the templates' own words from values; `finalize` sees to the values.
         autoescape=True,
-        finalize=lambda value: value if isinstance(value, (Markup, Undefined)) else form(defused(str(value))),
+        finalize=shown,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -143,7 +202,11 @@ def _environment(form: Callable[[str], Markup]) -> Environment:
         auto_reload=False,
     )
     environment.filters.update(when=_when, day=_day, as_roles=as_roles, begun=begun, defused=defused)
-    environment.filters["exact"] = form
+    environment.filters.update(name=Name, exact=form, quoted=quoted, lines=lines)
+    environment.filters.update(paragraphs=paragraphs, steps=steps)
+    environment.globals["layout"] = f"_layout.{part}"
+    macros = vars(environment.get_template(f"_parts.{part}").module)
+    environment.globals.update({name: macro for name, macro in macros.items() if not name.startswith("_")})
     return environment
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from models.mail import KINDS
 from models.process.actors import Role
 from models.process.relationship.base import RelationshipState
 from models.process.request.state import RequestState
@@ -113,35 +114,6 @@ EVENTS: dict[str, str] = {
     "PartyLeft": "One of the two has left",
 }
 
-MAILS: dict[str, str] = {
-    "request-received": "New request",
-    "request-edited": "Message changed",
-    "request-reminder": "Reminder of a request",
-    "request-accepted": "Request accepted",
-    "request-rejected": "Request declined",
-    "amendment-requested": "Change asked for",
-    "amendment-reminder": "Reminder to change",
-    "request-withdrawn": "Request withdrawn",
-    "request-expired": "Request expired",
-    "request-closed": "Request closed",
-    "request-released": "Request released",
-    "request-left-to-admins": "Request with the coordinators",
-    "request-needs-admin": "Request without a mentor",
-    "request-extended": "Closing date moved",
-    "relationship-started": "Mentoring started",
-    "completion-requested": "Please confirm completion",
-    "completion-declined": "Not complete yet",
-    "survey": "Survey",
-    "survey-reminder": "Reminder of the survey",
-    "relationship-withdrawn": "Mentoring ended",
-    "relationship-ended": "Mentoring ended by a coordinator",
-    "sign-in": "Sign-in link",
-    "invitation": "Invitation",
-    "erasure-begun": "Erasure asked for",
-    "erasure-confirmed": "Data erased",
-    "export-ready": "Copy of data ready",
-}
-
 
 def label(state: str) -> Label:
     return LABELS.get(state, Label(state.replace("_", " ").capitalize()))
@@ -165,7 +137,8 @@ def event(what: str, role: str = Role.ADMIN) -> str:
 
 
 def mail(kind: str) -> str:
-    return MAILS.get(kind, kind.replace("-", " ").capitalize())
+    found = KINDS.get(kind)
+    return found.label if found else kind.replace("-", " ").capitalize()
 
 
 _ROLES = {"mentee": "mentee", "mentor": "mentor", "admin": "coordinator of the programme"}

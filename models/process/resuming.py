@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from models import mail
+from models.links import Purpose
 from models.process.actors import SYSTEM, Role
 from models.process.calendar import WorkingDays
 from models.process.effects import ClaimPlaces
@@ -130,17 +131,13 @@ def still_asks(process: Request | Relationship, to: str, props: mail.AnyMail) ->
     role = Role.MENTEE if to == process.mentee_id else Role.MENTOR
     if isinstance(process, Request):
         return _asks_of_request(process, role, props)
-    if isinstance(props, mail.CompletionRequested):
-        return process.state is RelationshipState.COMPLETING and props.round == process.sign_offs
-    return isinstance(props, mail.SurveyAsked | mail.SurveyReminder) and process.open_survey(role) is not None
+    if props.leads_to is Purpose.CONFIRM:
+        return process.state is RelationshipState.COMPLETING and props.link_round == process.sign_offs
+    return props.leads_to is Purpose.SURVEY and process.open_survey(role) is not None
 
 
 def _asks_of_request(request: Request, role: Role, props: mail.AnyMail) -> bool:
-    of_mentor = isinstance(props, mail.RequestReceived | mail.RequestEdited | mail.RequestReminder)
-    of_mentee = isinstance(props, mail.AmendmentRequested | mail.AmendmentReminder)
-    if request.left_to_admins or not (
-        request.is_open and (of_mentor or of_mentee) and isinstance(props, mail.AboutRequest)
-    ):
+    if request.left_to_admins or not request.is_open or props.leads_to is None:
         return False
-    asked = Role.MENTEE if of_mentee else Role.MENTOR
-    return role is request.decider is asked and props.revision == request.revision
+    asked = {Purpose.DECIDE: Role.MENTOR, Purpose.AMEND: Role.MENTEE}.get(props.leads_to)
+    return role is request.decider is asked and props.link_round == request.revision

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.mail import KINDS, Words
 from models.process.erasure import OURS, placeholder_address, traces, without
 from models.store import mails
 from models.store.delivery import IdempotencyRow, LinkRow, MailboxRow, MailRow
@@ -30,11 +31,8 @@ from models.store.tables import (
     folded,
 )
 
-FAREWELLS = ("request-released", "relationship-withdrawn")
-"""The mails that tell the other sides of the leaving; no word of anybody is in them."""
-
-BY_ADMINS = ("request-closed", "relationship-ended")
-"""The mails that carry the comment of an admin."""
+FAREWELLS = tuple(kind for kind, one in KINDS.items() if one.tells_of_leaving)
+BY_ADMINS = tuple(kind for kind, one in KINDS.items() if one.words is Words.ADMIN)
 
 
 @dataclass(frozen=True)

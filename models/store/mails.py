@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import CursorResult, func, literal, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.mail import ADMINS, AnyMail, MailOrder, RequestEdited
+from models.mail import ADMINS, KINDS, AnyMail, MailOrder
 from models.store.delivery import MailboxRow, MailRow, SignInLinkRow
 from models.store.pruning import delete_some
 from models.store.tables import MemberRow, PersonRow
@@ -46,8 +46,6 @@ PAUSES: tuple[timedelta, ...] = tuple(
     timedelta(seconds=s) for s in (*_EARLY, *[_LATER] * (-(-(72 * 3600 - sum(_EARLY)) // _LATER)))
 )
 """After each failed attempt, and 72 hours in sum: greylisting passes in minutes, a broken server in days."""
-SHORT_PATIENCE = {"sign-in": 8}
-"""Attempts for kinds that are worthless later: a person who wanted to sign in an hour ago has asked again."""
 ERROR_LENGTH = 300
 SIGN_IN_VALID = timedelta(minutes=10)
 """How long the link of a sign-in mail is good."""
@@ -82,8 +80,8 @@ async def queue(
         for order in orders
     ]
     for row, order in zip(rows, orders, strict=True):
-        if isinstance(order.props, RequestEdited):
-            row["next_attempt_at"] = await _overtaking(session, row, order.props.revision, edits_due)
+        if order.props.gathers:
+            row["next_attempt_at"] = await _overtaking(session, row, order.props.link_round, edits_due)
     await insert_new(session, MailRow, rows)
 
 
@@ -301,7 +299,8 @@ async def prune_mailbox(session: AsyncSession, now: datetime) -> int:
 
 def out_of_patience(mail: MailRow) -> bool:
     """Whether the attempt that just failed was the last one."""
-    return mail.attempts > SHORT_PATIENCE.get(mail.kind, len(PAUSES))
+    kind = KINDS.get(mail.kind)
+    return mail.attempts > ((kind and kind.attempts) or len(PAUSES))
 
 
 def _still_ours(holder: str | None) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import Literal
 
 import pytest
 
@@ -40,11 +40,29 @@ def test_a_name_from_right_to_left_turns_no_sentence_around() -> None:
     assert [line[0] for line in sentences] == ["\u200e", "\u200e", "A"]
 
 
-def test_every_kind_has_a_sample_and_a_folder() -> None:
-    union = get_args(mail.AnyMail)[0]
-    kinds = {member.model_fields["kind"].default for member in get_args(union)}
-    folders = {folder.name for folder in TEMPLATES.iterdir() if folder.is_dir()}
-    assert {sample.props.kind for sample in SAMPLES} == kinds == folders
+@pytest.mark.parametrize("kind", mail.KINDS)
+def test_every_mail_has_a_body_and_a_sample(kind: str) -> None:
+    body, name = TEMPLATES / f"{kind}.jinja", mail.KINDS[kind].__name__
+    assert body.exists(), f"{name} needs its wording, in activities/templates/{kind}.jinja"
+    assert any(sample.props.kind == kind for sample in SAMPLES), (
+        f"{name} needs a sample, in tests/mail/samples.py"
+    )
+
+
+def test_no_body_is_left_over() -> None:
+    assert {file.stem for file in TEMPLATES.glob("*.jinja")} == mail.KINDS.keys()
+
+
+def test_a_mail_says_what_the_log_calls_it() -> None:
+    with pytest.raises(TypeError, match="The mail Unnamed needs a `label`"):
+        type("Unnamed", (mail.Props,), {"__annotations__": {"kind": Literal["unnamed"]}, "kind": "unnamed"})
+    with pytest.raises(TypeError, match="Another and SignIn are both the mail “sign-in”"):
+        type(
+            "Another",
+            (mail.Props,),
+            {"__annotations__": {"kind": Literal["sign-in"]}, "kind": "sign-in", "label": "Another"},
+        )
+    assert mail.KINDS["sign-in"] is mail.SignIn
 
 
 def test_no_golden_file_is_left_over() -> None:
