@@ -6,12 +6,13 @@ The names are those of the Unicode locale data (Babel); codes are ISO 3166-1 alp
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from functools import cache
 
 from babel import Locale
 from babel.core import get_global
+
+from models.folding import fold
 
 _SPOKEN = (
     "en de fr es pt it nl pl ru uk cs sk hu ro bg el tr sv da nb fi et lv lt sl hr sr bs mk sq ca "
@@ -74,13 +75,6 @@ _CODE = re.compile(r"[A-Za-z]{2,3}", re.ASCII)
 _TAG = re.compile(r"([A-Za-z]{2,3})[-_][A-Za-z0-9]{2,8}", re.ASCII)
 
 
-def folded(text: str) -> str:
-    """Text for comparing: without case, accents and width, with single blanks."""
-    apart = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    bare = "".join(mark for mark in apart if not "\u0300" <= mark <= "\u036f")
-    return " ".join(unicodedata.normalize("NFKC", bare).casefold().split())
-
-
 def country_code(text: str) -> str | None:
     """The code of a country by its code or its name; None for what is neither."""
     return _first(text, _country)
@@ -117,7 +111,7 @@ def _first(text: str, look_up: Callable[[str], str | None]) -> str | None:
 def _country(text: str) -> str | None:
     if _CODE.fullmatch(text) and (code := text.upper()) in countries():
         return code
-    key = folded(text)
+    key = fold(text)
     if key in _COUNTRIES_TOO:
         return _COUNTRIES_TOO[key]
     for names in (_names(locale, "territories") for locale in _SPOKEN):
@@ -129,7 +123,7 @@ def _country(text: str) -> str | None:
 
 @cache
 def _language(text: str) -> str | None:
-    key = folded(text)
+    key = fold(text)
     if _CODE.fullmatch(text) and key in languages():
         return key
     if key in _LANGUAGES_TOO:
@@ -146,7 +140,7 @@ def _language(text: str) -> str | None:
 def _names(locale: str, kind: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for code, name in getattr(Locale.parse(locale), kind).items():
-        found.setdefault(folded(name), code)
+        found.setdefault(fold(name), code)
     return found
 
 

@@ -10,9 +10,11 @@ import os
 import shutil
 import sys
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -27,6 +29,16 @@ hypothesis_settings.load_profile("patient")
 
 INTERRUPT = "_InterruptDeadlockError"
 """What the SDK throws into a workflow's step that got no processor for two seconds, and has done again."""
+
+
+NOW = "TEST_NOW"
+"""A moment such as `2028-02-29T12:00+00:00` in this variable is the present that the tests begin in."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart() -> None:
+    if moment := os.environ.get(NOW):
+        time_machine.travel(datetime.fromisoformat(moment), tick=True).start()
 
 
 @pytest.hookimpl(trylast=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from models.folding import fold
@@ -9,6 +10,7 @@ from models.importing.column import (
     ATTRIBUTE,
     IGNORE,
     MAX_ATTRIBUTE_NAME,
+    RESERVED,
     Columns,
     attribute_name,
     remedy,
@@ -58,12 +60,32 @@ def check_rest(columns: Columns, line: int, options: FileOptions) -> None:
 def _left_out(rest: Sequence[str]) -> str:
     names = ", ".join(shown(label) for label in rest[:MAX_ATTRIBUTES])
     more = f" and {len(rest) - MAX_ATTRIBUTES} more" if len(rest) > MAX_ATTRIBUTES else ""
-    name = attribute_name(rest[0])[:MAX_ATTRIBUTE_NAME] or "name"
     return (
-        f"Left out, nothing of it is stored: {names}{more}. To take a column as an attribute that everybody "
-        f"in the programme can see and filter by: {remedy(rest[0], ATTRIBUTE + name)}. --ignore-rest says "
-        "that all of this is meant."
+        f"Left out, nothing of it is stored: {names}{more}. To take one as an attribute, which everybody in "
+        f"the programme can see and filter by: {_as_attribute(rest)}. --ignore-rest says that all of this is "
+        "meant."
     )
+
+
+def _as_attribute(rest: Sequence[str]) -> str:
+    """The map of a column that may be an attribute. Nobody is led to publish what is often private."""
+    for label in rest:
+        name = attribute_name(label)[:MAX_ATTRIBUTE_NAME].strip("_")
+        if name and name not in RESERVED and not _PRIVATE.search(fold(label)):
+            return remedy(label, ATTRIBUTE + name)
+    return remedy("TITLE", f"{ATTRIBUTE}NAME")
+
+
+_PRIVATE = re.compile(
+    r"salar|wage|\bpay|compensation|bonus|gehalt|lohn|salaire|sueldo|income|bank|iban|\btax|steuer|"
+    r"religi|faith|konfession|church|politic|union|gewerkschaft|ethnic|\brace\b|nationalit|citizen|staats|"
+    r"gender|\bsex|geschlecht|pronoun|orientation|marital|famil|child|kinder|birth|geburt|naissance|nacimiento|"
+    r"\bdob\b|\bage\b|\balter\b|\bedad\b|health|gesund|medic|disab|behinder|sick|krank|accommodation|diet|"
+    r"phone|mobile|telefon|handy|movil|\btel\b|address|adresse|direccion|street|strasse|\bzip|postal|postcode|plz|"
+    r"mail|passport|social|\bssn\b|password|secret|private|privat|confidential|vertraulich|"
+    r"rating|performance|score|bewertung|complain|comment|remark|note|bemerk|notiz|\bid\b|number|nummer|kuerzel"
+)
+"""Words in titles of columns that are often private; an example is chosen among the others."""
 
 
 def _nearly(label: str, known: Mapping[str, str]) -> str | None:

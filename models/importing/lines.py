@@ -146,9 +146,22 @@ def _bad_byte(line: str, at: int, utf8: bool) -> str:
     raw = line.encode("utf-8", "surrogateescape")
     offset = len(line[:at].encode("utf-8", "surrogateescape")) + 1
     begin = max(0, offset - 12)
-    near = raw[begin : offset + 8].decode("cp1252", "replace")
-    read = "".join(mark for mark in near if mark.isprintable()).strip()
+    read = _readings(raw[begin : offset + 8])
     return (
         f"Byte {offset} of this line (0x{value:02X}) is not UTF-8. Save the file as “CSV UTF-8”, or name its "
-        f"encoding: with --encoding cp1252 it reads {shown(read)} there."
+        f"encoding, the one with which it reads right there: {', '.join(read)}."
     )
+
+
+_LIKELY = ("cp1252", "cp1250", "cp1254", "cp1251", "cp1253", "mac-roman")
+"""What spreadsheets have written in the west, the middle and the east of Europe, in Turkey and in Greece."""
+
+
+def _readings(raw: bytes) -> list[str]:
+    """The likely encodings as options, each with what the bytes are by it; of those that agree the first."""
+    found: dict[str, str] = {}
+    for name in _LIKELY:
+        text = raw.decode(name, "replace")
+        if "\N{REPLACEMENT CHARACTER}" not in text:
+            found.setdefault("".join(mark for mark in text if mark.isprintable()).strip(), name)
+    return [f"--encoding {name} {shown(text)}" for text, name in found.items()]

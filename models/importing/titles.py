@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import cache
 
+from models.folding import fold
+
 REQUIRED = ("email", "name", "roles")
 FIELDS = (
     *REQUIRED,
@@ -115,10 +117,7 @@ def one_line(title: str) -> str:
 
 def key(title: str) -> str:
     """What spellings of one title share: letters and digits without case, accents, blanks and signs."""
-    apart = unicodedata.normalize("NFKD", title)
-    bare = "".join(mark for mark in apart if not "\u0300" <= mark <= "\u036f")
-    folded = unicodedata.normalize("NFKC", bare).casefold()
-    found = "".join(mark for mark in folded if mark.isalnum() or unicodedata.category(mark)[0] == "M")
+    found = "".join(mark for mark in fold(title) if mark.isalnum() or unicodedata.category(mark)[0] == "M")
     return found or one_line(title)
 
 

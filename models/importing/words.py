@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from models.folding import fold
 from models.importing.errors import BadValue
 from models.importing.report import shown
-from models.regions import folded
 
 YES = frozenset(
     (
@@ -43,15 +43,12 @@ TOTALS = re.compile(
 
 _ROLES = {
     "mentee": "mentee mentees mentoree mentorees mentorado mentorada mentorados mentorando mentorand "
-    "mentorandin protege protegee schutzling aprendiz",
+    "mentorandin protege protegee schutzling aprendiz менти メンティー",
     "mentor": "mentor mentors mentorin mentoren mentorinnen mentora mentoras mentores mentoris mentrice "
     "ментор наставник メンター 导师",
     "admin": "admin admins administrator administratorin administrateur administrador",
 }
-_BY_WORD = {word: role for role, words in _ROLES.items() for word in words.split()} | {
-    "менти": "mentee",
-    "メンティー": "mentee",
-}
+_BY_WORD = {fold(word): role for role, words in _ROLES.items() for word in words.split()}
 _BOTH = frozenset(
     {"both", "beide", "beides", "les deux", "ambos", "ambas", "entrambi", "both roles", "beide rollen"}
 )
@@ -97,7 +94,7 @@ def roles(text: str, allow_admin: bool) -> tuple[str, ...]:
 
 
 def _roles_in(part: str) -> set[str]:
-    plain = folded(part)
+    plain = fold(part)
     if plain in _BOTH:
         return {"mentee", "mentor"}
     if role := _BY_WORD.get(plain):
@@ -105,7 +102,7 @@ def _roles_in(part: str) -> set[str]:
     marked = _FRENCH_MENTEE.sub(
         lambda match: "mentee" if match[0].casefold() not in _PLAIN else match[0], part
     )
-    words = set(_WORDS.findall(folded(_ASIDE.sub(" ", _GENDERS.sub("", marked)))))
+    words = set(_WORDS.findall(fold(_ASIDE.sub(" ", _GENDERS.sub("", marked)))))
     found = {_BY_WORD[word] for word in words & _BY_WORD.keys()}
     around = words - _BY_WORD.keys()
     # "I want a mentor" means a mentee.

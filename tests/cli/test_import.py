@@ -159,3 +159,40 @@ def test_columns_that_may_be_meant_are_mapped_as_printed(spring: Run, file: Path
     )
     assert all(option in done for option in options)
     assert spring(*words, *shlex.split(" ".join(options))).exit_code == 0
+
+
+def test_a_dry_run_says_what_it_will_do(spring: Run, file: Path) -> None:
+    words = ("import", "people", str(file), "--programme", "spring")
+    assert spring(*words).exit_code == 0
+    file.write_text(
+        "E-mail,name,roles,Division,Cohort,skills,manager_email,Salary\n"
+        "mina@example.org,Mina,mentee,Green,A,sql:2,boss@example.org,1\n"
+        "max@example.org,Max,mentee,Blue,B,,,2\n"
+        "zoe@example.org,Zoë,mentor,Blue,A,,,3\n"
+    )
+    dry = spring(*words, "--dry-run", "--roles", "replace", "--map", "Cohort=attribute:cohort")
+    assert dry.exit_code == 0
+    assert dry.stdout.splitlines() == [
+        "3 people: 1 new, 2 changed, 0 unchanged; nothing was written (dry run).",
+        "Columns taken: “E-mail” as email, “Division” as unit, “Cohort” as attribute:cohort",
+        "Attributes that everybody in the programme sees and can filter by: cohort",
+        "Changes by field: attributes 2, unit 1, manager_email 1, skills 1, mentee 1, mentor 1",
+        "No longer a mentor: 1 (max@example.org)",
+        "Managers whom nobody here knows by this address: 1 (boss@example.org)",
+        "Mentors who are not shown to mentees: 1 of 1, because they lack:",
+        "  1 x Name at least one skill that you can help with.",
+        "New skills: sql",
+    ]
+    assert "“Salary”" in dry.stderr
+    assert "Salary=" not in dry.stderr
+    assert "1 mentees, 1 mentors" in spring("programme", "show", "spring").stdout
+
+
+def test_only_those_who_are_new(spring: Run, file: Path) -> None:
+    words = ("import", "people", str(file), "--programme", "spring", "--new-only")
+    assert "2 new, 0 changed, 0 unchanged." in spring(*words).stdout
+    file.write_text(GOOD.replace("Mina,mentee", "Mina Changed,mentor") + "zoe@example.org,Zoë,mentee,,Red\n")
+    dry = spring(*words, "--dry-run").stdout.splitlines()
+    assert dry == ["3 people: 1 new, 0 changed, 0 unchanged, 2 passed over; nothing was written (dry run)."]
+    assert spring(*words).stdout.splitlines() == ["3 people: 1 new, 0 changed, 0 unchanged, 2 passed over."]
+    assert "# 4 people: 2 mentees, 1 mentors, 1 admins" in spring("programme", "show", "spring").stdout

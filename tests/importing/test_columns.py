@@ -89,12 +89,28 @@ def test_a_further_column_is_left_out_and_named_until_it_is_mapped() -> None:
     (record,), report = read(content)
     assert record.attributes == {}
     assert "“Salary”" in str(report.warnings[0])
-    assert "--map Salary=attribute:salary" in str(report.warnings[0])
+    assert "--map TITLE=attribute:NAME" in str(report.warnings[0])
+    assert "Salary=" not in str(report.warnings[0]), "what may be private is not proposed"
     assert read(content, ignore_rest=True)[1].warnings == []
     (record,), _ = read(content, mapping={"Salary": "attribute:pay band"})
     assert record.attributes == {"pay_band": "5"}
     (record,), _ = read(content, ImportRules(attributes=("salary",)))
     assert record.attributes == {"salary": "5"}
+
+
+@pytest.mark.parametrize(
+    ("titles", "proposed"),
+    [
+        ("Salary,Cohort", "--map Cohort=attribute:cohort"),
+        ("Religion,Geburtsdatum,Private phone", "--map TITLE=attribute:NAME"),
+        ("Limit,Basis,After", "--map TITLE=attribute:NAME"),
+        ("Exact,Start year", "--map 'Start year=attribute:start_year'"),
+        ("???,Gehälter", "--map TITLE=attribute:NAME"),
+    ],
+)
+def test_no_private_column_and_no_name_of_the_search_is_proposed(titles: str, proposed: str) -> None:
+    _, report = read(f"email,name,roles,{titles}\na@b.de,A,mentee{',x' * len(titles.split(','))}\n")
+    assert proposed in str(report.warnings[0])
 
 
 def test_two_columns_of_one_title_may_agree_and_can_be_told_apart() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from hypothesis import given
@@ -334,3 +335,22 @@ def test_no_bytes_make_the_reader_stumble(content: bytes) -> None:
         assert all(
             problem.line <= content.count(b"\n") + content.count(b"\r") + 2 for problem in report.problems
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [
+        ("Dağdeviren Işık", "cp1254"),
+        ("Dvořák Šťastný", "cp1250"),
+        ("Иван Петров", "cp1251"),
+        ("Γιώργος", "cp1253"),
+        ("Zoë Müller", "mac-roman"),
+    ],
+)
+def test_the_encoding_that_reads_right_is_among_those_that_are_named(name: str, encoding: str) -> None:
+    content = f"email,name,roles\na@b.de,{name},mentee\n".encode(encoding)
+    (found,) = problems(content)
+    readings = dict(re.findall(r"--encoding (\S+) “([^”]*)”", found))
+    first = next(word for word in name.split() if not word.isascii())
+    assert first[:3] in readings[encoding]
+    assert read(content, encoding=encoding)[0][0].name == name
