@@ -14,6 +14,7 @@ from api.access import Ctx, Member
 from api.context import Context
 from api.failures import EngineDown, Unconfirmed
 from api.pages import queries, words
+from api.pages.acting import Act, acts_of
 from api.pages.common import PER_PAGE, PageAdmin, dates_of, form_for, frame_of
 from api.pages.forms import Form, values_of
 from api.pages.notices import Said
@@ -22,8 +23,10 @@ from api.pages.rendering import page
 from api.pages.words import Empty, Stage, Tab
 from api.reads import StalledFilter
 from api.schemas import Page, StalledOut
+from models.process.actors import Role
 from models.process.consequences import consequences
 from models.process.programme import ProgrammeSettings
+from models.process.request.moves import COMMANDS, allowed
 from models.process.request.state import RequestState
 
 router = APIRouter(include_in_schema=False)
@@ -55,7 +58,7 @@ class Row:
     """One stalled request, with a form for each thing that can be done about it."""
 
     item: StalledOut
-    forms: dict[str, Form]
+    acts: list[Act]
     extension: str
 
     @property
@@ -221,8 +224,9 @@ def _nothing(age: str, waiting: str) -> Empty:
 def _rows(ctx: Context, member: Member, found: Page[StalledOut]) -> list[Row]:
     rows = []
     for n, item in enumerate(found.items):
-        acts = ("extend", "close") if item.last_event == LEFT_TO_ADMINS else ("remind", "extend", "close")
-        forms = {name: form_for(ctx, member.viewer, f"{name}-{n}") for name in acts}
+        left = item.last_event == LEFT_TO_ADMINS
+        names = allowed(RequestState(item.state), Role.ADMIN, left_to_admins=left)
+        forms = {name: form_for(ctx, member.viewer, f"{name}-{n}") for name in names}
         extension = item.extend_by or member.programme.settings.extend_by
-        rows.append(Row(item, forms, words.period(extension)))
+        rows.append(Row(item, acts_of(COMMANDS, forms), words.period(extension)))
     return rows

@@ -11,7 +11,7 @@ from api import acts, reads
 from api.access import Ctx, Member
 from api.context import Context
 from api.errors import NotFound
-from api.pages import queries
+from api.pages import queries, words
 from api.pages.common import REFUSALS, PageMember, Posted, dates_of, form_for, frame_of, local_path, refuse
 from api.pages.forms import Form, values_of
 from api.pages.notices import go_and_say
@@ -85,7 +85,7 @@ async def ask(mentor_id: str, ctx: Ctx, member: PageMember, sent: Posted) -> Res
         status = refuse(form, error, sent)
         return await _write(ctx, member, asking, form, status)
     where = f"/requests/{acted.value.id}"
-    return go_and_say(ctx, member.viewer.session, where, "ask", acted.lists_behind)
+    return go_and_say(ctx, member.viewer.session, where, words.DONE["ask"], acted.lists_behind)
 
 
 async def _write(ctx: Context, member: Member, asking: Asking, form: Form, status: int = 200) -> Response:

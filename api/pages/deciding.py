@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from api import acts
 from api.access import Member
 from api.context import Context
 from api.pages import queries
+from api.pages.acting import Field, fields_of, read
 from api.pages.common import dates_of
 from api.pages.dates import Dates
 from api.pages.forms import Sent
@@ -17,13 +18,19 @@ from api.profiles import ProfileChange, save_profile
 from api.schemas import RequestOut
 from models.process.commands import Command
 from models.process.errors import Invalid, MentorFull, ProcessError
+from models.process.inputs import Offer
 from models.process.profile import checked_back, places
 from models.process.programme import ProgrammeSettings
-from models.process.request.commands import AcceptRequest, RejectRequest, RequestAmendment
+from models.process.request.commands import AcceptRequest, RejectRequest, RequestAmendment, RequestCommand
 from models.process.request.view import RequestRules
 from models.store import faults
 
-DECISIONS = {"accept": "accept", "amend": "request-amendment", "reject": "reject"}
+DECISIONS: dict[str, type[RequestCommand]] = {
+    "accept": AcceptRequest,
+    "amend": RequestAmendment,
+    "reject": RejectRequest,
+}
+"""The value of each button -> the command that it sends."""
 _NEEDED = {"accept": "to accept", "request-amendment": "to ask for a change", "reject": "to decline"}
 _DAMAGED = "This form is damaged; please open the page again."
 
@@ -54,13 +61,18 @@ class Answer:
         rules = rules or RequestRules.of(settings.policy().request)
         return cls(
             revision=revision,
-            comment_required=frozenset(rules.comment_required) & set(DECISIONS.values()),
+            comment_required=frozenset(rules.comment_required)
+            & {command.name for command in DECISIONS.values()},
             reasons=tuple((reason, reason) for reason in rules.decline_reasons),
             taken=taken,
             capacity=places(capacity, settings.max_capacity),
             maximum=settings.max_capacity,
             commitment="" if room.committed else settings.minimum_commitment,
         )
+
+    @property
+    def offers(self) -> dict[str, Offer]:
+        return {value: command.offer for value, command in DECISIONS.items()}
 
     @property
     def full(self) -> bool:
@@ -71,12 +83,13 @@ class Answer:
         """The capacity that would make room, where the programme allows it."""
         return self.taken + 1 if self.full and self.taken < self.maximum else None
 
-    @property
-    def comment_ever_required(self) -> bool:
-        return bool(self.comment_required)
+    def comment(self, mentee: str) -> Field:
+        """The field for the words to the mentee, whichever way it is decided."""
+        field = fields_of(AcceptRequest, mentee)["comment"]
+        return replace(field, hint=self._comment_hint, optional=not self.comment_required)
 
     @property
-    def comment_hint(self) -> str:
+    def _comment_hint(self) -> str:
         if len(self.comment_required) == len(DECISIONS):
             return "Needed, whichever way you decide: a sentence or two."
         needed = [words for command, words in _NEEDED.items() if command in self.comment_required]
@@ -96,27 +109,24 @@ class Decision:
     """What was pressed and ticked. `make_room` is the capacity that the tick spoke of; `until` is the first
     day back, in the mentor's own zone."""
 
-    command: Command
+    command: RequestCommand
     make_room: int | None = None
     unavailable: bool = False
     until: date | None = None
 
 
-def read(sent: Sent, revision: int, dates: Dates) -> Decision:
+def decision_in(sent: Sent, revision: int, dates: Dates) -> Decision:
     """The decision in a posted form; `revision` counts where the form has none. Raises Invalid."""
-    comment = sent.text("comment")
     seen = sent.number("revision", _DAMAGED) or revision
-    decision = sent.text("decision")
-    if decision == "accept":
-        accept = AcceptRequest(comment=comment, revision=seen)
-        return Decision(accept, make_room=sent.number("make_room", _DAMAGED))
-    if decision == "amend":
-        return Decision(RequestAmendment(comment=comment, revision=seen))
-    if decision == "reject":
-        reject = RejectRequest(comment=comment, reason=sent.text("reason"), revision=seen)
-        unavailable = sent.has("unavailable")
-        return Decision(reject, unavailable=unavailable, until=_until(sent, dates) if unavailable else None)
-    raise Invalid("Please accept, ask for a change, or decline.", field="decision")
+    kind = DECISIONS.get(sent.text("decision"))
+    if kind is None:
+        raise Invalid("Please accept, ask for a change, or decline.", field="decision")
+    command = read(kind, sent, revision=seen)
+    if kind is AcceptRequest:
+        return Decision(command, make_room=sent.number("make_room", _DAMAGED))
+    if kind is RejectRequest and sent.has("unavailable"):
+        return Decision(command, unavailable=True, until=_until(sent, dates))
+    return Decision(command)
 
 
 def _until(sent: Sent, dates: Dates) -> date | None:

@@ -13,6 +13,8 @@ from api import acts, reads
 from api.access import Ctx, Viewer, member_of
 from api.context import Context
 from api.errors import NotFound
+from api.pages import words
+from api.pages.acting import fields_of
 from api.pages.common import REFUSALS, Posted, Reader, dates_of, form_for, frame_of, refuse
 from api.pages.forms import Form, Sent, values_of
 from api.pages.relationships import done, shared_area
@@ -52,7 +54,7 @@ async def set_goal(relationship_id: str, ctx: Ctx, viewer: Reader, sent: Posted)
         form = form_for(ctx, viewer)
         status = refuse(form, error, sent)
         return await _form_page(ctx, viewer, relationship, form, status=status)
-    return done(ctx, viewer, relationship_id, command.name, acted.lists_behind)
+    return done(ctx, viewer, relationship_id, command.offer.said, acted.lists_behind)
 
 
 @router.get("/relationships/{relationship_id}/goals/{goal_id}")
@@ -79,7 +81,7 @@ async def revise_goal(relationship_id: str, goal_id: str, ctx: Ctx, viewer: Read
         form = form_for(ctx, viewer)
         status = refuse(form, error, sent)
         return await _form_page(ctx, viewer, relationship, form, goal, status)
-    return done(ctx, viewer, relationship_id, command.name, acted.lists_behind)
+    return done(ctx, viewer, relationship_id, command.offer.said, acted.lists_behind)
 
 
 @router.post("/relationships/{relationship_id}/goals/{goal_id}/progress")
@@ -94,7 +96,7 @@ async def progress(relationship_id: str, goal_id: str, ctx: Ctx, viewer: Reader,
         form = form_for(ctx, viewer, f"goal-{goal.id}")
         status = refuse(form, error, sent)
         return await shared_area(ctx, viewer, relationship, {f"goal-{goal.id}": form}, status=status)
-    return done(ctx, viewer, relationship_id, "progress", acted.lists_behind)
+    return done(ctx, viewer, relationship_id, words.DONE["progress"], acted.lists_behind)
 
 
 async def _of_two(ctx: Context, viewer: Viewer, relationship_id: str) -> RelationshipOut:
@@ -173,7 +175,8 @@ async def _form_page(
         frame=frame_of(ctx, viewer, member, "relationships"),
         status=status,
         title="Change the goal" if goal else "Set a goal",
-        button="Keep the change" if goal else "Set the goal",
+        button=(ReviseGoal if goal else SetGoal).offer.button,
+        fields=fields_of(SetGoal),
         action=f"{base}/goals/{goal.id}" if goal else f"{base}/goals",
         base=base,
         other=relationship.mentor.name

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi.responses import Response
 
 from api import acts
 from api.errors import NotFound
 from api.pages import present
+from api.pages.acting import fields_of, read
 from api.pages.forms import Form, Sent, values_of
 from api.pages.link_stands import Opened
 from api.pages.rendering import Item, page
@@ -16,7 +19,7 @@ from models.process.request.commands import ResubmitRequest
 
 
 async def act(link: Opened, sent: Sent) -> Response:
-    command = ResubmitRequest(message=sent.text("message"))
+    command = read(ResubmitRequest, sent)
     acted = await acts.act_by_link(link.ctx, link.subject, command, sent.key)
     request = acted.value if isinstance(acted.value, RequestOut) else _request(link)
     return _done_page(link, request)
@@ -38,6 +41,8 @@ async def show(link: Opened, form: Form) -> Response:
         programme=link.programme,
         words=present.request_words(request, Role.MENTEE),
         form=form,
+        field=replace(fields_of(ResubmitRequest)["message"], label="Change it here, then send it again"),
+        button=ResubmitRequest.offer.button,
         failed=bool(form.errors),
         action=link.action,
         dates=link.dates,

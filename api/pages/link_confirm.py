@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from api import acts
 from api.errors import NotFound
 from api.pages import present
+from api.pages.acting import fields_of
 from api.pages.forms import Form, Sent
 from api.pages.link_stands import Opened
 from api.pages.rendering import Item, page
@@ -26,6 +27,15 @@ def completion(sent: Sent) -> Command:
     if decision == "decline":
         return DeclineCompletion(comment=sent.text("comment"))
     raise Invalid("Please confirm, or say that it is not complete yet.", field="decision")
+
+
+def confirming(other: str) -> dict[str, object]:
+    """What the form asks for that takes both answers."""
+    return {
+        "comment": fields_of(DeclineCompletion, other)["comment"],
+        "yes": ConfirmCompletion.offer,
+        "no": DeclineCompletion.offer,
+    }
 
 
 async def act(link: Opened, sent: Sent) -> Response:
@@ -51,7 +61,8 @@ async def show(link: Opened, form: Form) -> Response:
         "link_confirm.html",
         frame=link.frame,
         programme=link.programme,
-        words=words_of(link, relationship),
+        words=(words := words_of(link, relationship)),
+        confirming=confirming(words.other),
         goals=relationship.goals,
         comment=present.last_note(relationship.timeline, "CompletionSignedOff"),
         form=form,

@@ -25,7 +25,7 @@ async def act(link: Opened, sent: Sent) -> Response:
         acted = await acts.act_by_link(link.ctx, link.subject, command, key)
         return acts.ActResult(await _as_request(link, acted.value), acted.lists_behind)
 
-    decision = deciding.read(sent, link.subject.round or request.revision, link.dates)
+    decision = deciding.decision_in(sent, link.subject.round or request.revision, link.dates)
     outcome = await deciding.carry_out(link.ctx, link.reader, decision, sent.key, send)
     return _decided(link, outcome, decision.unavailable)
 

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from api import signing
 from api.errors import NotFound
 from api.inviting import SignInFirst, accept_invitation, make_known
-from api.pages import queries
+from api.pages import queries, words
 from api.pages.forms import Form, Sent, values_of
 from api.pages.link_stands import Opened
 from api.pages.notices import go_and_say
@@ -37,7 +37,7 @@ async def act(link: Opened, sent: Sent) -> Response:
     except SignInFirst:
         return await _sign_in_first(link, sent)
     reader = link.here.session if token is None and link.here else digest(token or "")
-    response = go_and_say(link.ctx, reader, f"/p/{slug}/profile", "joined")
+    response = go_and_say(link.ctx, reader, f"/p/{slug}/profile", words.DONE["joined"])
     if token is not None:
         set_session(link.ctx, response, token)
     return response

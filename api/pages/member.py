@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from api import members
 from api.access import Ctx, Member
 from api.context import Context
+from api.pages import words
 from api.pages.admin import tabs
 from api.pages.common import REFUSALS, PageAdmin, Posted, dates_of, form_for, frame_of, go, refuse
 from api.pages.forms import Form, values_of
@@ -41,7 +42,7 @@ async def change_roles(person_id: str, ctx: Ctx, member: PageAdmin, sent: Posted
     if gave_up:
         return go("/")
     path = f"/p/{member.programme.slug}/admin/people/{person_id}"
-    return go_and_say(ctx, member.viewer.session, path, "roles")
+    return go_and_say(ctx, member.viewer.session, path, words.DONE["roles"])
 
 
 async def _page(
@@ -88,7 +89,9 @@ async def remove(person_id: str, ctx: Ctx, member: PageAdmin, sent: Posted) -> R
         return await _removal(ctx, member, person_id, form, status)
     if person_id == member.person_id:
         return go("/")
-    return go_and_say(ctx, member.viewer.session, f"/p/{member.programme.slug}/admin/people", "removed")
+    return go_and_say(
+        ctx, member.viewer.session, f"/p/{member.programme.slug}/admin/people", words.DONE["removed"]
+    )
 
 
 async def _removal(ctx: Context, member: Member, person_id: str, form: Form, status: int = 200) -> Response:

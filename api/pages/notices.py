@@ -22,6 +22,7 @@ from api.access import Ctx
 from api.context import Context
 from api.pages import words
 from api.security import session_cookie
+from models.process.terms import Sentence, unpacked
 from models.store.access import digest
 
 GOOD_FOR = timedelta(minutes=1)
@@ -49,8 +50,8 @@ class Notice:
 SILENT = Notice()
 
 
-def go_and_say(ctx: Context, session: str | None, path: str, what: str, behind: bool = False) -> Response:
-    """After an act: the page that shows what came of it, and what it says then (a key of `words.DONE`).
+def go_and_say(ctx: Context, session: str | None, path: str, text: str, behind: bool = False) -> Response:
+    """After an act: the page that shows what came of it and says `text` then.
 
     `session` is the digest of the page session that will read it.
     """
@@ -58,7 +59,9 @@ def go_and_say(ctx: Context, session: str | None, path: str, what: str, behind: 
     place = path.partition("?")[0].partition("#")[0]
     if session and _PATH.fullmatch(place):
         until = int((ctx.clock() + GOOD_FOR).timestamp())
-        said = json.dumps([words.DONE[what], behind, until]).encode()
+        said = json.dumps(
+            [text, behind, until, text.packed() if isinstance(text, Sentence) else None]
+        ).encode()
         response.set_cookie(
             _name(ctx),
             f"{urlsafe_b64encode(said).decode()}.{_seals(ctx, session, place, said)[0]}",
@@ -85,9 +88,10 @@ async def _notice(request: Request, ctx: Ctx) -> Notice:
     seals = _seals(ctx, digest(token), place, said)
     if not any(hmac.compare_digest(one.encode(), seal.encode()) for one in seals):
         return SILENT
-    text, behind, until = json.loads(said)
+    text, behind, until, *packed = json.loads(said)
     if ctx.clock().timestamp() > until:
         return SILENT
+    text = unpacked(text, packed[0]) if any(packed) else text
     return Notice(text, words.BEHIND if behind else "", _name(ctx), place)
 
 

@@ -75,7 +75,9 @@ async def revoke(invitation_id: str, ctx: Ctx, member: PageAdmin, sent: Posted) 
 
 
 def _said(ctx: Context, member: Member, what: str) -> Response:
-    return go_and_say(ctx, member.viewer.session, f"/p/{member.programme.slug}/admin/people", what)
+    return go_and_say(
+        ctx, member.viewer.session, f"/p/{member.programme.slug}/admin/people", words.DONE[what]
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from api import reads
 from api.access import Ctx, Member
 from api.context import Context
-from api.pages import names, queries
+from api.pages import names, queries, words
 from api.pages.common import REFUSALS, PageMember, Posted, dates_of, form_for, frame_of, refuse
 from api.pages.forms import Form, Sent, Values, values_of
 from api.pages.notices import SILENT, Notice, Said, go_and_say
@@ -51,7 +51,9 @@ async def change_profile(ctx: Ctx, member: PageMember, sent: Posted) -> Response
         form = form_for(ctx, member.viewer)
         status = refuse(form, _at_row(error, places), sent)
         return await _page(ctx, member, await reads.profile(ctx, member), form, status=status)
-    return go_and_say(ctx, member.viewer.session, f"/p/{member.programme.slug}/profile", "profile")
+    return go_and_say(
+        ctx, member.viewer.session, f"/p/{member.programme.slug}/profile", words.DONE["profile"]
+    )
 
 
 def shown(profile: ProfileOut) -> Values:

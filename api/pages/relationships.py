@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api import acts, reads
 from api.access import Ctx, Viewer, member_of
 from api.context import Context
-from api.errors import NotFound
 from api.pages import present, surveying
+from api.pages.acting import acts_of, command_of, read
 from api.pages.common import REFUSALS, Posted, Reader, dates_of, form_for, frame_of, refuse
 from api.pages.forms import Form, Forms, Sent, values_of
-from api.pages.link_confirm import completion
+from api.pages.link_confirm import completion, confirming
 from api.pages.notices import SILENT, Notice, Said, go_and_say
 from api.pages.rendering import page
 from api.schemas import ContactOut, RelationshipOut
 from models.process.actors import Role
 from models.process.commands import Command
-from models.process.relationship.commands import EndRelationship, WithdrawRelationship
-from models.process.relationship.parts.completion import SignOff
+from models.process.relationship.moves import COMMANDS
+from models.process.relationship.parts.completion import ConfirmCompletion
 from models.process.relationship.parts.surveys import AnswerSurvey
 
 router = APIRouter(include_in_schema=False)
 
-COMMANDS: dict[str, Callable[[RelationshipOut, Sent], Command]] = {
-    "complete": lambda now, sent: SignOff(comment=sent.text("comment")),
-    "confirm": lambda now, sent: completion(sent),
-    "withdraw": lambda now, sent: WithdrawRelationship(comment=sent.text("comment")),
-    "survey": lambda now, sent: AnswerSurvey(answers=_answers(now, sent)),
-    "end": lambda now, sent: EndRelationship(comment=sent.text("comment")),
-}
-"""What a form of the page does; `confirm` takes both answers to a sign-off."""
+CONFIRM = "confirm"
+"""The form that takes both answers to a sign-off."""
 
-NEEDS = {"confirm": "confirm-completion"}
-"""The command that must be allowed for a form to be shown, where it is not the form's own name."""
+
+def _command(name: str, now: RelationshipOut, sent: Sent) -> Command:
+    """What the form of that name sends. Raises NotFound and Invalid."""
+    if name == CONFIRM:
+        return completion(sent)
+    if name == AnswerSurvey.name:
+        return AnswerSurvey(answers=_answers(now, sent))
+    return read(command_of(COMMANDS, name), sent)
 
 
 def _answers(now: RelationshipOut, sent: Sent) -> dict[str, str]:
@@ -51,24 +49,21 @@ async def one_relationship(relationship_id: str, ctx: Ctx, viewer: Reader, said:
 
 @router.post("/relationships/{relationship_id}/{command}")
 async def act(relationship_id: str, command: str, ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
-    if command not in COMMANDS:
-        raise NotFound
     now = await reads.relationship(ctx, viewer, relationship_id)
     try:
-        said = COMMANDS[command](now, sent)
+        said = _command(command, now, sent)
         acted = await acts.act_on_relationship(ctx, viewer, relationship_id, said, sent.key)
     except REFUSALS as error:
         form = form_for(ctx, viewer, command)
         status = refuse(form, error, sent)
         now = await reads.relationship(ctx, viewer, relationship_id)
         return await shared_area(ctx, viewer, now, {command: form}, status=status)
-    what = "leave" if command == "withdraw" else said.name
-    return done(ctx, viewer, relationship_id, what, acted.lists_behind)
+    return done(ctx, viewer, relationship_id, said.offer.said, acted.lists_behind)
 
 
-def done(ctx: Context, viewer: Viewer, relationship_id: str, what: str, behind: bool) -> Response:
+def done(ctx: Context, viewer: Viewer, relationship_id: str, text: str, behind: bool) -> Response:
     """The shared area, which says what was done there."""
-    return go_and_say(ctx, viewer.session, f"/relationships/{relationship_id}", what, behind)
+    return go_and_say(ctx, viewer.session, f"/relationships/{relationship_id}", text, behind)
 
 
 async def shared_area(
@@ -99,6 +94,8 @@ async def shared_area(
         contact=_other(relationship, viewer),
         questions=questions,
         forms=forms.offered,
+        acts=acts_of(COMMANDS, forms.offered, said.other),
+        confirming=confirming(said.other),
         refused=forms.refused,
         lost=forms.lost,
         progress_forms=_of_goals(relationship, forms),
@@ -112,11 +109,9 @@ async def shared_area(
 
 def _forms(ctx: Context, viewer: Viewer, relationship: RelationshipOut) -> dict[str, Form]:
     """One empty form for each thing that the viewer may do now, a small one for the progress of each goal."""
-    forms = {
-        name: form_for(ctx, viewer, name)
-        for name in COMMANDS
-        if NEEDS.get(name, name) in relationship.allowed
-    }
+    forms = {name: form_for(ctx, viewer, name) for name in relationship.allowed}
+    if ConfirmCompletion.name in forms:
+        forms[CONFIRM] = form_for(ctx, viewer, CONFIRM)
     if "revise-goal" in relationship.allowed:
         for goal in relationship.goals:
             forms[f"goal-{goal.id}"] = form_for(ctx, viewer, f"goal-{goal.id}")

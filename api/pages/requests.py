@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api import acts, reads
 from api.access import Ctx, Member, Viewer, member_of
 from api.context import Context
-from api.errors import NotFound
 from api.pages import deciding, present, queries, words
+from api.pages.acting import acts_of, command_of, read
 from api.pages.common import (
     REFUSALS,
     Posted,
@@ -28,27 +26,12 @@ from api.pages.rendering import page
 from api.schemas import RequestOut
 from models.process.actors import Role
 from models.process.commands import Command
-from models.process.request.commands import (
-    CloseRequest,
-    EditRequest,
-    ExtendRequest,
-    RemindNow,
-    ResubmitRequest,
-    WithdrawRequest,
-)
+from models.process.inputs import inputs_of
+from models.process.request.moves import COMMANDS
 from models.process.request.state import OPEN, RequestState
 from models.process.request.view import RequestRules
 
 router = APIRouter(include_in_schema=False)
-
-COMMANDS: dict[str, Callable[[Sent], Command]] = {
-    "resubmit": lambda sent: ResubmitRequest(message=sent.text("message")),
-    "edit": lambda sent: EditRequest(message=sent.text("message")),
-    "withdraw": lambda sent: WithdrawRequest(comment=sent.text("comment")),
-    "remind": lambda sent: RemindNow(),
-    "extend": lambda sent: ExtendRequest(days=sent.number("days", "Please write a whole number of days.")),
-    "close": lambda sent: CloseRequest(comment=sent.text("comment")),
-}
 
 
 @router.get("/requests/{request_id}")
@@ -66,24 +49,23 @@ async def decide(request_id: str, ctx: Ctx, viewer: Reader, sent: Posted) -> Res
         return await acts.act_on_request(ctx, viewer, request_id, command, key)
 
     try:
-        decision = deciding.read(sent, request.revision, dates_of(ctx, member))
+        decision = deciding.decision_in(sent, request.revision, dates_of(ctx, member))
         outcome = await deciding.carry_out(ctx, member, decision, sent.key, send)
     except REFUSALS as error:
         return await _refused(ctx, viewer, request_id, "accept", error, sent)
-    done = "reject-only" if outcome.stays_available else sent.text("decision")
+    done = words.DONE["reject-only"] if outcome.stays_available else decision.command.offer.said
     return go_and_say(ctx, viewer.session, f"/requests/{request_id}", done, outcome.lists_behind)
 
 
 @router.post("/requests/{request_id}/{command}")
 async def act(request_id: str, command: str, ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
-    if command not in COMMANDS:
-        raise NotFound
+    kind = command_of(COMMANDS, command)
     try:
-        acted = await acts.act_on_request(ctx, viewer, request_id, COMMANDS[command](sent), sent.key)
+        acted = await acts.act_on_request(ctx, viewer, request_id, read(kind, sent), sent.key)
     except REFUSALS as error:
         return await _refused(ctx, viewer, request_id, command, error, sent)
     back = _back(sent) or f"/requests/{request_id}"
-    return go_and_say(ctx, viewer.session, back, command, acted.lists_behind)
+    return go_and_say(ctx, viewer.session, back, kind.offer.said, acted.lists_behind)
 
 
 def _back(sent: Sent) -> str:
@@ -123,7 +105,7 @@ async def _page(
         frame=frame_of(ctx, viewer, member, "requests"),
         status=status,
         request=request,
-        request_id=request.id,
+        base=f"/requests/{request.id}",
         role=role,
         title=_title(request, role),
         words=present.request_words(request, role),
@@ -132,8 +114,8 @@ async def _page(
         if "accept" in request.allowed
         else None,
         comment_head=_comment_head(request, role),
-        withdraw_comment="withdraw" in rules.comment_required,
         forms=forms.offered,
+        acts=acts_of(COMMANDS, forms.offered, comment_required=rules.comment_required),
         refused=forms.refused,
         lost=forms.lost,
         extension=words.period(rules.extend_by or settings.extend_by),
@@ -149,9 +131,9 @@ async def _page(
 def _forms(ctx: Context, viewer: Viewer, request: RequestOut) -> dict[str, Form]:
     """One empty form for each thing that the viewer may do now."""
     forms = {name: form_for(ctx, viewer, name) for name in request.allowed}
-    for name in ("edit", "resubmit"):
-        if name in forms:
-            forms[name].values = values_of({"message": request.message})
+    for name, form in forms.items():
+        if "message" in inputs_of(COMMANDS[name]):
+            form.values = values_of({"message": request.message})
     return forms
 
 

@@ -160,27 +160,10 @@ def period(length: timedelta, counted: str = "days") -> str:
 
 UNSEEN = "It cannot be seen at the moment what is stalled; please look again in a moment."
 DONE: dict[str, str] = {
-    "accept": "You accepted the request.",
-    "amend": "You asked for a change.",
-    "reject": "You declined the request.",
     "reject-only": "You declined the request. Your availability could not be changed; "
     "please change it in your profile.",
     "ask": "Your request is on its way.",
-    "resubmit": "Your request is on its way again.",
-    "edit": "Your message is changed, and the mentor is told.",
-    "withdraw": "The request is withdrawn, and the mentor is told.",
-    "remind": "A reminder is on its way.",
-    "extend": "The closing date is moved, and both are told.",
-    "close": "The request is closed, and both are told.",
-    "set-goal": "The goal is set.",
-    "revise-goal": "The goal is changed.",
     "progress": "The progress is kept.",
-    "complete": "You signed off as complete; the other side is asked to confirm.",
-    "confirm-completion": "The completion is confirmed.",
-    "decline-completion": "You go on together; the other side is told.",
-    "survey": "Thank you for your answers.",
-    "end": "The mentoring is ended, and both are told.",
-    "leave": "The mentoring is ended, and the other side is told.",
     "profile": "Your profile is saved.",
     "joined": "Welcome. You have joined the programme.",
     "invite": "The invitation is on its way.",

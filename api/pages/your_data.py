@@ -9,6 +9,7 @@ from api import privacy, signing
 from api.access import Ctx, Viewer, member_of
 from api.context import Context
 from api.errors import NotFound
+from api.pages import words
 from api.pages.common import REFUSALS, Posted, Reader, dates_of, form_for, frame_of, go, refuse
 from api.pages.dates import Dates
 from api.pages.forms import Form
@@ -37,7 +38,7 @@ async def ask_for_export(ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
     except REFUSALS as error:
         form = form_for(ctx, viewer, "export")
         return await _page(ctx, viewer, status=refuse(form, error, sent), export_form=form)
-    return go_and_say(ctx, viewer.session, "/your-data", "export")
+    return go_and_say(ctx, viewer.session, "/your-data", words.DONE["export"])
 
 
 @router.get("/your-data/file")
@@ -52,7 +53,7 @@ async def delete_copy(ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
     except REFUSALS as error:
         form = form_for(ctx, viewer, "export")
         return await _page(ctx, viewer, status=refuse(form, error, sent), export_form=form)
-    return go_and_say(ctx, viewer.session, "/your-data", "export-deleted")
+    return go_and_say(ctx, viewer.session, "/your-data", words.DONE["export-deleted"])
 
 
 @router.post("/your-data/sessions/{session_id}/end")
@@ -65,7 +66,7 @@ async def end_session(ctx: Ctx, viewer: Reader, session_id: str, sent: Posted) -
             raise
         # Pressed twice, or it has ended by itself: the list says what is left.
         return go("/your-data")
-    return go_and_say(ctx, viewer.session, "/your-data", "session-ended")
+    return go_and_say(ctx, viewer.session, "/your-data", words.DONE["session-ended"])
 
 
 def _listed(ctx: Context, viewer: Viewer, session_id: str) -> str:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from models.process import texts
 from models.process.actors import Role
 from models.process.errors import ProcessError
-from models.process.inputs import Input
+from models.process.inputs import Input, Offer
 from models.process.step import Step
 from models.process.timeline import Audience
 
@@ -53,6 +53,8 @@ class Command(BaseModel):
         """What stands against it, besides the table of moves, for somebody in `role`."""
         return None
 
+    offer: ClassVar[Offer]
+    """What pages show of it; every command of people has one."""
     body: ClassVar[str] = ""
     """The name of its body in the API, where several commands have the same one or it is named otherwise."""
 
@@ -114,4 +116,6 @@ def _complete(module: ModuleType) -> Iterator[type[Command]]:
             raise TypeError(f"{command.__name__} does not say what it does (`do`)")
         if command.is_act() and not command.__doc__:
             raise TypeError(f"{command.__name__} has no docstring, which is the text of its route")
+        if command.is_act() and not hasattr(command, "offer"):
+            raise TypeError(f"{command.__name__} does not say what pages offer for it (`offer`)")
         yield command

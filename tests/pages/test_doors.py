@@ -8,10 +8,10 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select
 
-from api.pages import words
 from models.links import Purpose
 from models.process.programme import ProgrammeSettings
 from models.process.request.commands import RequestAmendment
+from models.process.request.moves import COMMANDS
 from models.store import access
 from models.store.delivery import MailRow, SignInLinkRow
 from models.store.tables import ProgrammeRow
@@ -156,7 +156,7 @@ async def test_stalled_requests_are_reminded_extended_and_closed_from_the_list(v
         done = await send(admin.browser, form_to(everybody, f"{first}/{command}"))
         assert done.status_code == 303
         assert done.headers["location"] == back
-        assert words.DONE[command] in (await admin.get(back)).text
+        assert COMMANDS[command].offer.said in (await admin.get(back)).text
     assert closes_at is not None
     moved = village.world.gateway.requests[asked[0]].closes_at
     assert moved is not None

@@ -5,6 +5,11 @@ from __future__ import annotations
 import pytest
 
 from api.pages import words
+from models.process.relationship.commands import WithdrawRelationship
+from models.process.relationship.moves import COMMANDS as RELATIONSHIP
+from models.process.relationship.parts.completion import DeclineCompletion
+from models.process.request.commands import ExtendRequest
+from models.process.request.moves import COMMANDS as REQUEST
 from tests.api.conftest import SQLITE
 from tests.api.world import SLUG
 from tests.pages.reading import broken_rules, words_of
@@ -87,8 +92,8 @@ async def test_the_notice_of_a_list_leaves_its_filters_alone(village: Village, i
     back = f"{BASE}/admin/stalled?older_than=P3D&state=pending"
     done = await send(ines.browser, form_to(await ines.open(back), f"/requests/{asked}/extend"))
     assert done.headers["location"] == back
-    assert words.DONE["extend"] in (await ines.open(back)).text
-    assert words.DONE["extend"] not in (await ines.open(back)).text
+    assert ExtendRequest.offer.said in (await ines.open(back)).text
+    assert ExtendRequest.offer.said not in (await ines.open(back)).text
 
 
 @SQLITE
@@ -100,10 +105,11 @@ async def test_what_was_decided_is_what_is_said(village: Village) -> None:
     form = (await mentor.open(base)).form_with("decision", "confirm")
     assert (await send(mentor.browser, form, decision="survey")).status_code == 422
     later = await send(mentor.browser, form, decision="decline", comment="The talk is still to come.")
-    assert words.DONE["decline-completion"] in words_of(await mentor.get(later.headers["location"]))
+    assert DeclineCompletion.offer.said in words_of(await mentor.get(later.headers["location"]))
     ended = await send(mentor.browser, form_to(await mentor.open(base), "/withdraw"))
-    assert words.DONE["leave"] in words_of(await mentor.get(ended.headers["location"]))
+    assert WithdrawRelationship.offer.said in words_of(await mentor.get(ended.headers["location"]))
 
 
 def test_every_notice_is_a_sentence() -> None:
-    assert all(text.endswith(".") for text in words.DONE.values())
+    acts = [one for one in (*REQUEST.values(), *RELATIONSHIP.values()) if one.is_act()]
+    assert all(text.endswith(".") for text in (*words.DONE.values(), *(one.offer.said for one in acts)))

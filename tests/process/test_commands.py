@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from models.process.commands import BY_MENTOR, BY_SYSTEM, Command, MailBounced, table_of
+from models.process.inputs import Offer
 from models.process.step import Step
 from tests.process.factories import RELATIONSHIP_COMMANDS, REQUEST_COMMANDS
 
@@ -18,19 +19,34 @@ class State(StrEnum):
     OPEN = "open"
 
 
+NUDGED = Offer("Nudge", done="It is nudged.")
+
+
 class Nudge(Command):
     """The mentor nudges."""
 
     name = "nudge"
     by = BY_MENTOR
+    offer = NUDGED
 
     def do(self, step: Step[Any]) -> None:
         step.note("Nudged")
 
 
+class Unseen(Command):
+    """No page offers it."""
+
+    name = "unseen"
+    by = BY_MENTOR
+
+    def do(self, step: Step[Any]) -> None:
+        step.note("Unseen")
+
+
 class Silent(Command):
     name = "silent"
     by = BY_MENTOR
+    offer = NUDGED
 
     def do(self, step: Step[Any]) -> None:
         step.note("Silent")
@@ -80,6 +96,7 @@ def test_a_command_and_its_row_are_enough() -> None:
     [
         (("nudge", "poke"), (Nudge,), "names commands without a class: poke"),
         ((), (Nudge,), "no row of the table of moves takes the commands: nudge"),
+        (("unseen",), (Unseen,), r"Unseen does not say what pages offer for it \(`offer`\)"),
         (("silent",), (Silent,), "Silent has no docstring"),
         (("by-nobody",), (ByNobody,), r"ByNobody does not say who may send it \(`by`\)"),
         (("idle",), (Idle,), r"Idle does not say what it does \(`do`\)"),

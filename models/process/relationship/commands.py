@@ -6,6 +6,7 @@ from models import mail
 from models.process import texts
 from models.process.actors import Role
 from models.process.commands import BY_ADMIN, BY_BOTH, BY_SYSTEM, Comment
+from models.process.inputs import Label, Offer
 from models.process.relationship.base import RelationshipCommand, RelationshipState, other_side
 from models.process.relationship.parts import surveys
 from models.process.relationship.step import RelationshipStep
@@ -18,6 +19,15 @@ class WithdrawRelationship(Comment, RelationshipCommand):
 
     name = "withdraw"
     by = BY_BOTH
+    offer = Offer(
+        "End it",
+        done="The {t.mentoring} is ended, and the other side is told.",
+        title="End this {t.mentoring} early",
+        lead="It ends at once, and {other} gets a friendly mail with your words. This cannot be undone.",
+        tone="no",
+        labels={"comment": Label("A word to {other}")},
+        optional=frozenset({"comment"}),
+    )
 
     def do(self, step: RelationshipStep) -> None:
         comment = texts.clean(self.comment, "comment")
@@ -32,6 +42,13 @@ class EndRelationship(Comment, RelationshipCommand):
 
     name = "end"
     by = BY_ADMIN
+    offer = Offer(
+        "End it",
+        done="The {t.mentoring} is ended, and both are told.",
+        title="End this {t.mentoring} as {t.a_coordinator}",
+        tone="no",
+        labels={"comment": Label("Why it ends", "Both read it.")},
+    )
 
     def do(self, step: RelationshipStep) -> None:
         comment = texts.required(self.comment, "comment", "Please say why: both will read it.")

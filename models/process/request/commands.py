@@ -11,7 +11,7 @@ from models.process.actors import Role
 from models.process.commands import BY_ADMIN, BY_MENTEE, BY_MENTOR, Command, Comment, Refusals
 from models.process.effects import ClaimPlaces
 from models.process.errors import Invalid, MenteeFull, MentorFull, Superseded, TooSoon
-from models.process.inputs import Input, Widget
+from models.process.inputs import Input, Label, Offer, Place, Widget
 from models.process.request.state import RequestState, extended
 from models.process.request.step import RequestStep, received
 
@@ -57,6 +57,12 @@ class AcceptRequest(Decision):
 
     name = "accept"
     verb = "be accepted"
+    offer = Offer(
+        "Accept",
+        done="You accepted the {t.request}.",
+        place=Place.OWN,
+        labels={"comment": Label("Your words to {other}", rows=5)},
+    )
     refusals = (Superseded, MenteeFull, MentorFull)
 
     def do(self, step: RequestStep) -> None:
@@ -72,6 +78,7 @@ class RequestAmendment(Decision):
 
     name = "request-amendment"
     verb = "be sent back for a change"
+    offer = Offer("Ask for a change", done="You asked for a change.", place=Place.OWN, tone="quiet")
 
     def do(self, step: RequestStep) -> None:
         step.same_revision(self.revision)
@@ -88,6 +95,7 @@ class RejectRequest(Decision):
 
     name = "reject"
     verb = "be declined"
+    offer = Offer("Decline", done="You declined the {t.request}.", place=Place.OWN, tone="no")
     body = "RejectIn"
     reason: Annotated[str, Input(limit=300, about="One of the programme's reasons for declining")] = ""
 
@@ -115,6 +123,13 @@ class ResubmitRequest(Message):
 
     name = "resubmit"
     verb = "be sent again"
+    offer = Offer(
+        "Send it again",
+        done="Your {t.request} is on its way again.",
+        place=Place.OPEN,
+        title="Change it and send it again",
+        labels={"message": Label("Your message")},
+    )
 
     def do(self, step: RequestStep) -> None:
         step.new_wording(self.message)
@@ -129,6 +144,12 @@ class EditRequest(Message):
 
     name = "edit"
     verb = "be edited"
+    offer = Offer(
+        "Save the change",
+        done="Your message is changed, and the {t.mentor} is told.",
+        title="Change the message",
+        labels={"message": Label("Your message", "The {t.mentor} is told. The dates stay as they are.")},
+    )
 
     def do(self, step: RequestStep) -> None:
         step.new_wording(self.message)
@@ -144,6 +165,13 @@ class WithdrawRequest(Comment, RequestCommand):
     name = "withdraw"
     by = BY_MENTEE
     verb = "be withdrawn"
+    offer = Offer(
+        "Withdraw it",
+        done="The {t.request} is withdrawn, and the {t.mentor} is told.",
+        title="Withdraw the {t.request}",
+        tone="no",
+        labels={"comment": Label("A word to the {t.mentor}")},
+    )
 
     def do(self, step: RequestStep) -> None:
         comment = step.comment(self.name, self.comment)
@@ -158,6 +186,7 @@ class RemindNow(RequestCommand):
     name = "remind"
     by = BY_ADMIN
     verb = "be reminded of"
+    offer = Offer("Remind now", done="A reminder is on its way.", place=Place.DESK, press="Remind now")
     needs_mentor = True
     refusals = (TooSoon,)
 
@@ -184,12 +213,22 @@ class ExtendRequest(RequestCommand):
     name = "extend"
     by = BY_ADMIN
     verb = "be extended"
+    offer = Offer(
+        "Extend",
+        done="The closing date is moved, and both are told.",
+        place=Place.DESK,
+        tone="quiet",
+        press="Extend by {extension}",
+        title="Extend by another number of days",
+        labels={"days": Label("Days")},
+    )
     body = "ExtendIn"
     days: Annotated[
         int | None,
         Input(
             Widget.NUMBER,
             between=(1, MAX_EXTENSION_DAYS),
+            wrong="Please write a whole number of days.",
             about=f"1 to {MAX_EXTENSION_DAYS}; left out: the programme's own period",
         ),
     ] = None
@@ -217,6 +256,14 @@ class CloseRequest(Comment, RequestCommand):
     name = "close"
     by = BY_ADMIN
     verb = "be closed"
+    offer = Offer(
+        "Close the {t.request}",
+        done="The {t.request} is closed, and both are told.",
+        place=Place.DESK,
+        title="Close with a comment",
+        tone="no",
+        labels={"comment": Label("Why it is closed", "Both read it.")},
+    )
 
     def do(self, step: RequestStep) -> None:
         comment = step.comment(self.name, self.comment)

@@ -13,6 +13,7 @@ from models.process import texts
 from models.process.actors import Role
 from models.process.commands import BY_BOTH, BY_SYSTEM, Command, Comment
 from models.process.errors import NotAllowed, ProcessError
+from models.process.inputs import Label, Offer, Place
 from models.process.relationship.base import (
     NextStep,
     Part,
@@ -43,6 +44,14 @@ class SignOff(Comment, RelationshipCommand):
 
     name = "complete"
     by = BY_BOTH
+    offer = Offer(
+        "Sign off as complete",
+        done="You signed off as complete; the other side is asked to confirm.",
+        title="Sign off as complete",
+        lead="{other} is asked to confirm. Then each of you gets a brief survey.",
+        labels={"comment": Label("Your words to {other}")},
+        optional=frozenset({"comment"}),
+    )
 
     def do(self, step: RelationshipStep) -> None:
         comment = texts.clean(self.comment, "comment")
@@ -67,6 +76,7 @@ class ConfirmCompletion(CompletionAnswer):
 
     name = "confirm-completion"
     by = BY_BOTH
+    offer = Offer("Yes, it is complete", done="The completion is confirmed.", place=Place.OWN)
 
     def do(self, step: RelationshipStep) -> None:
         comment = texts.clean(self.comment, "comment")
@@ -80,6 +90,17 @@ class DeclineCompletion(CompletionAnswer):
 
     name = "decline-completion"
     by = BY_BOTH
+    offer = Offer(
+        "Not yet",
+        done="You go on together; the other side is told.",
+        place=Place.OWN,
+        tone="quiet",
+        labels={
+            "comment": Label(
+                "Your words to {other}", "If it is not complete yet, say what is still to be done.", rows=4
+            )
+        },
+    )
 
     def do(self, step: RelationshipStep) -> None:
         comment = texts.required(self.comment, "comment", "Please say what is still to be done.")

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from models.process import calendar, texts
 from models.process.commands import BY_BOTH, Command
 from models.process.errors import Invalid
-from models.process.inputs import Input, Widget
+from models.process.inputs import Input, Label, Offer, Place, Widget
 from models.process.relationship.base import NextStep, Part, RelationshipCommand
 
 if TYPE_CHECKING:
@@ -75,7 +75,28 @@ class Goals(BaseModel):
 
 _TITLE = Input(Widget.TEXT, limit=MAX_TITLE, example="Lead a project review")
 _PART = Input(limit=texts.MAX_COMMENT)
-_DUE = Input(Widget.DATE)
+_DUE = Input(Widget.DATE, wrong="Please say by when it is to be reached (time-based).")
+_LABELS = {
+    "title": Label("In a few words", "For example: Lead a design review on my own."),
+    "specific": Label(
+        "Specific: what exactly is to be reached?",
+        "For example: I prepare and lead the review of one service, from invitation to notes.",
+    ),
+    "measurable": Label(
+        "Measurable: how will you both see it?",
+        "For example: two reviews held, notes shared, feedback from three people.",
+    ),
+    "attainable": Label(
+        "Attainable: why can it be reached?",
+        "For example: my team has a review each month and is glad of a volunteer.",
+    ),
+    "relevant": Label(
+        "Relevant: why does it matter?",
+        "For example: I want to move towards architecture, and this is where it happens.",
+    ),
+    "due": Label("Time-based: by when?"),
+    "progress": Label("Progress in %"),
+}
 
 
 class SetGoal(RelationshipCommand):
@@ -83,6 +104,7 @@ class SetGoal(RelationshipCommand):
 
     name = "set-goal"
     by = BY_BOTH
+    offer = Offer("Set the goal", done="The goal is set.", place=Place.OWN, labels=_LABELS)
     body = "GoalIn"
     goal_id: str
     """Chosen by the caller (a UUID), so that a repeated command sets one goal."""
@@ -117,6 +139,7 @@ class ReviseGoal(RelationshipCommand):
 
     name = "revise-goal"
     by = BY_BOTH
+    offer = Offer("Keep the change", done="The goal is changed.", place=Place.OWN, labels=_LABELS)
     body = "GoalChangeIn"
     goal_id: str
     title: Annotated[str | None, Input(Widget.TEXT, limit=MAX_TITLE)] = None
@@ -125,7 +148,10 @@ class ReviseGoal(RelationshipCommand):
     attainable: Annotated[str | None, _PART] = None
     relevant: Annotated[str | None, _PART] = None
     due: Annotated[date | None, _DUE] = None
-    progress: Annotated[int | None, Input(Widget.NUMBER, least=0, most=100)] = None
+    progress: Annotated[
+        int | None,
+        Input(Widget.NUMBER, least=0, most=100, wrong="Progress is a whole number from 0 to 100."),
+    ] = None
 
     def do(self, step: RelationshipStep) -> None:
         found = next((goal for goal in step.process.goals if goal.id == self.goal_id), None)

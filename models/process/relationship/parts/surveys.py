@@ -15,6 +15,7 @@ from models.process.actors import Role
 from models.process.commands import BY_BOTH, BY_SYSTEM, Command
 from models.process.effects import RecordAnswers
 from models.process.errors import IllegalMove, ProcessError
+from models.process.inputs import Offer, Place
 from models.process.relationship.base import SIDES, NextStep, Part, RelationshipCommand
 from models.process.timeline import Audience
 
@@ -60,6 +61,7 @@ class AnswerSurvey(RelationshipCommand):
 
     name = "survey"
     by = BY_BOTH
+    offer = Offer("Send my answers", done="Thank you for your answers.", place=Place.OWN)
     answers: dict[str, str] = Field(default_factory=dict)
     """Question key -> text."""
 
