@@ -5,38 +5,33 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
+from babel.dates import format_date
 from markupsafe import Markup, escape
 
 from models import zones
 from models.process import zone_rules
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Direction controls: in a name they would turn round the words behind it."""
 
 
 def moment(at: datetime, zone: str) -> str:
-    """`at` written out on the reader's own clock: “Tuesday 3 March 2026 at 16:42, Berlin time”.
-
-    Words of our own instead of strftime, whose words follow the locale of the machine.
-    """
+    """`at` written out on the reader's own clock: “Tuesday 3 March 2026 at 16:42, Berlin time”."""
     local = at.astimezone(zone_rules.zone(zone))
-    return f"{_date(local)} at {local:%H:%M}, {zones.clock(zone)}"
+    return f"{_date(local.date())} at {local:%H:%M}, {zones.clock(zone)}"
 
 
 def day(at: datetime, zone: str) -> str:
     """The date alone, on the reader's own calendar: “Tuesday 3 March 2026”."""
-    return _date(at.astimezone(zone_rules.zone(zone)))
+    return _date(at.astimezone(zone_rules.zone(zone)).date())
 
 
-def _date(local: datetime) -> str:
-    return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
+@lru_cache(maxsize=1024)
+def _date(day: date) -> str:
+    return format_date(day, "EEEE d MMMM y", "en_GB")
 
 
 def one_line(text: str, limit: int = 200) -> str:

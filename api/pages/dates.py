@@ -5,26 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from babel.dates import format_date
 from markupsafe import Markup
 
 from models import zones
 from models.process import zone_rules
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+LOCALE = "en_GB"
 THREE_WEEKS = 21
 TWO_MONTHS = 60
 
@@ -48,8 +35,7 @@ class Dates:
     def full(self, at: datetime) -> Markup:
         """Weekday, date, time and zone, marked up."""
         local = self._local(at)
-        text = f"{WEEKDAYS[local.weekday()]} {self.day(local.date())} at {local:%H:%M}, {self.zone_words}"
-        return _time(at, text)
+        return _time(at, f"{self._weekday(local)} at {local:%H:%M}, {self.zone_words}")
 
     def brief(self, at: datetime) -> Markup:
         """Date and time; the page names the zone elsewhere."""
@@ -58,13 +44,11 @@ class Dates:
 
     def on(self, at: datetime) -> Markup:
         """Weekday and date."""
-        local = self._local(at)
-        return _time(at, f"{WEEKDAYS[local.weekday()]} {self.day(local.date())}")
+        return _time(at, self._weekday(self._local(at)))
 
     def day(self, day: date) -> str:
         """`3 December`, with the year when it is not the present one."""
-        text = f"{day.day} {MONTHS[day.month - 1]}"
-        return text if day.year == self.today.year else f"{text} {day.year}"
+        return format_date(day, "d MMMM" if day.year == self.today.year else "d MMMM y", LOCALE)
 
     def away(self, at: datetime) -> str:
         """How far off: `in 6 days`, `tomorrow`, `3 weeks ago`; counted in local calendar days."""
@@ -79,6 +63,9 @@ class Dates:
         """How long something has lasted: `less than a day`, `12 days`."""
         days = (self.now - since).days
         return "less than a day" if days < 1 else _count(days, "day")
+
+    def _weekday(self, local: datetime) -> str:
+        return f"{format_date(local, 'EEEE', LOCALE)} {self.day(local.date())}"
 
     def _local(self, at: datetime) -> datetime:
         return at.astimezone(zone_rules.zone(self.zone))

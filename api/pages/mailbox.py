@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import email
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
@@ -11,7 +10,6 @@ from email.message import EmailMessage
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
-from markupsafe import Markup, escape
 from sqlalchemy import select, tuple_
 
 from api.access import Ctx
@@ -48,8 +46,6 @@ FRAMED_CSP = (
     "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 """For the HTML of a mail: its own inline style and nothing else, whatever the mail says."""
-
-_LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,7 @@ async def one_mail(mail_id: str, ctx: Ctx) -> Response:
             "at": row.at,
             "html": _part(message, "html") is not None,
         },
-        text=linked((_part(message, "plain") or "").replace("\r\n", "\n")),
+        text=(_part(message, "plain") or "").replace("\r\n", "\n"),
         dates=Dates("UTC", ctx.clock()),
     )
 
@@ -144,14 +140,3 @@ def _parsed(row: MailboxRow) -> EmailMessage:
 def _part(message: EmailMessage, kind: str) -> str | None:
     found = message.get_body(preferencelist=(kind,))
     return str(found.get_content()) if found is not None else None
-
-
-def linked(text: str) -> Markup:
-    """The text with its web addresses as links, everything else escaped."""
-    pieces, end = [], 0
-    for match in _LINK.finditer(text):
-        url = match[0].rstrip(".,;:!?)")
-        pieces.append(escape(text[end : match.start()]))
-        pieces.append(Markup('<a href="{0}">{0}</a>').format(url))
-        end = match.start() + len(url)
-    return Markup("").join([*pieces, escape(text[end:])])

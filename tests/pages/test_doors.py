@@ -265,7 +265,7 @@ async def test_the_mailbox_shows_mails_newest_first_and_what_is_in_them(village:
     assert "Nothing has been sent to an address with “%” in it." in words_of(nobody)
     assert "No mails yet" not in nobody.text
     shown = await browser.get(f"/mailbox/{old}")
-    assert '<a href="http://localhost:8000/sign-in/abc">' in shown.text
+    assert '<a href="http://localhost:8000/sign-in/abc" rel="noopener">' in shown.text
     assert "Hello &lt;b&gt;you&lt;/b&gt;" in shown.text
     assert "frame-src 'self'" in shown.headers["content-security-policy"]
     assert (

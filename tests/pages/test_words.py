@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from api.pages import forms, mailbox, names, present, words
+from api.pages import forms, names, present, words
 from api.pages.common import local_path
 from api.pages.dates import Dates
+from api.pages.rendering import environment
 from api.pages.state_words import RelationshipWords, RequestWords
 from api.schemas import By, EntryOut
 from models import mail, regions
@@ -175,8 +176,8 @@ def test_a_path_to_somewhere_else_is_not_followed(path: str) -> None:
 
 def test_addresses_in_a_mail_become_links_and_nothing_else_does() -> None:
     text = "Decide: https://a.example/links/x.y-z?b=1&c=2.\n<script>alert(1)</script> javascript:alert(1)"
-    shown = mailbox.linked(text)
-    assert '<a href="https://a.example/links/x.y-z?b=1&amp;c=2">' in shown
+    shown = environment().from_string("{{ text | urlize }}").render(text=text)
+    assert '<a href="https://a.example/links/x.y-z?b=1&amp;c=2" rel="noopener">' in shown
     assert "<script" not in shown
     assert shown.count("<a ") == 1
 
