@@ -65,12 +65,21 @@ class Claimed(Message):
     overtaken: tuple[Overtaken, ...] = ()
 
 
+class DoneAct(Message):
+    """An act that was taken: whose, with which key, and a hash of the request that brought it."""
+
+    person_id: str
+    key: str
+    said: str
+
+
 class SaveStep(Message):
     """A new version of a process with all that was said on the way to it."""
 
     workflow_id: str
     entries: tuple[Entry, ...]
     mails: tuple[MailOrder, ...]
+    acts: tuple[DoneAct, ...] = ()
     rest: dict[str, Any] | None = None
 
 

@@ -21,7 +21,7 @@ from models.process.errors import AlreadyOpen, Invalid, ProcessError
 from models.process.programme import ProgrammeSettings
 from models.process.relationship.view import RelationshipView
 from models.process.request.view import RequestView
-from models.store import mails, places, projections
+from models.store import idempotency, mails, places, projections
 from models.store.asking import load_facts
 from models.store.database import Database
 from models.store.saves import Saves
@@ -70,6 +70,7 @@ class Records:
             await _check_memory(session, step)
             await projections.save_request(session, step.view, step.workflow_id, step.rest)
             await projections.add_entries(session, step.view.id, step.view.programme_id, step.entries)
+            await self._remember(session, step)
             await self._queue(session, step)
         self._tell(step)
 
@@ -83,6 +84,7 @@ class Records:
             await projections.save_goals(session, view.id, view.goals)
             await projections.save_surveys(session, view, step.questions, step.answers)
             await projections.add_entries(session, view.id, view.programme_id, step.entries)
+            await self._remember(session, step)
             await self._queue(session, step)
             if step.release_places and view.ended_at:
                 await places.release(session, view.id, view.ended_at)
@@ -104,6 +106,10 @@ class Records:
             now=at,
             edits_due=edits_due,
         )
+
+    async def _remember(self, session: AsyncSession, step: SaveRequest | SaveRelationship) -> None:
+        now = self.clock()
+        await idempotency.remember(session, [(one.person_id, one.key, one.said) for one in step.acts], now)
 
     def _tell(self, step: SaveRequest | SaveRelationship) -> None:
         self.saves.saved(step.view.id, step.view.version)

@@ -174,38 +174,47 @@ async def _check_said(ctx: Context, view: RequestView, wanted: _Wanted) -> None:
 
 
 async def act_on_request(
-    ctx: Context, viewer: Viewer, request_id: str, command: Command, key: str
+    ctx: Context, viewer: Viewer, request_id: str, command: Command, key: str, said: str = ""
 ) -> ActResult[RequestOut]:
-    """Sends one command to a request. Raises NotFound, NotAllowed, IllegalMove, Invalid ..."""
+    """Sends one command to a request. Raises NotFound, NotAllowed, IllegalMove, Invalid, KeyReused ...
+
+    `said` is a hash of what is sent, by which the process tells a repeat from another act with the same key.
+    """
     async with ctx.database.read() as session:
         found = await request_store.find(session, parse_id(request_id), viewer.person_id)
     if found is None:
         raise NotFound
     actor = _actor(command, viewer, found.roles)
     permissions.check(command, actor, found.view.mentee_id, found.view.mentor_id)
-    view = await ctx.gateway.act_on_request(found.view, command, actor, scoped(viewer.person_id, key))
+    key = scoped(viewer.person_id, key)
+    view = await ctx.gateway.act_on_request(found.view, command, actor, key, said)
     return await _request_acted(ctx, viewer, view, found.slug, found.roles)
 
 
 async def act_on_relationship(
-    ctx: Context, viewer: Viewer, relationship_id: str, command: Command, key: str
+    ctx: Context, viewer: Viewer, relationship_id: str, command: Command, key: str, said: str = ""
 ) -> ActResult[RelationshipOut]:
-    """Sends one command to a relationship. Raises NotFound, NotAllowed, IllegalMove, Invalid ..."""
-    known, view = await _told(ctx, viewer, relationship_id, command, key)
+    """Like `act_on_request`."""
+    known, view = await _told(ctx, viewer, relationship_id, command, key, said)
     return await _relationship_acted(ctx, viewer, view, known)
 
 
 async def act_on_goal(
-    ctx: Context, viewer: Viewer, relationship_id: str, command: SetGoal | ReviseGoal, key: str
+    ctx: Context,
+    viewer: Viewer,
+    relationship_id: str,
+    command: SetGoal | ReviseGoal,
+    key: str,
+    said: str = "",
 ) -> ActResult[Goal]:
     """Like `act_on_relationship`; of what came of it only the goal."""
-    _, view = await _told(ctx, viewer, relationship_id, command, key)
+    _, view = await _told(ctx, viewer, relationship_id, command, key, said)
     goal = next(goal for goal in view.goals if goal.id == command.goal_id)
     return ActResult(goal, not await caught_up(ctx, relationship_store.version_of, view.id, view.version))
 
 
 async def _told(
-    ctx: Context, viewer: Viewer, relationship_id: str, command: Command, key: str
+    ctx: Context, viewer: Viewer, relationship_id: str, command: Command, key: str, said: str
 ) -> tuple[relationship_store.Known, RelationshipView]:
     """Who is who in the relationship, and how it stands after the command."""
     known = await _known(ctx, viewer, parse_id(relationship_id))
@@ -217,7 +226,7 @@ async def _told(
     actor = _actor(command, viewer, known.roles)
     permissions.check(command, actor, known.mentee_id, known.mentor_id)
     key = scoped(viewer.person_id, key)
-    return known, await ctx.gateway.act_on_relationship(known.id, command, actor, key)
+    return known, await ctx.gateway.act_on_relationship(known.id, command, actor, key, said)
 
 
 async def _known(ctx: Context, viewer: Viewer, relationship_id: str) -> relationship_store.Known | None:
@@ -267,10 +276,7 @@ async def _relationship_acted(
         async with ctx.database.read() as session:
             surveys = await relationship_store.surveys_of(session, view)
             others = await background(session, view.programme_id, known.slug, [view])
-            # The engine answers a known key with what it led to then; who may be reached is asked of now.
-            saved = await relationship_store.find(session, view.id, me)
-            latest = saved.view if saved and saved.view.version > view.version else view
-            reachable = await contacts(session, latest, roles)
+            reachable = await contacts(session, view, roles)
     except faults.ANY:
         nothing = Background(known.slug, {}, {})
         return ActResult(relationship_out(view, me, roles, {}, nothing), lists_behind=True)

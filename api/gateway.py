@@ -23,6 +23,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from api.errors import KeyReused
 from api.failures import EngineDown, Unconfirmed
 from api.personal import PersonalProcesses
 from api.stalled import StalledFilter, StalledPage, list_stalled
@@ -34,7 +35,7 @@ from models.process.relationship.view import RelationshipView
 from models.process.request.state import Request
 from models.process.request.view import RequestView
 from workflows import names
-from workflows.messages import Act, RequestInput
+from workflows.messages import Act, Answer, RelationshipAnswer, RequestAnswer, RequestInput
 from workflows.request import RequestWorkflow, request_attributes
 
 ACT_SECONDS = 10.0
@@ -99,17 +100,18 @@ class Gateway(PersonalProcesses):
         )
 
     async def act_on_request(
-        self, view: RequestView, command: Command, actor: Actor, key: str
+        self, view: RequestView, command: Command, actor: Actor, key: str, said: str = ""
     ) -> RequestView:
         workflow_id = names.request_workflow(view.programme_id, view.mentee_id, view.mentor_id)
-        act = Act(process_id=view.id, actor=actor, command=command, key=key)
-        return await self._update(workflow_id, act, RequestView)
+        act = _act(view.id, command, actor, key, said)
+        return await self._update(workflow_id, act, RequestView, RequestAnswer)
 
     async def act_on_relationship(
-        self, relationship_id: str, command: Command, actor: Actor, key: str
+        self, relationship_id: str, command: Command, actor: Actor, key: str, said: str = ""
     ) -> RelationshipView:
-        act = Act(process_id=relationship_id, actor=actor, command=command, key=key)
-        return await self._update(names.relationship_workflow(relationship_id), act, RelationshipView)
+        workflow_id = names.relationship_workflow(relationship_id)
+        act = _act(relationship_id, command, actor, key, said)
+        return await self._update(workflow_id, act, RelationshipView, RelationshipAnswer)
 
     async def stalled(self, wanted: StalledFilter, limit: int, cursor: str | None) -> StalledPage:
         """Open requests that wait, the longest wait first. Raises Invalid for a bad cursor, EngineDown."""
@@ -124,19 +126,23 @@ class Gateway(PersonalProcesses):
         except (RPCError, TimeoutError, RuntimeError):
             return False
 
-    async def _update(self, workflow_id: str, act: Act[Command], view: type[V]) -> V:
+    async def _update(self, workflow_id: str, act: Act[Command], view: type[V], kind: type[Answer]) -> V:
+        """The view after the act; of one that was sent before, as things stand now. Raises KeyReused."""
         handle = self._client.get_workflow_handle(workflow_id)
         lane = self._lanes.setdefault(workflow_id, asyncio.Semaphore(LANES))
+        bound = timedelta(seconds=ACT_SECONDS)
 
         async def send() -> V:
-            answer: V = await handle.execute_update(
-                act.command.name,
-                act,
-                id=act.key,
-                result_type=view,
-                rpc_timeout=timedelta(seconds=ACT_SECONDS),
+            answer: Answer = await handle.execute_update(
+                act.command.name, act, id=act.key, result_type=kind, rpc_timeout=bound
             )
-            return answer
+            if act.said and answer.said not in ("", act.said):
+                raise KeyReused
+            then = view.model_construct(**{name: getattr(answer, name) for name in view.model_fields})
+            if answer.attempt == act.attempt:
+                return then
+            now: V = await handle.query("view", result_type=view, rpc_timeout=bound)
+            return now if now.id == then.id else then
 
         async def send_until_taken() -> V:
             async with lane:
@@ -174,6 +180,10 @@ class Gateway(PersonalProcesses):
             raise Unconfirmed from error
         self._suspect = False
         return answer
+
+
+def _act(process_id: str, command: Command, actor: Actor, key: str, said: str) -> Act[Command]:
+    return Act(process_id=process_id, actor=actor, command=command, key=key, said=said, attempt=uuid4().hex)
 
 
 def _refused(error: WorkflowUpdateFailedError) -> ProcessError | Unconfirmed | _StillEnding:

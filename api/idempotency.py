@@ -24,6 +24,7 @@ from starlette.responses import Response
 from api.access import Ctx, Member, Viewer, installation, member, viewer
 from api.context import Context
 from api.errors import KeyReused, NotFound, as_problem, problem_response
+from api.keys import scoped
 from models.process.errors import Invalid
 from models.store import faults
 from models.store import idempotency as store
@@ -98,8 +99,29 @@ class IdempotentCall:
         )
         return response
 
+    async def by_process(
+        self, act: Callable[[str, str], Awaitable[Reply]], again: Callable[[], Awaitable[Reply]]
+    ) -> Response:
+        """Like `answer` for an act on a process, which gets the key and a hash of the request.
+
+        Nothing is written here: the process knows its acts by their keys, and saves them with the step that
+        they led to. `again` reads how things stand. A refusal is not remembered: repeated, it is asked anew.
+        """
+        if not self.is_given:
+            return _response(await act(self.key, ""))
+        async with self.ctx.database.read() as session:
+            known = await store.find(session, self.caller, (self.key, scoped(self.caller, self.key)))
+        if any(one.request_hash != self.fingerprint for one in known):
+            raise KeyReused
+        if any(one.status is not None and one.status < 400 for one in known):
+            return _response(await again())
+        return _response(await act(self.key, self.fingerprint))
+
     async def _claim(self) -> store.Earlier | None:
         async with self.ctx.database.write() as session:
+            if await store.find(session, self.caller, (scoped(self.caller, self.key),)):
+                # An act on a process, which is never the same as what is claimed here.
+                raise KeyReused
             earlier = await store.claim(session, self.caller, self.key, self.fingerprint, self.ctx.clock())
         if earlier is None:
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -72,9 +73,9 @@ class Repairer:
             return
         last = known.snapshot
         if last and last.process.version >= max(kept.version, 1):
-            await self._start(last.process, last.handled, workflow_id)
+            await self._start(last.process, last, workflow_id)
         else:
-            await self._start(await self._state(kept), (), workflow_id)
+            await self._start(await self._state(kept), None, workflow_id)
 
     async def put_back(self, kind: Kind, workflow_id: str, known: Known, kept: StoredProcess | None) -> None:
         """Ends a process that has forgotten what the database knows; it starts from there if it goes on."""
@@ -82,7 +83,7 @@ class Repairer:
             return
         if kept.needs_process:
             state = await self._state(kept)
-            await self._start(state, known.snapshot.handled if known.snapshot else (), workflow_id, ends=True)
+            await self._start(state, known.snapshot, workflow_id, ends=True)
             return
         handle = self._client.get_workflow_handle(workflow_id, run_id=known.run_id)
         try:
@@ -103,7 +104,7 @@ class Repairer:
                 return
             started_at = view.decided_at or self._clock()
             state = relationship_of(asked, view.relationship_id or "", started_at)
-        await self._start(state, (), names.relationship_workflow(state.id))
+        await self._start(state, None, names.relationship_workflow(state.id))
 
     async def place(self, astray: StrayPlace) -> None:
         async with self._database.write() as session:
@@ -122,19 +123,20 @@ class Repairer:
     async def _start(
         self,
         state: Request | Relationship,
-        handled: tuple[str, ...],
+        last: AnySnapshot | None,
         workflow_id: str,
         *,
         ends: bool = False,
     ) -> None:
-        """`ends`: in place of the process that runs under this id."""
+        """`last` knows the keys of acts. `ends`: in place of the process that runs under this id."""
         policy = WorkflowIDConflictPolicy.TERMINATE_EXISTING if ends else WorkflowIDConflictPolicy.FAIL
+        keys: dict[str, Any] = last.model_dump(include={"handled", "said"}) if last else {}
         resumed = state.version > 0
         async with asyncio.timeout(START_SECONDS):
             if isinstance(state, Request):
                 await self._client.start_workflow(
                     RequestWorkflow.run,
-                    RequestInput(request=state, handled=handled, resumed=resumed, durable=True),
+                    RequestInput(request=state, resumed=resumed, durable=True, **keys),
                     id=workflow_id,
                     task_queue=names.TASK_QUEUE,
                     id_conflict_policy=policy,
@@ -145,7 +147,7 @@ class Repairer:
             else:
                 await self._client.start_workflow(
                     RelationshipWorkflow.run,
-                    RelationshipInput(relationship=state, handled=handled, resumed=resumed, durable=True),
+                    RelationshipInput(relationship=state, resumed=resumed, durable=True, **keys),
                     id=workflow_id,
                     task_queue=names.TASK_QUEUE,
                     id_conflict_policy=policy,

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from models.mail import MailOrder
 from models.process.actors import Actor
 from models.process.commands import Command
 from models.process.effects import RecordAnswers
 from models.process.relationship.state import Relationship
+from models.process.relationship.view import RelationshipView
 from models.process.request.state import Request
+from models.process.request.view import RequestView
 from models.process.timeline import Entry
 from workflows import names
 from workflows.trust import Start
@@ -30,6 +32,8 @@ class RequestInput(Start):
     request: Request
     handled: tuple[str, ...] = ()
     """Keys of acts that earlier runs have handled."""
+    said: dict[str, str] = Field(default_factory=dict)
+    """By key, of `Act.said`."""
     resumed: bool = False
     """It had a process before, which was lost: it begins with what `models.process.resuming` says."""
     durable: bool = False
@@ -43,6 +47,7 @@ class RequestInput(Start):
 class RelationshipInput(Start):
     relationship: Relationship
     handled: tuple[str, ...] = ()
+    said: dict[str, str] = Field(default_factory=dict)
     resumed: bool = False
     durable: bool = False
 
@@ -61,6 +66,7 @@ class Snapshot(Message):
     entries: tuple[Entry, ...]
     mails: tuple[MailOrder, ...]
     handled: tuple[str, ...]
+    said: dict[str, str] = Field(default_factory=dict)
 
 
 class RequestSnapshot(Snapshot):
@@ -80,6 +86,25 @@ class Act(Message, Generic[C]):
     command: C
     key: str
     """The idempotency key; the update has the same id."""
+    said: str = ""
+    """A hash of the request that brought it; the same key with another one is refused. Empty: not asked."""
+    attempt: str = ""
+    """Another one each time that the act is sent, so that a repeat is known by the answer of the first."""
+
+
+class Answer(Message):
+    """What an update answers beside the view. The engine gives a known update id the answer of the first."""
+
+    said: str = ""
+    attempt: str = ""
+
+
+class RequestAnswer(RequestView, Answer):
+    """A version before 0.3 reads the view in it, and has its answers read as this."""
+
+
+class RelationshipAnswer(RelationshipView, Answer):
+    """Like `RequestAnswer`."""
 
 
 class ErasureInput(Start):

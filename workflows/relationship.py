@@ -26,7 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from models.process.step import Decision
     from models.process.whole import rest_of
     from workflows import names
-    from workflows.messages import Act, RelationshipInput, RelationshipSnapshot
+    from workflows.messages import Act, RelationshipAnswer, RelationshipInput, RelationshipSnapshot
     from workflows.runner import ProcessRunner
     from workflows.updates import takes
 
@@ -51,20 +51,18 @@ class RelationshipRunner(ProcessRunner[Relationship]):
         return relationship_attributes(self.process)
 
     async def save(self) -> None:
-        entries, mails = self.batch()
         effects = list(self.effects)
         step = SaveRelationship(
             view=RelationshipView.of(self.process),
             rest=rest_of(self.process),
             workflow_id=workflow.info().workflow_id,
-            entries=entries,
-            mails=mails,
+            **self.batch(),
             release_places=any(isinstance(effect, ReleasePlaces) for effect in effects),
             answers=tuple(effect for effect in effects if isinstance(effect, RecordAnswers)),
             questions=self.process.policy.relationship.survey_questions if self.process.surveys else (),
         )
         await self.record(Records.save_relationship, step)
-        self.settle(step.view.version, len(entries), len(mails))
+        self.settle(step, step.view.version)
         for _ in effects:
             self.effects.popleft()
 
@@ -76,11 +74,11 @@ class RelationshipRunner(ProcessRunner[Relationship]):
 
 
 @workflow.defn(name="Relationship")
-@takes(relationship_moves.COMMANDS, RelationshipView)
+@takes(relationship_moves.COMMANDS, RelationshipAnswer)
 class RelationshipWorkflow:
     @workflow.init
     def __init__(self, start: RelationshipInput) -> None:
-        self.runner = RelationshipRunner(start.relationship, start.handled, start.durable)
+        self.runner = RelationshipRunner(start.relationship, start.handled, start.durable, start.said)
         if start.relationship.version == 0:
             begun = start.relationship
             self.runner.apply(relationship_moves.start(begun, begun.started_at))
@@ -92,8 +90,8 @@ class RelationshipWorkflow:
         if not await self.runner.run():
             carried = RelationshipInput(
                 relationship=self.runner.process,
-                handled=self.runner.carried_keys(),
                 durable=self.runner.durable,
+                **self.runner.carried(),
             )
             upgrade = ContinueAsNewVersioningBehavior.AUTO_UPGRADE if self.runner.should_upgrade() else None
             workflow.continue_as_new(carried, initial_versioning_behavior=upgrade)
@@ -101,9 +99,9 @@ class RelationshipWorkflow:
     def check(self, act: Act[Any]) -> None:
         self.runner.check(act)
 
-    async def take(self, act: Act[Any]) -> RelationshipView:
-        self.runner.take(act)
-        return self.view()
+    async def take(self, act: Act[Any]) -> RelationshipAnswer:
+        beside = self.runner.take(act)
+        return RelationshipAnswer(**dict(self.view()), **dict(beside))
 
     @workflow.query
     def view(self) -> RelationshipView:

@@ -39,7 +39,14 @@ with workflow.unsafe.imports_passed_through():
     from models.process.step import Decision
     from models.process.whole import rest_of
     from workflows import names
-    from workflows.messages import Act, RelationshipInput, RequestInput, RequestSnapshot
+    from workflows.messages import (
+        Act,
+        Answer,
+        RelationshipInput,
+        RequestAnswer,
+        RequestInput,
+        RequestSnapshot,
+    )
     from workflows.options import RECORD
     from workflows.relationship import RelationshipWorkflow, relationship_attributes
     from workflows.runner import ProcessRunner, refusal
@@ -85,16 +92,14 @@ class RequestRunner(ProcessRunner[Request]):
         return request_attributes(self.process)
 
     async def save(self) -> None:
-        entries, mails = self.batch()
         step = SaveRequest(
             view=RequestView.of(self.process),
             rest=rest_of(self.process),
             workflow_id=workflow.info().workflow_id,
-            entries=entries,
-            mails=mails,
+            **self.batch(),
         )
         await self.record(Records.save_request, step)
-        self.settle(step.view.version, len(entries), len(mails))
+        self.settle(step, step.view.version)
 
     async def perform(self, effect: Effect) -> None:
         match effect:
@@ -118,6 +123,8 @@ class RequestRunner(ProcessRunner[Request]):
         claimed = await self.record(Records.claim_places, claim)
         self.full, self.gone = claimed.full, claimed.gone
         if claimed.full:
+            # Its act came to nothing, so its key may be sent again.
+            self.acts.clear()
             self.report(PlacesRefused(full=claimed.full, gone=claimed.gone))
         else:
             self.report(PlacesClaimed(overtaken=claimed.overtaken))
@@ -142,11 +149,11 @@ class RequestRunner(ProcessRunner[Request]):
 
 
 @workflow.defn(name="Request")
-@takes(request_moves.COMMANDS, RequestView)
+@takes(request_moves.COMMANDS, RequestAnswer)
 class RequestWorkflow:
     @workflow.init
     def __init__(self, start: RequestInput) -> None:
-        self.runner = RequestRunner(start.request, start.handled, start.durable)
+        self.runner = RequestRunner(start.request, start.handled, start.durable, start.said)
         self.refusal: Refusal | None = None
         if start.resumed:
             self.runner.apply(resuming.resume_request(start.request, workflow.now()))
@@ -158,7 +165,7 @@ class RequestWorkflow:
             return
         if not await self.runner.run():
             carried = RequestInput(
-                request=self.runner.process, handled=self.runner.carried_keys(), durable=self.runner.durable
+                request=self.runner.process, durable=self.runner.durable, **self.runner.carried()
             )
             workflow.continue_as_new(carried)
 
@@ -183,10 +190,12 @@ class RequestWorkflow:
     def _is_open(self) -> bool:
         return self.runner.process.version > 0
 
-    async def take(self, act: Act[Any]) -> RequestView:
+    async def take(self, act: Act[Any]) -> RequestAnswer:
         await self._settled()
-        self.runner.take(act)
-        return self.view()
+        return self._answer(self.runner.take(act))
+
+    def _answer(self, beside: Answer) -> RequestAnswer:
+        return RequestAnswer(**dict(self.view()), **dict(beside))
 
     async def _settled(self) -> None:
         """Waits until the request is recorded; fails with the rule that stood against it."""
@@ -225,14 +234,15 @@ class RequestWorkflow:
         return refusal(AlreadyOpen("A request between the two of you is open already.", field="mentor_id"))
 
     @workflow.update
-    async def accept(self, act: Act[AcceptRequest]) -> RequestView:
+    async def accept(self, act: Act[AcceptRequest]) -> RequestAnswer:
         """Answers when the places are taken, or fails with MentorFull, MenteeFull or Refused."""
         repeated = act.key in self.runner.handled
-        await self.take(act)
+        await self._settled()
+        beside = self.runner.take(act)
         await workflow.wait_condition(lambda: self.runner.process.state is not RequestState.ACCEPTING)
         if self.runner.full and not repeated:
             raise refusal((GONE if self.runner.gone else FULL)[self.runner.full])
-        return self.view()
+        return self._answer(beside)
 
     @accept.validator
     def _check_accept(self, act: Act[AcceptRequest]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
@@ -19,6 +19,7 @@ from temporalio.common import TypedSearchAttributes
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    from activities.messages import DoneAct, SaveStep
     from activities.records import Records
     from models.mail import MailOrder
     from models.process.actors import SYSTEM, Actor
@@ -28,7 +29,7 @@ with workflow.unsafe.imports_passed_through():
     from models.process.step import Decision, Process
     from models.process.timeline import Entry
     from workflows import names
-    from workflows.messages import Act
+    from workflows.messages import Act, Answer
     from workflows.options import MAX_HANDLED_KEYS, RECORD, RECORD_DURABLY
     from workflows.trust import trusted_result
 
@@ -50,9 +51,13 @@ def refusal(error: ProcessError) -> ApplicationError:
 class ProcessRunner(ABC, Generic[P]):
     """Holds one process and everything that it still has to say to the world."""
 
-    def __init__(self, process: P, handled: tuple[str, ...], durable: bool) -> None:
+    def __init__(
+        self, process: P, handled: tuple[str, ...], durable: bool, said: Mapping[str, str] | None = None
+    ) -> None:
         self.process = process
         self.handled = list(handled)
+        self.said = dict(said or {})
+        self.acts: list[DoneAct] = []
         self.durable = durable
         self._carries_rules = "mentee_rules" in process.model_fields_set
         self.entries: list[Entry] = []
@@ -94,12 +99,20 @@ class ProcessRunner(ABC, Generic[P]):
         if act.key not in self.handled:
             self._try(act, recorded=False)
 
-    def take(self, act: Act[Any]) -> None:
-        """The first half of every update handler; an act that was handled before changes nothing."""
-        if act.key not in self.handled:
-            self.apply(self._try(act, recorded=True))
-            self.handled.append(act.key)
-            self._has_fresh_acts = True
+    def take(self, act: Act[Any]) -> Answer:
+        """The first half of every update handler; an act that was handled before changes nothing.
+
+        What is returned joins the view in the answer.
+        """
+        if act.key in self.handled:
+            return Answer(said=self.said.get(act.key, ""))
+        self.apply(self._try(act, recorded=True))
+        self.handled.append(act.key)
+        self._has_fresh_acts = True
+        if act.said and act.actor.person_id:
+            self.said[act.key] = act.said
+            self.acts.append(DoneAct(person_id=act.actor.person_id, key=act.key, said=act.said))
+        return Answer(said=act.said, attempt=act.attempt)
 
     def _try(self, act: Act[Any], *, recorded: bool) -> Decision[P]:
         try:
@@ -131,7 +144,7 @@ class ProcessRunner(ABC, Generic[P]):
             "saved_version": self.saved_version,
             "entries": tuple(self.all_entries),
             "mails": tuple(self.all_mails),
-            "handled": self.carried_keys(),
+            **self.carried(),
         }
 
     async def run(self) -> bool:
@@ -196,13 +209,14 @@ class ProcessRunner(ABC, Generic[P]):
     def _has_work(self) -> bool:
         return bool(self.effects) or self.process.version > self.saved_version
 
-    def batch(self) -> tuple[tuple[Entry, ...], tuple[MailOrder, ...]]:
-        """The unsaved entries and mails. `settle` forgets them once they are saved."""
-        return tuple(self.entries), tuple(self.mails)
+    def batch(self) -> dict[str, Any]:
+        """What is unsaved, as fields of `SaveStep`. `settle` forgets it once it is saved."""
+        return {"entries": tuple(self.entries), "mails": tuple(self.mails), "acts": tuple(self.acts)}
 
-    def settle(self, version: int, entries: int, mails: int) -> None:
-        del self.entries[:entries]
-        del self.mails[:mails]
+    def settle(self, step: SaveStep, version: int) -> None:
+        del self.entries[: len(step.entries)]
+        del self.mails[: len(step.mails)]
+        del self.acts[: len(step.acts)]
         self.saved_version = version
 
     def _upsert(self) -> None:
@@ -237,5 +251,7 @@ class ProcessRunner(ABC, Generic[P]):
             wait = max(A_MOMENT, at - workflow.now())
             self._alarm = asyncio.create_task(workflow.sleep(wait, summary="next date"))
 
-    def carried_keys(self) -> tuple[str, ...]:
-        return tuple(self.handled[-MAX_HANDLED_KEYS:])
+    def carried(self) -> dict[str, Any]:
+        """The keys of acts, as fields of the input of the next run."""
+        keys = tuple(self.handled[-MAX_HANDLED_KEYS:])
+        return {"handled": keys, "said": {key: self.said[key] for key in keys if key in self.said}}

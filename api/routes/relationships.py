@@ -53,13 +53,18 @@ async def goal_setter(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str) 
     """Dependency: what sets a goal; its id follows from the key."""
 
     async def send(command: type[Command], fields: Fields) -> Response:
-        async def act(key: str) -> Reply:
-            goal_id = made_id(who.person_id, key)
-            acted = await acts.act_on_goal(ctx, who, relationship_id, SetGoal(goal_id=goal_id, **fields), key)
-            where = f"/api/v1/relationships/{parse_id(relationship_id)}/goals/{goal_id}"
+        goal_id = made_id(who.person_id, once.key)
+        where = f"/api/v1/relationships/{parse_id(relationship_id)}/goals/{goal_id}"
+
+        async def act(key: str, said: str) -> Reply:
+            wanted = SetGoal(goal_id=goal_id, **fields)
+            acted = await acts.act_on_goal(ctx, who, relationship_id, wanted, key, said)
             return Reply(acted.value, 201, where, acted.lists_behind)
 
-        return await once.answer(act, lambda made: _goal_again(ctx, who, relationship_id, made), may_lag=True)
+        async def again() -> Reply:
+            return Reply(await _goal_again(ctx, who, relationship_id, goal_id), 201, where)
+
+        return await once.by_process(act, again)
 
     return send
 
@@ -86,17 +91,18 @@ async def goal_reviser(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str,
     async def send(command: type[Command], fields: Fields) -> Response:
         revised = ReviseGoal(goal_id=parse_id(goal_id), **fields)
 
-        async def act(key: str) -> Reply:
+        async def act(key: str, said: str) -> Reply:
             try:
-                acted = await acts.act_on_goal(ctx, who, relationship_id, revised, key)
+                acted = await acts.act_on_goal(ctx, who, relationship_id, revised, key, said)
             except Invalid as error:
                 # Only the process knows: the projection may not have the goal that it set a moment ago.
                 raise NotFound if error.field == "goal_id" else error from error
             return Reply(acted.value, lists_behind=acted.lists_behind)
 
-        return await once.answer(
-            act, lambda _: _goal_again(ctx, who, relationship_id, revised.goal_id), may_lag=True
-        )
+        async def again() -> Reply:
+            return Reply(await _goal_again(ctx, who, relationship_id, revised.goal_id))
+
+        return await once.by_process(act, again)
 
     return send
 
@@ -127,17 +133,16 @@ async def sender(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str) -> Se
     """Dependency: what sends one command to the relationship of the path and answers with how it stands."""
 
     async def send(command: type[Command], fields: Fields) -> Response:
-        return await once.answer(
-            lambda key: _act(ctx, who, relationship_id, command(**fields), key),
-            lambda _: reads.relationship(ctx, who, relationship_id),
-        )
+        async def act(key: str, said: str) -> Reply:
+            acted = await acts.act_on_relationship(ctx, who, relationship_id, command(**fields), key, said)
+            return Reply(acted.value, lists_behind=acted.lists_behind)
+
+        async def again() -> Reply:
+            return Reply(await reads.relationship(ctx, who, relationship_id))
+
+        return await once.by_process(act, again)
 
     return send
-
-
-async def _act(ctx: Context, who: Viewer, relationship_id: str, command: Command, key: str) -> Reply:
-    acted = await acts.act_on_relationship(ctx, who, relationship_id, command, key)
-    return Reply(acted.value, lists_behind=acted.lists_behind)
 
 
 To = Annotated[Send, Depends(sender)]

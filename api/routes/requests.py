@@ -65,11 +65,14 @@ async def sender(ctx: Ctx, who: Who, once: OnlyOnce, request_id: str) -> Send:
     """Dependency: what sends one command to the request of the path and answers with how it stands then."""
 
     async def send(command: type[Command], fields: Fields) -> Response:
-        async def act(key: str) -> Reply:
-            acted = await acts.act_on_request(ctx, who, request_id, command(**fields), key)
+        async def act(key: str, said: str) -> Reply:
+            acted = await acts.act_on_request(ctx, who, request_id, command(**fields), key, said)
             return Reply(acted.value, lists_behind=acted.lists_behind)
 
-        return await once.answer(act, lambda _: reads.request(ctx, who, request_id))
+        async def again() -> Reply:
+            return Reply(await reads.request(ctx, who, request_id))
+
+        return await once.by_process(act, again)
 
     return send
 

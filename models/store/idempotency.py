@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.store.delivery import IdempotencyRow
 from models.store.pruning import delete_some
-from models.store.upsert import insert
+from models.store.upsert import insert, insert_new
 
 KEPT = timedelta(days=7)
 
@@ -52,6 +53,26 @@ async def answer(
         .values(status=status, location=location, body=body)
     )
     await session.execute(statement)
+
+
+DONE = 200
+
+
+async def find(session: AsyncSession, person_id: str, keys: Collection[str]) -> list[Earlier]:
+    """What is known of any of the keys."""
+    query = select(
+        IdempotencyRow.request_hash, IdempotencyRow.status, IdempotencyRow.location, IdempotencyRow.body
+    ).where(IdempotencyRow.person_id == person_id, IdempotencyRow.key.in_(sorted(keys)))
+    return [Earlier(*found) for found in await session.execute(query)]
+
+
+async def remember(session: AsyncSession, acts: Sequence[tuple[str, str, str]], now: datetime) -> None:
+    """Acts that a process has taken, as (person, key, hash of the request), with the step they led to."""
+    rows = [
+        {"person_id": person_id, "key": key, "request_hash": said, "status": DONE, "created_at": now}
+        for person_id, key, said in acts
+    ]
+    await insert_new(session, IdempotencyRow, rows)
 
 
 async def prune(session: AsyncSession, now: datetime) -> int:

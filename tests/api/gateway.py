@@ -10,8 +10,9 @@ from typing import Any
 
 from activities.departures import Departures
 from activities.exporting import Exporting
-from activities.messages import Claim, ExportStep, Opening, SaveRelationship, SaveRequest
+from activities.messages import Claim, DoneAct, ExportStep, Opening, SaveRelationship, SaveRequest
 from activities.records import Records
+from api.errors import KeyReused
 from api.failures import EngineDown, Unconfirmed
 from api.stalled import StalledFilter, StalledPage, StalledRequest, page_of
 from models.process import errors
@@ -52,7 +53,8 @@ class FakeGateway:
         self.clock = clock
         self.requests: dict[str, Request] = {}
         self.relationships: dict[str, Relationship] = {}
-        self.handled: dict[tuple[str, str], RequestView | RelationshipView | Refused] = {}
+        self.handled: dict[tuple[str, str], tuple[str, Refused | None]] = {}
+        """By process and key: the hash of what was sent, and the failure if it failed after it was taken."""
         self.acts = 0
         self.is_down = False
         self.is_slow = False
@@ -81,43 +83,49 @@ class FakeGateway:
             return RequestView.of(self.requests[draft.id])
 
     async def act_on_request(
-        self, view: RequestView, command: Command, actor: Actor, key: str
+        self, view: RequestView, command: Command, actor: Actor, key: str, said: str = ""
     ) -> RequestView:
         self._check()
         async with self._locks[view.id]:
-            if known := self.handled.get((view.id, key)):
-                if isinstance(known, Refused):
-                    raise known
-                return RequestView.model_validate(known)
+            if self._is_known(view.id, key, said):
+                return RequestView.of(self.requests[view.id])
             decision = request_moves.decide(self.requests[view.id], command, actor, self.clock())
             self.acts += 1
             try:
-                await self._take(decision)
+                await self._take(decision, _done(actor, key, said))
             except Refused as refused:
                 # The act was taken before the claim failed: sent again, it gets the same answer.
-                self.handled[view.id, key] = refused
+                self.handled[view.id, key] = said, refused
                 raise
-            done = RequestView.of(self.requests[view.id])
-            self.handled[view.id, key] = done
+            self.handled[view.id, key] = said, None
             self.after_act()
-            return done
+            return RequestView.of(self.requests[view.id])
 
     async def act_on_relationship(
-        self, relationship_id: str, command: Command, actor: Actor, key: str
+        self, relationship_id: str, command: Command, actor: Actor, key: str, said: str = ""
     ) -> RelationshipView:
         self._check()
         async with self._locks[relationship_id]:
-            if (relationship_id, key) in self.handled:
-                return RelationshipView.model_validate(self.handled[relationship_id, key])
+            if self._is_known(relationship_id, key, said):
+                return RelationshipView.of(self.relationships[relationship_id])
             before = self.relationships.get(relationship_id)
             if before is None or before.is_finished:
                 raise IllegalMove("This has ended in the meantime, so it takes no more acts.")
             decision = relationship_moves.decide(before, command, actor, self.clock())
             self.acts += 1
-            await self._keep(decision)
-            done = RelationshipView.of(self.relationships[relationship_id])
-            self.handled[relationship_id, key] = done
-            return done
+            await self._keep(decision, _done(actor, key, said))
+            self.handled[relationship_id, key] = said, None
+            return RelationshipView.of(self.relationships[relationship_id])
+
+    def _is_known(self, process_id: str, key: str, said: str) -> bool:
+        if (process_id, key) not in self.handled:
+            return False
+        before, failure = self.handled[process_id, key]
+        if failure:
+            raise failure
+        if said and before not in ("", said):
+            raise KeyReused
+        return True
 
     async def stalled(self, wanted: StalledFilter, limit: int, cursor: str | None) -> StalledPage:
         self._check()
@@ -199,7 +207,7 @@ class FakeGateway:
         if self.is_slow:
             raise Unconfirmed
 
-    async def _take(self, decision: Decision[Request]) -> None:
+    async def _take(self, decision: Decision[Request], acts: tuple[DoneAct, ...] = ()) -> None:
         before = self.requests.get(decision.after.id)
         self.requests[decision.after.id] = decision.after
         if self.saves and (before is None or decision.after.version > before.version):
@@ -209,15 +217,16 @@ class FakeGateway:
                     workflow_id=_workflow(decision.after),
                     entries=decision.entries,
                     mails=decision.mails,
+                    acts=acts,
                 )
             )
         for effect in decision.effects:
-            await self._perform(decision.after, effect)
+            await self._perform(decision.after, effect, acts)
 
-    async def _perform(self, request: Request, effect: Any) -> None:
+    async def _perform(self, request: Request, effect: Any, acts: tuple[DoneAct, ...]) -> None:
         match effect:
             case ClaimPlaces():
-                await self._claim(request)
+                await self._claim(request, acts)
             case StartRelationship():
                 starting = self._start(request, effect.relationship_id)
                 if self.begins_when:
@@ -230,7 +239,7 @@ class FakeGateway:
                     stands = self.requests[other.process_id]
                     await self._take(request_moves.decide(stands, command, SYSTEM, self.clock()))
 
-    async def _claim(self, request: Request) -> None:
+    async def _claim(self, request: Request, acts: tuple[DoneAct, ...]) -> None:
         claimed = await self.records.claim_places(
             Claim(
                 request_id=request.id,
@@ -241,8 +250,8 @@ class FakeGateway:
         )
         command: Command = PlacesClaimed(overtaken=claimed.overtaken)
         if claimed.full:
-            command = PlacesRefused(full=claimed.full, gone=claimed.gone)
-        await self._take(request_moves.decide(request, command, SYSTEM, self.clock()))
+            command, acts = PlacesRefused(full=claimed.full, gone=claimed.gone), ()
+        await self._take(request_moves.decide(request, command, SYSTEM, self.clock()), acts)
         if claimed.full and claimed.gone:
             raise GONE[claimed.full]
         if claimed.full:
@@ -279,7 +288,7 @@ class FakeGateway:
         )
         await self._keep(relationship_moves.start(fresh, self.clock()))
 
-    async def _keep(self, decision: Decision[Relationship]) -> None:
+    async def _keep(self, decision: Decision[Relationship], acts: tuple[DoneAct, ...] = ()) -> None:
         self.relationships[decision.after.id] = decision.after
         if not self.saves:
             return
@@ -290,11 +299,16 @@ class FakeGateway:
                 workflow_id=names.relationship_workflow(decision.after.id),
                 entries=decision.entries,
                 mails=decision.mails,
+                acts=acts,
                 release_places=any(isinstance(one, ReleasePlaces) for one in decision.effects),
                 answers=tuple(one for one in decision.effects if isinstance(one, RecordAnswers)),
                 questions=questions if decision.after.surveys else (),
             )
         )
+
+
+def _done(actor: Actor, key: str, said: str) -> tuple[DoneAct, ...]:
+    return (DoneAct(person_id=actor.person_id, key=key, said=said),) if said and actor.person_id else ()
 
 
 async def _after(event: asyncio.Event, work: Awaitable[None]) -> None:
