@@ -8,6 +8,7 @@ import json
 import pytest
 from sqlalchemy import func, select
 
+from api.keys import scoped
 from models.store import idempotency
 from models.store.delivery import IdempotencyRow, MailRow
 from models.store.processes import RequestRow
@@ -15,6 +16,7 @@ from models.store.tables import InvitationRow
 from tests.api.conftest import SQLITE, Cast
 from tests.api.test_path import GOAL
 from tests.api.world import SLUG, World
+from tests.process.factories import REASON
 
 HERE = f"/api/v1/programmes/{SLUG}"
 
@@ -150,14 +152,15 @@ async def test_a_repeat_tells_nothing_that_was_taken_away(town: World, cast: Cas
     signed = await cast.mentee.post(f"{here}/complete", key="one")
     assert cast.mentor.email in str(signed["contacts"])
     async with town.database.read() as session:
-        kept = (await session.get_one(IdempotencyRow, (cast.mentee.id, "one"))).body or ""
-    assert kept == f'{{"id": "{signed["id"]}"}}'
+        saved = await session.get_one(IdempotencyRow, (cast.mentee.id, scoped(cast.mentee.id, "one")))
+    assert (saved.status, saved.body, saved.location) == (200, None, None)
     await cast.mentor.post(f"{here}/withdraw")
     again = await cast.mentee.post(f"{here}/complete", key="one")
     assert (again["contacts"], again["state"]) == (None, "withdrawn")
     async with town.database.write() as session:
-        row = await session.get_one(IdempotencyRow, (cast.mentee.id, "one"))
-        row.body = json.dumps(signed)
+        row = await session.get_one(IdempotencyRow, (cast.mentee.id, saved.key))
+        # As 0.2 has saved it.
+        row.key, row.body = "one", json.dumps(signed)
     assert (await cast.mentee.post(f"{here}/complete", key="one"))["contacts"] is None
     async with town.database.write() as session:
         await session.delete(await session.get_one(IdempotencyRow, (cast.mentee.id, "one")))
@@ -202,3 +205,46 @@ async def test_a_repeated_goal_before_anything_is_saved_is_the_same_goal(town: W
     ]
     assert [(one.status_code, one.json()["progress"]) for one in changed] == [(200, 40)] * 2
     assert town.gateway.acts == acts + 2
+
+
+@pytest.mark.parametrize("saves", [True, False])
+async def test_another_body_for_a_process_is_refused(town: World, cast: Cast, saves: bool) -> None:
+    """Saved or not yet: the process knows its keys, and the database soon does."""
+    asked = await town.ask(cast.mentee, cast.mentor)
+    town.gateway.saves = saves
+    here = f"/api/v1/requests/{asked['id']}"
+    await cast.mentee.post(f"{here}/edit", {"message": "Better"}, key="one")
+    refused = await cast.mentee.post(f"{here}/edit", {"message": "Worse"}, 422, key="one")
+    assert refused["type"] == "/docs#key-reused"
+    await cast.mentee.post(f"{here}/withdraw", None, 422, key="one")
+    again = await cast.mentee.post(f"{here}/edit", {"message": "Better"}, key="one")
+    assert (again["revision"], again["state"]) == (2, "pending")
+
+
+@SQLITE
+async def test_a_key_of_one_request_is_no_key_of_another(town: World, cast: Cast) -> None:
+    first, second = await town.ask(cast.mentee, cast.mentor), await town.ask(cast.mentee, cast.bystander)
+    await cast.mentee.post(f"/api/v1/requests/{first['id']}/withdraw", key="one")
+    await cast.mentee.post(f"/api/v1/requests/{second['id']}/withdraw", None, 422, key="one")
+    refused = await cast.mentee.post(f"{HERE}/requests", asking(cast), 422, key="one")
+    assert refused["type"] == "/docs#key-reused"
+
+
+@SQLITE
+async def test_a_repeat_shows_how_things_stand_and_not_how_they_stood(town: World, cast: Cast) -> None:
+    asked = await town.ask(cast.mentee, cast.mentor)
+    here = f"/api/v1/requests/{asked['id']}"
+    await cast.mentee.post(f"{here}/edit", {"message": "Better"}, key="one")
+    await cast.mentor.post(f"{here}/reject", {"comment": "No.", "reason": REASON})
+    again = await cast.mentee.post(f"{here}/edit", {"message": "Better"}, key="one")
+    assert again["state"] == "rejected"
+
+
+@SQLITE
+async def test_a_refused_act_is_asked_anew(town: World, cast: Cast) -> None:
+    asked = await town.ask(cast.mentee, cast.mentor)
+    here = f"/api/v1/requests/{asked['id']}"
+    await cast.mentee.post(f"{here}/resubmit", {"message": "Better"}, 409, key="one")
+    await cast.mentor.post(f"{here}/request-amendment", {"comment": "Which?"})
+    again = await cast.mentee.post(f"{here}/resubmit", {"message": "Better"}, key="one")
+    assert (again["state"], again["revision"]) == ("pending", 2)
