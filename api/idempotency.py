@@ -2,10 +2,10 @@
 
 Only the id of the object that the act made or changed is stored. A repeat is answered with its present state,
 as far as the caller may see it by then: access to what was shown once may have ended.
-Of an act on a process (`by_process`) the process keeps the key, with a hash of the request, and saves both with
-the step that the act led to. For all else the row is written before the act. While the first act with a key is
-under way, or when it failed on our side, a second one goes ahead with the same key: the engine, or an id derived
-from the key, makes one act of both.
+Of an act on a process (`by_process`) the process keeps the key, with a hash of the request, and saves both
+with the step that the act led to. For all else the row is written before the act. While the first act with a
+key is under way, or when it failed on our side, a second one goes ahead with the same key: the engine, or an
+id derived from the key, makes one act of both.
 For the same reason the answer may be stored after it was sent.
 """
 

@@ -14,6 +14,7 @@ from models.process.request.state import TERMINAL, RequestState
 from models.process.request.view import RequestView
 from models.process.whole import process_from, rest_of, view_of
 from tests.process.factories import NOW, pending, relationship_in, request_in
+from workflows.messages import RequestAnswer
 
 
 @pytest.mark.parametrize("state", RequestState)
@@ -107,3 +108,11 @@ def test_the_words_of_an_acceptance_that_is_not_one_yet_are_in_the_rest() -> Non
     rest = rest_of(request_in(RequestState.ACCEPTING))
     assert (rest["state"], rest["comment"]) == ("accepting", "Gladly.")
     assert "message" not in rest
+
+
+def test_answers_of_before_0_3_are_read_and_theirs_can_read_ours() -> None:
+    view = RequestView.of(pending())
+    old = RequestAnswer.model_validate_json(view.model_dump_json())
+    assert (old.said, old.attempt, old.message) == ("", "", view.message)
+    new = RequestAnswer(**dict(view), said="hash", attempt="1")
+    assert RequestView.model_validate_json(new.model_dump_json()) == view

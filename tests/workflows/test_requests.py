@@ -25,10 +25,8 @@ from models.process.request.commands import (
 from models.process.request.state import Request, RequestState
 from models.process.request.view import RequestView
 from tests.infra.engine import VirtualEngine
-from tests.process.factories import pending
 from tests.store.population import new_id
 from tests.workflows.office import MINUTE, Office, eventually, office, request_id, working
-from workflows.messages import RequestAnswer
 from workflows.names import relationship_workflow, request_workflow
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -321,11 +319,3 @@ async def test_of_forty_decisions_at_once_one_counts_and_every_other_is_told_so(
         assert Counter(type(answer) for answer in answers) == {RequestView: 1, IllegalMove: 39}
         await made.ended(request_id(asked))
         assert len(await made.happened(asked.id)) == 2
-
-
-def test_answers_of_before_0_3_are_read_and_theirs_can_read_ours() -> None:
-    view = RequestView.of(pending())
-    old = RequestAnswer.model_validate_json(view.model_dump_json())
-    assert (old.said, old.attempt, old.message) == ("", "", view.message)
-    new = RequestAnswer(**dict(view), said="hash", attempt="1")
-    assert RequestView.model_validate_json(new.model_dump_json()) == view
