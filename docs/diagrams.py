@@ -18,9 +18,11 @@ from sqlalchemy import Table
 
 from models.process.actors import Role
 from models.process.commands import Command
+from models.process.relationship import base as relationship_base
 from models.process.relationship import moves as relationship_moves
 from models.process.relationship.base import RUNNING, RelationshipState
 from models.process.request import moves as request_moves
+from models.process.request import state as request_state
 from models.process.request.state import TERMINAL, RequestState
 from models.store.erasure_policy import TablePolicy, column_policies, table_policy
 from models.store.schema import metadata
@@ -74,14 +76,14 @@ def _roles(roles: frozenset[Role]) -> str:
 
 def _request_diagram() -> str:
     ends = {state: "" for state in RequestState if state in TERMINAL}
-    return diagram(request_moves.MOVES, request_moves.COMMANDS, RequestState.PENDING, ends)
+    return diagram(request_state.MOVES, request_moves.COMMANDS, RequestState.PENDING, ends)
 
 
 def _relationship_diagram() -> str:
     states = RelationshipState
     over = [state for state in states if state not in RUNNING]
     ends = {state: COMPLETED_ENDS if state is states.COMPLETED else "" for state in over}
-    return diagram(relationship_moves.MOVES, relationship_moves.COMMANDS, states.ACTIVE, ends)
+    return diagram(relationship_base.MOVES, relationship_moves.COMMANDS, states.ACTIVE, ends)
 
 
 def _erasure() -> str:
@@ -101,9 +103,9 @@ def _emptied(table: Table, policy: TablePolicy) -> str:
 ERASURE_PART: dict[str, Callable[[], str]] = {"erasure": _erasure}
 PARTS: dict[str, Callable[[], str]] = {
     "request-diagram": _request_diagram,
-    "request-moves": lambda: table(request_moves.MOVES, request_moves.COMMANDS),
+    "request-moves": lambda: table(request_state.MOVES, request_moves.COMMANDS),
     "relationship-diagram": _relationship_diagram,
-    "relationship-moves": lambda: table(relationship_moves.MOVES, relationship_moves.COMMANDS),
+    "relationship-moves": lambda: table(relationship_base.MOVES, relationship_moves.COMMANDS),
 }
 
 

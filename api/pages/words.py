@@ -9,7 +9,10 @@ from enum import StrEnum
 from models.mail import KINDS
 from models.process.actors import Role
 from models.process.relationship.base import RelationshipState
+from models.process.relationship.moves import COMMANDS as RELATIONSHIP_COMMANDS
+from models.process.request.moves import COMMANDS as REQUEST_COMMANDS
 from models.process.request.state import RequestState
+from models.process.terms import Sentence
 
 
 class Tone(StrEnum):
@@ -81,37 +84,16 @@ TURNS: dict[Role, dict[str, Label]] = {
 """How an open request looks to one of the two: only the one whose turn it is sees it stand out."""
 
 EVENTS: dict[str, str] = {
-    "RequestSubmitted": "The request was sent",
-    "RequestEdited": "The message was changed",
-    "RequestResubmitted": "The changed request was sent again",
-    "AmendmentRequested": "A change was asked for",
-    "RequestAccepted": "The request was accepted",
-    "RequestRejected": "The request was declined",
-    "RequestWithdrawn": "The request was withdrawn",
-    "ReminderSent": "A reminder was sent",
-    "RequestExtended": "The closing date was moved",
+    "RequestSubmitted": "The {t.request} was sent",
     "ClosingDateMoved": "The closing date was moved, because the reminder came late",
-    "RequestClosed": "The request was closed",
-    "RequestExpired": "The request expired without an answer",
-    "RequestReleased": "The request was released",
-    "RequestLeftToAdmins": "The request was left to the coordinators",
-    "RequestGivenBack": "The mentor is back, and the request waits for them again",
-    "RequestResumed": "The request was taken up again after its process had been lost",
-    "MailBounced": "A mail could not be delivered",
+    "RequestResumed": "The {t.request} was taken up again after its process had been lost",
     "RelationshipStarted": "The two began to work together",
-    "RelationshipResumed": "The mentoring was taken up again after its process had been lost",
-    "GoalSet": "A goal was set",
-    "GoalRevised": "A goal was updated",
-    "CompletionSignedOff": "Signed off as complete",
-    "CompletionConfirmed": "The completion was confirmed",
-    "CompletionConfirmedByTime": "It counts as complete, because nobody objected",
-    "CompletionDeclined": "Not complete yet",
-    "SurveyAnswered": "The survey was answered",
-    "SurveyReminderSent": "A reminder of the survey was sent",
-    "SurveyUnanswered": "The survey closed without an answer",
-    "RelationshipWithdrawn": "The mentoring was ended early",
-    "RelationshipEnded": "The mentoring was ended by a coordinator",
-    "PartyLeft": "One of the two has left",
+    "RelationshipResumed": "The {t.mentoring} was taken up again after its process had been lost",
+    **dict(
+        command.event
+        for command in (*REQUEST_COMMANDS.values(), *RELATIONSHIP_COMMANDS.values())
+        if command.event is not None
+    ),
 }
 
 
@@ -133,7 +115,7 @@ def event(what: str, role: str = Role.ADMIN) -> str:
     """What happened, as somebody in this role reads it."""
     if what == "RelationshipStarted" and role != Role.ADMIN:
         return "You began to work together"
-    return EVENTS.get(what, what)
+    return Sentence(EVENTS.get(what, what))
 
 
 def mail(kind: str) -> str:

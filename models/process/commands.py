@@ -53,6 +53,8 @@ class Command(BaseModel):
         """What stands against it, besides the table of moves, for somebody in `role`."""
         return None
 
+    event: ClassVar[tuple[str, str] | None] = None
+    """What it notes on the timeline, and how a page says that; the text may name terms such as `{t.mentor}`."""
     offer: ClassVar[Offer]
     """What pages show of it; every command of people has one."""
     body: ClassVar[str] = ""
@@ -79,6 +81,7 @@ class MailBounced(Command):
     """Reported by the delivery: a mail of this process can never arrive. `kind` is the kind of mail."""
 
     name = "mail-bounced"
+    event = ("MailBounced", "A mail could not be delivered")
     by = BY_SYSTEM
     process_id: str
     kind: str

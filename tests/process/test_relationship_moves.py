@@ -8,8 +8,8 @@ from models.process.actors import Actor, Role
 from models.process.commands import Command
 from models.process.errors import IllegalMove, NotAllowed
 from models.process.relationship import moves as relationship_moves
-from models.process.relationship.base import RUNNING, RelationshipState
-from models.process.relationship.moves import COMMANDS, MOVES
+from models.process.relationship.base import MOVES, RUNNING, RelationshipState
+from models.process.relationship.moves import COMMANDS
 from models.process.relationship.parts.completion import ConfirmCompletion, DeclineCompletion
 from models.process.relationship.parts.surveys import AnswerSurvey
 from models.process.relationship.view import RelationshipView

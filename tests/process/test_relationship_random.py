@@ -13,9 +13,8 @@ from models.process.effects import ReleasePlaces
 from models.process.errors import ProcessError
 from models.process.policy import ProgrammePolicy, RelationshipPolicy
 from models.process.relationship import moves as relationship_moves
-from models.process.relationship.base import RUNNING, RelationshipState
+from models.process.relationship.base import MOVES, RUNNING, RelationshipState
 from models.process.relationship.commands import EndRelationship, WithdrawRelationship
-from models.process.relationship.moves import MOVES
 from models.process.relationship.parts import goals
 from models.process.relationship.parts.completion import ConfirmCompletion, DeclineCompletion, SignOff
 from models.process.relationship.parts.goals import ReviseGoal, SetGoal

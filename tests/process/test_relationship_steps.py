@@ -13,9 +13,8 @@ from models.process.actors import SYSTEM, Role
 from models.process.effects import Effect, RecordAnswers, ReleasePlaces
 from models.process.errors import Invalid, from_name
 from models.process.relationship import moves as relationship_moves
-from models.process.relationship.base import RelationshipState
+from models.process.relationship.base import MOVES, RelationshipState
 from models.process.relationship.commands import EndRelationship, PartyLeft, WithdrawRelationship
-from models.process.relationship.moves import MOVES
 from models.process.relationship.parts import goals
 from models.process.relationship.parts.completion import ConfirmCompletion, DeclineCompletion, SignOff
 from models.process.relationship.parts.goals import ReviseGoal, SetGoal

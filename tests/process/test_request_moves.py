@@ -8,9 +8,9 @@ from models.mail import ReleaseCause
 from models.process.actors import Actor, Role
 from models.process.errors import IllegalMove, NotAllowed
 from models.process.request import moves as request_moves
-from models.process.request.moves import COMMANDS, MOVES
+from models.process.request.moves import COMMANDS
 from models.process.request.reports import BeOvertaken, PlacesRefused
-from models.process.request.state import OPEN, TERMINAL, Request, RequestState
+from models.process.request.state import MOVES, OPEN, TERMINAL, Request, RequestState
 from tests.process.factories import ACTORS, NOW, REQUEST_COMMANDS, STRANGER_ID, request_in
 
 S = RequestState

@@ -26,7 +26,6 @@ from models.process.request.commands import (
     ResubmitRequest,
     WithdrawRequest,
 )
-from models.process.request.moves import MOVES
 from models.process.request.reports import (
     BeOvertaken,
     GiveBack,
@@ -34,7 +33,7 @@ from models.process.request.reports import (
     PlacesClaimed,
     PlacesRefused,
 )
-from models.process.request.state import TERMINAL, Request, RequestState, next_step
+from models.process.request.state import MOVES, TERMINAL, Request, RequestState, next_step
 from models.process.step import Decision
 from tests.process.factories import ACTORS, NOW, OVERTAKEN, REASON, REQUEST_ID, STRANGER_ID, draft
 

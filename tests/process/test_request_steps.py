@@ -22,9 +22,8 @@ from models.process.request.commands import (
     ResubmitRequest,
     WithdrawRequest,
 )
-from models.process.request.moves import MOVES
 from models.process.request.reports import BeOvertaken
-from models.process.request.state import Request, RequestState, relationship_id
+from models.process.request.state import MOVES, Request, RequestState, relationship_id
 from models.process.step import Decision
 from models.process.timeline import Audience
 from tests.process.factories import (

@@ -1,4 +1,4 @@
-"""What the parts of a relationship share: its states, its commands, and what a part is.
+"""What the parts of a relationship share: its states, the table of moves, its commands, and what a part is.
 
 A part has its own fields, commands, dates and next step. `Relationship` is put together of the parts; a new
 part is a module in `parts/` and a line there.
@@ -38,6 +38,40 @@ RUNNING = frozenset({S.ACTIVE, S.COMPLETING})
 
 IN_TOUCH = frozenset({S.ACTIVE, S.COMPLETING, S.COMPLETED})
 """While a relationship is in one of these, the two may know how to reach each other (L1)."""
+
+MOVES: dict[tuple[RelationshipState, str], frozenset[RelationshipState]] = {
+    (S.ACTIVE, "set-goal"): frozenset({S.ACTIVE}),
+    (S.ACTIVE, "revise-goal"): frozenset({S.ACTIVE}),
+    (S.ACTIVE, "complete"): frozenset({S.COMPLETING}),
+    (S.ACTIVE, "withdraw"): frozenset({S.WITHDRAWN}),
+    (S.ACTIVE, "end"): frozenset({S.ENDED}),
+    (S.ACTIVE, "party-left"): frozenset({S.WITHDRAWN}),
+    (S.ACTIVE, "mail-bounced"): frozenset({S.ACTIVE}),
+    (S.COMPLETING, "set-goal"): frozenset({S.COMPLETING}),
+    (S.COMPLETING, "revise-goal"): frozenset({S.COMPLETING}),
+    (S.COMPLETING, "confirm-completion"): frozenset({S.COMPLETED}),
+    (S.COMPLETING, "decline-completion"): frozenset({S.ACTIVE}),
+    (S.COMPLETING, "withdraw"): frozenset({S.WITHDRAWN}),
+    (S.COMPLETING, "end"): frozenset({S.ENDED}),
+    (S.COMPLETING, "confirmation-overdue"): frozenset({S.COMPLETED}),
+    (S.COMPLETING, "party-left"): frozenset({S.WITHDRAWN}),
+    (S.COMPLETING, "mail-bounced"): frozenset({S.COMPLETING}),
+    (S.COMPLETED, "survey"): frozenset({S.COMPLETED}),
+    (S.COMPLETED, "survey-reminder-due"): frozenset({S.COMPLETED}),
+    (S.COMPLETED, "survey-overdue"): frozenset({S.COMPLETED}),
+    (S.COMPLETED, "party-left"): frozenset({S.COMPLETED}),
+    (S.COMPLETED, "mail-bounced"): frozenset({S.COMPLETED}),
+}
+"""(state, command) -> the states it may lead to. A completed one lives on until both surveys are settled."""
+
+STANDS: dict[RelationshipState, str] = {
+    S.ACTIVE: "is active",
+    S.COMPLETING: "waits for the confirmation that it is complete",
+    S.COMPLETED: "has been completed",
+    S.WITHDRAWN: "has been ended by one of the two",
+    S.ENDED: "has been ended by a coordinator",
+}
+"""Ends the sentence "This relationship ..."."""
 
 
 def other_side(side: Role) -> Role:

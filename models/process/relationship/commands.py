@@ -18,6 +18,7 @@ class WithdrawRelationship(Comment, RelationshipCommand):
     """One of the two ends it; the other side gets a kind mail."""
 
     name = "withdraw"
+    event = ("RelationshipWithdrawn", "The {t.mentoring} was ended early")
     by = BY_BOTH
     offer = Offer(
         "End it",
@@ -41,6 +42,7 @@ class EndRelationship(Comment, RelationshipCommand):
     """An admin ends it, with a comment that both read."""
 
     name = "end"
+    event = ("RelationshipEnded", "The {t.mentoring} was ended by {t.a_coordinator}")
     by = BY_ADMIN
     offer = Offer(
         "End it",
@@ -61,6 +63,7 @@ class PartyLeft(RelationshipCommand):
     """Reported by an erasure: the person on `side` is going for good, and the process ends with that."""
 
     name = "party-left"
+    event = ("PartyLeft", "One of the two has left")
     by = BY_SYSTEM
     side: Role
     process_id: str = ""

@@ -77,6 +77,7 @@ class RequestAmendment(Decision):
     """The mentor says what is missing; the mentee changes the request and sends it again."""
 
     name = "request-amendment"
+    event = ("AmendmentRequested", "A change was asked for")
     verb = "be sent back for a change"
     offer = Offer("Ask for a change", done="You asked for a change.", place=Place.OWN, tone="quiet")
 
@@ -94,6 +95,7 @@ class RejectRequest(Decision):
     """The mentor declines, with a comment and one of the programme's reasons."""
 
     name = "reject"
+    event = ("RequestRejected", "The {t.request} was declined")
     verb = "be declined"
     offer = Offer("Decline", done="You declined the {t.request}.", place=Place.OWN, tone="no")
     body = "RejectIn"
@@ -122,6 +124,7 @@ class ResubmitRequest(Message):
     """The mentee sends the request again, changed as the mentor asked."""
 
     name = "resubmit"
+    event = ("RequestResubmitted", "The changed {t.request} was sent again")
     verb = "be sent again"
     offer = Offer(
         "Send it again",
@@ -143,6 +146,7 @@ class EditRequest(Message):
     """The mentee changes the wording of a pending request; the mentor gets a mail."""
 
     name = "edit"
+    event = ("RequestEdited", "The message was changed")
     verb = "be edited"
     offer = Offer(
         "Save the change",
@@ -163,6 +167,7 @@ class WithdrawRequest(Comment, RequestCommand):
     """The mentee takes the request back."""
 
     name = "withdraw"
+    event = ("RequestWithdrawn", "The {t.request} was withdrawn")
     by = BY_MENTEE
     verb = "be withdrawn"
     offer = Offer(
@@ -184,6 +189,7 @@ class RemindNow(RequestCommand):
     """An admin has the side whose turn it is reminded now, once in a while (`remind_again_after`)."""
 
     name = "remind"
+    event = ("ReminderSent", "A reminder was sent")
     by = BY_ADMIN
     verb = "be reminded of"
     offer = Offer("Remind now", done="A reminder is on its way.", place=Place.DESK, press="Remind now")
@@ -211,6 +217,7 @@ class ExtendRequest(RequestCommand):
     """An admin puts the closing date off."""
 
     name = "extend"
+    event = ("RequestExtended", "The closing date was moved")
     by = BY_ADMIN
     verb = "be extended"
     offer = Offer(
@@ -254,6 +261,7 @@ class CloseRequest(Comment, RequestCommand):
     """An admin closes the request, with a comment that both read."""
 
     name = "close"
+    event = ("RequestClosed", "The {t.request} was closed")
     by = BY_ADMIN
     verb = "be closed"
     offer = Offer(

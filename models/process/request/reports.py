@@ -21,6 +21,7 @@ class PlacesClaimed(RequestCommand):
     """`overtaken`: the open requests for which no place is left now, as seen in the claiming transaction."""
 
     name = "places-claimed"
+    event = ("RequestAccepted", "The {t.request} was accepted")
     by = BY_SYSTEM
     overtaken: tuple[Overtaken, ...] = ()
 
@@ -67,6 +68,7 @@ class ReminderDue(RequestCommand):
 
 class DeadlinePassed(RequestCommand):
     name = "deadline-passed"
+    event = ("RequestExpired", "The {t.request} expired without an answer")
     by = BY_SYSTEM
 
     def do(self, step: RequestStep) -> None:
@@ -82,6 +84,7 @@ class BeOvertaken(RequestCommand):
     """Reported from outside: the mentee was matched elsewhere, the mentor's last place went, one has left."""
 
     name = "overtaken"
+    event = ("RequestReleased", "The {t.request} was released")
     by = BY_SYSTEM
     cause: ReleaseCause
 
@@ -98,6 +101,7 @@ class LeaveToAdmins(RequestCommand):
     decide what becomes of those that are open."""
 
     name = "leave-to-admins"
+    event = ("RequestLeftToAdmins", "The {t.request} was left to the {t.coordinators}")
     by = BY_SYSTEM
     cause: ReleaseCause
 
@@ -113,6 +117,7 @@ class GiveBack(RequestCommand):
     """Reported from outside: the mentor of a request that was left to the admins takes requests again."""
 
     name = "give-back"
+    event = ("RequestGivenBack", "The {t.mentor} is back, and the {t.request} waits for them again")
     by = BY_SYSTEM
 
     def do(self, step: RequestStep) -> None:

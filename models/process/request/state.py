@@ -1,4 +1,4 @@
-"""A mentoring request: its states, what it carries, and the dates of its waits."""
+"""A mentoring request: its states, the table of moves, what it carries, and the dates of its waits."""
 
 from __future__ import annotations
 
@@ -63,6 +63,54 @@ class RequestFacts(BaseModel):
     left_to_admins: ReleaseCause | None = Field(
         None, description="Why its mentor answers no more, where the coordinators look after it"
     )
+
+
+MOVES: dict[tuple[RequestState, str], frozenset[RequestState]] = {
+    (S.PENDING, "accept"): frozenset({S.ACCEPTING}),
+    (S.PENDING, "request-amendment"): frozenset({S.AMENDMENT_REQUESTED}),
+    (S.PENDING, "reject"): frozenset({S.REJECTED}),
+    (S.PENDING, "edit"): frozenset({S.PENDING}),
+    (S.PENDING, "withdraw"): frozenset({S.WITHDRAWN}),
+    (S.PENDING, "remind"): frozenset({S.PENDING}),
+    (S.PENDING, "extend"): frozenset({S.PENDING}),
+    (S.PENDING, "close"): frozenset({S.CLOSED}),
+    (S.PENDING, "reminder-due"): frozenset({S.PENDING}),
+    (S.PENDING, "deadline-passed"): frozenset({S.EXPIRED}),
+    (S.PENDING, "overtaken"): frozenset({S.RELEASED}),
+    (S.PENDING, "leave-to-admins"): frozenset({S.PENDING}),
+    (S.PENDING, "give-back"): frozenset({S.PENDING}),
+    (S.PENDING, "mail-bounced"): frozenset({S.PENDING}),
+    (S.ACCEPTING, "places-claimed"): frozenset({S.ACCEPTED}),
+    (S.ACCEPTING, "places-refused"): frozenset({S.PENDING, S.RELEASED}),
+    (S.ACCEPTING, "overtaken"): frozenset({S.ACCEPTING}),
+    (S.ACCEPTING, "leave-to-admins"): frozenset({S.ACCEPTING}),
+    (S.ACCEPTING, "mail-bounced"): frozenset({S.ACCEPTING}),
+    (S.AMENDMENT_REQUESTED, "resubmit"): frozenset({S.PENDING}),
+    (S.AMENDMENT_REQUESTED, "withdraw"): frozenset({S.WITHDRAWN}),
+    (S.AMENDMENT_REQUESTED, "remind"): frozenset({S.AMENDMENT_REQUESTED}),
+    (S.AMENDMENT_REQUESTED, "extend"): frozenset({S.AMENDMENT_REQUESTED}),
+    (S.AMENDMENT_REQUESTED, "close"): frozenset({S.CLOSED}),
+    (S.AMENDMENT_REQUESTED, "reminder-due"): frozenset({S.AMENDMENT_REQUESTED}),
+    (S.AMENDMENT_REQUESTED, "deadline-passed"): frozenset({S.EXPIRED}),
+    (S.AMENDMENT_REQUESTED, "overtaken"): frozenset({S.RELEASED}),
+    (S.AMENDMENT_REQUESTED, "leave-to-admins"): frozenset({S.AMENDMENT_REQUESTED}),
+    (S.AMENDMENT_REQUESTED, "give-back"): frozenset({S.AMENDMENT_REQUESTED}),
+    (S.AMENDMENT_REQUESTED, "mail-bounced"): frozenset({S.AMENDMENT_REQUESTED}),
+}
+"""(state, command) -> the states it may lead to. What is missing is refused; terminal states take nothing."""
+
+STANDS: dict[RequestState, str] = {
+    S.PENDING: "waits for the mentor's decision",
+    S.ACCEPTING: "is being accepted at this moment",
+    S.AMENDMENT_REQUESTED: "waits for the mentee to change it",
+    S.ACCEPTED: "has been accepted",
+    S.REJECTED: "has been declined",
+    S.WITHDRAWN: "has been withdrawn",
+    S.EXPIRED: "has expired without an answer",
+    S.CLOSED: "has been closed by a coordinator",
+    S.RELEASED: "has been released, because something else came first",
+}
+"""Ends the sentence "This request ..."."""
 
 
 class Request(Process, RequestFacts):

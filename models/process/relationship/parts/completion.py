@@ -43,6 +43,7 @@ class SignOff(Comment, RelationshipCommand):
     """One side signs it off as complete; the other confirms, or it confirms itself after a while."""
 
     name = "complete"
+    event = ("CompletionSignedOff", "Signed off as complete")
     by = BY_BOTH
     offer = Offer(
         "Sign off as complete",
@@ -75,6 +76,7 @@ class ConfirmCompletion(CompletionAnswer):
     """The other side confirms; both are asked to fill in the survey."""
 
     name = "confirm-completion"
+    event = ("CompletionConfirmed", "The completion was confirmed")
     by = BY_BOTH
     offer = Offer("Yes, it is complete", done="The completion is confirmed.", place=Place.OWN)
 
@@ -89,6 +91,7 @@ class DeclineCompletion(CompletionAnswer):
     """The other side is not done yet; it goes on."""
 
     name = "decline-completion"
+    event = ("CompletionDeclined", "Not complete yet")
     by = BY_BOTH
     offer = Offer(
         "Not yet",
@@ -112,6 +115,7 @@ class DeclineCompletion(CompletionAnswer):
 
 class ConfirmationOverdue(RelationshipCommand):
     name = "confirmation-overdue"
+    event = ("CompletionConfirmedByTime", "It counts as complete, because nobody objected")
     by = BY_SYSTEM
 
     def do(self, step: RelationshipStep) -> None:

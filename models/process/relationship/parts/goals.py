@@ -103,6 +103,7 @@ class SetGoal(RelationshipCommand):
     """Sets a goal with all its parts (SMART)."""
 
     name = "set-goal"
+    event = ("GoalSet", "A goal was set")
     by = BY_BOTH
     offer = Offer("Set the goal", done="The goal is set.", place=Place.OWN, labels=_LABELS)
     body = "GoalIn"
@@ -138,6 +139,7 @@ class ReviseGoal(RelationshipCommand):
     """Changes the progress of a goal or parts of it; what is left out stays as it is."""
 
     name = "revise-goal"
+    event = ("GoalRevised", "A goal was updated")
     by = BY_BOTH
     offer = Offer("Keep the change", done="The goal is changed.", place=Place.OWN, labels=_LABELS)
     body = "GoalChangeIn"

@@ -60,6 +60,7 @@ class AnswerSurvey(RelationshipCommand):
     """Answers one's own survey; the other side does not see the answers, admins do."""
 
     name = "survey"
+    event = ("SurveyAnswered", "The survey was answered")
     by = BY_BOTH
     offer = Offer("Send my answers", done="Thank you for your answers.", place=Place.OWN)
     answers: dict[str, str] = Field(default_factory=dict)
@@ -82,6 +83,7 @@ class AnswerSurvey(RelationshipCommand):
 
 class SurveyReminderDue(RelationshipCommand):
     name = "survey-reminder-due"
+    event = ("SurveyReminderSent", "A reminder of the survey was sent")
     by = BY_SYSTEM
     side: Role
 
@@ -100,6 +102,7 @@ class SurveyReminderDue(RelationshipCommand):
 
 class SurveyOverdue(RelationshipCommand):
     name = "survey-overdue"
+    event = ("SurveyUnanswered", "The survey closed without an answer")
     by = BY_SYSTEM
     side: Role
 
