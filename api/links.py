@@ -21,12 +21,20 @@ from models.process.erasure import ErasureState
 from models.process.programme import ProgrammeSettings
 from models.process.relationship.base import RelationshipState
 from models.process.relationship.parts.surveys import SurveyState
-from models.process.request.state import RequestState
+from models.process.request.commands import AcceptRequest
+from models.process.request.moves import COMMANDS
 from models.process.terms import USUAL, Terms
 from models.store import erasing, links, people
 from models.store.delivery import LinkRow
 from models.store.privacy import ErasureRow
 from models.store.tables import InvitationRow, PersonRow, ProgrammeRow
+
+BY_LINK = {
+    command.offer.link.purpose: command
+    for command in COMMANDS.values()
+    if command.is_act() and command.offer.link is not None
+}
+"""The links that send one command to a request; one that decides offers three."""
 
 
 class LinkState(StrEnum):
@@ -148,7 +156,7 @@ def _about(programme: ProgrammeRow) -> dict[str, Any]:
 
 async def _process(ctx: Context, found: LinkSubject, viewer: Viewer, expires_at: datetime) -> LinkSubject:
     request = relationship = None
-    if found.purpose in {Purpose.DECIDE, Purpose.AMEND}:
+    if found.purpose is Purpose.DECIDE or found.purpose in BY_LINK:
         request = await reads.request(ctx, viewer, found.subject_id)
         standing = _of_request(found, request)
     else:
@@ -167,10 +175,8 @@ def _of_erasure(erasure: ErasureRow | None) -> LinkState:
 
 
 def _of_request(found: LinkSubject, request: RequestOut) -> LinkState:
-    decides = found.purpose is Purpose.DECIDE
-    if request.left_to_admins:
-        return LinkState.OVER
-    if request.state is not (RequestState.PENDING if decides else RequestState.AMENDMENT_REQUESTED):
+    sends = BY_LINK.get(found.purpose, AcceptRequest)
+    if sends.name not in request.allowed:
         return LinkState.OVER
     return LinkState.OPEN if request.revision == found.round else LinkState.SUPERSEDED
 

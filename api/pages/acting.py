@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from api.errors import NotFound
@@ -54,19 +55,25 @@ class Act:
 
 
 def fields_of(
-    command: type[Command], other: str = "", comment_required: Collection[str] | None = None
+    command: type[Command],
+    other: str = "",
+    comment_required: Collection[str] | None = None,
+    labels: Mapping[str, Label] = MappingProxyType({}),
 ) -> dict[str, Field]:
     """What a form asks for. `other` is the other side; `comment_required` names the commands that need a
-    comment, where the programme decides on that."""
+    comment, where the programme decides on that; `labels` go before those of the command."""
     inputs = {name: one for name, one in inputs_of(command).items() if one.widget is not Widget.HIDDEN}
     may_be_empty = set(command.offer.optional)
     if comment_required is not None and command.name not in comment_required:
         may_be_empty.add("comment")
-    return {name: _field(command, name, one, other, name in may_be_empty) for name, one in inputs.items()}
+    called = {**command.offer.labels, **labels}
+    return {
+        name: _field(name, one, called.get(name, Label(name.capitalize())), other, name in may_be_empty)
+        for name, one in inputs.items()
+    }
 
 
-def _field(command: type[Command], name: str, one: Input, other: str, is_optional: bool) -> Field:
-    label = command.offer.labels.get(name, Label(name.capitalize()))
+def _field(name: str, one: Input, label: Label, other: str, is_optional: bool) -> Field:
     text, hint = Sentence(label.text, other=other), Sentence(label.hint, other=other)
     return Field(name, replace(one, rows=label.rows or one.rows), text, hint, is_optional)
 

@@ -14,9 +14,9 @@ from fastapi.responses import Response
 
 from api import limits
 from api.access import Ctx
-from api.links import LinkState
+from api.links import BY_LINK, LinkState
 from api.pages import (
-    link_amend,
+    link_act,
     link_cancel_erasure,
     link_confirm,
     link_decide,
@@ -35,7 +35,7 @@ router = APIRouter(include_in_schema=False)
 
 SHOWN: dict[Purpose, Callable[[Opened, Form], Awaitable[Response]]] = {
     Purpose.DECIDE: link_decide.show,
-    Purpose.AMEND: link_amend.show,
+    **dict.fromkeys(BY_LINK, link_act.show),
     Purpose.CONFIRM: link_confirm.show,
     Purpose.SURVEY: link_survey.show,
     Purpose.INVITATION: link_invitation.show,
@@ -43,12 +43,16 @@ SHOWN: dict[Purpose, Callable[[Opened, Form], Awaitable[Response]]] = {
 }
 DONE: dict[Purpose, Callable[[Opened, Sent], Awaitable[Response]]] = {
     Purpose.DECIDE: link_decide.act,
-    Purpose.AMEND: link_amend.act,
+    **dict.fromkeys(BY_LINK, link_act.act),
     Purpose.CONFIRM: link_confirm.act,
     Purpose.SURVEY: link_survey.act,
     Purpose.INVITATION: link_invitation.act,
     Purpose.KEEP: link_cancel_erasure.act,
 }
+
+
+if missing := set(Purpose) - SHOWN.keys() - {Purpose.UNSUBSCRIBE}:
+    raise TypeError(f"no page answers links for: {', '.join(sorted(missing))}")
 
 
 @router.get("/links/{token}")

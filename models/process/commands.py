@@ -54,7 +54,7 @@ class Command(BaseModel):
         return None
 
     event: ClassVar[tuple[str, str] | None] = None
-    """What it notes on the timeline, and how a page says that; the text may name terms such as `{t.mentor}`."""
+    """What it notes on the timeline, and how a page says that, where a text may name terms (`{t.mentor}`)."""
     offer: ClassVar[Offer]
     """What pages show of it; every command of people has one."""
     body: ClassVar[str] = ""

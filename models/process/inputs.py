@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from models.links import Purpose
 from models.process.terms import Sentence
 
 if TYPE_CHECKING:
@@ -69,6 +70,18 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class ByLink:
+    """The page of a mail link that sends the command, as `Purpose` of the mail says."""
+
+    purpose: Purpose
+    title: str
+    heading: str
+    form: str
+    labels: Mapping[str, Label] = field(default_factory=dict)
+    """Where a field is called otherwise than on the page of the process."""
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """What a page offers for a command. A text may name terms of the programme, such as `{t.mentor}`, and the
     other side by `{other}`.
@@ -86,8 +99,16 @@ class Offer:
     lead: str = ""
     tone: str = ""
     labels: Mapping[str, Label] = field(default_factory=dict)
+    link: ByLink | None = None
     optional: frozenset[str] = frozenset()
     """Fields that may stay empty; a comment may wherever the programme asks for none."""
+
+    @property
+    def by_link(self) -> ByLink:
+        """Raises LookupError where no mail leads to it."""
+        if self.link is None:
+            raise LookupError("no mail link sends this command")
+        return self.link
 
     @property
     def said(self) -> Sentence:

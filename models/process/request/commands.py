@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Annotated, ClassVar
 
 from models import mail
+from models.links import Purpose
 from models.process import texts
 from models.process.actors import Role
 from models.process.commands import BY_ADMIN, BY_MENTEE, BY_MENTOR, Command, Comment, Refusals
 from models.process.effects import ClaimPlaces
 from models.process.errors import Invalid, MenteeFull, MentorFull, Superseded, TooSoon
-from models.process.inputs import Input, Label, Offer, Place, Widget
+from models.process.inputs import ByLink, Input, Label, Offer, Place, Widget
 from models.process.request.state import RequestState, extended
 from models.process.request.step import RequestStep, received
 
@@ -132,6 +133,13 @@ class ResubmitRequest(Message):
         place=Place.OPEN,
         title="Change it and send it again",
         labels={"message": Label("Your message")},
+        link=ByLink(
+            Purpose.AMEND,
+            title="Change your {t.request} to {other}",
+            heading="{other} asks you to change your {t.request}",
+            form="Your message",
+            labels={"message": Label("Change it here, then send it again")},
+        ),
     )
 
     def do(self, step: RequestStep) -> None:
