@@ -17,10 +17,11 @@ from api.context import Context
 from api.pages import names
 from api.paging import parse_id
 from api.profiles import mentor_out
-from api.schemas import MentorOut
+from api.schemas import MentorOut, RequestOut
 from models.folding import order, words
 from models.matching.directory import Directory
 from models.process.programme import ProgrammeSettings
+from models.process.request.state import RequestState
 from models.store.asking import held_places
 from models.store.processes import PlaceRow, RequestRow
 from models.store.tables import MemberRow, PersonRow, ProgrammeRow
@@ -42,6 +43,19 @@ async def programme_settings(ctx: Context, slug: str) -> ProgrammeSettings:
     async with ctx.database.read() as session:
         found = await session.scalar(select(ProgrammeRow.settings).where(ProgrammeRow.slug == slug))
     return ProgrammeSettings.kept(found or {})
+
+
+async def gets_reminders(ctx: Context, request: RequestOut) -> bool:
+    """Whether the one who is to act on the request gets reminders by mail."""
+    waits_for = request.mentor if request.state is RequestState.PENDING else request.mentee
+    query = (
+        select(MemberRow.optional_mails)
+        .join(ProgrammeRow, ProgrammeRow.id == MemberRow.programme_id)
+        .where(ProgrammeRow.slug == request.programme, MemberRow.person_id == waits_for.id)
+    )
+    async with ctx.database.read() as session:
+        found = await session.scalar(query)
+    return found is not False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from api.schemas import RequestOut
 from models.process.actors import Role
 from models.process.commands import Command
 from models.process.inputs import inputs_of
+from models.process.request.commands import RemindNow
 from models.process.request.moves import COMMANDS
 from models.process.request.state import OPEN, RequestState
 from models.process.request.view import RequestRules
@@ -64,8 +65,11 @@ async def act(request_id: str, command: str, ctx: Ctx, viewer: Reader, sent: Pos
         acted = await acts.act_on_request(ctx, viewer, request_id, read(kind, sent), sent.key)
     except REFUSALS as error:
         return await _refused(ctx, viewer, request_id, command, error, sent)
+    said: str = kind.offer.said
+    if kind is RemindNow and not await queries.gets_reminders(ctx, acted.value):
+        said = words.DONE["remind-unread"]
     back = _back(sent) or f"/requests/{request_id}"
-    return go_and_say(ctx, viewer.session, back, kind.offer.said, acted.lists_behind)
+    return go_and_say(ctx, viewer.session, back, said, acted.lists_behind)
 
 
 def _back(sent: Sent) -> str:

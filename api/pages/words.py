@@ -144,6 +144,8 @@ UNSEEN = "It cannot be seen at the moment what is stalled; please look again in 
 DONE: dict[str, str] = {
     "reject-only": "You declined the request. Your availability could not be changed; "
     "please change it in your profile.",
+    "remind-unread": "The reminder is noted, but no mail goes out: reminders are switched off there. "
+    "Please reach them in another way.",
     "ask": "Your request is on its way.",
     "progress": "The progress is kept.",
     "profile": "Your profile is saved.",

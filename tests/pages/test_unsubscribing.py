@@ -130,3 +130,22 @@ async def test_the_profile_and_the_api_show_and_change_it(village: Village) -> N
         refused = await person.browser.put(path, json={"optional_mails": wrong})
         assert refused.status_code == (200 if wrong is None else 422)
     assert await wants(village, person)
+
+
+@SQLITE
+async def test_an_admin_is_not_told_that_a_reminder_goes_to_somebody_who_gets_none(village: Village) -> None:
+    admin = await village.person("Ines Admin", "admin")
+    mentee = await village.person("Ada Asker", "mentee")
+    for name, wanted, said in (
+        ("Ben Helper", True, "A reminder is on its way."),
+        ("Cem Helper", False, "no mail goes out"),
+    ):
+        mentor = await village.person(name, "mentor")
+        asked = await mentee.ask(mentor)
+        if not wanted:
+            await village.browser().post(await off_link(village, mentor))
+        page = await admin.open(f"/requests/{asked}")
+        answer = await admin.browser.post(
+            f"/requests/{asked}/remind", data=form_to(page, "/remind").fields, follow_redirects=True
+        )
+        assert said in words_of(answer)
