@@ -42,6 +42,11 @@ class Act:
     other: str
 
     @property
+    def carried(self) -> list[str]:
+        """The fields that the form carries without asking."""
+        return [name for name, one in inputs_of(self.command).items() if one.widget is Widget.HIDDEN]
+
+    @property
     def name(self) -> str:
         return self.command.name
 

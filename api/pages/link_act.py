@@ -14,11 +14,15 @@ from api.pages.link_stands import Opened
 from api.pages.rendering import Item, page
 from api.schemas import RequestOut
 from models.process.actors import Role
+from models.process.inputs import inputs_of
 from models.process.terms import Sentence
 
 
 async def act(link: Opened, sent: Sent) -> Response:
-    command = read(BY_LINK[link.subject.purpose], sent)
+    kind = BY_LINK[link.subject.purpose]
+    # By the wording that the link was made for: another one meanwhile is refused.
+    known = {"revision": link.subject.round} if "revision" in inputs_of(kind) else {}
+    command = read(kind, sent, **known)
     acted = await acts.act_by_link(link.ctx, link.subject, command, sent.key)
     request = acted.value if isinstance(acted.value, RequestOut) else _request(link)
     return _done_page(link, request)

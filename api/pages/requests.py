@@ -136,8 +136,13 @@ def _forms(ctx: Context, viewer: Viewer, request: RequestOut) -> dict[str, Form]
     """One empty form for each thing that the viewer may do now."""
     forms = {name: form_for(ctx, viewer, name) for name in request.allowed}
     for name, form in forms.items():
-        if "message" in inputs_of(COMMANDS[name]):
-            form.values = values_of({"message": request.message})
+        form.values = values_of(
+            {
+                field: getattr(request, field)
+                for field in ("message", "revision")
+                if field in inputs_of(COMMANDS[name])
+            }
+        )
     return forms
 
 

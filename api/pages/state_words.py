@@ -11,8 +11,9 @@ from datetime import datetime
 
 from api.pages.words import Label, Stage, label_for, together_label
 from models.process.actors import Role
+from models.process.commands import check_complete
 from models.process.relationship.base import RelationshipState
-from models.process.request.state import RequestState
+from models.process.request.state import TERMINAL, RequestState
 
 R = RequestState
 S = RelationshipState
@@ -275,3 +276,8 @@ _TOGETHER: dict[RelationshipState, str] = {
     S.WITHDRAWN: "This mentoring was ended early.",
     S.ENDED: "This mentoring was ended by a coordinator.",
 }
+
+_HERE = "api/pages/state_words.py"
+check_complete(f"_STANDING in {_HERE}", _STANDING, set(RequestState) - {R.ACCEPTING})
+check_complete(f"_AFTER in {_HERE}", _AFTER, TERMINAL)
+check_complete(f"_TOGETHER in {_HERE}", _TOGETHER, RelationshipState)

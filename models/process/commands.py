@@ -109,6 +109,12 @@ def table_of(moves: Iterable[tuple[StrEnum, str]], *modules: ModuleType) -> dict
     return found
 
 
+def check_complete(what: str, said: Iterable[StrEnum], states: Iterable[StrEnum]) -> None:
+    """Raises TypeError that names the states of which `what` says nothing."""
+    if lacking := sorted(set(states) - set(said)):
+        raise TypeError(f"{what} says nothing of the states: {', '.join(lacking)}")
+
+
 def _complete(module: ModuleType) -> Iterator[type[Command]]:
     for command in vars(module).values():
         if not (isinstance(command, type) and issubclass(command, Command) and "name" in vars(command)):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from models.process.commands import BY_MENTOR, BY_SYSTEM, Command, MailBounced, table_of
+from models.process.commands import BY_MENTOR, BY_SYSTEM, Command, MailBounced, check_complete, table_of
 from models.process.inputs import Offer
 from models.process.step import Step
 from tests.process.factories import RELATIONSHIP_COMMANDS, REQUEST_COMMANDS
@@ -108,6 +108,11 @@ def test_what_is_forgotten_is_named(
 ) -> None:
     with pytest.raises(TypeError, match=said):
         table_of(moves(*names), module(*commands))
+
+
+def test_a_state_without_a_word_is_named() -> None:
+    with pytest.raises(TypeError, match="The words says nothing of the states: open"):
+        check_complete("The words", [], State)
 
 
 @pytest.mark.parametrize("command", [*REQUEST_COMMANDS.values(), *RELATIONSHIP_COMMANDS.values()])

@@ -7,7 +7,7 @@ from datetime import datetime
 from models import mail
 from models.process import permissions
 from models.process.actors import SYSTEM, Actor, Role
-from models.process.commands import Command, table_of
+from models.process.commands import Command, check_complete, table_of
 from models.process.errors import IllegalMove
 from models.process.relationship import commands
 from models.process.relationship.base import MOVES, STANDS, RelationshipState
@@ -21,6 +21,7 @@ S = RelationshipState
 
 COMMANDS = table_of(MOVES, commands, goals, completion, surveys)
 """By name; a command without a row of the table of moves, or the other way round, fails here."""
+check_complete("STANDS in models/process/relationship/base.py", STANDS, RelationshipState)
 
 
 def start(relationship: Relationship, now: datetime) -> Decision[Relationship]:

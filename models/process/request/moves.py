@@ -9,7 +9,7 @@ from datetime import datetime
 
 from models.process import permissions
 from models.process.actors import Actor, Role
-from models.process.commands import Command, table_of
+from models.process.commands import Command, check_complete, table_of
 from models.process.errors import IllegalMove
 from models.process.request import commands, reports
 from models.process.request.reports import DeadlinePassed, ReminderDue
@@ -21,6 +21,7 @@ S = RequestState
 
 COMMANDS = table_of(MOVES, commands, reports)
 """By name; a command without a row of the table of moves, or the other way round, fails here."""
+check_complete("STANDS in models/process/request/state.py", STANDS, RequestState)
 
 LEFT_TO_ADMINS = (
     "The mentor of this request takes no requests any more, so a coordinator of the programme looks after "
