@@ -1,4 +1,4 @@
-"""The `steadfast` command. What works on programmes and people is in installation/commands.py.
+"""The `steadfast` command. What works on programmes and people is in installation/*_commands.py.
 
 Everything heavy is imported inside the commands, so that `--help` and a mistyped option answer at once.
 """
@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from installation import commands, skill_commands, version_commands
+from installation import (
+    bounce_command,
+    import_commands,
+    member_commands,
+    person_commands,
+    programme_commands,
+    skill_commands,
+    version_commands,
+)
 from installation.terminal import DataDir, execute, print_cases, print_findings, progress, say, serve
 
 if TYPE_CHECKING:
@@ -26,12 +34,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.add_typer(commands.programme, name="programme")
-app.add_typer(commands.admin, name="admin")
-app.add_typer(commands.member, name="member")
-app.add_typer(commands.imports, name="import")
+app.add_typer(programme_commands.programme, name="programme")
+app.add_typer(member_commands.admin, name="admin")
+app.add_typer(member_commands.member, name="member")
+app.add_typer(import_commands.imports, name="import")
 app.add_typer(skill_commands.skill, name="skill")
-commands.imports.command("skills")(skill_commands.import_skills)
+import_commands.imports.command("skills")(skill_commands.import_skills)
 app.add_typer(version_commands.deployment, name="deployment")
 
 Host = Annotated[str, typer.Option("--host", metavar="H", help="The address to listen on.")]
@@ -152,10 +160,10 @@ def migrate(data_dir: DataDir = None) -> None:
     )
 
 
-app.command()(commands.token)
-app.command()(commands.sign_out)
-app.command()(commands.erase)
-app.command()(commands.bounce)
+app.command()(person_commands.token)
+app.command()(person_commands.sign_out)
+app.command()(person_commands.erase)
+app.command()(bounce_command.bounce)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from installation.arguments import InProgramme
 from installation.terminal import DataDir, execute, say
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ T = TypeVar("T")
 
 skill = typer.Typer(help="The skills of a programme.", no_args_is_help=True)
 
-InProgramme = Annotated[
-    str, typer.Option("--programme", metavar="SLUG", help="The programme.", show_default=False)
-]
 Name = Annotated[
     str, typer.Argument(metavar="NAME", help="A name or an alias of the skill.", show_default=False)
 ]

@@ -116,8 +116,7 @@ async def _listed(ctx: Context, to: str, cursor: str | None) -> list[MailboxEntr
     columns = (MailboxRow.mail_id, MailboxRow.to_address, MailboxRow.subject, MailboxRow.at)
     query = select(*columns).order_by(MailboxRow.at.desc(), MailboxRow.mail_id.desc()).limit(PER_PAGE + 1)
     if to:
-        wanted = to.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        query = query.where(MailboxRow.to_address.like(f"%{wanted}%", escape="\\"))
+        query = query.where(MailboxRow.to_address.icontains(to, autoescape=True))
     after = read_cursor(cursor)
     if after is not None:
         query = query.where(tuple_(MailboxRow.at, MailboxRow.mail_id) < tuple_(*after))
