@@ -23,6 +23,7 @@ from sqlalchemy.exc import ArgumentError
 
 from models import addresses
 from models.networks import ascii_host, plain_address
+from models.operator_error import OperatorError
 from models.smtp import SmtpSettings
 
 PREFIX = "STEADFAST_"
@@ -30,10 +31,6 @@ MIN_KEY = 32
 DEFAULT_DATA_DIR = Path("steadfast-data")
 NEW_KEY = "openssl rand -base64 48"
 DRIVERS = ("postgresql+asyncpg", "sqlite+aiosqlite")
-
-
-class OperatorError(Exception):
-    """Printed for the operator as it is: one sentence with what is wrong and what to do, without a secret."""
 
 
 class SettingsError(OperatorError):

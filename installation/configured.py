@@ -10,7 +10,8 @@ from temporalio.envconfig import ClientConfig
 from installation.connection import external_engine_configured
 from installation.keys import ensure_keys, load_keys
 from installation.serving import is_everywhere, url_of
-from settings import OperatorError, Settings, is_loopback
+from models.operator_error import OperatorError
+from settings import Settings, is_loopback
 
 
 class NotConfigured(OperatorError):

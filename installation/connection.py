@@ -28,7 +28,7 @@ from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.service import RPCError, RPCStatusCode
 
 from installation.codec import EncryptionCodec
-from settings import OperatorError
+from models.operator_error import OperatorError
 
 DEFAULT_ADDRESS = "localhost:7233"
 DEFAULT_NAMESPACE = "default"

@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from typing import IO, Self
 
-from settings import OperatorError
+from models.operator_error import OperatorError
 
 LOCK = "lock"
 

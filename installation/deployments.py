@@ -23,7 +23,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from installation.connection import connect
 from installation.keys import load_keys
-from settings import OperatorError, Settings
+from models.operator_error import OperatorError
+from settings import Settings
 
 SECONDS = 10.0
 PAGE = 200

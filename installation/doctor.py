@@ -33,8 +33,9 @@ from installation.probes import SECONDS, pollers
 from installation.processes import WorkersTooOld
 from installation.programme_check import programmes
 from installation.running import running_on
+from models.operator_error import OperatorError
 from models.store.database import Database
-from settings import OperatorError, Settings, is_loopback
+from settings import Settings, is_loopback
 from workflows.names import SEARCH_ATTRIBUTES, TASK_QUEUE
 
 SHOWN = 3

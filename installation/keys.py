@@ -12,7 +12,8 @@ import os
 import secrets
 from pathlib import Path
 
-from settings import NEW_KEY, OperatorError, Settings, checked_keys
+from models.operator_error import OperatorError
+from settings import NEW_KEY, Settings, checked_keys
 
 FILE = "secret.keys"
 NEW_KEY_BYTES = 48

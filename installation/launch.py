@@ -37,12 +37,13 @@ from installation.serving import (
     until_ready,
     url_of,
 )
+from models.operator_error import OperatorError
 from models.sample.people import ADMIN_EMAIL, MENTEE_EMAIL
 from models.store import mails
 from models.store.database import Database
 from models.store.sample import load_sample
 from models.store.saves import Saves
-from settings import OperatorError, Settings
+from settings import Settings
 from workflows.names import SEARCH_ATTRIBUTES, TASK_QUEUE
 
 ENGINE_SECONDS = 60.0

@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.canonical import clean_address
 from models.importing.report import ImportReport
+from models.operator_error import OperatorError
 from models.process.consequences import consequences
 from models.process.errors import Invalid
 from models.process.programme import ProgrammeSettings
@@ -34,7 +35,7 @@ from models.store.migrate import Schema, SchemaError, require_current, schema, u
 from models.store.people import person_by_email
 from models.store.programmes import change_settings, shown_settings
 from models.store.skill_import import SkillReport
-from settings import OperatorError, Settings
+from settings import Settings
 
 T = TypeVar("T")
 

@@ -12,8 +12,9 @@ from installation.erasing import engine_of
 from installation.findings import Finding, wrong
 from installation.operations import opened
 from installation.probes import SECONDS
+from models.operator_error import OperatorError
 from models.store import erasing
-from settings import OperatorError, Settings
+from settings import Settings
 from workflows.names import erasure_workflow
 
 ENOUGH = 20

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from settings import OperatorError
+from models.operator_error import OperatorError
 
 PART_SECONDS = 30.0
 """How long one part may take to end; longer than any of them promises."""

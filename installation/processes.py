@@ -22,8 +22,8 @@ from temporalio.client import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from installation.comparing import AnySnapshot, Known, Run
+from models.operator_error import OperatorError
 from models.store.stored_processes import Kind, Summary
-from settings import OperatorError
 from workflows import names
 from workflows.messages import RelationshipSnapshot, RequestSnapshot
 

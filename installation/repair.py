@@ -18,7 +18,8 @@ from installation.processes import Processes
 from installation.reconciling import Progress, Reconciler, RepairOptions
 from installation.repairer import Repairer
 from installation.running import running_on
-from settings import OperatorError, Settings
+from models.operator_error import OperatorError
+from settings import Settings
 from workflows.names import TASK_QUEUE
 
 ENOUGH = 20

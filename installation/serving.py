@@ -21,7 +21,7 @@ from fastapi import FastAPI
 
 from installation.heads import BoundedHeads
 from installation.probes import http_status
-from settings import OperatorError
+from models.operator_error import OperatorError
 
 GRACEFUL_SECONDS = 5
 """How long a request that is being answered may take after a stop was asked for."""

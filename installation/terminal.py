@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
-from settings import OperatorError
+from models.operator_error import OperatorError
 
 if TYPE_CHECKING:
     from installation.findings import Finding

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from installation.parts import PartEnded, Run, run_parts, until_signalled
-from settings import OperatorError
+from models.operator_error import OperatorError
 
 
 class Diary:
