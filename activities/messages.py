@@ -35,6 +35,8 @@ class Refusal(Message):
     error: str
     sentence: str
     field: str | None = None
+    packed: list[Any] | None = None
+    """The template of the sentence."""
 
 
 class Opened(Message):

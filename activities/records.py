@@ -21,6 +21,7 @@ from models.process.errors import AlreadyOpen, Invalid, ProcessError
 from models.process.programme import ProgrammeSettings
 from models.process.relationship.view import RelationshipView
 from models.process.request.view import RequestView
+from models.process.terms import Sentence
 from models.store import idempotency, mails, places, projections
 from models.store.asking import load_facts
 from models.store.database import Database
@@ -49,7 +50,9 @@ class Records:
             return Opened(refusal=_refusal(error))
         except IntegrityError:
             # Another request of the pair was recorded between the check and the insert.
-            return Opened(refusal=_refusal(AlreadyOpen("You two already have an open request.")))
+            return Opened(
+                refusal=_refusal(AlreadyOpen(Sentence("You two already have an open {t.request}.")))
+            )
 
     @activity.defn(name="claim-places")
     async def claim_places(self, claim: Claim) -> Claimed:
@@ -164,9 +167,15 @@ def _once_more(begun: projections.Beginning, view: RequestView) -> Opened:
     return Opened(refusal=None, at=begun.since)
 
 
-_SENT_BEFORE = AlreadyOpen("This request was sent before; look at it in your list of requests.")
-_TAKEN = Invalid("The id of this request is that of another one, so nothing was sent; please send it anew.")
+_SENT_BEFORE = AlreadyOpen(
+    Sentence("This {t.request} was sent before; look at it in your list of {t.requests}.")
+)
+_TAKEN = Invalid(
+    Sentence("The id of this {t.request} is that of another one, so nothing was sent; please send it anew.")
+)
 
 
 def _refusal(error: ProcessError) -> Refusal:
-    return Refusal(error=type(error).__name__, sentence=error.sentence, field=error.field)
+    return Refusal(
+        error=type(error).__name__, sentence=error.sentence, field=error.field, packed=error.packed
+    )

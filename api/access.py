@@ -22,6 +22,7 @@ from api.security import SAFE_METHODS, check_same_origin, session_cookie
 from models.process.actors import Role, Via
 from models.process.errors import NotAllowed
 from models.process.programme import ProgrammeSettings
+from models.process.terms import Sentence
 from models.store import access as store
 from models.store import faults, people
 
@@ -163,7 +164,7 @@ async def member_of(ctx: Context, who: Viewer, slug: str) -> Member:
 def require_admin(one: Member) -> Member:
     """Raises NotAllowed (403)."""
     if not one.is_admin:
-        raise NotAllowed("Only a coordinator of the programme can do this.")
+        raise NotAllowed(Sentence("Only {t.a_coordinator} of the programme can do this."))
     return one
 
 

@@ -29,6 +29,7 @@ from models.process.relationship.view import RelationshipView
 from models.process.request import moves as request_moves
 from models.process.request.state import Request
 from models.process.request.view import RequestView
+from models.process.terms import Sentence
 from models.store import faults, finding
 from models.store import relationships as relationship_store
 from models.store import requests as request_store
@@ -100,7 +101,9 @@ async def ask(
 
 
 def _wanted(member: Member, mentor_id: str, message: str, basis: Basis, key: str) -> _Wanted:
-    text = texts.required(message, "message", "Please write a message to the mentor.", texts.MAX_MESSAGE)
+    text = texts.required(
+        message, "message", Sentence("Please write a message to the {t.mentor}."), texts.MAX_MESSAGE
+    )
     mentor = _mentor_id(mentor_id)
     return _Wanted(made_id(member.person_id, key, member.programme.id, mentor), mentor, text, basis)
 
@@ -144,7 +147,7 @@ async def _members(
     return mentee, mentor
 
 
-_NO_MENTOR = "There is no such mentor in this programme."
+_NO_MENTOR = Sentence("There is no such {t.mentor} in this programme.")
 
 
 def _mentor_id(text: str) -> str:

@@ -29,7 +29,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from api.failures import EngineDown, Unconfirmed
 from api.validation import field_of, sentence_of
+from api.wording import words_for
 from models.process.errors import ProcessError
+from models.process.terms import USUAL_WORDS, Words, in_terms
 
 T = TypeVar("T")
 
@@ -143,13 +145,14 @@ DATABASE_DOWN = "The database cannot be reached at the moment; please try again 
 ErrorPage = Callable[[Request, Problem], Response | Awaitable[Response]]
 
 
-def as_problem(error: Exception) -> Problem:
-    """The problem that an error of ours, of FastAPI or of Starlette is."""
+def as_problem(error: Exception, words: Words = USUAL_WORDS) -> Problem:
+    """The problem that an error of ours, of FastAPI or of Starlette is, in the words of a programme."""
     match error:
         case Problem():
             found = error
+            found.detail = in_terms(found.detail, words)
         case ProcessError():
-            found = _of_process(error)
+            found = _of_process(error, words)
         case EngineDown():
             found = Unavailable(ENGINE_DOWN, "engine-down")
         case Unconfirmed():
@@ -163,11 +166,14 @@ def as_problem(error: Exception) -> Problem:
     return found
 
 
-def _of_process(error: ProcessError) -> Problem:
-    found = [(error.field, error.sentence), *error.further]
+def _of_process(error: ProcessError, words: Words = USUAL_WORDS) -> Problem:
+    found = [
+        (field, in_terms(text, words)) for field, text in ((error.field, error.sentence), *error.further)
+    ]
     errors = [FieldError(field=field, message=sentence) for field, sentence in found if field]
-    detail = f"Please correct {len(errors)} fields." if error.further else error.sentence
-    return _made(error.status, detail, error.title, name_of(type(error)), errors)
+    detail = f"Please correct {len(errors)} fields." if error.further else found[0][1]
+    title = in_terms(error.title, words)
+    return _made(error.status, detail, title, name_of(type(error)), errors)
 
 
 def _of_validation(found: Sequence[Any]) -> Problem:
@@ -231,7 +237,7 @@ def _kebab(name: str) -> str:
 
 async def respond(request: Request, error: Exception) -> Response:
     """The answer to an error: a page for a browser on a page, else a problem. Never its cause."""
-    problem = as_problem(error)
+    problem = as_problem(error, await words_for(request, error))
     if problem.status == 405:
         problem.headers["Allow"] = _allowed(request)
     page: ErrorPage | None = getattr(request.app.state, "error_page", None)

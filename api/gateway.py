@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
@@ -34,6 +34,7 @@ from models.process.errors import AlreadyOpen, IllegalMove, ProcessError
 from models.process.relationship.view import RelationshipView
 from models.process.request.state import Request
 from models.process.request.view import RequestView
+from models.process.terms import Sentence
 from workflows import names
 from workflows.messages import Act, Answer, RelationshipAnswer, RequestAnswer, RequestInput
 from workflows.request import RequestWorkflow, request_attributes
@@ -75,7 +76,9 @@ class Gateway(PersonalProcesses):
             except _StillEnding:
                 await asyncio.sleep(pause)
         raise AlreadyOpen(
-            "The last request between the two of you is still being closed; try again in a moment.",
+            Sentence(
+                "The last {t.request} between the two of you is still being closed; try again in a moment."
+            ),
             field="mentor_id",
         )
 
@@ -189,9 +192,16 @@ def _act(process_id: str, command: Command, actor: Actor, key: str, said: str) -
 def _refused(error: WorkflowUpdateFailedError) -> ProcessError | Unconfirmed | _StillEnding:
     cause = error.cause
     if isinstance(cause, ApplicationError):
-        field = str(cause.details[0]) if cause.details and cause.details[0] else None
-        further = [(str(one), str(said)) for one, said in cause.details[1]] if len(cause.details) > 1 else ()
-        known = errors.from_name(cause.type, cause.message, field, further)
+        # A worker of before 0.3 gives the first of them, or the first two.
+        details: tuple[Any, ...] = (*cause.details, None, None, None)
+        field, further, packed = details[:3]
+        known = errors.from_name(
+            cause.type,
+            cause.message,
+            str(field) if field else None,
+            [(str(one), str(said)) for one, said in further or ()],
+            packed,
+        )
         if known:
             return known
         if cause.type == names.STILL_ENDING:

@@ -16,6 +16,7 @@ import json
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
@@ -27,7 +28,9 @@ from api.access import Ctx, Member, Viewer, installation, member, viewer
 from api.context import Context
 from api.errors import KeyReused, NotFound, as_problem, problem_response
 from api.keys import scoped
+from api.wording import words_for
 from models.process.errors import Invalid
+from models.process.terms import Words
 from models.store import faults
 from models.store import idempotency as store
 
@@ -69,6 +72,8 @@ class IdempotentCall:
     key: str
     is_given: bool
     fingerprint: str
+    words: Callable[[Exception], Awaitable[Words]]
+    """In whose words a refusal is answered."""
 
     async def answer(
         self, act: Callable[[str], Awaitable[Reply]], again: Again | None, *, may_lag: bool = False
@@ -133,7 +138,7 @@ class IdempotentCall:
 
     async def _keep_refusal(self, error: Exception) -> None:
         """A refusal is an answer too. A failure of ours and a limit are not: trying again is right then."""
-        problem = as_problem(error)
+        problem = as_problem(error, await self.words(error))
         if problem.status < 500 and problem.status != 429:
             await self._keep(problem_response(problem))
 
@@ -170,10 +175,11 @@ async def once_for_installation(
 
 
 async def _once(request: Request, ctx: Context, caller: str, key: str | None) -> IdempotentCall:
+    words = partial(words_for, request)
     if key is None:
-        return IdempotentCall(ctx, caller, secrets.token_urlsafe(24), False, "")
+        return IdempotentCall(ctx, caller, secrets.token_urlsafe(24), False, "", words)
     asked = f"{request.method} {request.url.path}\n".encode() + await request.body()
-    return IdempotentCall(ctx, caller, checked(key), True, hashlib.sha256(asked).hexdigest())
+    return IdempotentCall(ctx, caller, checked(key), True, hashlib.sha256(asked).hexdigest(), words)
 
 
 def checked(key: str) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.context import Context
 from api.errors import NotFound, Unavailable
+from models.process.terms import Sentence
 from models.store import faults, places
 from models.store import relationships as relationship_store
 
@@ -23,7 +24,9 @@ PAUSES = (0.01, 0.02, 0.04)
 """Seconds before each look at the projection; the last is repeated."""
 BEGINS_WITHIN = timedelta(seconds=5)
 """How long a relationship is waited for whose acceptance was answered; it takes a tenth of a second."""
-BEGINS = "This mentoring begins at this very moment and cannot be shown yet; please try again shortly."
+BEGINS = Sentence(
+    "This {t.mentoring} begins at this very moment and cannot be shown yet; please try again shortly."
+)
 
 
 async def caught_up(

@@ -16,6 +16,7 @@ from api.schemas import PersonOut, RemovalOut
 from models.process.departures import Touched
 from models.process.errors import Invalid, Refused
 from models.process.member import MemberProfile
+from models.process.terms import Sentence, in_terms
 from models.store import departures, membership
 from models.store.profiles import is_complete, load_profiles, save_profiles, touch_people
 from models.store.programmes import locked_settings
@@ -40,6 +41,7 @@ async def touched(ctx: Context, member: Member, person_id: str) -> Touched:
 async def removal(ctx: Context, member: Member, person_id: str) -> RemovalOut:
     """What the end of a membership would touch, for admins. Raises NotFound."""
     programme = require_admin(member).programme
+    words = programme.settings.terms.words
     async with ctx.database.read() as session:
         profile = await _found(session, programme.id, parse_id(person_id))
         opened = await departures.open_of(session, programme.id, profile.person_id, programme.settings)
@@ -47,14 +49,14 @@ async def removal(ctx: Context, member: Member, person_id: str) -> RemovalOut:
             await membership.check_not_last_admin(session, programme.id, profile)
             hindrance = None
         except Refused as error:
-            hindrance = error.sentence
+            hindrance = in_terms(error.sentence, words)
         return RemovalOut(
             person=await _shown(session, profile, ctx.clock()),
             yourself=profile.person_id == member.person_id,
             released=opened.released,
             left_to_admins=opened.left_to_admins,
             relationships=opened.relationships,
-            consequences=opened.on_leaving(),
+            consequences=[in_terms(sentence, words) for sentence in opened.on_leaving()],
             hindrance=hindrance,
         )
 
@@ -116,8 +118,10 @@ def _set_roles(after: MemberProfile, wanted: ProfileChange) -> None:
 def _check_meant(member: Member, person_id: str, myself: bool) -> None:
     if person_id == member.person_id and not myself:
         raise Refused(
-            "This would take away your own access to the coordinator’s desk. If you mean it, say so "
-            "(`myself`: true)."
+            Sentence(
+                "This would take away your own access to the {t.coordinator}’s desk. If you mean it, say so "
+                "(`myself`: true)."
+            )
         )
 
 

@@ -15,6 +15,7 @@ from api.links import LinkSubject
 from models.canonical import clean_address
 from models.process.erasure import GRACE
 from models.process.errors import IllegalMove, Invalid, Refused
+from models.process.terms import Sentence
 from models.store import erasing, exporting
 from models.store.erasing import Asked
 from models.store.privacy import ExportRow
@@ -132,8 +133,11 @@ async def check_not_alone(ctx: Context, who: Viewer) -> None:
         alone = await erasing.without_other_admin(session, who.person_id)
     if alone:
         raise Refused(
-            f"You are the only coordinator of {', '.join(alone)}, and people there count on one. Please have "
-            "somebody else made a coordinator first; whoever runs Steadfast here can help."
+            Sentence(
+                "You are the only {t.coordinator} of {programmes}, and people there count on one. Please "
+                "have somebody else made {t.a_coordinator} first; whoever runs Steadfast here can help.",
+                programmes=", ".join(alone),
+            )
         )
 
 

@@ -24,6 +24,7 @@ from models.process.errors import Invalid
 from models.process.member import MemberProfile
 from models.process.profile import advisable, checked_back, missing, unmet
 from models.process.programme import ProgrammeSettings
+from models.process.terms import Sentence, in_terms
 from models.store.profiles import is_complete, load_profiles, save_profiles, touch_people
 from models.store.programmes import locked_settings
 from models.store.skills import load_book
@@ -150,7 +151,10 @@ def _set_availability(after: MemberProfile, change: ProfileChange, now: datetime
 def _capacity(wanted: int, settings: ProgrammeSettings) -> int:
     if not 0 <= wanted <= settings.max_capacity:
         raise Invalid(
-            f"This programme allows up to {settings.max_capacity} mentees at a time.", field="capacity"
+            Sentence(
+                "This programme allows up to {count} {t.mentees} at a time.", count=settings.max_capacity
+            ),
+            field="capacity",
         )
     return wanted
 
@@ -159,7 +163,7 @@ def checked_roles(roles: Collection[str]) -> frozenset[str]:
     """Raises Invalid for what is no role."""
     found = frozenset(roles)
     if found - {"mentee", "mentor", "admin"}:
-        raise Invalid("A role is mentee or mentor, or admin.", field="roles")
+        raise Invalid(Sentence("A role is {t.mentee} or {t.mentor}, or admin."), field="roles")
     return found
 
 
@@ -168,9 +172,15 @@ def _set_roles(
 ) -> None:
     checked_roles(roles)
     if ("admin" in roles) > after.is_admin:
-        raise Invalid("Coordinators are named by the programme; nobody makes themselves one.", field="roles")
+        raise Invalid(
+            Sentence("{t.Coordinators} are named by the programme; nobody makes themselves one."),
+            field="roles",
+        )
     if not roles and not after.is_admin:
-        raise Invalid("Please stay a mentee or a mentor, or ask a coordinator to remove you.", field="roles")
+        raise Invalid(
+            Sentence("Please stay {t.a_mentee} or {t.a_mentor}, or ask {t.a_coordinator} to remove you."),
+            field="roles",
+        )
     if "mentor" in roles and not after.is_mentor:
         _check_eligible(after, settings, book)
     after.is_mentee, after.is_mentor = "mentee" in roles, "mentor" in roles
@@ -181,7 +191,7 @@ def _check_eligible(profile: MemberProfile, settings: ProgrammeSettings, book: S
     short = unmet(profile.skills, book.needed(settings.eligibility))
     if short:
         wanted = " and ".join(one.words for one in short)
-        raise Invalid(f"To mentor here you need {wanted}.", field="roles")
+        raise Invalid(Sentence("To be {t.a_mentor} here you need {wanted}.", wanted=wanted), field="roles")
 
 
 def _set_skills(
@@ -206,7 +216,7 @@ def _set_skills(
 
 def _unknown_skill(name: str, book: SkillBook) -> str:
     if not book.skills:
-        return "The programme has no skills yet. Please ask a coordinator to add them."
+        return Sentence("The programme has no skills yet. Please ask {t.a_coordinator} to add them.")
     return f"The programme has no skill of this name.{book.did_you_mean(name)}"
 
 
@@ -279,6 +289,7 @@ def profile_out(
     hints = [*lacking, *advisable(profile.facts(), settings.preferences)]
     keys = sorted(profile.skills.keys() | profile.targets.keys(), key=lambda key: order(book.name(key)))
     plain = {name: getattr(profile, name) for name in ProfileOut.model_fields if hasattr(profile, name)}
+    words = settings.terms.words
     return ProfileOut.model_validate(
         plain
         | {
@@ -294,7 +305,7 @@ def profile_out(
             "commitment": profile.commitment_at is not None,
             "complete": not lacking,
             "missing": list(dict.fromkeys(one.field for one in lacking)),
-            "hints": [HintOut(field=one.field, message=one.sentence) for one in hints],
+            "hints": [HintOut(field=one.field, message=in_terms(one.sentence, words)) for one in hints],
         }
     )
 

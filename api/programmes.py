@@ -11,6 +11,7 @@ from api.errors import NotFound
 from api.schemas import ProgrammeOut
 from models.process.consequences import consequences
 from models.process.programme import ProgrammeSettings
+from models.process.terms import in_terms
 from models.store import programmes as store
 
 
@@ -39,6 +40,5 @@ async def change_settings(ctx: Context, member: Member, values: Mapping[str, Any
 
 def _out(slug: str, name: str, found: ProgrammeSettings) -> ProgrammeOut:
     meanings = {key: field.description or "" for key, field in ProgrammeSettings.model_fields.items()}
-    return ProgrammeOut(
-        slug=slug, name=name, settings=found.stored(), meanings=meanings, notes=consequences(found)
-    )
+    notes = [in_terms(sentence, found.terms.words) for sentence in consequences(found)]
+    return ProgrammeOut(slug=slug, name=name, settings=found.stored(), meanings=meanings, notes=notes)

@@ -40,6 +40,7 @@ from models.process.programme import contact_of
 from models.process.relationship.base import RelationshipState
 from models.process.request.state import OPEN, RequestState
 from models.process.request.view import RequestView
+from models.process.terms import in_terms
 from models.store import finding, people
 from models.store import relationships as relationship_store
 from models.store import requests as request_store
@@ -133,7 +134,7 @@ async def find_mentors(ctx: Context, member: Member, search: Criteria) -> Mentor
         items=hits,
         next=found.next,
         total=found.total,
-        advice=found.advice,
+        advice=found.advice and in_terms(found.advice, member.programme.settings.terms.words),
         unknown_skill=found.unknown.written if found.unknown else None,
         did_you_mean=list(found.unknown.near) if found.unknown else [],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +19,7 @@ from api.schemas import (
     SurveyOut,
 )
 from models.process.actors import Role
+from models.process.departures import is_ours, sentence_of
 from models.process.relationship import moves as relationship_moves
 from models.process.relationship.base import IN_TOUCH
 from models.process.relationship.view import RelationshipView
@@ -26,8 +27,9 @@ from models.process.request import moves as request_moves
 from models.process.request.state import OPEN
 from models.process.request.view import RequestView
 from models.process.surveys import Question, shown
+from models.process.terms import USUAL_WORDS, Words, in_terms
 from models.process.timeline import Audience
-from models.store import people, timeline
+from models.store import people, programmes, timeline
 from models.store.processes import SurveyRow
 from models.store.timeline import Told
 
@@ -45,6 +47,7 @@ class Background:
     slug: str
     names: Mapping[str, str]
     entries: Mapping[str, Sequence[Told]]
+    words: Words = field(default_factory=lambda: USUAL_WORDS)
 
     def person(self, person_id: str) -> PersonRef:
         return PersonRef(id=person_id, name=self.names.get(person_id, ""))
@@ -53,13 +56,16 @@ class Background:
 async def background(
     session: AsyncSession, programme_id: str, slug: str, views: Iterable[RequestView | RelationshipView]
 ) -> Background:
-    """Names and timelines of all the processes, in two queries."""
+    """Names and timelines of all the processes, in two queries, and the words where a timeline needs them."""
     listed = list(views)
     entries = await timeline.told_of(session, [view.id for view in listed])
     ids = {person for view in listed for person in (view.mentee_id, view.mentor_id)}
     for entry in (entry for found in entries.values() for entry in found):
         ids.update(person for person in (entry.by, entry.on_behalf_of) if person)
-    return Background(slug, await people.names_of(session, programme_id, ids), entries)
+    names = await people.names_of(session, programme_id, ids)
+    if any(is_ours(entry.what, entry.by) for found in entries.values() for entry in found):
+        return Background(slug, names, entries, (await programmes.terms_of(session, programme_id)).words)
+    return Background(slug, names, entries)
 
 
 def request_out(view: RequestView, roles: Collection[Role], behind: Background) -> RequestOut:
@@ -161,13 +167,16 @@ def _timeline(behind: Background, process_id: str, roles: Collection[Role]) -> l
 
 
 def _entry(entry: Told, behind: Background) -> EntryOut:
+    note = entry.note
+    if note and is_ours(entry.what, entry.by):
+        note = in_terms(sentence_of(note), behind.words)
     by = By(id=entry.by, name=behind.names.get(entry.by) if entry.by else None, role=entry.by_role)
     return EntryOut(
         at=entry.at,
         what=entry.what,
         by=by,
         on_behalf_of=behind.person(entry.on_behalf_of) if entry.on_behalf_of else None,
-        note=entry.note,
+        note=note,
         via=entry.via,
     )
 

@@ -37,6 +37,7 @@ with workflow.unsafe.imports_passed_through():
     from models.process.request.state import Request, RequestState, next_step, relationship_id
     from models.process.request.view import RequestView
     from models.process.step import Decision
+    from models.process.terms import Sentence
     from models.process.whole import rest_of
     from workflows import names
     from workflows.messages import (
@@ -54,16 +55,22 @@ with workflow.unsafe.imports_passed_through():
     from workflows.updates import takes
 
 FULL = {
-    "mentor": MentorFull("No place is left with this mentor; raise the capacity, or decline this request."),
-    "mentee": MenteeFull("The mentee has found a mentor in the meantime; there is nothing left to accept."),
+    "mentor": MentorFull(
+        Sentence("No place is left with this {t.mentor}; raise the capacity, or decline this {t.request}.")
+    ),
+    "mentee": MenteeFull(
+        Sentence("The {t.mentee} has found {t.a_mentor} in the meantime; there is nothing left to accept.")
+    ),
 }
 
 GONE = {
     "mentor": Refused(
-        "You are not a mentor of this programme any more, so you cannot accept. The mentee is told, and you "
-        "need not do anything."
+        Sentence(
+            "You are not {t.a_mentor} of this programme any more, so you cannot accept. The {t.mentee} is "
+            "told, and you need not do anything."
+        )
     ),
-    "mentee": Refused("The mentee does not look for a mentor in this programme any more."),
+    "mentee": Refused(Sentence("The {t.mentee} does not look for {t.a_mentor} in this programme any more.")),
 }
 
 
@@ -201,7 +208,12 @@ class RequestWorkflow:
         """Waits until the request is recorded; fails with the rule that stood against it."""
         await workflow.wait_condition(lambda: self._is_open() or self.refusal is not None)
         if refused := self.refusal:
-            raise ApplicationError(refused.sentence, refused.field, type=refused.error, non_retryable=True)
+            raise ApplicationError(
+                refused.sentence,
+                *(refused.field, (), refused.packed),
+                type=refused.error,
+                non_retryable=True,
+            )
 
     def check(self, act: Act[Any]) -> None:
         self.runner.check(act)
@@ -231,7 +243,9 @@ class RequestWorkflow:
         """What another request of the pair is told."""
         if self.refusal or not self.runner.process.is_open:
             return ApplicationError("This is ending.", type=names.STILL_ENDING, non_retryable=True)
-        return refusal(AlreadyOpen("A request between the two of you is open already.", field="mentor_id"))
+        return refusal(
+            AlreadyOpen(Sentence("{t.A_request} between the two of you is open already."), field="mentor_id")
+        )
 
     @workflow.update
     async def accept(self, act: Act[AcceptRequest]) -> RequestAnswer:

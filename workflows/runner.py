@@ -27,6 +27,7 @@ with workflow.unsafe.imports_passed_through():
     from models.process.effects import Effect, RecordAnswers
     from models.process.errors import ProcessError, Superseded
     from models.process.step import Decision, Process
+    from models.process.terms import Sentence
     from models.process.timeline import Entry
     from workflows import names
     from workflows.messages import Act, Answer
@@ -43,9 +44,13 @@ CARRIES_RULES = "carries-zone-rules"
 
 
 def refusal(error: ProcessError) -> ApplicationError:
-    """`error` in the form that crosses the engine: type name, sentence, field, and what else is wrong."""
-    details = (error.field, error.further) if error.further else (error.field,)
-    return ApplicationError(error.sentence, *details, type=type(error).__name__, non_retryable=True)
+    """`error` in the form that crosses the engine.
+
+    Type name, sentence in the usual words, field, what else is wrong, and the templates of all of it.
+    """
+    details = (error.field, error.further, error.packed)
+    sentence = str(error.sentence)
+    return ApplicationError(sentence, *details, type=type(error).__name__, non_retryable=True)
 
 
 class ProcessRunner(ABC, Generic[P]):
@@ -117,7 +122,7 @@ class ProcessRunner(ABC, Generic[P]):
     def _try(self, act: Act[Any], *, recorded: bool) -> Decision[P]:
         try:
             if act.process_id != self.process.id:
-                raise Superseded("This is over; a newer request between the two is open now.")
+                raise Superseded(Sentence("This is over; a newer {t.request} between the two is open now."))
             return self.decide(act.command, act.actor, recorded)
         except ProcessError as error:
             raise refusal(error) from error

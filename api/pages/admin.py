@@ -28,6 +28,7 @@ from models.process.consequences import consequences
 from models.process.programme import ProgrammeSettings
 from models.process.request.moves import COMMANDS, allowed
 from models.process.request.state import RequestState
+from models.process.terms import Sentence
 
 router = APIRouter(include_in_schema=False)
 
@@ -40,7 +41,8 @@ AGES = {
     "P30D": "30 days or longer",
     ANY_AGE: "Any time",
 }
-STATES = {"pending": "The mentor", "amendment_requested": "The mentee"}
+WAITS_FOR = {"pending": "{t.mentor}", "amendment_requested": "{t.mentee}"}
+STATES = {state: Sentence("The " + term) for state, term in WAITS_FOR.items()}
 NEXT_WORDS = {"reminder": "A reminder goes out", "expiry": "It closes by itself"}
 COUNTED = 200
 LEFT_TO_ADMINS = "RequestLeftToAdmins"
@@ -65,7 +67,7 @@ class Row:
     def waits_for(self) -> str:
         """The name of whoever has to act."""
         if self.item.last_event == LEFT_TO_ADMINS:
-            return "A coordinator: the mentor takes no requests any more"
+            return Sentence("{t.A_coordinator}: the {t.mentor} takes no {t.requests} any more")
         return (self.item.mentor if self.item.state == RequestState.PENDING else self.item.mentee).name
 
     @property
@@ -89,7 +91,7 @@ def tabs(member: Member, current: str) -> dict[str, Any]:
         ("/mails", "Mails"),
     )
     found = [Tab(text, base + path, path == current) for path, text in pages]
-    return {"tabs": found, "tabs_label": "Coordinator’s desk"}
+    return {"tabs": found, "tabs_label": Sentence("{t.Coordinator}’s desk")}
 
 
 @router.get("/p/{slug}/admin")
@@ -103,10 +105,10 @@ async def desk(ctx: Ctx, member: PageAdmin) -> Response:
         name=member.programme.name,
         figures=[
             Figure(count or "0", "stalled", f"{base}/admin/stalled"),
-            Figure(f"{figures.open_requests:,}", "open requests", f"{base}/requests?of=admin"),
+            Figure(f"{figures.open_requests:,}", Sentence("open {t.requests}"), f"{base}/requests?of=admin"),
             Figure(f"{figures.together:,}", "work together", f"{base}/relationships?of=admin"),
-            Figure(f"{figures.mentees:,}", "mentees", f"{base}/admin/people"),
-            Figure(f"{figures.mentors:,}", "mentors", f"{base}/admin/people"),
+            Figure(f"{figures.mentees:,}", Sentence("{t.mentees}"), f"{base}/admin/people"),
+            Figure(f"{figures.mentors:,}", Sentence("{t.mentors}"), f"{base}/admin/people"),
         ],
         stages=_needs(count),
         rules=rules(member.programme.settings),
@@ -128,9 +130,22 @@ def _needs(count: str) -> list[Stage]:
     if count == "?":
         return [Stage(words.UNSEEN)]
     if count:
-        wait = "request waits" if count == "1" else "requests wait"
-        return [Stage(f"{count} {wait} too long: remind, extend, or close with a word to both.")]
-    return [Stage("Nothing. Whoever waits is reminded in time, and every request has its closing date.")]
+        wait = "{t.request} waits" if count == "1" else "{t.requests} wait"
+        return [
+            Stage(
+                Sentence(
+                    "{count} " + wait + " too long: remind, extend, or close with a word to both.",
+                    count=count,
+                )
+            )
+        ]
+    return [
+        Stage(
+            Sentence(
+                "Nothing. Whoever waits is reminded in time, and every {t.request} has its closing date."
+            )
+        )
+    ]
 
 
 def rules(settings: ProgrammeSettings) -> list[tuple[str, str]]:
@@ -148,11 +163,19 @@ def rules(settings: ProgrammeSettings) -> list[tuple[str, str]]:
             f"in the hour before {settings.day_ends:%H:%M}, in the time zone of whoever is to act",
         ),
         (
-            "Open requests",
-            f"up to {settings.open_requests} per mentee" if settings.open_requests else "no limit",
+            Sentence("Open {t.requests}"),
+            Sentence("up to {count} per {t.mentee}", count=settings.open_requests)
+            if settings.open_requests
+            else "no limit",
         ),
-        ("Mentees", f"up to {settings.max_capacity} per mentor at once"),
-        ("Mentors", f"up to {settings.mentors_per_mentee} per mentee at once"),
+        (
+            Sentence("{t.Mentees}"),
+            Sentence("up to {count} per {t.mentor} at once", count=settings.max_capacity),
+        ),
+        (
+            Sentence("{t.Mentors}"),
+            Sentence("up to {count} per {t.mentee} at once", count=settings.mentors_per_mentee),
+        ),
         ("Stalled", f"after {words.period(settings.stalled_after, 'days')}"),
         *(("Note", sentence) for sentence in consequences(settings)),
     ]
@@ -206,19 +229,19 @@ def _filter(age: str, waiting: str, cursor: str | None) -> StalledFilter:
 
 def _lead(settings: ProgrammeSettings, age: str) -> str:
     if age == ANY_AGE:
-        return "Every request that waits for somebody, as of now."
+        return Sentence("Every {t.request} that waits for somebody, as of now.")
     period = AGES[age].removesuffix(" or longer") if age else words.period(settings.stalled_after, "days")
-    return f"Requests that have waited for {period} or longer, as of now."
+    return Sentence("{t.Requests} that have waited for {period} or longer, as of now.", period=period)
 
 
 def _nothing(age: str, waiting: str) -> Empty:
     """What an empty list says: only the list without a filter may say that nothing is stalled."""
     if age == ANY_AGE:
-        whom = f" for {STATES[waiting].lower()}" if waiting else ""
-        return Empty(f"No request waits{whom}", "Everything here is settled at the moment.")
+        whom = f" for the {WAITS_FOR[waiting]}" if waiting else ""
+        return Empty(Sentence("No {t.request} waits" + whom), "Everything here is settled at the moment.")
     if age or waiting:
-        return Empty("No request waits that long", "Others may wait for a shorter time.")
-    return Empty("Nothing is stalled", "Every request is within its time.")
+        return Empty(Sentence("No {t.request} waits that long"), "Others may wait for a shorter time.")
+    return Empty("Nothing is stalled", Sentence("Every {t.request} is within its time."))
 
 
 def _rows(ctx: Context, member: Member, found: Page[StalledOut]) -> list[Row]:

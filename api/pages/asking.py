@@ -26,6 +26,7 @@ from models.process.errors import Refused
 from models.process.match import Basis
 from models.process.programme import ProgrammeSettings
 from models.process.request.state import Request
+from models.process.terms import Sentence
 
 router = APIRouter(include_in_schema=False)
 
@@ -33,7 +34,7 @@ MOVED = (
     "The dates have changed since you opened this page, so nothing has been sent yet. Please look at them "
     "once more, and send it again."
 )
-GONE = "This person is no mentor here any more, so nothing was sent."
+GONE = Sentence("This person is no {t.mentor} here any more, so nothing was sent.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ def _not_now(
         "not_yet.html",
         frame=frame_of(ctx, member.viewer, member, "mentors"),
         status=status,
-        title="This mentor cannot be asked now",
+        title=Sentence("This {t.mentor} cannot be asked now"),
         text=sentence,
         hints=[],
         typed=message,

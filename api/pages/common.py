@@ -20,7 +20,7 @@ from models.process.actors import Role
 from models.process.errors import ProcessError
 from models.process.request.state import OPEN as OPEN_REQUEST
 from models.process.request.state import RequestState
-from models.process.terms import USUAL
+from models.process.terms import USUAL, Sentence
 
 REFUSALS = (ProcessError, EngineDown, Unconfirmed)
 """What is shown at the form that was sent, with everything that was typed."""
@@ -76,10 +76,10 @@ def items(member: Member, current: str) -> list[Item]:
     base = f"/p/{member.programme.slug}"
     found = []
     if Role.MENTEE in member.roles:
-        found.append(Item("Mentors", f"{base}/mentors", current == "mentors"))
+        found.append(Item(Sentence("{t.Mentors}"), f"{base}/mentors", current == "mentors"))
     if member.roles & {Role.MENTEE, Role.MENTOR}:
-        found.append(Item("Requests", f"{base}/requests", current == "requests"))
-        found.append(Item("Mentoring", f"{base}/relationships", current == "relationships"))
+        found.append(Item(Sentence("{t.Requests}"), f"{base}/requests", current == "requests"))
+        found.append(Item(Sentence("{t.Mentoring}"), f"{base}/relationships", current == "relationships"))
     found.append(Item("Profile", f"{base}/profile", current == "profile"))
     if member.is_admin:
         found.append(Item("Desk", f"{base}/admin", current == "admin"))

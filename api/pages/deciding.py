@@ -23,6 +23,7 @@ from models.process.profile import checked_back, places
 from models.process.programme import ProgrammeSettings
 from models.process.request.commands import AcceptRequest, RejectRequest, RequestAmendment, RequestCommand
 from models.process.request.view import RequestRules
+from models.process.terms import Sentence, joined
 from models.store import faults
 
 DECISIONS: dict[str, type[RequestCommand]] = {
@@ -180,12 +181,12 @@ async def _sent(
         capacity = await _raised(ctx, member, decision.make_room)
         if capacity is None:
             raise
-    note = f"You now take up to {capacity} mentees at once."
+    note = Sentence("You now take up to {capacity} {t.mentees} at once.", capacity=capacity)
     try:
         return await send(decision.command, f"{key}-with-room"), [note]
     except ProcessError as error:
         # Something came between the two acts. The capacity stays raised, and that has to be said.
-        raise type(error)(f"{error.sentence} {note}", error.field) from error
+        raise type(error)(joined(" ", (error.sentence, note)), error.field) from error
 
 
 async def _raised(ctx: Context, member: Member, wanted: int | None) -> int | None:
@@ -223,7 +224,7 @@ async def _step_back(ctx: Context, member: Member, until: date | None) -> str:
     try:
         await save_profile(ctx, member, change)
     except ProcessError as error:
-        return f"Your availability was not changed: {error.sentence}"
+        return Sentence("Your availability was not changed: {why}", why=error.sentence)
     except faults.ANY as error:
         if not faults.is_outage(error):
             raise

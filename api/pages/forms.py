@@ -12,6 +12,7 @@ from datetime import date
 from starlette.datastructures import FormData
 
 from models.process.errors import Invalid, ProcessError
+from models.process.terms import joined
 
 Values = dict[str, list[str]]
 
@@ -77,7 +78,7 @@ class Forms:
             if name in offered:
                 forms.offered[name] = form
             else:
-                form.errors = {"": " ".join(form.errors.values())}
+                form.errors = {"": joined(" ", form.errors.values())}
                 forms.lost = typed(form.values, labels)
         return forms
 

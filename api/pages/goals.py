@@ -23,6 +23,7 @@ from api.pages.words import Stage
 from api.schemas import RelationshipOut
 from models.process.errors import IllegalMove, Invalid, NotAllowed
 from models.process.relationship.parts.goals import PARTS, Goal, ReviseGoal, SetGoal, checked_part
+from models.process.terms import Sentence
 
 router = APIRouter(include_in_schema=False)
 
@@ -103,7 +104,7 @@ async def _of_two(ctx: Context, viewer: Viewer, relationship_id: str) -> Relatio
     """The relationship, for the two of it. Raises NotFound, and NotAllowed for an admin."""
     relationship = await reads.relationship(ctx, viewer, relationship_id)
     if viewer.person_id not in {relationship.mentee.id, relationship.mentor.id}:
-        raise NotAllowed("Only the mentee and the mentor set goals.")
+        raise NotAllowed(Sentence("Only the {t.mentee} and the {t.mentor} set goals."))
     return relationship
 
 

@@ -23,6 +23,7 @@ from api.reads import RelationshipFilter, RequestFilter, StalledFilter
 from api.schemas import RelationshipOut, RequestOut
 from models.process.actors import Role
 from models.process.request.state import RequestState
+from models.process.terms import Sentence, joined
 
 SHOWN = 10
 COUNTED = 200
@@ -58,11 +59,11 @@ class ProgrammeHome:
     def until_then(self) -> str:
         """What does not work while the profile is not complete."""
         parts = (
-            "you cannot look for a mentor" if self.is_mentee else "",
-            "mentees cannot find you" if self.is_mentor else "",
+            Sentence("you cannot look for {t.a_mentor}") if self.is_mentee else "",
+            Sentence("{t.mentees} cannot find you") if self.is_mentor else "",
         )
-        shut = ", and ".join(part for part in parts if part)
-        return f"Until then {shut}." if shut else ""
+        shut = joined(", and ", (part for part in parts if part))
+        return Sentence("Until then {shut}.", shut=shut) if shut else ""
 
 
 @router.get("/")
@@ -128,7 +129,7 @@ async def _capacity(ctx: Context, member: Member, available: bool) -> str:
     are = "is" if answer.taken == 1 else "are"
     taken = f"{answer.taken} of your {answer.capacity} places {are} taken"
     if not available:
-        return f"{taken}, and you take no new requests at the moment."
+        return Sentence("{taken}, and you take no new {t.requests} at the moment.", taken=taken)
     return f"{taken}."
 
 
@@ -140,6 +141,6 @@ async def _stalled(ctx: Context, member: Member) -> tuple[str, bool]:
     count = len(found.items)
     if not count:
         return "Nothing is stalled.", False
-    more = "more than " if found.next else ""
-    are = "request is" if count == 1 else "requests are"
-    return f"{more}{count} {are} stalled.".capitalize(), True
+    more = "More than " if found.next else ""
+    are = "{t.request} is" if count == 1 else "{t.requests} are"
+    return Sentence("{more}{count} " + are + " stalled.", more=more, count=count), True

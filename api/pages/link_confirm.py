@@ -17,6 +17,7 @@ from models.process.commands import Command
 from models.process.errors import Invalid
 from models.process.relationship.parts.completion import ConfirmCompletion, DeclineCompletion
 from models.process.relationship.parts.surveys import SurveyState
+from models.process.terms import Sentence
 
 
 def completion(sent: Sent) -> Command:
@@ -81,7 +82,9 @@ def _done_page(link: Opened, relationship: RelationshipOut, confirmed: bool) -> 
         "link_decided.html",
         frame=link.frame,
         programme=link.programme,
-        title=f"Your mentoring with {words.other} is complete" if confirmed else "You go on together",
+        title=Sentence("Your {t.mentoring} with {other} is complete", other=words.other)
+        if confirmed
+        else "You go on together",
         text="Well done, both of you."
         if confirmed
         else f"{words.other} has just been told what is still to be done.",

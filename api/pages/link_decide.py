@@ -16,6 +16,7 @@ from api.schemas import RequestOut
 from models.process.actors import Role
 from models.process.commands import Command
 from models.process.request.state import RequestState
+from models.process.terms import Sentence
 
 
 async def act(link: Opened, sent: Sent) -> Response:
@@ -61,7 +62,7 @@ async def show(link: Opened, form: Form) -> Response:
 
 
 _TITLES = {
-    RequestState.ACCEPTED: ("You are now {mentee}’s mentor", "Thank you. {mentee} has just been told."),
+    RequestState.ACCEPTED: ("You are now {mentee}’s {t.mentor}", "Thank you. {mentee} has just been told."),
     RequestState.REJECTED: (
         "You declined",
         "Thank you for answering. {mentee} has just been told, with your words.",
@@ -83,13 +84,13 @@ def _decided(link: Opened, outcome: Outcome, unavailable: bool) -> Response:
     title, text = _TITLES.get(request.state, _RECORDED)
     mentee = present.isolated(request.mentee.name)
     profile = Item("Open your profile", f"/p/{link.reader.programme.slug}/profile")
-    first = [Stage(_FIRST.format(mentee=mentee))]
+    first = [Stage(Sentence(_FIRST, mentee=mentee))]
     return page(
         "link_decided.html",
         frame=link.frame,
         programme=link.programme,
-        title=title.format(mentee=mentee),
-        text=text.format(mentee=mentee),
+        title=Sentence(title, mentee=mentee),
+        text=Sentence(text, mentee=mentee),
         notes=outcome.notes,
         stages=first if request.relationship_id else present.request_words(request, Role.MENTOR).stages,
         links=[*_links(request), *([profile] if unavailable else [])],
@@ -101,4 +102,4 @@ def _decided(link: Opened, outcome: Outcome, unavailable: bool) -> Response:
 def _links(request: RequestOut) -> list[Item]:
     if request.relationship_id:
         return [Item("Open your shared area", f"/relationships/{request.relationship_id}")]
-    return [Item("See the request", f"/requests/{request.id}")]
+    return [Item(Sentence("See the {t.request}"), f"/requests/{request.id}")]

@@ -16,12 +16,15 @@ from api.pages.sign_in import sent_page
 from api.pages.words import Stage, roles
 from api.schemas import InvitationOut
 from api.security import set_session
+from models.process.terms import Sentence
 from models.store.access import digest
 from models.zones import places
 
 NEXT = [
     Stage("Then you fill in your profile; it takes a few minutes."),
-    Stage("When your profile is complete, you can look for a mentor, or be asked by mentees."),
+    Stage(
+        Sentence("When your profile is complete, you can look for {t.a_mentor}, or be asked by {t.mentees}.")
+    ),
 ]
 SIGN_IN = [Stage("The link in the mail signs you in and brings you back here."), *NEXT]
 

@@ -13,6 +13,7 @@ from api.pages.link_stands import Opened
 from api.pages.rendering import Item, page
 from api.pages.words import Stage
 from models.process.relationship.parts.surveys import AnswerSurvey
+from models.process.terms import Sentence
 
 
 async def act(link: Opened, sent: Sent) -> Response:
@@ -47,7 +48,7 @@ def _done_page(link: Opened) -> Response:
         frame=link.frame,
         programme=link.programme,
         title="Thank you",
-        text="Your answers are kept, and only the programme’s coordinators read them.",
+        text=Sentence("Your answers are kept, and only the programme’s {t.coordinators} read them."),
         notes=[],
         stages=[
             Stage("Nothing more is needed. You are welcome to go on informally, or to begin something new.")

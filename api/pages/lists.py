@@ -17,6 +17,7 @@ from api.pages.words import Empty, Tab
 from api.reads import RelationshipFilter, RequestFilter
 from models.process.actors import Role
 from models.process.relationship.base import RUNNING, RelationshipState
+from models.process.terms import Sentence
 
 router = APIRouter(include_in_schema=False)
 
@@ -24,7 +25,7 @@ TOGETHER = tuple(RelationshipState(state) for state in sorted(RUNNING))
 REQUEST_LEADS = {
     Role.MENTEE: "Whom you asked, and what happens next.",
     Role.MENTOR: "Who asked you, and by when to answer.",
-    Role.ADMIN: "Every request of the programme.",
+    Role.ADMIN: Sentence("Every {t.request} of the programme."),
 }
 REQUEST_TABS = {
     None: ("Open", "All"),
@@ -34,8 +35,8 @@ REQUEST_TABS = {
 }
 RELATIONSHIP_TABS = {
     None: ("Now", "All"),
-    Role.MENTEE: ("My mentors", "All my mentors"),
-    Role.MENTOR: ("My mentees", "All my mentees"),
+    Role.MENTEE: (Sentence("My {t.mentors}"), Sentence("All my {t.mentors}")),
+    Role.MENTOR: (Sentence("My {t.mentees}"), Sentence("All my {t.mentees}")),
     Role.ADMIN: ("Everybody’s: now", "Everybody’s: all"),
 }
 """The running ones and all, by role; under None for somebody who has one role alone."""
@@ -92,7 +93,7 @@ async def requests(
         as_role=seen.role,
         lead=REQUEST_LEADS[seen.role],
         tabs=seen.tabs(REQUEST_TABS),
-        tabs_label="Which requests",
+        tabs_label=Sentence("Which {t.requests}"),
         empty=_no_requests(seen),
         dates=dates_of(ctx, member),
         **seen.pages(found.next),
@@ -101,13 +102,20 @@ async def requests(
 
 def _no_requests(seen: View) -> Empty:
     if seen.role is Role.MENTEE:
-        title = "You have not asked anybody yet" if seen.all else "You have no open request"
+        title = "You have not asked anybody yet" if seen.all else Sentence("You have no open {t.request}")
         href = f"/p/{seen.member.programme.slug}/mentors"
-        return Empty(title, "Find somebody who fits what you want to learn, and ask.", href, "Find a mentor")
+        return Empty(
+            title,
+            "Find somebody who fits what you want to learn, and ask.",
+            href,
+            Sentence("Find {t.a_mentor}"),
+        )
     if seen.role is Role.MENTOR:
-        title = "Nobody has asked you yet" if seen.all else "No requests to answer"
+        title = "Nobody has asked you yet" if seen.all else Sentence("No {t.requests} to answer")
         return Empty(title, "When somebody asks you, you get a mail, and it stands here.")
-    return Empty("No requests here", "As soon as somebody asks a mentor, it stands here.")
+    return Empty(
+        Sentence("No {t.requests} here"), Sentence("As soon as somebody asks {t.a_mentor}, it stands here.")
+    )
 
 
 @router.get("/p/{slug}/relationships")
@@ -127,7 +135,7 @@ async def relationships(
         if seen.role is Role.ADMIN
         else "The people you work with.",
         tabs=seen.tabs(RELATIONSHIP_TABS),
-        tabs_label="Which mentorships",
+        tabs_label=Sentence("Which {t.mentorships}"),
         empty=_nobody(seen),
         dates=dates_of(ctx, member),
         **seen.pages(found.next),
@@ -138,11 +146,16 @@ def _nobody(seen: View) -> Empty:
     if seen.role is Role.MENTEE:
         href = f"/p/{seen.member.programme.slug}/mentors"
         return Empty(
-            "You have no mentor at the moment",
-            "When a mentor accepts, it begins here.",
+            Sentence("You have no {t.mentor} at the moment"),
+            Sentence("When {t.a_mentor} accepts, it begins here."),
             href,
-            "Find a mentor",
+            Sentence("Find {t.a_mentor}"),
         )
     if seen.role is Role.MENTOR:
-        return Empty("You mentor nobody at the moment", "When you accept a request, it begins here.")
-    return Empty("Nobody works together at the moment", "When a mentor accepts, it begins here.")
+        return Empty(
+            Sentence("You have no {t.mentee} at the moment"),
+            Sentence("When you accept {t.a_request}, it begins here."),
+        )
+    return Empty(
+        "Nobody works together at the moment", Sentence("When {t.a_mentor} accepts, it begins here.")
+    )

@@ -16,10 +16,15 @@ from api.pages.notices import SILENT, Notice, Said, go_and_say
 from api.pages.rendering import page
 from api.profiles import ProfileChange
 from models.process.actors import Role
+from models.process.terms import Sentence
 
 router = APIRouter(include_in_schema=False)
 
-ROLES = (("mentee", "Mentee"), ("mentor", "Mentor"), ("admin", "Coordinator of the programme"))
+ROLES = (
+    ("mentee", Sentence("{t.Mentee}")),
+    ("mentor", Sentence("{t.Mentor}")),
+    ("admin", Sentence("{t.Coordinator} of the programme")),
+)
 
 
 @router.get("/p/{slug}/admin/people/{person_id}")

@@ -19,6 +19,7 @@ from api.schemas import MentorPage
 from models.process.actors import Role
 from models.process.errors import Invalid, Refused
 from models.process.match import Basis
+from models.process.terms import Sentence
 
 router = APIRouter(include_in_schema=False)
 
@@ -110,21 +111,29 @@ def _meant(base: str, kept: list[tuple[str, str]], search: MentorSearch, found: 
 def _found_words(found: MentorPage, search: MentorSearch) -> str:
     if not found.total:
         return "Closest first, with the reasons. A low match never stops you from asking."
-    count = "One mentor" if found.total == 1 else f"{found.total:,} mentors"
+    count = (
+        Sentence("One {t.mentor}")
+        if found.total == 1
+        else Sentence("{count} {t.mentors}", count=f"{found.total:,}")
+    )
     which = "exactly what you look for" if search.exact else "whom you can ask now, closest first"
     verb = "matches" if found.total == 1 else "match"
-    return f"{count} {f'{verb} {which}' if search.exact else which}. A low match never stops you from asking."
+    return Sentence(
+        "{count} {which}. A low match never stops you from asking.",
+        count=count,
+        which=f"{verb} {which}" if search.exact else which,
+    )
 
 
 async def not_yet(ctx: Context, member: Member, sentence: str = "") -> Response:
     """Why somebody cannot look for a mentor at the moment, and what to do about it."""
     profile = await reads.profile(ctx, member)
     is_mentee = Role.MENTEE in member.roles
-    title = "First, a few things about you" if is_mentee else "You take part as a mentor"
+    title = "First, a few things about you" if is_mentee else Sentence("You take part as {t.a_mentor}")
     text = (
         "A match is made from your profile, and it is not complete yet."
         if is_mentee
-        else "To look for a mentor of your own, tick “Mentee” in your profile."
+        else Sentence("To look for {t.a_mentor} of your own, tick “{t.Mentee}” in your profile.")
     )
     return page(
         "not_yet.html",
@@ -133,7 +142,11 @@ async def not_yet(ctx: Context, member: Member, sentence: str = "") -> Response:
         text=sentence or text,
         hints=present.lacking(profile) if is_mentee else [],
         stages=[
-            Stage("As soon as your profile is complete, mentors are ranked for you here, closest first.")
+            Stage(
+                Sentence(
+                    "As soon as your profile is complete, {t.mentors} are ranked for you here, closest first."
+                )
+            )
         ],
         way=Item("Go to your profile", f"/p/{member.programme.slug}/profile"),
         dates=dates_of(ctx, member),

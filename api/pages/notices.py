@@ -22,7 +22,7 @@ from api.access import Ctx
 from api.context import Context
 from api.pages import words
 from api.security import session_cookie
-from models.process.terms import Sentence, unpacked
+from models.process.terms import pack, unpack
 from models.store.access import digest
 
 GOOD_FOR = timedelta(minutes=1)
@@ -59,9 +59,7 @@ def go_and_say(ctx: Context, session: str | None, path: str, text: str, behind: 
     place = path.partition("?")[0].partition("#")[0]
     if session and _PATH.fullmatch(place):
         until = int((ctx.clock() + GOOD_FOR).timestamp())
-        said = json.dumps(
-            [text, behind, until, text.packed() if isinstance(text, Sentence) else None]
-        ).encode()
+        said = json.dumps([text, behind, until, pack(text)]).encode()
         response.set_cookie(
             _name(ctx),
             f"{urlsafe_b64encode(said).decode()}.{_seals(ctx, session, place, said)[0]}",
@@ -91,7 +89,7 @@ async def _notice(request: Request, ctx: Ctx) -> Notice:
     text, behind, until, *packed = json.loads(said)
     if ctx.clock().timestamp() > until:
         return SILENT
-    text = unpacked(text, packed[0]) if any(packed) else text
+    text = unpack(text, *packed[:1]) if packed else text
     return Notice(text, words.BEHIND if behind else "", _name(ctx), place)
 
 

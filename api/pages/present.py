@@ -15,6 +15,7 @@ from api.schemas import EntryOut, MentorOut, ProfileOut, RelationshipOut, Reques
 from models.process.actors import Role, Via
 from models.process.match import MatchReason
 from models.process.relationship.parts.surveys import SurveyState
+from models.process.terms import Sentence
 
 NEAR = 80
 FAIR = 45
@@ -103,7 +104,7 @@ def _by(entry: EntryOut, viewer_id: str) -> str:
         name = f"{name}, on behalf of {entry.on_behalf_of.name}"
     if entry.via == Via.MAIL_LINK:
         name = f"{name}, by mail link"
-    return f"{name} (coordinator)" if entry.by.role == Role.ADMIN else name
+    return Sentence("{name} ({t.coordinator})", name=name) if entry.by.role == Role.ADMIN else name
 
 
 def _note(entry: EntryOut, dates: Dates, shown: Collection[str]) -> str:

@@ -23,6 +23,7 @@ from models.process.actors import Role
 from models.process.errors import Invalid, ProcessError
 from models.process.match import leveled
 from models.process.programme import ProgrammeSettings
+from models.process.terms import Sentence, joined
 from models.zones import places
 
 router = APIRouter(include_in_schema=False)
@@ -103,7 +104,7 @@ def read(sent: Sent, member: Member, places: list[int]) -> ProfileChange:
 def _mentoring(sent: Sent) -> dict[str, Any]:
     """The fields that the form has for mentors only; read from others they would mean "unticked"."""
     return {
-        "capacity": sent.number("capacity", "Please write a whole number of mentees."),
+        "capacity": sent.number("capacity", Sentence("Please write a whole number of {t.mentees}.")),
         "available": sent.has("available"),
         "available_from": sent.day("available_from", "Please write the day you are back as a date."),
         "commitment": sent.has("commitment"),
@@ -179,8 +180,12 @@ async def _page(
 
 def _incomplete(profile: ProfileOut) -> str:
     """What does not work until the profile is complete."""
-    parts = {"mentee": "you cannot look for a mentor", "mentor": "you are not shown to mentees"}
-    return " and ".join(text for role, text in parts.items() if role in profile.roles) + "."
+    parts = {
+        "mentee": Sentence("you cannot look for {t.a_mentor}"),
+        "mentor": Sentence("you are not shown to {t.mentees}"),
+    }
+    shut = joined(" and ", (text for role, text in parts.items() if role in profile.roles))
+    return Sentence("{shut}.", shut=shut)
 
 
 def _levels(settings: ProgrammeSettings) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from models.process.commands import Command
 from models.process.relationship.moves import COMMANDS
 from models.process.relationship.parts.completion import ConfirmCompletion
 from models.process.relationship.parts.surveys import AnswerSurvey
+from models.process.terms import Sentence
 
 router = APIRouter(include_in_schema=False)
 
@@ -128,7 +129,11 @@ def _of_goals(relationship: RelationshipOut, forms: Forms) -> dict[str, Form]:
 def _title(relationship: RelationshipOut, role: Role) -> str:
     if role is Role.ADMIN:
         mentor, mentee = relationship.mentor.name, relationship.mentee.name
-        return f"{present.isolated(mentor)} mentors {present.isolated(mentee)}"
+        return Sentence(
+            "{mentor} is the {t.mentor} of {mentee}",
+            mentor=present.isolated(mentor),
+            mentee=present.isolated(mentee),
+        )
     other = relationship.mentee if role is Role.MENTOR else relationship.mentor
     return f"You and {present.isolated(other.name)}"
 

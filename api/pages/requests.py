@@ -31,6 +31,7 @@ from models.process.request.commands import RemindNow
 from models.process.request.moves import COMMANDS
 from models.process.request.state import OPEN, RequestState
 from models.process.request.view import RequestRules
+from models.process.terms import Sentence
 
 router = APIRouter(include_in_schema=False)
 
@@ -149,8 +150,10 @@ def _forms(ctx: Context, viewer: Viewer, request: RequestOut) -> dict[str, Form]
 def _title(request: RequestOut, role: Role) -> str:
     mentee, mentor = present.isolated(request.mentee.name), present.isolated(request.mentor.name)
     if role is Role.MENTEE:
-        return f"Your request to {mentor}"
-    return f"{mentee} asks you to be their mentor" if role is Role.MENTOR else f"{mentee} asked {mentor}"
+        return Sentence("Your {t.request} to {mentor}", mentor=mentor)
+    if role is Role.MENTOR:
+        return Sentence("{mentee} asks you to be their {t.mentor}", mentee=mentee)
+    return f"{mentee} asked {mentor}"
 
 
 async def _card(ctx: Context, member: Member, request: RequestOut, role: Role) -> object:
@@ -162,6 +165,6 @@ async def _card(ctx: Context, member: Member, request: RequestOut, role: Role) -
 def _comment_head(request: RequestOut, role: Role) -> str:
     by = {
         RequestState.WITHDRAWN: present.isolated(request.mentee.name) if role is not Role.MENTEE else "you",
-        RequestState.CLOSED: "the programme’s coordinators",
+        RequestState.CLOSED: Sentence("the programme’s {t.coordinators}"),
     }.get(request.state, present.isolated(request.mentor.name) if role is not Role.MENTOR else "you")
-    return f"What {by} wrote"
+    return Sentence("What {by} wrote", by=by)

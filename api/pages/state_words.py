@@ -14,6 +14,7 @@ from models.process.actors import Role
 from models.process.commands import check_complete
 from models.process.relationship.base import RelationshipState
 from models.process.request.state import TERMINAL, RequestState
+from models.process.terms import Sentence
 
 R = RequestState
 S = RelationshipState
@@ -40,8 +41,8 @@ class RequestWords:
     def standing(self) -> str:
         """One sentence on where it stands now."""
         if self.left_to_admins:
-            return _WITH_ADMINS[self.viewer].format(mentee=self.mentee, mentor=self.mentor)
-        return _STANDING[RequestState(self.state)][self.viewer].format(mentee=self.mentee, mentor=self.mentor)
+            return self._named(_WITH_ADMINS[self.viewer])
+        return self._named(_STANDING[RequestState(self.state)][self.viewer])
 
     @property
     def stages(self) -> list[Stage]:
@@ -53,7 +54,10 @@ class RequestWords:
         if self.state == R.AMENDMENT_REQUESTED:
             return self._waiting(Role.MENTEE)
         after = _AFTER[RequestState(self.state)][self.viewer]
-        return [Stage(after.format(mentee=self.mentee, mentor=self.mentor))]
+        return [Stage(self._named(after))]
+
+    def _named(self, template: str) -> str:
+        return Sentence(template, mentee=self.mentee, mentor=self.mentor)
 
     def _with_admins(self) -> list[Stage]:
         if self.viewer is Role.MENTOR:
@@ -61,7 +65,10 @@ class RequestWords:
         stages = [Stage(_LOOK_AFTER[self.viewer])]
         if self.closes_at:
             stages.append(
-                Stage("If nothing comes of it by then, the request closes by itself.", self.closes_at)
+                Stage(
+                    Sentence("If nothing comes of it by then, the {t.request} closes by itself."),
+                    self.closes_at,
+                )
             )
         return stages
 
@@ -77,15 +84,17 @@ class RequestWords:
 
     def _closing(self, who: str, deed: str) -> Stage:
         if self.closes_at is None:
-            return Stage("There is no closing date: the request waits until it is answered.")
+            return Stage(Sentence("There is no closing date: the {t.request} waits until it is answered."))
         verb = "have" if who == "you" else "has"
         told = "Both are told" if self.viewer is Role.ADMIN else "You are both told"
         consolation = f", and {_FREE[self.viewer]}" if self.viewer in _FREE else ""
-        sentence = f"If {who} {verb} not {deed} by then, the request closes by itself."
-        return Stage(f"{sentence} {told}{consolation}.", self.closes_at)
+        sentence = "If {who} {verb} not {deed} by then, the {t.request} closes by itself. "
+        return Stage(
+            Sentence(f"{sentence}{told}{consolation}.", who=who, verb=verb, deed=deed), self.closes_at
+        )
 
 
-_FREE = {Role.MENTEE: "you can ask somebody else or the same mentor again"}
+_FREE = {Role.MENTEE: "you can ask somebody else or the same {t.mentor} again"}
 _TURN = {
     Role.MENTOR: "It is your turn: accept, ask for a change, or decline.",
     Role.MENTEE: "It is your turn: change your message and send it again.",
@@ -98,66 +107,68 @@ _STANDING: dict[RequestState, dict[Role, str]] = {
     for state, mentee, mentor, admin in (
         (
             R.PENDING,
-            "{mentor} has your request and has not answered yet.",
+            "{mentor} has your {t.request} and has not answered yet.",
             "{mentee} is waiting for your answer.",
             "{mentee} is waiting for an answer from {mentor}.",
         ),
         (
             R.AMENDMENT_REQUESTED,
-            "{mentor} would like you to change the request and send it again.",
-            "You asked for a change. {mentee} has not sent the request again yet.",
-            "{mentor} asked for a change. {mentee} has not sent the request again yet.",
+            "{mentor} would like you to change the {t.request} and send it again.",
+            "You asked for a change. {mentee} has not sent the {t.request} again yet.",
+            "{mentor} asked for a change. {mentee} has not sent the {t.request} again yet.",
         ),
         (
             R.ACCEPTED,
-            "{mentor} accepted your request.",
-            "You accepted this request.",
-            "{mentor} accepted this request.",
+            "{mentor} accepted your {t.request}.",
+            "You accepted this {t.request}.",
+            "{mentor} accepted this {t.request}.",
         ),
         (
             R.REJECTED,
             "{mentor} cannot take this on.",
-            "You declined this request.",
-            "{mentor} declined this request.",
+            "You declined this {t.request}.",
+            "{mentor} declined this {t.request}.",
         ),
         (
             R.WITHDRAWN,
-            "You withdrew this request.",
-            "{mentee} withdrew this request.",
-            "{mentee} withdrew this request.",
+            "You withdrew this {t.request}.",
+            "{mentee} withdrew this {t.request}.",
+            "{mentee} withdrew this {t.request}.",
         ),
         (
             R.EXPIRED,
-            "This request closed by itself, because no answer came in time.",
-            "This request closed by itself, because no answer came in time.",
-            "This request closed by itself, because no answer came in time.",
+            "This {t.request} closed by itself, because no answer came in time.",
+            "This {t.request} closed by itself, because no answer came in time.",
+            "This {t.request} closed by itself, because no answer came in time.",
         ),
         (
             R.CLOSED,
-            "A coordinator closed this request.",
-            "A coordinator closed this request.",
-            "A coordinator closed this request.",
+            "{t.A_coordinator} closed this {t.request}.",
+            "{t.A_coordinator} closed this {t.request}.",
+            "{t.A_coordinator} closed this {t.request}.",
         ),
         (
             R.RELEASED,
-            "This request was released, because something else came first; the history says what.",
-            "This request was released, because something else came first; the history says what.",
-            "This request was released, because something else came first; the history says what.",
+            "This {t.request} was released, because something else came first; the history says what.",
+            "This {t.request} was released, because something else came first; the history says what.",
+            "This {t.request} was released, because something else came first; the history says what.",
         ),
     )
 }
 
 _WITH_ADMINS = {
-    Role.MENTEE: "{mentor} takes no requests any more, so the coordinators look after this one.",
-    Role.MENTOR: "You take no requests here any more, so the coordinators look after this one.",
-    Role.ADMIN: "{mentor} takes no requests any more, so this one waits for a coordinator.",
+    Role.MENTEE: "{mentor} takes no {t.requests} any more, so the {t.coordinators} look after this one.",
+    Role.MENTOR: "You take no {t.requests} here any more, so the {t.coordinators} look after this one.",
+    Role.ADMIN: "{mentor} takes no {t.requests} any more, so this one waits for {t.a_coordinator}.",
 }
 _LOOK_AFTER = {
-    Role.MENTEE: "The coordinators look for another way. You can also withdraw it and ask somebody else.",
-    Role.ADMIN: "Suggest somebody else to the mentee, and close it with a word.",
+    Role.MENTEE: Sentence(
+        "The {t.coordinators} look for another way. You can also withdraw it and ask somebody else."
+    ),
+    Role.ADMIN: Sentence("Suggest somebody else to the {t.mentee}, and close it with a word."),
 }
 
-_ASK_ON = "You are free to ask another mentor, or {mentor} again later."
+_ASK_ON = "You are free to ask another {t.mentor}, or {mentor} again later."
 _DONE = "Nothing more is needed."
 _NOTHING_FROM_YOU = "Nothing more is needed from you."
 
@@ -174,7 +185,12 @@ _AFTER: dict[RequestState, dict[Role, str]] = {
         (R.WITHDRAWN, _ASK_ON, _NOTHING_FROM_YOU, _DONE),
         (R.EXPIRED, _ASK_ON, _NOTHING_FROM_YOU, _DONE),
         (R.CLOSED, _ASK_ON, _NOTHING_FROM_YOU, _DONE),
-        (R.RELEASED, "If you are still looking for a mentor, you can ask another.", _NOTHING_FROM_YOU, _DONE),
+        (
+            R.RELEASED,
+            "If you are still looking for {t.a_mentor}, you can ask another.",
+            _NOTHING_FROM_YOU,
+            _DONE,
+        ),
     )
 }
 
@@ -210,12 +226,13 @@ class RelationshipWords:
                 return f"You signed it off as complete. {self.other} has not confirmed yet."
             return f"{self.other} signed it off as complete and asks you to confirm."
         if self.state == S.ACTIVE and self.viewer is not Role.ADMIN:
-            return f"{self.other} is your {'mentee' if self.viewer is Role.MENTOR else 'mentor'}."
+            side = "{t.mentee}" if self.viewer is Role.MENTOR else "{t.mentor}"
+            return Sentence("{other} is your " + side + ".", other=self.other)
         if self.state == S.COMPLETED and self.viewer is not Role.ADMIN:
-            return f"You and {self.other} have completed your mentoring. Well done."
+            return Sentence("You and {other} have completed your {t.mentoring}. Well done.", other=self.other)
         if self.state == S.WITHDRAWN and self.ended_by:
-            return f"{self._who(self.ended_by)} ended this mentoring."
-        return _TOGETHER[RelationshipState(self.state)].format(mentee=self.mentee, mentor=self.mentor)
+            return Sentence("{who} ended this {t.mentoring}.", who=self._who(self.ended_by))
+        return Sentence(_TOGETHER[RelationshipState(self.state)], mentee=self.mentee, mentor=self.mentor)
 
     def _who(self, role: Role) -> str:
         if role is self.viewer:
@@ -270,11 +287,11 @@ class RelationshipWords:
 
 
 _TOGETHER: dict[RelationshipState, str] = {
-    S.ACTIVE: "{mentor} mentors {mentee}.",
+    S.ACTIVE: "{mentor} is the {t.mentor} of {mentee}.",
     S.COMPLETING: "One side has signed off as complete; the other has not confirmed yet.",
-    S.COMPLETED: "{mentor} and {mentee} have completed their mentoring.",
-    S.WITHDRAWN: "This mentoring was ended early.",
-    S.ENDED: "This mentoring was ended by a coordinator.",
+    S.COMPLETED: "{mentor} and {mentee} have completed their {t.mentoring}.",
+    S.WITHDRAWN: "This {t.mentoring} was ended early.",
+    S.ENDED: "This {t.mentoring} was ended by {t.a_coordinator}.",
 }
 
 _HERE = "api/pages/state_words.py"

@@ -12,7 +12,7 @@ from models.process.relationship.base import RelationshipState
 from models.process.relationship.moves import COMMANDS as RELATIONSHIP_COMMANDS
 from models.process.request.moves import COMMANDS as REQUEST_COMMANDS
 from models.process.request.state import RequestState
-from models.process.terms import Sentence
+from models.process.terms import Sentence, joined
 
 
 class Tone(StrEnum):
@@ -51,7 +51,7 @@ LABELS: dict[str, Label] = {
     R.EXPIRED: Label("Expired"),
     R.CLOSED: Label("Closed"),
     R.RELEASED: Label("Released"),
-    "left_to_admins": Label("With the coordinators", Tone.WAIT),
+    "left_to_admins": Label(Sentence("With the {t.coordinators}"), Tone.WAIT),
     S.ACTIVE: Label("Working together", Tone.GOOD),
     S.COMPLETING: Label("Waiting to be confirmed", Tone.WAIT),
     S.COMPLETED: Label("Completed", Tone.GOOD),
@@ -123,12 +123,16 @@ def mail(kind: str) -> str:
     return found.label if found else kind.replace("-", " ").capitalize()
 
 
-_ROLES = {"mentee": "mentee", "mentor": "mentor", "admin": "coordinator of the programme"}
+_ROLES = {
+    "mentee": Sentence("{t.mentee}"),
+    "mentor": Sentence("{t.mentor}"),
+    "admin": Sentence("{t.coordinator} of the programme"),
+}
 
 
 def roles(names: list[str] | tuple[str, ...]) -> str:
     """`mentee and mentor`."""
-    return " and ".join(_ROLES.get(name, name) for name in names)
+    return joined(" and ", (_ROLES.get(name, name) for name in names))
 
 
 def period(length: timedelta, counted: str = "days") -> str:
@@ -142,11 +146,13 @@ def period(length: timedelta, counted: str = "days") -> str:
 
 UNSEEN = "It cannot be seen at the moment what is stalled; please look again in a moment."
 DONE: dict[str, str] = {
-    "reject-only": "You declined the request. Your availability could not be changed; "
-    "please change it in your profile.",
+    "reject-only": Sentence(
+        "You declined the {t.request}. Your availability could not be changed; "
+        "please change it in your profile."
+    ),
+    "ask": Sentence("Your {t.request} is on its way."),
     "remind-unread": "The reminder is noted, but no mail goes out: reminders are switched off there. "
     "Please reach them in another way.",
-    "ask": "Your request is on its way.",
     "progress": "The progress is kept.",
     "profile": "Your profile is saved.",
     "joined": "Welcome. You have joined the programme.",

@@ -22,6 +22,7 @@ from api.routes.me import file_of
 from api.security import clear_session, form_token
 from models.process.erasure import GRACE
 from models.process.errors import Refused
+from models.process.terms import Sentence
 
 router = APIRouter(include_in_schema=False)
 
@@ -158,8 +159,10 @@ def _stages(ctx: Context) -> list[Stage]:
     return [
         Stage("You are signed out everywhere, and nobody finds you any more. A mail says how to stop it."),
         Stage(
-            "Unless you stop it, your open requests and mentorships end, and the others are told kindly. "
-            "Then everything about you is erased.",
+            Sentence(
+                "Unless you stop it, your open {t.requests} and {t.mentorships} end, and the others are told "
+                "kindly. Then everything about you is erased."
+            ),
             ctx.clock() + GRACE,
         ),
         Stage("When it is done, you get one last mail, and we forget your address."),

@@ -2,7 +2,12 @@
 
 from collections.abc import Mapping
 
-NOBODY = "No mentor takes requests at the moment. Please look again in a few days, or tell a coordinator."
+from models.process.terms import Sentence
+
+NOBODY = Sentence(
+    "No {t.mentor} takes {t.requests} at the moment. Please look again in a few days, "
+    "or tell {t.a_coordinator}."
+)
 TOGETHER = "Nobody fits all of this at once. Take away a word or a filter."
 
 

@@ -62,7 +62,8 @@ class Hits:
 class Search:
     """`free` is true for those who may be asked at all; `load` settles between equals. Both (mentors,).
 
-    `book` says what skills are called, `level_names` what the levels are, from the first.
+    `book` says what skills are called, `level_names` what the levels are, from the first, `mentor`
+    what a mentor is.
     """
 
     directory: Directory
@@ -71,6 +72,7 @@ class Search:
     load: NDArray[np.int64]
     book: SkillBook = SkillBook.NONE
     level_names: tuple[str, ...] = ()
+    mentor: str = "mentor"
 
     def run(self, criteria: Criteria) -> Hits:
         """The page of the criteria. Raises Invalid for a cursor that is none."""
@@ -128,6 +130,7 @@ class Search:
                     {skill: found[place] for skill, found in levels.items()},
                     [option for option, found in ticked.items() if found[place]],
                     self.book.names,
+                    mentor=self.mentor,
                     level_names=self.level_names,
                 ),
             )

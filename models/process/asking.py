@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from models.process.errors import AlreadyOpen, LimitReached, MenteeFull, MentorFull, NotListed, Refused
+from models.process.terms import Sentence
 
 A_WHILE = timedelta(hours=24)
 MOST_IN_A_WHILE = 3
@@ -47,7 +48,7 @@ def check(facts: Facts) -> None:
     if facts.is_self:
         raise NotListed("You cannot ask yourself.", field="mentor_id")
     if not facts.mentee_may_ask:
-        raise Refused("Please complete your profile first; then you can ask a mentor.")
+        raise Refused(Sentence("Please complete your profile first; then you can ask {t.a_mentor}."))
     _check_pair(facts)
     _check_patience(facts)
     _check_room(facts)
@@ -55,20 +56,25 @@ def check(facts: Facts) -> None:
 
 def _check_pair(facts: Facts) -> None:
     if facts.open_between:
-        raise AlreadyOpen("A request between the two of you is open already.", field="mentor_id")
+        raise AlreadyOpen(
+            Sentence("{t.A_request} between the two of you is open already."), field="mentor_id"
+        )
     if facts.active_between:
         raise AlreadyOpen("The two of you work together already.", field="mentor_id")
     if facts.is_manager_excluded:
         raise NotListed("This programme does not pair people with their line manager.", field="mentor_id")
     if not facts.mentor_is_listed:
-        raise NotListed("This mentor takes no requests at the moment.", field="mentor_id")
+        raise NotListed(Sentence("This {t.mentor} takes no {t.requests} at the moment."), field="mentor_id")
 
 
 def _check_patience(facts: Facts) -> None:
     if facts.asked_lately >= MOST_IN_A_WHILE:
         raise LimitReached(
-            f"You have asked this mentor {facts.asked_lately} times within 24 hours, with a mail each time. "
-            "Please wait until tomorrow, or ask somebody else.",
+            Sentence(
+                "You have asked this {t.mentor} {times} times within 24 hours, with a mail each time. "
+                "Please wait until tomorrow, or ask somebody else.",
+                times=facts.asked_lately,
+            ),
             field="mentor_id",
         )
 
@@ -76,12 +82,19 @@ def _check_patience(facts: Facts) -> None:
 def _check_room(facts: Facts) -> None:
     if facts.mentee_places >= facts.mentee_maximum:
         raise MenteeFull(
-            "You work with as many mentors as this programme allows; finish with one before you ask another."
+            Sentence(
+                "You work with as many {t.mentors} as this programme allows; finish with one "
+                "before you ask another."
+            )
         )
     if facts.mentor_places >= facts.mentor_capacity:
-        raise MentorFull("No place is left with this mentor at the moment.", field="mentor_id")
+        raise MentorFull(Sentence("No place is left with this {t.mentor} at the moment."), field="mentor_id")
     if facts.limit and facts.open_requests >= facts.limit:
         raise LimitReached(
-            f"You have {facts.open_requests} open requests, and this programme allows {facts.limit} "
-            "at a time; withdraw one or wait for an answer."
+            Sentence(
+                "You have {count} open {t.requests}, and this programme allows {limit} "
+                "at a time; withdraw one or wait for an answer.",
+                count=facts.open_requests,
+                limit=facts.limit,
+            )
         )

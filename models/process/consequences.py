@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from models.process.profile import requirements
 from models.process.programme import ProgrammeSettings
+from models.process.terms import Sentence
 
 _WAITS = (
-    ("remind_after", "close_after", "a request"),
-    ("amendment_remind_after", "amendment_close_after", "a request that waits for a change"),
+    ("remind_after", "close_after", "{t.a_request}"),
+    ("amendment_remind_after", "amendment_close_after", "{t.a_request} that waits for a change"),
     ("survey_remind_after", "survey_close_after", "a survey"),
 )
 
@@ -23,15 +24,32 @@ def _of_waits(settings: ProgrammeSettings) -> Iterator[str]:
     shown = settings.stored()
     for remind, close, what in _WAITS:
         periods, end = getattr(settings, remind), getattr(settings, close)
-        texts, closes = shown[remind], f"{what} closes ({close} is {shown[close]})"
+        names = {"remind": remind, "close": close}
+        closes = Sentence(what + " closes ({close} is {end})", close=close, end=shown[close])
         if end is None:
-            yield f"{what.capitalize()} that nobody answers stays open for ever: {close} is off."
+            yield Sentence(
+                _begun(what) + " that nobody answers stays open for ever: {close} is off.", **names
+            )
         elif not periods:
-            yield f"Nobody is reminded before {closes}: {remind} is off."
+            yield Sentence("Nobody is reminded before {closes}: {remind} is off.", closes=closes, **names)
         elif periods[0] >= end:
-            yield f"Nobody is reminded before {closes}: {remind} is {_listed(texts)}."
-        elif never := [text for text, one in zip(texts, periods, strict=True) if one >= end]:
-            yield f"No reminder is ever sent after {_listed(never)}, because before that {closes}."
+            texts = _listed(shown[remind])
+            yield Sentence(
+                "Nobody is reminded before {closes}: {remind} is {texts}.",
+                closes=closes,
+                texts=texts,
+                **names,
+            )
+        elif never := [text for text, one in zip(shown[remind], periods, strict=True) if one >= end]:
+            yield Sentence(
+                "No reminder is ever sent after {texts}, because before that {closes}.",
+                texts=_listed(never),
+                closes=closes,
+            )
+
+
+def _begun(template: str) -> str:
+    return template.replace("{t.a_", "{t.A_") if template.startswith("{") else template.capitalize()
 
 
 def _listed(texts: list[str]) -> str:
@@ -42,16 +60,21 @@ def _listed(texts: list[str]) -> str:
 def _of_lists(settings: ProgrammeSettings) -> Iterator[str]:
     if settings.close_after is not None and settings.stalled_after >= settings.close_after:
         shown = settings.stored()
-        yield (
-            f"No request is ever listed as stalled (stalled_after is {shown['stalled_after']}), because it "
-            f"closes before (close_after is {shown['close_after']})."
+        yield Sentence(
+            "No {t.request} is ever listed as stalled (stalled_after is {stalled}), because it "
+            "closes before (close_after is {close}).",
+            stalled=shown["stalled_after"],
+            close=shown["close_after"],
         )
 
 
 def _of_eligibility(settings: ProgrammeSettings) -> Iterator[str]:
     for needed in requirements(settings.eligibility):
         if needed.level > settings.levels:
-            yield (
-                f"Nobody can mentor: eligibility asks for {needed.skill} at level {needed.level}, and levels "
-                f"end at {settings.levels}."
+            yield Sentence(
+                "Nobody can be {t.a_mentor}: eligibility asks for {skill} at level {level}, and levels "
+                "end at {end}.",
+                skill=needed.skill,
+                level=needed.level,
+                end=settings.levels,
             )

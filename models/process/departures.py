@@ -14,17 +14,34 @@ from models.mail import ReleaseCause
 from models.process.actors import Role
 from models.process.profile import is_available
 from models.process.programme import ProgrammeSettings
+from models.process.terms import Sentence
 
 NOTES = {
-    ReleaseCause.MENTOR_FULL: "The mentor's last place has been taken.",
-    ReleaseCause.MENTEE_MATCHED: "The mentee has found a mentor.",
-    ReleaseCause.MENTOR_LEFT: "The mentor has left the programme.",
-    ReleaseCause.MENTEE_LEFT: "The mentee has left the programme.",
-    ReleaseCause.MENTOR_STOPPED: "The mentor does not mentor in this programme any more.",
-    ReleaseCause.MENTEE_STOPPED: "The mentee does not look for a mentor in this programme any more.",
-    ReleaseCause.MENTOR_AWAY: "The mentor is not available at the moment.",
+    ReleaseCause.MENTOR_FULL: Sentence("The {t.mentor}'s last place has been taken."),
+    ReleaseCause.MENTEE_MATCHED: Sentence("The {t.mentee} has found {t.a_mentor}."),
+    ReleaseCause.MENTOR_LEFT: Sentence("The {t.mentor} has left the programme."),
+    ReleaseCause.MENTEE_LEFT: Sentence("The {t.mentee} has left the programme."),
+    ReleaseCause.MENTOR_STOPPED: Sentence("The {t.mentor} is no {t.mentor} of this programme any more."),
+    ReleaseCause.MENTEE_STOPPED: Sentence(
+        "The {t.mentee} does not look for {t.a_mentor} in this programme any more."
+    ),
+    ReleaseCause.MENTOR_AWAY: Sentence("The {t.mentor} is not available at the moment."),
 }
 """What the timeline says of each cause."""
+
+_BY_TEXT = {str(note): note for note in NOTES.values()}
+_NOTED = ("RequestReleased", "RequestLeftToAdmins")
+
+
+def is_ours(what: str, by: str | None) -> bool:
+    """Whether the note of an entry is one of these, and no words of a person."""
+    return by is None and what in _NOTED
+
+
+def sentence_of(note: str) -> str:
+    """The sentence that was noted, which the timeline keeps in the usual words."""
+    return _BY_TEXT.get(note, note)
+
 
 TOLD = {
     ReleaseCause.MENTOR_FULL: (Role.MENTEE,),
@@ -119,12 +136,16 @@ class Touched:
     def on_leaving(self) -> list[str]:
         """What the end of their membership leads to, in sentences; empty where nothing is open."""
         found = (
-            (self.released, "open request", "released"),
-            (self.left_to_admins, "open request", "left to the coordinators"),
-            (self.relationships, "relationship", "ended"),
+            (self.released, "open {t.request}", "released"),
+            (self.left_to_admins, "open {t.request}", "left to the {t.coordinators}"),
+            (self.relationships, "{t.relationship}", "ended"),
         )
         return [
-            f"{count} {noun}{'' if count == 1 else 's'} will be {deed}, and the other side is told."
+            Sentence(
+                "{count} " + (noun if count == 1 else noun.replace("}", "s}")) + f" will be {deed}, and the "
+                "other side is told.",
+                count=count,
+            )
             for count, noun, deed in found
             if count
         ]

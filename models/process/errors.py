@@ -18,8 +18,10 @@ No sentence names a person: failures travel through the engine and its logs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from models.process.terms import Sentence, pack, unpack
 
 
 class ProcessError(Exception):
@@ -38,6 +40,16 @@ class ProcessError(Exception):
         self.sentence = sentence
         self.field = field
         self.further = tuple(further)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return (self.sentence, *(sentence for _, sentence in self.further))
+
+    @property
+    def packed(self) -> list[Any] | None:
+        """The templates of what it says, in a form that crosses the engine; None where it is plain text."""
+        found = [pack(text) for text in self.texts]
+        return found if any(found) else None
 
 
 class Invalid(ProcessError):
@@ -79,7 +91,7 @@ class MentorFull(Refused):
 
 
 class MenteeFull(Refused):
-    title = "Already has a mentor"
+    title = Sentence("Already has {t.a_mentor}")
 
 
 class NotListed(Refused):
@@ -103,8 +115,16 @@ _BY_NAME = {error.__name__: error for error in _ALL}
 
 
 def from_name(
-    name: str | None, sentence: str, field: str | None = None, further: Iterable[tuple[str, str]] = ()
+    name: str | None,
+    sentence: str,
+    field: str | None = None,
+    further: Iterable[tuple[str, str]] = (),
+    packed: Sequence[Any] | None = None,
 ) -> ProcessError | None:
     """The error that crossed the engine as a type name, or None when it is not one of the tree."""
     found = _BY_NAME.get(name or "")
-    return found(sentence, field, further) if found else None
+    if found is None:
+        return None
+    templates = iter(packed or ())
+    sentence = unpack(sentence, next(templates, None))
+    return found(sentence, field, ((name, unpack(text, next(templates, None))) for name, text in further))

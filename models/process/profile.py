@@ -13,6 +13,7 @@ from models.folding import fold
 from models.process import zone_rules
 from models.process.errors import Invalid
 from models.process.match import spoken
+from models.process.terms import Sentence
 
 LONGEST_AWAY = timedelta(days=3660)
 _RULE = re.compile(r"\s*(?P<skill>[^\s<>=][^<>=]*?)\s*>=\s*(?P<level>\d{1,2})\s*")
@@ -35,10 +36,9 @@ class Requirement(BaseModel):
         return f"{self.name or spoken(self.skill)} at level {self.level} or above"
 
 
-class Missing(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Missing:
     """Something that a profile lacks: the field, and a sentence that tells the person what to do."""
-
-    model_config = ConfigDict(frozen=True)
 
     field: str
     sentence: str
@@ -101,10 +101,12 @@ def _missing_of_mentor(
     if not profile.levels and not needed:
         sentence = "Name at least one skill that you can help with."
         if profile.is_mentee:
-            sentence = "Because you are also a mentor: name at least one skill that you can help with."
+            sentence = Sentence(
+                "Because you are also {t.a_mentor}: name at least one skill that you can help with."
+            )
         found.append(Missing(field="skills", sentence=sentence))
     for short in unmet(profile.levels, needed):
-        sentence = f"To mentor here you need {short.words}."
+        sentence = Sentence("To be {t.a_mentor} here you need {wanted}.", wanted=short.words)
         found.append(Missing(field="skills", sentence=sentence))
     if options and not profile.preferences:
         found.append(Missing(field="preferences", sentence=NEEDS_PREFERENCE))

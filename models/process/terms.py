@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 from types import MappingProxyType
 from typing import Annotated, Any, Self
@@ -111,7 +111,7 @@ def _capital(text: str) -> str:
 
 
 USUAL = Terms()
-_USUAL_WORDS = USUAL.words
+USUAL_WORDS = USUAL.words
 
 _PLACE = re.compile(r"\{(t\.)?(\w+)\}")
 
@@ -129,37 +129,45 @@ class Sentence(str):
     values: Mapping[str, object]
 
     def __new__(cls, template: str, /, **values: object) -> Self:
-        made = super().__new__(cls, _filled(template, values, _USUAL_WORDS))
+        made = super().__new__(cls, _filled(template, values, USUAL_WORDS))
         made.template, made.values = template, values
         return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
+        # A copy is made from the template too: its text can have braces that people typed.
+        return (self.template,), dict(self.values)
 
     def in_terms(self, words: Words) -> str:
         return _filled(self.template, self.values, words)
 
-    def packed(self) -> list[Any]:
-        """As JSON can carry it."""
-        values = {name: _packed(value) for name, value in self.values.items()}
-        return [self.template, values]
+
+def pack(text: object) -> list[Any] | None:
+    """The template and the values of a sentence of ours, as JSON can carry them beside the text."""
+    if not isinstance(text, Sentence):
+        return None
+    return [text.template, {name: pack(value) or str(value) for name, value in text.values.items()}]
 
 
-def _packed(value: object) -> Any:
-    return value.packed() if isinstance(value, Sentence) else str(value)
-
-
-def unpacked(text: str, packed: Any) -> str:
+def unpack(text: str, packed: Any) -> str:
     """The sentence that was packed, or `text`, its usual words, where another version packed it."""
     try:
-        made = _unpacked(packed)
+        made = _sentence(packed)
     except (TypeError, ValueError, LookupError, AttributeError):
         return text
     return made if made == text else text
 
 
-def _unpacked(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    template, values = value
-    return Sentence(template, **{name: _unpacked(one) for name, one in values.items()})
+def _sentence(packed: Any) -> str:
+    template, values = packed
+    return Sentence(
+        template, **{name: one if isinstance(one, str) else _sentence(one) for name, one in values.items()}
+    )
+
+
+def joined(between: str, parts: Iterable[str]) -> Sentence:
+    """As `between.join(parts)`, in terms as its parts are. `between` is ours."""
+    found = {f"part_{n}": part for n, part in enumerate(parts)}
+    return Sentence(between.join(f"{{{name}}}" for name in found), **found)
 
 
 def in_terms(text: str, words: Words) -> str:

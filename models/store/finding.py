@@ -22,6 +22,7 @@ from models.process.match import Basis, Match
 from models.process.member import MemberProfile
 from models.process.profile import places
 from models.process.programme import ProgrammeSettings
+from models.process.terms import Sentence
 from models.store.asking import is_listed
 from models.store.database import Database
 from models.store.pool import MentorPools
@@ -100,7 +101,8 @@ async def find_mentors(
     free = directory.available(now) & directory.with_room(load.mentees, maximum)
     free &= ~directory.pool.mask(never)
     seeker, busy = seeker_of(mentee, scope.settings, criteria), load.mentees + load.asked
-    search = Search(directory, seeker, free, busy, book, scope.settings.level_names)
+    settings = scope.settings
+    search = Search(directory, seeker, free, busy, book, settings.level_names, settings.terms.mentor.one)
     large = len(directory.pool) >= LARGE
     hits = await asyncio.to_thread(search.run, criteria) if large else search.run(criteria)
     async with database.read() as session:
@@ -128,6 +130,7 @@ async def match_pair(
             mentor.skills,
             mentor.preferences,
             book.names,
+            mentor=scope.settings.terms.mentor.one,
             level_names=scope.settings.level_names,
         ),
     )
@@ -151,9 +154,9 @@ def seeker_of(mentee: MemberProfile, settings: ProgrammeSettings, criteria: Crit
 async def _mentee(session: AsyncSession, scope: Scope, person_id: str) -> MemberProfile:
     found = (await load_profiles(session, scope.programme_id, (person_id,))).get(person_id)
     if found is None or not found.is_mentee or found.left_at is not None:
-        raise Refused("You are not a mentee of this programme.")
+        raise Refused(Sentence("You are not {t.a_mentee} of this programme."))
     if not found.complete:
-        raise Refused("Please complete your profile first; then you can look for a mentor.")
+        raise Refused(Sentence("Please complete your profile first; then you can look for {t.a_mentor}."))
     return found
 
 

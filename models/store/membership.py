@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.process.errors import Refused
 from models.process.member import MemberProfile
+from models.process.terms import Sentence
 from models.store.profiles import is_complete, load_profiles, save_profiles, touch_people
 from models.store.programmes import locked_settings
 from models.store.tables import InvitationRow, MemberRow, PersonRow
@@ -84,9 +85,9 @@ async def check_not_last_admin(session: AsyncSession, programme_id: str, profile
         raise Refused(_LAST)
 
 
-_LAST = (
-    "This is the only coordinator (admin) of the programme, and the people there count on one. Please make "
-    "somebody else a coordinator first."
+_LAST = Sentence(
+    "This is the only {t.coordinator} (admin) of the programme, and the people there count on one. Please "
+    "make somebody else {t.a_coordinator} first."
 )
 
 

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.holidays import calendar_name, holidays_in
 from models.process.errors import Invalid
 from models.process.profile import requirements
 from models.process.programme import ProgrammeSettings
+from models.process.terms import Terms
+from models.store.processes import RelationshipRow, RequestRow
 from models.store.profiles import refresh_completeness, touch_people
 from models.store.skills import load_book
 from models.store.tables import ProgrammeRow
@@ -62,6 +64,26 @@ def _check_text(key: str, value: Any) -> None:
 
 async def by_slug(session: AsyncSession, slug: str) -> ProgrammeRow | None:
     return (await session.scalars(select(ProgrammeRow).where(ProgrammeRow.slug == slug))).one_or_none()
+
+
+async def terms_of(session: AsyncSession, programme_id: str) -> Terms:
+    """What the programme calls its mentors, mentees and so on."""
+    return await _terms(session, select(ProgrammeRow.settings).where(ProgrammeRow.id == programme_id))
+
+
+async def terms_at(session: AsyncSession, place: Mapping[str, str]) -> Terms:
+    """Those of the programme that the parameters of a path lead to."""
+    query = select(ProgrammeRow.settings)
+    for name, process in (("request_id", RequestRow), ("relationship_id", RelationshipRow)):
+        if name in place:
+            joined = query.join(process, process.programme_id == ProgrammeRow.id)
+            return await _terms(session, joined.where(process.id == place[name]))
+    return await _terms(session, query.where(ProgrammeRow.slug == place.get("slug", "")))
+
+
+async def _terms(session: AsyncSession, query: Select[tuple[dict[str, Any]]]) -> Terms:
+    found = await session.scalar(query) or {}
+    return ProgrammeSettings.kept({name: found[name] for name in ("terms",) if name in found}).terms
 
 
 async def locked_settings(session: AsyncSession, programme_id: str) -> ProgrammeSettings:

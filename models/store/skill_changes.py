@@ -20,6 +20,7 @@ from models.matching.skills import Skill, SkillBook
 from models.process.errors import Invalid, Refused
 from models.process.profile import requirements, rewritten
 from models.process.programme import ProgrammeSettings
+from models.process.terms import Sentence
 from models.store.people import names_of
 from models.store.profiles import refresh_completeness, touch_people
 from models.store.programmes import locked_settings
@@ -94,7 +95,12 @@ async def remove(session: AsyncSession, programme_id: str, skill_id: str) -> Non
     book = await load_book(session, programme_id)
     skill = skill_of(book, skill_id)
     if any(book.kept(one.skill) == skill.key for one in requirements(settings.eligibility)):
-        raise Refused(f"The rule of who may mentor asks for “{skill.name}”: change the rule first.")
+        raise Refused(
+            Sentence(
+                "The rule of who may be {t.a_mentor} asks for “{skill}”: change the rule first.",
+                skill=skill.name,
+            )
+        )
     people = await _having(session, skill.id)
     if people:
         raise Refused(await _used(session, programme_id, skill, people))

@@ -75,9 +75,9 @@ class FakeGateway:
             opened = await self.records.open_request(opening)
             if opened.refusal:
                 refusal = opened.refusal
-                raise errors.from_name(refusal.error, refusal.sentence, refusal.field) or AssertionError(
-                    refusal
-                )
+                raise errors.from_name(
+                    refusal.error, refusal.sentence, refusal.field, (), refusal.packed
+                ) or AssertionError(refusal)
             self.acts += 1
             await self._take(request_moves.open_request(draft, self.clock()))
             return RequestView.of(self.requests[draft.id])

@@ -144,7 +144,7 @@ async def test_eligibility_decides_who_may_offer_themselves(town: World, cast: C
     await settings(cast, eligibility="business_skills>=4")
     refused = await cast.mentee.http.put(PROFILE, json={"roles": ["mentee", "mentor"]})
     assert refused.status_code == 422
-    assert refused.json()["detail"] == "To mentor here you need business skills at level 4 or above."
+    assert refused.json()["detail"] == "To be a mentor here you need business skills at level 4 or above."
     skills = [{"name": "business skills", "level": 4}, {"name": "python", "target": 3}]
     accepted = await cast.mentee.http.put(PROFILE, json={"roles": ["mentee", "mentor"], "skills": skills})
     assert accepted.json()["roles"] == ["mentee", "mentor"]

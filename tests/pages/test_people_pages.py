@@ -424,6 +424,6 @@ async def test_lists_are_by_role_and_state_and_go_on(village: Village) -> None:
     assert first.text.count('class="card tap"') == 25
     assert "Show more" in first.text
     assert "You have no open request" in words_of(await both.get(f"{BASE}/requests"))
-    assert "You mentor nobody at the moment" in words_of(await both.get(f"{BASE}/relationships?of=mentor"))
+    assert "You have no mentee at the moment" in words_of(await both.get(f"{BASE}/relationships?of=mentor"))
     assert (await both.get(f"{BASE}/requests?of=admin&show=all")).status_code == 200
     assert (await both.get(f"{BASE}/requests?cursor=made-up")).status_code == 422

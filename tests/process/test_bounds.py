@@ -152,7 +152,7 @@ def test_the_defaults_lead_to_nothing_unsaid() -> None:
         ({"amendment_close_after": days(7)[0]}, "a request that waits for a change closes"),
         ({"survey_close_after": days(14)[0]}, "No reminder is ever sent after P14D and P21D"),
         ({"stalled_after": days(14)[0]}, "No request is ever listed as stalled"),
-        ({"levels": 3, "eligibility": "python>=4"}, "Nobody can mentor"),
+        ({"levels": 3, "eligibility": "python>=4"}, "Nobody can be a mentor"),
     ],
 )
 def test_what_settings_lead_to_together_is_said(changed: dict[str, Any], said: str) -> None:

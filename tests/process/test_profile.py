@@ -80,7 +80,7 @@ def test_the_rule_for_mentors_is_read_and_explained() -> None:
         Requirement(skill="public speaking", level=2),
     )
     (short,) = missing(replace(MENTOR, levels={"go": 5}), (), RULE)
-    assert short.sentence == "To mentor here you need Business skills at level 4 or above."
+    assert short.sentence == "To be a mentor here you need Business skills at level 4 or above."
 
 
 @pytest.mark.parametrize("rule", ["business_skills", "python>4", ">=4", "python>=x", "python>=4;go>=2"])

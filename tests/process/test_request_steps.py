@@ -65,7 +65,7 @@ class Left:
 STOPPED = Left(
     "RequestLeftToAdmins",
     None,
-    "The mentor does not mentor in this programme any more.",
+    "The mentor is no mentor of this programme any more.",
     (("request-left-to-admins", MENTEE_ID), ("request-needs-admin", mail.ADMINS)),
 )
 STEPS: dict[tuple[RequestState, str], Left | None] = {
@@ -409,7 +409,7 @@ def test_what_has_ended_says_when_and_has_no_dates_left(state: RequestState) -> 
         (
             mail.ReleaseCause.MENTOR_STOPPED,
             MENTEE_ID,
-            "The mentor does not mentor in this programme any more.",
+            "The mentor is no mentor of this programme any more.",
         ),
         (
             mail.ReleaseCause.MENTEE_STOPPED,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 
 import pytest
 
-from models.process.terms import USUAL, Sentence, Term, Terms, in_terms, unpacked
+from models.process.errors import Invalid, from_name
+from models.process.terms import USUAL, Sentence, Term, Terms, in_terms, pack, unpack
+from workflows.runner import refusal
 
 COACHES = Terms(
     mentor=Term(one="adviser", many="advisers"), mentee=Term(one="user", many="users", a="a user")
@@ -50,7 +54,7 @@ def test_what_people_typed_is_never_a_template(typed: str) -> None:
     sentence = Sentence("{name} is no {t.mentor}.", name=typed)
     assert sentence == f"{typed} is no mentor."
     assert in_terms(sentence, WORDS) == f"{typed} is no adviser."
-    again = unpacked(str(sentence), json.loads(json.dumps(sentence.packed())))
+    again = unpack(str(sentence), json.loads(json.dumps(pack(sentence))))
     assert in_terms(again, WORDS) == f"{typed} is no adviser."
 
 
@@ -58,7 +62,7 @@ def test_a_sentence_crosses_the_engine_with_its_parts() -> None:
     sentence = Sentence(
         "{a} {b}", a=Sentence("No {t.mentor}: {why}.", why=Sentence("{t.mentees}, {n}", n=2)), b="x"
     )
-    again = unpacked(str(sentence), json.loads(json.dumps(sentence.packed())))
+    again = unpack(str(sentence), json.loads(json.dumps(pack(sentence))))
     assert in_terms(again, WORDS) == "No adviser: users, 2. x"
 
 
@@ -77,7 +81,27 @@ def test_a_sentence_crosses_the_engine_with_its_parts() -> None:
     ],
 )
 def test_what_another_version_packed_stays_as_it_reads(packed: object) -> None:
-    assert in_terms(unpacked("Only the mentor may.", packed), WORDS) == "Only the mentor may."
+    assert in_terms(unpack("Only the mentor may.", packed), WORDS) == "Only the mentor may."
+
+
+def test_a_copy_is_the_same_sentence() -> None:
+    sentence = Sentence("{name} is no {t.mentor}.", name="{t.mentor} {x}")
+    for again in (copy.deepcopy(sentence), pickle.loads(pickle.dumps(sentence))):  # noqa: S301 - our own
+        assert again == sentence
+        assert in_terms(again, WORDS) == "{t.mentor} {x} is no adviser."
+
+
+def test_an_error_crosses_the_engine_with_its_templates() -> None:
+    error = Invalid(
+        Sentence("No {t.mentor}."), "mentor_id", [("message", "Write one."), ("x", Sentence("{t.Request}"))]
+    )
+    failure = refusal(error)
+    assert failure.message == "No mentor."
+    field, further, packed = json.loads(json.dumps(failure.details))
+    again = from_name(failure.type, failure.message, field, further, packed)
+    assert again is not None
+    assert [in_terms(text, WORDS) for text in again.texts] == ["No adviser.", "Write one.", "Request"]
+    assert [field for field, _ in again.further] == ["message", "x"]
 
 
 def test_a_template_names_only_terms_that_there_are() -> None:

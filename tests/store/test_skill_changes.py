@@ -116,7 +116,7 @@ async def test_a_skill_in_use_is_not_deleted_and_says_by_whom_it_is_used(
     async with database.write() as session:
         made = await skill_changes.create(session, here, SkillChange("Cooking", ("Cuisine",)))
         await change_settings(session, here, {"eligibility": "cuisine>=1"}, NOW)
-    with pytest.raises(Refused, match="rule of who may mentor asks for “Cooking”"):
+    with pytest.raises(Refused, match="rule of who may be a mentor asks for “Cooking”"):
         async with database.write() as session:
             await skill_changes.remove(session, here, made.id)
     async with database.write() as session:

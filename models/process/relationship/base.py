@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from models.process.actors import Role
 from models.process.commands import Command
+from models.process.terms import Sentence
 
 if TYPE_CHECKING:
     from models.process.relationship.state import Relationship
@@ -69,7 +70,7 @@ STANDS: dict[RelationshipState, str] = {
     S.COMPLETING: "waits for the confirmation that it is complete",
     S.COMPLETED: "has been completed",
     S.WITHDRAWN: "has been ended by one of the two",
-    S.ENDED: "has been ended by a coordinator",
+    S.ENDED: Sentence("has been ended by {t.a_coordinator}"),
 }
 """Ends the sentence "This relationship ..."."""
 

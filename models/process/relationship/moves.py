@@ -16,6 +16,7 @@ from models.process.relationship.state import Relationship, steps
 from models.process.relationship.step import RelationshipStep
 from models.process.relationship.view import RelationshipView
 from models.process.step import Decision
+from models.process.terms import Sentence
 
 S = RelationshipState
 
@@ -38,7 +39,12 @@ def decide(
     """What `command` does. Raises one of `errors.ProcessError` and then changes nothing."""
     permissions.check(command, actor, relationship.mentee_id, relationship.mentor_id)
     if (relationship.state, command.name) not in MOVES:
-        raise IllegalMove(f"This relationship {STANDS[relationship.state]}, so this is not possible now.")
+        raise IllegalMove(
+            Sentence(
+                "This {t.relationship} {stands}, so this is not possible now.",
+                stands=STANDS[relationship.state],
+            )
+        )
     if error := command.hindrance(relationship, actor.role):
         raise error
     step = RelationshipStep(relationship, actor, now)

@@ -15,6 +15,7 @@ from models.process.errors import Invalid, MenteeFull, MentorFull, Superseded, T
 from models.process.inputs import ByLink, Input, Label, Offer, Place, Widget
 from models.process.request.state import RequestState, extended
 from models.process.request.step import RequestStep, received
+from models.process.terms import Sentence
 
 MAX_EXTENSION_DAYS = 90
 
@@ -252,10 +253,15 @@ class ExtendRequest(RequestCommand):
     def do(self, step: RequestStep) -> None:
         request = step.process
         if request.closes_at is None:
-            raise Invalid("This request has no closing date, so there is nothing to extend.", field="days")
+            raise Invalid(
+                Sentence("This {t.request} has no closing date, so there is nothing to extend."), field="days"
+            )
         if self.days is not None and not 1 <= self.days <= MAX_EXTENSION_DAYS:
             raise Invalid(
-                f"A request can be extended by 1 to {MAX_EXTENSION_DAYS} days at a time.", field="days"
+                Sentence(
+                    "{t.A_request} can be extended by 1 to {days} days at a time.", days=MAX_EXTENSION_DAYS
+                ),
+                field="days",
             )
         period = request.policy.request.extend_by if self.days is None else timedelta(days=self.days)
         reminders, closes_at = extended(request, request.closes_at, period, step.now)

@@ -16,6 +16,7 @@ from models.process.request.reports import DeadlinePassed, ReminderDue
 from models.process.request.state import MOVES, STANDS, Request, RequestState, next_step
 from models.process.request.step import RequestStep, received
 from models.process.step import Decision
+from models.process.terms import Sentence
 
 S = RequestState
 
@@ -23,9 +24,9 @@ COMMANDS = table_of(MOVES, commands, reports)
 """By name; a command without a row of the table of moves, or the other way round, fails here."""
 check_complete("STANDS in models/process/request/state.py", STANDS, RequestState)
 
-LEFT_TO_ADMINS = (
-    "The mentor of this request takes no requests any more, so a coordinator of the programme looks after "
-    "it. The mentee can withdraw it; a coordinator can extend or close it."
+LEFT_TO_ADMINS = Sentence(
+    "The {t.mentor} of this {t.request} takes no {t.requests} any more, so {t.a_coordinator} of the "
+    "programme looks after it. The {t.mentee} can withdraw it; {t.a_coordinator} can extend or close it."
 )
 
 
@@ -46,7 +47,13 @@ def decide(request: Request, command: Command, actor: Actor, now: datetime) -> D
     """What `command` does to `request`. Raises one of `errors.ProcessError` and then changes nothing."""
     permissions.check(command, actor, request.mentee_id, request.mentor_id)
     if (request.state, command.name) not in MOVES:
-        raise IllegalMove(f"This request {STANDS[request.state]}, so it cannot {command.verb}.")
+        raise IllegalMove(
+            Sentence(
+                "This {t.request} {stands}, so it cannot {verb}.",
+                stands=STANDS[request.state],
+                verb=command.verb,
+            )
+        )
     if request.left_to_admins and command.needs_mentor:
         raise IllegalMove(LEFT_TO_ADMINS)
     step = RequestStep(request, actor, now)

@@ -15,6 +15,7 @@ from models.process.actors import Actor, Role
 from models.process.calendar import WorkingTime
 from models.process.match import Basis, MatchReason
 from models.process.step import Process
+from models.process.terms import Sentence
 
 
 class RequestState(StrEnum):
@@ -100,14 +101,14 @@ MOVES: dict[tuple[RequestState, str], frozenset[RequestState]] = {
 """(state, command) -> the states it may lead to. What is missing is refused; terminal states take nothing."""
 
 STANDS: dict[RequestState, str] = {
-    S.PENDING: "waits for the mentor's decision",
+    S.PENDING: Sentence("waits for the {t.mentor}'s decision"),
     S.ACCEPTING: "is being accepted at this moment",
-    S.AMENDMENT_REQUESTED: "waits for the mentee to change it",
+    S.AMENDMENT_REQUESTED: Sentence("waits for the {t.mentee} to change it"),
     S.ACCEPTED: "has been accepted",
     S.REJECTED: "has been declined",
     S.WITHDRAWN: "has been withdrawn",
     S.EXPIRED: "has expired without an answer",
-    S.CLOSED: "has been closed by a coordinator",
+    S.CLOSED: Sentence("has been closed by {t.a_coordinator}"),
     S.RELEASED: "has been released, because something else came first",
 }
 """Ends the sentence "This request ..."."""

@@ -16,6 +16,7 @@ from models.process.request.state import (
     schedule,
 )
 from models.process.step import Step
+from models.process.terms import Sentence
 
 S = RequestState
 
@@ -59,11 +60,15 @@ class RequestStep(Step[Request]):
     def same_revision(self, revision: int | None) -> None:
         if revision is not None and revision != self.process.revision:
             raise Superseded(
-                "The request was changed after you opened it; please read it again and decide then."
+                Sentence(
+                    "The {t.request} was changed after you opened it; please read it again and decide then."
+                )
             )
 
     def new_wording(self, message: str) -> None:
-        text = texts.required(message, "message", "Please write a message to the mentor.", texts.MAX_MESSAGE)
+        text = texts.required(
+            message, "message", Sentence("Please write a message to the {t.mentor}."), texts.MAX_MESSAGE
+        )
         self.set(message=text, revision=self.process.revision + 1)
 
     def remind(self, *, by_admin: bool) -> None:

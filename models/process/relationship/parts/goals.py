@@ -13,6 +13,7 @@ from models.process.commands import BY_BOTH, Command
 from models.process.errors import Invalid
 from models.process.inputs import Input, Label, Offer, Place, Widget
 from models.process.relationship.base import NextStep, Part, RelationshipCommand
+from models.process.terms import Sentence
 
 if TYPE_CHECKING:
     from models.process.relationship.state import Relationship
@@ -121,7 +122,12 @@ class SetGoal(RelationshipCommand):
         if any(goal.id == self.goal_id for goal in existing):
             return
         if len(existing) >= MAX_GOALS:
-            raise Invalid(f"A relationship has {MAX_GOALS} goals at the most; please change one of those.")
+            raise Invalid(
+                Sentence(
+                    "{t.A_relationship} has {count} goals at the most; please change one of those.",
+                    count=MAX_GOALS,
+                )
+            )
         parts: dict[str, Any] = {name: checked_part(name, getattr(self, name)) for name in PARTS}
         goal = Goal(
             id=self.goal_id,
@@ -158,7 +164,7 @@ class ReviseGoal(RelationshipCommand):
     def do(self, step: RelationshipStep) -> None:
         found = next((goal for goal in step.process.goals if goal.id == self.goal_id), None)
         if found is None:
-            raise Invalid("There is no such goal in this relationship.", field="goal_id")
+            raise Invalid(Sentence("There is no such goal in this {t.relationship}."), field="goal_id")
         changes = self._changes(step)
         if not changes:
             raise Invalid("Please say what to change: the progress, the date, or one of the goal's parts.")
