@@ -21,10 +21,12 @@ from models.process.actors import Role
 from models.process.programme import ProgrammeSettings
 from models.process.relationship.base import IN_TOUCH
 from models.process.request.state import RequestState
+from models.process.terms import USUAL, Terms
 from models.store import erasing
 from models.store.delivery import MailRow
-from models.store.people import REPLY_TO
+from models.store.people import REPLY_TO, TERMS
 from models.store.processes import RelationshipRow, RequestRow
+from models.store.programmes import terms_in
 from models.store.tables import InvitationRow, MemberRow, PersonRow, ProgrammeRow
 
 
@@ -76,6 +78,8 @@ class Facts:
     programme_slug: str | None = None
     reply_to: Address | None = None
     """The programme's contact."""
+    terms: Terms = USUAL
+    """What the programme calls its mentors, mentees and so on."""
     optional_mails: bool = True
     """Whether they want mails that are not essential."""
     role: Role | None = None
@@ -161,6 +165,7 @@ async def _for_admin(session: AsyncSession, row: MailRow, found: Row[Any] | None
         programme_name=one_line(found.programme_name),
         programme_slug=found.slug,
         reply_to=addresses.contact(found.reply_to or ""),
+        terms=terms_in({"terms": found.terms}),
         optional_mails=admin.optional_mails,
         role=Role.ADMIN,
         mentee=_party(found, "mentee"),
@@ -194,7 +199,7 @@ def _for_nobody(row: MailRow) -> Facts:
 async def _known(session: AsyncSession, person: PersonRow, counts: ColumnElement[bool]) -> Facts:
     """A person outside of any process; the programme is named where there is only one."""
     statement = (
-        select(ProgrammeRow.name, MemberRow.time_zone, REPLY_TO)
+        select(ProgrammeRow.name, MemberRow.time_zone, REPLY_TO, TERMS)
         .join(MemberRow, MemberRow.programme_id == ProgrammeRow.id)
         .where(MemberRow.person_id == person.id, counts)
         .limit(2)
@@ -210,6 +215,7 @@ async def _known(session: AsyncSession, person: PersonRow, counts: ColumnElement
         zone,
         programme_name=one_line(memberships[0].name),
         reply_to=addresses.contact(memberships[0].reply_to or ""),
+        terms=terms_in({"terms": memberships[0].terms}),
     )
 
 
@@ -236,6 +242,7 @@ async def _for_invitation(session: AsyncSession, props: mail.Invitation) -> Fact
         programme_name=one_line(programme.name),
         programme_slug=programme.slug,
         reply_to=addresses.contact(settings.reply_to),
+        terms=settings.terms,
         invited=Invited(one_line(inviter or ""), roles, invitation.expires_at),
     )
 
@@ -264,6 +271,7 @@ def _for_process(row: MailRow, props: mail.AnyMail, found: Row[Any] | None) -> F
         programme_name=one_line(found.programme_name),
         programme_slug=found.slug,
         reply_to=addresses.contact(found.reply_to or ""),
+        terms=terms_in({"terms": found.terms}),
         optional_mails=getattr(found, f"{own}_optional_mails"),
         role=role,
         mentee=parties["mentee"],
@@ -320,6 +328,7 @@ def _with_people(process: type[RequestRow] | type[RelationshipRow]) -> Select[An
         ProgrammeRow.name.label("programme_name"),
         ProgrammeRow.slug.label("slug"),
         REPLY_TO,
+        TERMS,
     ]
     sides = []
     for side, person_id in (("mentee", process.mentee_id), ("mentor", process.mentor_id)):

@@ -28,6 +28,7 @@ from activities.letters import Rendered
 from activities.mail_facts import Facts, Party
 from activities.wording import as_roles, begun, day, defused, lines, moment, one_line, quoted, upright
 from models import mail
+from models.process.terms import Sentence
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -106,6 +107,7 @@ class Renderer:
         """`action` and `unsubscribe`: see `Urls`."""
         context: dict[str, Any] = {
             "mail": props,
+            "t": facts.terms.words,
             "to": facts,
             "programme": None if facts.programme_name is None else Name(facts.programme_name),
             "mentee": facts.mentee,
@@ -127,7 +129,9 @@ class Renderer:
 def _writes(whose: mail.Words | None, facts: Facts) -> str:
     """The heading of the words that a mail carries."""
     if whose is mail.Words.ADMIN:
-        name = facts.invited.by if facts.invited else "The coordinator"
+        name = (
+            facts.invited.by if facts.invited else Sentence("The {t.coordinator}").in_terms(facts.terms.words)
+        )
         return f"{name} writes" if name else "A word with it"
     sides = {mail.Words.MENTEE: facts.mentee, mail.Words.MENTOR: facts.mentor, mail.Words.OTHER: facts.other}
     party = sides.get(whose) if whose else None
@@ -201,13 +205,18 @@ def _environment(part: str, form: Callable[[str], Markup], named: Callable[[Mark
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    environment.filters.update(when=_when, day=_day, as_roles=as_roles, begun=begun, defused=defused)
+    environment.filters.update(when=_when, day=_day, as_roles=_as_roles, begun=begun, defused=defused)
     environment.filters.update(name=Name, exact=form, quoted=quoted, lines=lines)
     environment.filters.update(paragraphs=paragraphs, steps=steps)
     environment.globals["layout"] = f"_layout.{part}"
     macros = vars(environment.get_template(f"_parts.{part}").module)
     environment.globals.update({name: macro for name, macro in macros.items() if not name.startswith("_")})
     return environment
+
+
+@pass_context
+def _as_roles(context: Context, roles: tuple[str, ...]) -> str:
+    return as_roles(roles, context["t"])
 
 
 @pass_context

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from models import zones
 from models.process import zone_rules
+from models.process.terms import USUAL_WORDS, Words
 
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Direction controls: in a name they would turn round the words behind it."""
@@ -105,12 +106,12 @@ def begun(text: str) -> str:
     return text[:1].upper() + text[1:] if first and first[0].islower() else text
 
 
-_ROLES = {"mentee": "a mentee", "mentor": "a mentor", "admin": "a coordinator"}
+_ROLES = {"mentee": "a_mentee", "mentor": "a_mentor", "admin": "a_coordinator"}
 
 
-def as_roles(roles: tuple[str, ...]) -> str:
+def as_roles(roles: tuple[str, ...], terms: Words = USUAL_WORDS) -> str:
     """`both a mentee and a mentor`."""
-    words = [_ROLES[role] for role in roles]
+    words = [terms[_ROLES[role]] for role in roles]
     if len(words) == 2:
         return f"both {words[0]} and {words[1]}"
     return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)

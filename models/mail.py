@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.links import Purpose
 from models.process.actors import Role
+from models.process.terms import Sentence
 
 
 class ReleaseCause(StrEnum):
@@ -125,7 +126,7 @@ class RequestReceived(AboutRequest):
     """To the mentor, on the first sending and on every resubmission (`revision` > 1). `score` is 0-100."""
 
     kind: Literal["request-received"] = "request-received"
-    label = "New request"
+    label = Sentence("New {t.request}")
     leads_to = Purpose.DECIDE
     words = Words.MENTEE
     message: str
@@ -149,7 +150,7 @@ class RequestReminder(AboutRequest):
     """To the mentor; `by_admin` when a person asked for it rather than the calendar."""
 
     kind: Literal["request-reminder"] = "request-reminder"
-    label = "Reminder of a request"
+    label = Sentence("Reminder of {t.a_request}")
     leads_to = Purpose.DECIDE
     words = Words.MENTEE
     essential = False
@@ -161,7 +162,7 @@ class RequestReminder(AboutRequest):
 
 class RequestAccepted(AboutRequest):
     kind: Literal["request-accepted"] = "request-accepted"
-    label = "Request accepted"
+    label = Sentence("{t.Request} accepted")
     words = Words.MENTOR
     comment: str
     relationship_id: str
@@ -169,7 +170,7 @@ class RequestAccepted(AboutRequest):
 
 class RequestRejected(AboutRequest):
     kind: Literal["request-rejected"] = "request-rejected"
-    label = "Request declined"
+    label = Sentence("{t.Request} declined")
     words = Words.MENTOR
     comment: str
     reason: str
@@ -196,7 +197,7 @@ class AmendmentReminder(AboutRequest):
 
 class RequestWithdrawn(AboutRequest):
     kind: Literal["request-withdrawn"] = "request-withdrawn"
-    label = "Request withdrawn"
+    label = Sentence("{t.Request} withdrawn")
     words = Words.MENTEE
     comment: str
 
@@ -205,21 +206,21 @@ class RequestExpired(AboutRequest):
     """To both; `waited_for` says whose answer did not come."""
 
     kind: Literal["request-expired"] = "request-expired"
-    label = "Request expired"
+    label = Sentence("{t.Request} expired")
     waited_for: Literal["mentor", "mentee"]
     asked_at: datetime
 
 
 class RequestClosed(AboutRequest):
     kind: Literal["request-closed"] = "request-closed"
-    label = "Request closed"
+    label = Sentence("{t.Request} closed")
     words = Words.ADMIN
     comment: str
 
 
 class RequestReleased(AboutRequest):
     kind: Literal["request-released"] = "request-released"
-    label = "Request released"
+    label = Sentence("{t.Request} released")
     tells_of_leaving = True
     cause: ReleaseCause
 
@@ -228,7 +229,7 @@ class RequestLeftToAdmins(AboutRequest):
     """To the mentee: the mentor takes no requests any more, and the admins look for another way."""
 
     kind: Literal["request-left-to-admins"] = "request-left-to-admins"
-    label = "Request with the coordinators"
+    label = Sentence("{t.Request} with the {t.coordinators}")
     cause: ReleaseCause
     closes_at: datetime | None
 
@@ -237,7 +238,7 @@ class RequestNeedsAdmin(AboutRequest):
     """To every admin of the programme: this request has nobody who could answer it."""
 
     kind: Literal["request-needs-admin"] = "request-needs-admin"
-    label = "Request without a mentor"
+    label = Sentence("{t.Request} without {t.a_mentor}")
     for_admins = True
     cause: ReleaseCause
     closes_at: datetime | None
@@ -269,7 +270,7 @@ class AboutRelationship(Props):
 
 class RelationshipStarted(AboutRelationship):
     kind: Literal["relationship-started"] = "relationship-started"
-    label = "Mentoring started"
+    label = Sentence("{t.Mentoring} started")
     shows_contact = True
 
 
@@ -323,7 +324,7 @@ class RelationshipWithdrawn(AboutRelationship):
     """`left`: the other side has left for good, and had nothing more to say."""
 
     kind: Literal["relationship-withdrawn"] = "relationship-withdrawn"
-    label = "Mentoring ended"
+    label = Sentence("{t.Mentoring} ended")
     tells_of_leaving = True
     words = Words.OTHER
     comment: str
@@ -332,7 +333,7 @@ class RelationshipWithdrawn(AboutRelationship):
 
 class RelationshipEnded(AboutRelationship):
     kind: Literal["relationship-ended"] = "relationship-ended"
-    label = "Mentoring ended by a coordinator"
+    label = Sentence("{t.Mentoring} ended by {t.a_coordinator}")
     words = Words.ADMIN
     comment: str
 

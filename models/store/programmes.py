@@ -82,8 +82,12 @@ async def terms_at(session: AsyncSession, place: Mapping[str, str]) -> Terms:
 
 
 async def _terms(session: AsyncSession, query: Select[tuple[dict[str, Any]]]) -> Terms:
-    found = await session.scalar(query) or {}
-    return ProgrammeSettings.kept({name: found[name] for name in ("terms",) if name in found}).terms
+    return terms_in(await session.scalar(query) or {})
+
+
+def terms_in(settings: Mapping[str, Any]) -> Terms:
+    """The words in stored settings, read without the other ones."""
+    return ProgrammeSettings.kept({"terms": settings["terms"]} if settings.get("terms") else {}).terms
 
 
 async def locked_settings(session: AsyncSession, programme_id: str) -> ProgrammeSettings:
