@@ -89,7 +89,7 @@ async def _notice(request: Request, ctx: Ctx) -> Notice:
     text, behind, until, *packed = json.loads(said)
     if ctx.clock().timestamp() > until:
         return SILENT
-    text = unpack(text, *packed[:1]) if packed else text
+    text = unpack(text, packed[0]) if packed else text
     return Notice(text, words.BEHIND if behind else "", _name(ctx), place)
 
 
