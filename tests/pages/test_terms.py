@@ -5,6 +5,7 @@ This is the net for new pages. What a page is not expected to know stands in `OU
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +15,9 @@ from httpx import Response
 from sqlalchemy import select
 
 from models.links import Purpose
+from models.process.request.commands import WithdrawRequest
 from models.process.terms import Terms
+from models.store.processes import TimelineRow
 from models.store.tables import PersonRow
 from tests.api.conftest import SQLITE
 from tests.api.world import SLUG
@@ -158,3 +161,55 @@ async def test_the_api_refuses_in_the_words_of_the_programme_and_keeps_its_names
         await village.world.leave(mentor.id)
         gone = await mentee.browser.get(f"/api/v1/requests/{asked}", headers=api)
         assert gone.json()["state"] in {"pending", "released"}
+
+
+async def test_an_admin_renames_and_takes_back_over_the_api(migrated_url: str) -> None:
+    async with a_village(migrated_url) as village:
+        admin = await village.person("Cleo", "admin", "mentee")
+        path = f"/api/v1/programmes/{SLUG}/settings"
+        words = {"mentor": {"one": "coach", "many": "coaches"}, "mentee": {"one": "user", "many": "users"}}
+        for sent in ({"terms": words}, {"terms": json.dumps(words)}):
+            changed = await admin.browser.patch(path, json=sent)
+            assert changed.status_code == 200, changed.text
+            assert changed.json()["settings"]["terms"]["mentor"]["many"] == "coaches"
+            assert "Find a coach" in (await admin.get(f"{BASE}/mentors")).text
+        for bad in (
+            {"mentor": {"one": "user"}},
+            {"guru": words["mentor"]},
+            {"mentor": words["mentee"] | {"x": 1}},
+        ):
+            refused = await admin.browser.patch(path, json={"terms": bad})
+            assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "terms")
+            assert refused.json()["detail"].startswith("The setting “terms” takes")
+        await admin.browser.patch(path, json={"terms": "off"})
+        assert "Find a mentor" in (await admin.get(f"{BASE}/mentors")).text
+
+
+async def test_a_reason_that_the_process_noted_is_read_in_the_words_of_the_programme(
+    migrated_url: str,
+) -> None:
+    note = "The mentor has left the programme."
+    async with a_village(migrated_url, **SETTINGS) as village:
+        mentee = await village.person("Ada", "mentee")
+        mentor = await village.person("Ben", "mentor")
+        asked = await mentee.ask(mentor, note)
+        await mentee.tell(asked, WithdrawRequest(comment=note))
+        released = await mentee.ask(await village.person("Cy", "mentor"))
+        at = village.world.clock()
+        async with village.world.database.write() as session:
+            session.add(
+                TimelineRow(
+                    process_id=released,
+                    programme_id=village.programme_id,
+                    seq=9,
+                    at=at,
+                    what="RequestReleased",
+                    by_role="system",
+                    audience="both",
+                    note=note,
+                )
+            )
+        for request_id, read in ((asked, note), (released, "The zorb has left the programme.")):
+            timeline = (await mentee.get(f"/api/v1/requests/{request_id}")).json()["timeline"]
+            assert timeline[-1]["note"] == read
+            assert read in (await mentee.get(f"/requests/{request_id}")).text
