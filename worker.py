@@ -37,7 +37,7 @@ from workflows.request import RequestWorkflow
 from workflows.trust import Guard, TrustingConverter
 from workflows.versioned import VersionedRelationship, VersionedRequest
 
-PASSED_THROUGH = ("models", "activities", "pydantic", "pydantic_core", "sqlalchemy", "greenlet")
+PASSED_THROUGH = ("models", "activities", "pydantic", "pydantic_core", "sqlalchemy")
 """Loaded once instead of once per workflow run; pure, or never called from within a workflow."""
 
 WORKFLOWS: tuple[type, ...] = (RequestWorkflow, RelationshipWorkflow, ErasureWorkflow, ExportWorkflow)
@@ -195,8 +195,7 @@ def bounce_reporter(client: Client, database: Database) -> OnBounce:
     """What tells a process that a mail of its can never arrive; a process that has ended needs no telling."""
 
     async def report(process_id: str, kind: str) -> None:
-        async with database.read() as session:
-            workflow_id = await workflow_of(session, process_id)
+        workflow_id = await database.read(lambda session: workflow_of(session, process_id))
         if workflow_id is None:
             return
         bounced = MailBounced(process_id=process_id, kind=kind)

@@ -59,12 +59,12 @@ class LateBounces:
 
     async def _take(self) -> Sequence[MailRow]:
         now = self._clock()
-        async with self._database.read() as session:
-            waiting = await bounces.anything_to_tell(session, now)
+        waiting = await self._database.read(lambda session: bounces.anything_to_tell(session, now))
         if not waiting:
             return ()
-        async with self._database.write() as session:
-            return await bounces.take_untold(session, now, now + LEASE, BATCH)
+        return await self._database.write(
+            lambda session: bounces.take_untold(session, now, now + LEASE, BATCH)
+        )
 
     async def _tell(self, row: MailRow) -> bool:
         try:
@@ -77,5 +77,4 @@ class LateBounces:
 
     async def _note(self, ids: Sequence[str]) -> None:
         if ids:
-            async with self._database.write() as session:
-                await bounces.told(session, ids)
+            await self._database.write(lambda session: bounces.told(session, ids))

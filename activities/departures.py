@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from sqlalchemy.orm import Session
 
 from activities.mail import wall_clock
 from models.process.departures import Fate
@@ -85,8 +86,7 @@ class Departures:
         if now - self._looked_at_all > AGAIN_SECONDS:
             self._seen.clear()
             self._looked_at_all = now
-        async with self._database.read() as session:
-            found = await departures.versions(session)
+        found = await self._database.read(departures.versions)
         return all([await self._told(one) for one in found if self._seen.get(one[0]) != one.version])
 
     async def _told(self, programme: Version) -> bool:
@@ -113,11 +113,14 @@ class Departures:
 
     async def _left(self, programme: Version) -> Left:
         seen = self._seen.get(programme.programme_id)
-        async with self._database.read() as session:
+
+        def work(session: Session) -> Left:
             people = None
             if seen is not None and seen >= programme.base:
-                people = await departures.changed_since(session, programme.programme_id, seen)
-            return await departures.left_by(session, programme.programme_id, people, self._clock())
+                people = departures.changed_since(session, programme.programme_id, seen)
+            return departures.left_by(session, programme.programme_id, people, self._clock())
+
+        return await self._database.read(work)
 
     async def _strand(self, one: Stranded) -> bool:
         signal, what = _word(one)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 from temporalio import activity
 
 from activities.messages import ExportStep
@@ -28,36 +28,34 @@ class Exporting:
     @activity.defn(name="begin-export")
     async def begin_export(self, step: ExportStep) -> bool:
         """False where no row asks for the copy."""
-        async with self.database.read() as session:
-            return await exporting.is_wanted(session, step.export_id, step.person_id)
+        return await self.database.read(
+            lambda session: exporting.is_wanted(session, step.export_id, step.person_id)
+        )
 
     @activity.defn(name="collect-export")
     async def collect_export(self, step: ExportStep) -> None:
         """Collects and keeps it, and mails that it is there."""
-        async with self.database.read() as session:
-            found = await exporting.collect(session, step.person_id, step.now)
+        found = await self.database.read(lambda session: exporting.collect(session, step.person_id, step.now))
         if found is None:
             return
         content = json.dumps(found, default=_plain, ensure_ascii=False, indent=1).encode()
-        async with self.database.write() as session:
-            await _save(session, step, content)
+        await self.database.write(lambda session: _save(session, step, content))
         self.wake_mail()
 
     @activity.defn(name="delete-export")
     async def delete_export(self, step: ExportStep) -> None:
-        async with self.database.write() as session:
-            await exporting.discard(session, step.export_id)
+        await self.database.write(lambda session: exporting.discard(session, step.export_id))
 
 
-async def _save(session: AsyncSession, step: ExportStep, content: bytes) -> None:
-    row = await session.get(ExportRow, step.export_id, with_for_update=True)
+def _save(session: Session, step: ExportStep, content: bytes) -> None:
+    row = session.get(ExportRow, step.export_id, with_for_update=True)
     if row is None:
         return
     row.content, row.ready_at, row.expires_at = content, step.now, step.expires_at
     if step.expires_at:
         ready = ExportReady(expires_at=step.expires_at)
         order = MailOrder(key=f"export-ready/{row.id}", to=step.person_id, props=ready)
-        await mails.queue(session, [order], programme_id=None, process_id=None, now=step.now)
+        mails.queue(session, [order], programme_id=None, process_id=None, now=step.now)
 
 
 def _plain(value: Any) -> str:

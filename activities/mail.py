@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from activities.letters import Letter
 from activities.transport import LETTER_SECONDS, MailboxTransport, Outcome, SmtpTransport, Transport, Verdict
@@ -117,22 +117,20 @@ class MailDispatcher:
             return []
         now = self._clock()
         try:
-            async with self._database.read() as session:
-                due = await mails.anything_due(session, now)
+            due = await self._database.read(lambda session: mails.anything_due(session, now))
             if not due:
                 return []
-            async with self._database.write() as session:
-                return await self._lease(session, now)
+            return await self._database.write(lambda session: self._lease(session, now))
         except Exception as error:  # noqa: BLE001
             # The drivers raise a dozen kinds while a database is away; mail waits until it is back.
             _log.warning("mail_outbox_unreachable", error=type(error).__name__)
             return []
 
-    async def _lease(self, session: AsyncSession, now: datetime) -> Batch:
-        rows = await mails.lease(session, str(uuid.uuid4()), now, now + LEASE, BATCH)
+    def _lease(self, session: Session, now: datetime) -> Batch:
+        rows = mails.lease(session, str(uuid.uuid4()), now, now + LEASE, BATCH)
         # Of a letter that was handed over only the record is missing, and another lane sees to that.
         unsent = [row for row in rows if row.id not in self._handed_over]
-        return await self._writer.draft(session, unsent)
+        return self._writer.draft(session, unsent)
 
     async def _deliver_and_free(self, batch: Batch, free: asyncio.Semaphore) -> None:
         try:
@@ -154,8 +152,9 @@ class MailDispatcher:
                 await self._settle([_End.of(*letters.pop(x.mail_id), outcome) for x, outcome in group])
         if letters:
             holder = batch[0][0].leased_by
-            async with self._database.write() as session:
-                await mails.give_back(session, holder, list(letters), self._clock())
+            await self._database.write(
+                lambda session: mails.give_back(session, holder, list(letters), self._clock())
+            )
 
     async def _write(self, drafted: Drafted) -> Letter | Nobody | Unwritable:
         if not isinstance(drafted, Draft):
@@ -196,15 +195,18 @@ class MailDispatcher:
     async def _record(self, ends: Sequence[_End]) -> None:
         now = self._clock()
         arrived = [end.letter for end in ends if end.state == mails.SENT and end.letter]
-        async with self._database.write() as session:
+
+        def work(session: Session) -> None:
             if arrived:
-                await self._transport.record(session, arrived)
-                await mails.sent(session, [letter.mail_id for letter in arrived], now)
+                self._transport.record(session, arrived)
+                mails.sent(session, [letter.mail_id for letter in arrived], now)
             for end in ends:
                 if end.state == mails.QUEUED:
-                    await mails.retry(session, end.row, now, end.error or "")
+                    mails.retry(session, end.row, now, end.error or "")
                 elif end.state != mails.SENT:
-                    await mails.settle(session, end.row, end.state, now, end.error)
+                    mails.settle(session, end.row, end.state, now, end.error)
+
+        await self._database.write(work)
 
     async def _told(self, end: _End) -> _End:
         self._note_health(end)

@@ -12,8 +12,7 @@ from email.headerregistry import Address
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select, true
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from activities.wording import one_line
 from models import addresses, mail
@@ -98,27 +97,25 @@ class Facts:
 Gathered = Facts | NobodyThere | MissingFact
 
 
-async def gather(
-    session: AsyncSession, mails: Sequence[tuple[MailRow, mail.AnyMail]]
+def gather(
+    session: Session, mails: Sequence[tuple[MailRow, mail.AnyMail]]
 ) -> list[tuple[MailRow, mail.AnyMail, Gathered]]:
     """The facts for each mail, or why there are none. One query for all that are about requests, one for all
     that are about relationships."""
     requests = {props.request_id for _row, props in mails if isinstance(props, mail.AboutRequest)}
     related = {props.relationship_id for _row, props in mails if isinstance(props, mail.AboutRelationship)}
-    found = await _processes(session, requests, related)
-    return [(row, props, await _gathered(session, row, props, found)) for row, props in mails]
+    found = _processes(session, requests, related)
+    return [(row, props, _gathered(session, row, props, found)) for row, props in mails]
 
 
-async def _gathered(
-    session: AsyncSession, row: MailRow, props: mail.AnyMail, processes: dict[str, Row[Any]]
+def _gathered(
+    session: Session, row: MailRow, props: mail.AnyMail, processes: dict[str, Row[Any]]
 ) -> Gathered:
     try:
         if isinstance(props, mail.AboutRequest | mail.AboutRelationship):
             found = processes.get(props.link_subject)
-            return (
-                await _for_admin(session, row, found) if props.for_admins else _for_process(row, props, found)
-            )
-        return await _outside(session, row, props)
+            return _for_admin(session, row, found) if props.for_admins else _for_process(row, props, found)
+        return _outside(session, row, props)
     except (NobodyThere, MissingFact) as reason:
         return reason
     except Exception as error:  # noqa: BLE001
@@ -127,20 +124,20 @@ async def _gathered(
         return MissingFact(type(error).__name__)
 
 
-async def _outside(session: AsyncSession, row: MailRow, props: mail.AnyMail) -> Facts:
+def _outside(session: Session, row: MailRow, props: mail.AnyMail) -> Facts:
     """For the mails that belong to no process of a pair."""
     match props:
         case mail.Invitation():
-            return await _for_invitation(session, props)
+            return _for_invitation(session, props)
         case mail.AboutPerson():
-            return await _for_person(session, row)
+            return _for_person(session, row)
         case mail.ErasureConfirmed():
             return _for_nobody(row)
         case _:
-            return await _for_sign_in(session, row)
+            return _for_sign_in(session, row)
 
 
-async def _for_admin(session: AsyncSession, row: MailRow, found: Row[Any] | None) -> Facts:
+def _for_admin(session: Session, row: MailRow, found: Row[Any] | None) -> Facts:
     """Somebody who looks on. Raises NobodyThere for whoever is no admin of the programme any more."""
     if found is None:
         raise MissingFact("request or relationship")
@@ -154,7 +151,7 @@ async def _for_admin(session: AsyncSession, row: MailRow, found: Row[Any] | None
             MemberRow.left_at.is_(None),
         )
     )
-    admin = (await session.execute(statement)).one_or_none()
+    admin = session.execute(statement).one_or_none()
     if admin is None:
         raise NobodyThere
     return Facts(
@@ -174,19 +171,19 @@ async def _for_admin(session: AsyncSession, row: MailRow, found: Row[Any] | None
     )
 
 
-async def _for_sign_in(session: AsyncSession, row: MailRow) -> Facts:
-    person = await session.scalar(select(PersonRow).where(PersonRow.email == row.to_address))
-    if person is None or await erasing.is_locked(session, person.id):
+def _for_sign_in(session: Session, row: MailRow) -> Facts:
+    person = session.scalar(select(PersonRow).where(PersonRow.email == row.to_address))
+    if person is None or erasing.is_locked(session, person.id):
         raise NobodyThere
-    return await _known(session, person, MemberRow.left_at.is_(None))
+    return _known(session, person, MemberRow.left_at.is_(None))
 
 
-async def _for_person(session: AsyncSession, row: MailRow) -> Facts:
-    person = await session.get(PersonRow, row.to_person)
+def _for_person(session: Session, row: MailRow) -> Facts:
+    person = session.get(PersonRow, row.to_person)
     if person is None:
         raise NobodyThere
     # Whoever is being erased has left everywhere.
-    return await _known(session, person, true())
+    return _known(session, person, true())
 
 
 def _for_nobody(row: MailRow) -> Facts:
@@ -196,7 +193,7 @@ def _for_nobody(row: MailRow) -> Facts:
     return Facts(person_id=None, address=row.to_address, name="", zone="UTC")
 
 
-async def _known(session: AsyncSession, person: PersonRow, counts: ColumnElement[bool]) -> Facts:
+def _known(session: Session, person: PersonRow, counts: ColumnElement[bool]) -> Facts:
     """A person outside of any process; the programme is named where there is only one."""
     statement = (
         select(ProgrammeRow.name, MemberRow.time_zone, REPLY_TO, TERMS)
@@ -204,7 +201,7 @@ async def _known(session: AsyncSession, person: PersonRow, counts: ColumnElement
         .where(MemberRow.person_id == person.id, counts)
         .limit(2)
     )
-    memberships = (await session.execute(statement)).all()
+    memberships = session.execute(statement).all()
     zone = memberships[0].time_zone if memberships else "UTC"
     if len(memberships) != 1:
         return Facts(person.id, person.email, one_line(person.name), zone)
@@ -219,14 +216,14 @@ async def _known(session: AsyncSession, person: PersonRow, counts: ColumnElement
     )
 
 
-async def _for_invitation(session: AsyncSession, props: mail.Invitation) -> Facts:
+def _for_invitation(session: Session, props: mail.Invitation) -> Facts:
     statement = (
         select(InvitationRow, ProgrammeRow, PersonRow.name)
         .join(ProgrammeRow, ProgrammeRow.id == InvitationRow.programme_id)
         .outerjoin(PersonRow, PersonRow.id == InvitationRow.invited_by)
         .where(InvitationRow.id == props.invitation_id)
     )
-    found = (await session.execute(statement)).one_or_none()
+    found = session.execute(statement).one_or_none()
     if found is None:
         raise MissingFact("invitation")
     invitation, programme, inviter = found
@@ -352,13 +349,13 @@ _RELATIONSHIPS = _with_people(RelationshipRow).add_columns(
 )
 
 
-async def _processes(session: AsyncSession, requests: set[str], related: set[str]) -> dict[str, Row[Any]]:
+def _processes(session: Session, requests: set[str], related: set[str]) -> dict[str, Row[Any]]:
     found: dict[str, Row[Any]] = {}
     for statement, key, ids in (
         (_REQUESTS, RequestRow.id, requests),
         (_RELATIONSHIPS, RelationshipRow.id, related),
     ):
         if ids:
-            rows = (await session.execute(statement.where(key.in_(ids)))).all()
+            rows = session.execute(statement.where(key.in_(ids))).all()
             found |= {row.process_id: row for row in rows}
     return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 from temporalio import activity
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
@@ -43,22 +43,19 @@ class Erasing:
     async def begin_erasure(self, asked: ErasureStart) -> bool:
         """Signs the person out and hides them; False where no row asks for the erasure."""
         wanted = Asked(asked.person_id, asked.now, asked.begins_at, asked.by_operator)
-        async with self.database.write() as session:
-            found = await erasing.begin(session, wanted)
+        found = await self.database.write(lambda session: erasing.begin(session, wanted))
         self.wake_mail()
         return found is not None
 
     @activity.defn(name="keep-data")
     async def keep_data(self, who: OfPerson) -> None:
         """Calls the erasure off."""
-        async with self.database.write() as session:
-            await erasing.keep(session, who.person_id, who.now)
+        await self.database.write(lambda session: erasing.keep(session, who.person_id, who.now))
 
     @activity.defn(name="leave-processes")
     async def leave_processes(self, who: OfPerson) -> int:
         """Tells every process of the person that they are leaving; says how many took it."""
-        async with self.database.write() as session:
-            left = await _left(session, who)
+        left = await self.database.write(lambda session: _left(session, who))
         if left is None:
             return 0
         known, copies = left
@@ -74,21 +71,18 @@ class Erasing:
     @activity.defn(name="farewells-waiting")
     async def farewells_waiting(self, who: OfPerson) -> int:
         """How many mails that tell the other sides are still to leave; they speak of the person by name."""
-        async with self.database.read() as session:
-            return await erasing.farewells_waiting(session, who.person_id)
+        return await self.database.read(lambda session: erasing.farewells_waiting(session, who.person_id))
 
     @activity.defn(name="erase-person")
     async def erase_person(self, who: OfPerson) -> None:
-        async with self.database.write() as session:
-            await erasing.erase(session, who.person_id, who.now)
+        await self.database.write(lambda session: erasing.erase(session, who.person_id, who.now))
         await self.database.sweep()
 
     @activity.defn(name="find-histories")
     async def find_histories(self, who: OfPerson) -> Histories:
         """What the engine keeps of the person's processes, and of others' where they wrote and that ended."""
         ended, running = [], 0
-        async with self.database.read() as session:
-            is_locked = await erasing.is_locked(session, who.person_id)
+        is_locked = await self.database.read(lambda session: erasing.is_locked(session, who.person_id))
         if not is_locked:
             return Histories(ended=(), running=0)
         own = f"{MENTEE} = '{who.person_id}' OR {MENTOR} = '{who.person_id}'"
@@ -116,15 +110,15 @@ class Erasing:
 
     @activity.defn(name="confirm-erasure")
     async def confirm_erasure(self, who: OfPerson) -> None:
-        async with self.database.write() as session:
-            await erasing.confirm(session, who.person_id, who.now)
+        await self.database.write(lambda session: erasing.confirm(session, who.person_id, who.now))
         self.wake_mail()
 
     @activity.defn(name="forget-address")
     async def forget_address(self, word: LastWord) -> bool:
         """Whether the last mail has left, and the address with it."""
-        async with self.database.write() as session:
-            gone = await erasing.forget_address(session, word.person_id, at_any_rate=word.at_any_rate)
+        gone = await self.database.write(
+            lambda session: erasing.forget_address(session, word.person_id, at_any_rate=word.at_any_rate)
+        )
         if gone:
             await self.database.sweep()
         return gone
@@ -162,8 +156,7 @@ class Erasing:
         return True
 
     async def _written_in(self, person_id: str) -> list[Run]:
-        async with self.database.read() as session:
-            processes = await erasing.processes_written_in(session, person_id)
+        processes = await self.database.read(lambda session: erasing.processes_written_in(session, person_id))
         for some in _batches(processes, 50):
             ids = ", ".join(f"'{one}'" for one in some)
             query = f"{PROCESS} IN ({ids}) AND ExecutionStatus != 'Running'"
@@ -194,13 +187,13 @@ class Erasing:
         return True
 
 
-async def _left(session: AsyncSession, who: OfPerson) -> tuple[list[Process], list[tuple[str, str]]] | None:
+def _left(session: Session, who: OfPerson) -> tuple[list[Process], list[tuple[str, str]]] | None:
     """The open processes and the copies that tell of the person; None for somebody who stays."""
-    if not await erasing.is_locked(session, who.person_id):
+    if not erasing.is_locked(session, who.person_id):
         return None
-    await erasing.leave(session, who.person_id, who.now)
-    processes = await erasing.open_processes(session, who.person_id)
-    return processes, await erasing.copies_about(session, who.person_id)
+    erasing.leave(session, who.person_id, who.now)
+    processes = erasing.open_processes(session, who.person_id)
+    return processes, erasing.copies_about(session, who.person_id)
 
 
 def _batches(all_of_them: list[str], size: int) -> Iterable[list[str]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -44,8 +44,7 @@ class Records:
     async def open_request(self, asked: Opening) -> Opened:
         """Reserves the row under the programme's limits, or says which rule stands against it."""
         try:
-            async with self.database.write() as session:
-                return await _reserve(session, asked)
+            return await self.database.write(lambda session: _reserve(session, asked))
         except ProcessError as error:
             return Opened(refusal=_refusal(error))
         except IntegrityError:
@@ -61,47 +60,47 @@ class Records:
         Nor does anybody accept, or is accepted, who has left or given the role up before.
         """
         place = places.Place(**claim.model_dump())
-        async with self.database.write() as session:
-            gone = await places.gone(session, place)
-            full = gone or await places.claim(session, place)
-            overtaken = () if full else await places.overtaken_by(session, place)
-        return Claimed(full=full, gone=gone is not None, overtaken=overtaken)
+        return await self.database.write(lambda session: _claim(session, place))
 
     @activity.defn(name="save-request")
     async def save_request(self, step: SaveRequest) -> None:
-        async with self.database.write() as session:
-            await _check_memory(session, step)
-            await projections.save_request(session, step.view, step.workflow_id, step.rest)
-            await projections.add_entries(session, step.view.id, step.view.programme_id, step.entries)
-            await self._remember(session, step)
-            await self._queue(session, step)
+        def work(session: Session) -> None:
+            _check_memory(session, step)
+            projections.save_request(session, step.view, step.workflow_id, step.rest)
+            projections.add_entries(session, step.view.id, step.view.programme_id, step.entries)
+            self._remember(session, step)
+            self._queue(session, step)
+
+        await self.database.write(work)
         self._tell(step)
 
     @activity.defn(name="save-relationship")
     async def save_relationship(self, step: SaveRelationship) -> None:
-        async with self.database.write() as session:
+        def work(session: Session) -> None:
             view = step.view
-            await _check_memory(session, step)
-            await _check_claim(session, view)
-            await projections.save_relationship(session, view, step.workflow_id, step.rest)
-            await projections.save_goals(session, view.id, view.goals)
-            await projections.save_surveys(session, view, step.questions, step.answers)
-            await projections.add_entries(session, view.id, view.programme_id, step.entries)
-            await self._remember(session, step)
-            await self._queue(session, step)
+            _check_memory(session, step)
+            _check_claim(session, view)
+            projections.save_relationship(session, view, step.workflow_id, step.rest)
+            projections.save_goals(session, view.id, view.goals)
+            projections.save_surveys(session, view, step.questions, step.answers)
+            projections.add_entries(session, view.id, view.programme_id, step.entries)
+            self._remember(session, step)
+            self._queue(session, step)
             if step.release_places and view.ended_at:
-                await places.release(session, view.id, view.ended_at)
+                places.release(session, view.id, view.ended_at)
+
+        await self.database.write(work)
         self._tell(step)
 
-    async def _queue(self, session: AsyncSession, step: SaveRequest | SaveRelationship) -> None:
+    def _queue(self, session: Session, step: SaveRequest | SaveRelationship) -> None:
         view, edits_due = step.view, mails.AT_ONCE
         at = step.entries[-1].at if step.entries else view.since
-        orders = await mails.addressed(session, view.programme_id, step.mails)
+        orders = mails.addressed(session, view.programme_id, step.mails)
         if any(order.props.gathers for order in orders):
-            programme = await session.get_one(ProgrammeRow, view.programme_id)
+            programme = session.get_one(ProgrammeRow, view.programme_id)
             pause = ProgrammeSettings.kept(programme.settings).gather_edits_for
             edits_due = self.clock() + pause if pause else mails.AT_ONCE
-        await mails.queue(
+        mails.queue(
             session,
             orders,
             programme_id=view.programme_id,
@@ -110,9 +109,9 @@ class Records:
             edits_due=edits_due,
         )
 
-    async def _remember(self, session: AsyncSession, step: SaveRequest | SaveRelationship) -> None:
+    def _remember(self, session: Session, step: SaveRequest | SaveRelationship) -> None:
         now = self.clock()
-        await idempotency.remember(session, [(one.person_id, one.key, one.said) for one in step.acts], now)
+        idempotency.remember(session, [(one.person_id, one.key, one.said) for one in step.acts], now)
 
     def _tell(self, step: SaveRequest | SaveRelationship) -> None:
         self.saves.saved(step.view.id, step.view.version)
@@ -120,27 +119,32 @@ class Records:
             self.wake_mail()
 
 
-async def _reserve(session: AsyncSession, asked: Opening) -> Opened:
+def _reserve(session: Session, asked: Opening) -> Opened:
     view = asked.view
-    if begun := await projections.beginning_of(session, view.id):
+    if begun := projections.beginning_of(session, view.id):
         return _once_more(begun, view)
-    programme = await session.get_one(ProgrammeRow, view.programme_id)
+    programme = session.get_one(ProgrammeRow, view.programme_id)
     settings = ProgrammeSettings.kept(programme.settings)
-    facts = await load_facts(
-        session, programme, settings, view.mentee_id, view.mentor_id, asked.now, lock=True
-    )
+    facts = load_facts(session, programme, settings, view.mentee_id, view.mentor_id, asked.now, lock=True)
     asking.check(facts)
     opened = view.model_copy(update={"since": asked.now})
-    await projections.reserve_request(session, opened, asked.workflow_id, asked.rest)
+    projections.reserve_request(session, opened, asked.workflow_id, asked.rest)
     return Opened(refusal=None, at=asked.now)
 
 
-async def _check_memory(session: AsyncSession, step: SaveRequest | SaveRelationship) -> None:
+def _claim(session: Session, place: places.Place) -> Claimed:
+    gone = places.gone(session, place)
+    full = gone or places.claim(session, place)
+    overtaken = () if full else places.overtaken_by(session, place)
+    return Claimed(full=full, gone=gone is not None, overtaken=overtaken)
+
+
+def _check_memory(session: Session, step: SaveRequest | SaveRelationship) -> None:
     """Raises ApplicationError where the process would say the opposite of what it once said at its end.
 
     It is tried again for ever and cannot succeed before the process is repaired: better silent than wrong.
     """
-    if await projections.is_forgotten(session, step.view, step.entries):
+    if projections.is_forgotten(session, step.view, step.entries):
         raise ApplicationError(
             "The database knows of an end that this process has forgotten, so the engine is older than the "
             "database: run `steadfast doctor --repair`.",
@@ -148,9 +152,9 @@ async def _check_memory(session: AsyncSession, step: SaveRequest | SaveRelations
         )
 
 
-async def _check_claim(session: AsyncSession, view: RelationshipView) -> None:
+def _check_claim(session: Session, view: RelationshipView) -> None:
     """Raises ApplicationError for a relationship that begins and was not made by an acceptance."""
-    if view.version == 1 and not await places.are_claimed(session, view):
+    if view.version == 1 and not places.are_claimed(session, view):
         raise ApplicationError(
             "No request has taken places for this relationship, so it is not recorded.", type="NotClaimed"
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.mail import MailOrder
 from models.process.effects import RecordAnswers
@@ -48,31 +48,32 @@ class Resave:
         """One transaction. IntegrityError: what it is about (the people, another open request) stands
         against it."""
         process = word.process
-        async with self.database.write() as session:
+
+        def work(session: Session) -> None:
             if isinstance(process, Request):
                 view = RequestView.of(process)
-                await projections.save_request(session, view, word.workflow_id, rest_of(process), again=True)
+                projections.save_request(session, view, word.workflow_id, rest_of(process), again=True)
             else:
-                await self._save_relationship(session, process, word)
-            await projections.add_entries(session, process.id, process.programme_id, word.entries)
-            await self._remember(session, word)
+                self._save_relationship(session, process, word)
+            projections.add_entries(session, process.id, process.programme_id, word.entries)
+            self._remember(session, word)
 
-    async def _save_relationship(
-        self, session: AsyncSession, process: Relationship, word: ProcessRecord
-    ) -> None:
+        await self.database.write(work)
+
+    def _save_relationship(self, session: Session, process: Relationship, word: ProcessRecord) -> None:
         view = RelationshipView.of(process)
         questions = process.policy.relationship.survey_questions if process.surveys else ()
-        await projections.save_relationship(session, view, word.workflow_id, rest_of(process), again=True)
-        await projections.save_goals(session, view.id, view.goals)
-        await projections.save_surveys(session, view, questions, word.answers)
+        projections.save_relationship(session, view, word.workflow_id, rest_of(process), again=True)
+        projections.save_goals(session, view.id, view.goals)
+        projections.save_surveys(session, view, questions, word.answers)
         if view.ended_at:
-            await places.release(session, view.id, view.ended_at)
+            places.release(session, view.id, view.ended_at)
 
-    async def _remember(self, session: AsyncSession, word: ProcessRecord) -> None:
+    def _remember(self, session: Session, word: ProcessRecord) -> None:
         process = word.process
-        orders = await mails.addressed(session, process.programme_id, word.mails)
-        forgotten = await mails.unknown_to_the_outbox(session, orders)
-        await mails.remember(
+        orders = mails.addressed(session, process.programme_id, word.mails)
+        forgotten = mails.unknown_to_the_outbox(session, orders)
+        mails.remember(
             session,
             forgotten,
             programme_id=process.programme_id,
@@ -85,6 +86,6 @@ class Resave:
             for order in latest.values()
             if order in forgotten
         ]
-        await mails.queue(
+        mails.queue(
             session, again, programme_id=process.programme_id, process_id=process.id, now=self.clock()
         )

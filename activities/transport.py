@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 import aiosmtplib
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from activities.letters import Letter
 from models.addresses import without_addresses
@@ -55,7 +55,7 @@ class Transport(Protocol):
         """Yields the outcomes as soon as they are certain; letters without one were not attempted."""
         ...
 
-    async def record(self, session: AsyncSession, sent: Sequence[Letter]) -> None:
+    def record(self, session: Session, sent: Sequence[Letter]) -> None:
         """Takes part in the transaction that settles what was sent."""
         ...
 
@@ -71,13 +71,13 @@ class MailboxTransport:
     async def send(self, letters: Iterable[Letter]) -> AsyncGenerator[Answers, None]:
         yield [(letter, SENT) for letter in letters]
 
-    async def record(self, session: AsyncSession, sent: Sequence[Letter]) -> None:
+    def record(self, session: Session, sent: Sequence[Letter]) -> None:
         now = self._clock()
         rows = [
             {"mail_id": x.mail_id, "to_address": x.recipient, "subject": x.subject, "raw": x.raw, "at": now}
             for x in sent
         ]
-        await insert_new(session, MailboxRow, rows)
+        insert_new(session, MailboxRow, rows)
 
 
 class SmtpTransport:
@@ -112,7 +112,7 @@ class SmtpTransport:
         finally:
             await _hang_up(client)
 
-    async def record(self, session: AsyncSession, sent: Sequence[Letter]) -> None:
+    def record(self, session: Session, sent: Sequence[Letter]) -> None:
         """Nothing: the mail server has them."""
 
     async def _one(self, client: aiosmtplib.SMTP, letter: Letter) -> Outcome:

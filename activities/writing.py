@@ -9,7 +9,7 @@ from datetime import datetime
 from email.headerregistry import Address
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from activities import mail_facts, mail_links
 from activities.letters import Letter, compose
@@ -75,10 +75,10 @@ class LetterWriter:
         self._keys = keys
         self._clock = clock
 
-    async def draft(self, session: AsyncSession, rows: Sequence[MailRow]) -> list[tuple[MailRow, Drafted]]:
+    def draft(self, session: Session, rows: Sequence[MailRow]) -> list[tuple[MailRow, Drafted]]:
         """Reads what the mails are about and mints their links; a bad mail keeps none of the others back."""
         now = self._clock()
-        crowded = await mail_limits.crowded(session, rows, now)
+        crowded = mail_limits.crowded(session, rows, now)
         done: list[tuple[MailRow, Drafted]] = [
             (row, Nobody(crowded[row.id])) for row in rows if row.id in crowded
         ]
@@ -86,7 +86,7 @@ class LetterWriter:
         readable = [(row, props) for row, props in parsed if not isinstance(props, Unwritable)]
         done += [(row, p) for row, p in parsed if isinstance(p, Unwritable)]
         new_links: list[NewLink] = []
-        for row, props, facts in await mail_facts.gather(session, readable):
+        for row, props, facts in mail_facts.gather(session, readable):
             try:
                 drafted, new = self._one(row, props, facts, now)
             except Exception as error:  # noqa: BLE001
@@ -94,7 +94,7 @@ class LetterWriter:
             done.append((row, drafted))
             new_links += [link for link in new if isinstance(link, NewLink)]
             session.add_all(link for link in new if isinstance(link, SignInLinkRow))
-        await mint(session, new_links, now)
+        mint(session, new_links, now)
         return done
 
     def write(self, draft: Draft) -> Letter | Unwritable:

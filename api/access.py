@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from api import limits
 from api.context import Context, context
@@ -84,17 +84,20 @@ async def viewer(request: Request, ctx: Ctx) -> Viewer:
 
     A session counts on an unsafe method only for a request that comes from our own pages (CSRF).
     """
-    async with ctx.database.read() as session:
-        who = await _known(session, ctx, request)
+    who = await ctx.database.read(lambda session: _known(session, ctx, request))
     await _guard(ctx, request, who)
     return who
 
 
 async def member(slug: str, request: Request, ctx: Ctx) -> Member:
     """Dependency: the caller in the programme `slug` of the path. 404 where they have no part in it."""
-    async with ctx.database.read() as session:
-        who = await _known(session, ctx, request)
-        found = await _membership(session, who, slug)
+
+    def work(session: Session) -> tuple[Viewer, Member]:
+        who = _known(session, ctx, request)
+        found = _membership(session, who, slug)
+        return who, found
+
+    who, found = await ctx.database.read(work)
     await _guard(ctx, request, who)
     return found
 
@@ -106,17 +109,20 @@ async def admin(one: Annotated[Member, Depends(member)]) -> Member:
 
 async def page_viewer(request: Request, ctx: Ctx) -> Viewer:
     """Dependency of pages: like `viewer`, session only; without one a redirect to sign-in and back."""
-    async with ctx.database.read() as session:
-        who = await _signed_in(session, ctx, request)
+    who = await ctx.database.read(lambda session: _signed_in(session, ctx, request))
     await _guard(ctx, request, who)
     return who
 
 
 async def page_member(slug: str, request: Request, ctx: Ctx) -> Member:
     """Dependency of pages: like `member`, signing in first."""
-    async with ctx.database.read() as session:
-        who = await _signed_in(session, ctx, request)
-        found = await _membership(session, who, slug)
+
+    def work(session: Session) -> tuple[Viewer, Member]:
+        who = _signed_in(session, ctx, request)
+        found = _membership(session, who, slug)
+        return who, found
+
+    who, found = await ctx.database.read(work)
     await _guard(ctx, request, who)
     return found
 
@@ -128,10 +134,13 @@ async def page_admin(one: Annotated[Member, Depends(page_member)]) -> Member:
 
 async def signed_in(request: Request, ctx: Ctx) -> Viewer | None:
     """Dependency of pages that are open to anyone: the caller, if known."""
-    async with ctx.database.read() as session:
+
+    def work(session: Session) -> Viewer | None:
         if _bearer(request) is None:
-            return await _by_session(session, ctx, request)
-        return await _known(session, ctx, request)
+            return _by_session(session, ctx, request)
+        return _known(session, ctx, request)
+
+    return await ctx.database.read(work)
 
 
 async def installation(request: Request, ctx: Ctx) -> None:
@@ -157,8 +166,7 @@ def _check_secret(request: Request, secret: str, variable: str) -> None:
 
 async def member_of(ctx: Context, who: Viewer, slug: str) -> Member:
     """`who` in the programme. Raises NotFound."""
-    async with ctx.database.read() as session:
-        return await _membership(session, who, slug)
+    return await ctx.database.read(lambda session: _membership(session, who, slug))
 
 
 def require_admin(one: Member) -> Member:
@@ -168,14 +176,14 @@ def require_admin(one: Member) -> Member:
     return one
 
 
-async def _known(session: AsyncSession, ctx: Context, request: Request) -> Viewer:
+def _known(session: Session, ctx: Context, request: Request) -> Viewer:
     token = _bearer(request)
     if token is None:
-        found = await _by_session(session, ctx, request)
+        found = _by_session(session, ctx, request)
         if found is None:
             raise Unauthorised
         return found
-    person = await store.person_of_api_token(session, token, ctx.clock())
+    person = store.person_of_api_token(session, token, ctx.clock())
     if person is None:
         raise Unauthorised("This API token is unknown or has expired.")
     return Viewer(person.person_id, person.email, person.name)
@@ -190,8 +198,8 @@ def _bearer(request: Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-async def _signed_in(session: AsyncSession, ctx: Context, request: Request) -> Viewer:
-    found = await _by_session(session, ctx, request)
+def _signed_in(session: Session, ctx: Context, request: Request) -> Viewer:
+    found = _by_session(session, ctx, request)
     if found is None:
         url = request.url
         here = f"{url.path}?{url.query}" if url.query else url.path
@@ -199,12 +207,12 @@ async def _signed_in(session: AsyncSession, ctx: Context, request: Request) -> V
     return found
 
 
-async def _by_session(session: AsyncSession, ctx: Context, request: Request) -> Viewer | None:
+def _by_session(session: Session, ctx: Context, request: Request) -> Viewer | None:
     token = session_cookie(ctx, request)
     if not token:
         return None
     now = ctx.clock()
-    found = await store.person_of_session(session, token, now, now - ctx.session_idle)
+    found = store.person_of_session(session, token, now, now - ctx.session_idle)
     if found is None:
         return None
     return Viewer(found.person_id, found.email, found.name, store.digest(token), used_at=found.used_at)
@@ -220,17 +228,16 @@ async def _guard(ctx: Context, request: Request, who: Viewer) -> None:
 
 
 async def _note_use(ctx: Context, who: Viewer) -> None:
-    now = ctx.clock()
-    if who.session is None or (who.used_at is not None and who.used_at > now - NOTED_EVERY):
+    now, used = ctx.clock(), who.session
+    if used is None or (who.used_at is not None and who.used_at > now - NOTED_EVERY):
         return
     # A page that only reads does not fail because this cannot be written just now.
     with suppress(*faults.ANY):
-        async with ctx.database.write() as session:
-            await store.touch_session(session, who.session, now)
+        await ctx.database.write(lambda session: store.touch_session(session, used, now))
 
 
-async def _membership(session: AsyncSession, who: Viewer, slug: str) -> Member:
-    found = await people.membership(session, slug, who.person_id) if SLUG.fullmatch(slug) else None
+def _membership(session: Session, who: Viewer, slug: str) -> Member:
+    found = people.membership(session, slug, who.person_id) if SLUG.fullmatch(slug) else None
     if found is None:
         raise NotFound
     row = found.programme

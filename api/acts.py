@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from api.access import Member, Viewer
 from api.context import Context
@@ -16,14 +16,14 @@ from api.links import LinkState, LinkSubject
 from api.paging import parse_id
 from api.promised import DatesMoved, check_dates
 from api.reads import scope_of
-from api.schemas import RelationshipOut, RequestOut
+from api.schemas import ContactOut, RelationshipOut, RequestOut
 from api.shapes import Background, background, contacts, relationship_out, request_out
 from models.holidays import kept_holidays, own_days
 from models.process import asking, permissions, texts
 from models.process.actors import Actor, Role
 from models.process.commands import Command
 from models.process.errors import Invalid, Refused, Superseded
-from models.process.match import Basis
+from models.process.match import Basis, Match
 from models.process.relationship.parts.goals import Goal, ReviseGoal, SetGoal
 from models.process.relationship.view import RelationshipView
 from models.process.request import moves as request_moves
@@ -34,6 +34,7 @@ from models.store import faults, finding
 from models.store import relationships as relationship_store
 from models.store import requests as request_store
 from models.store.asking import load_facts, members_of
+from models.store.processes import SurveyRow
 from models.store.tables import MemberRow
 from models.store.timeline import entries_of
 
@@ -111,11 +112,15 @@ def _wanted(member: Member, mentor_id: str, message: str, basis: Basis, key: str
 async def _draft(ctx: Context, member: Member, wanted: _Wanted, checked: bool = True) -> Request:
     settings, programme, now = member.programme.settings, member.programme, ctx.clock()
     pair = (member.person_id, wanted.mentor_id)
-    async with ctx.database.read() as session:
-        mentee, mentor = await _members(session, programme.id, pair)
+
+    def work(session: Session) -> tuple[MemberRow, MemberRow, Match]:
+        mentee, mentor = _members(session, programme.id, pair)
         if checked:
-            asking.check(await load_facts(session, programme, settings, *pair, now, lock=False))
-        match = await finding.match_pair(session, scope_of(member), *pair, wanted.basis)
+            asking.check(load_facts(session, programme, settings, *pair, now, lock=False))
+        match = finding.match_pair(session, scope_of(member), *pair, wanted.basis)
+        return mentee, mentor, match
+
+    mentee, mentor, match = await ctx.database.read(work)
     return Request(
         id=wanted.id,
         version=0,
@@ -136,11 +141,9 @@ async def _draft(ctx: Context, member: Member, wanted: _Wanted, checked: bool = 
     )
 
 
-async def _members(
-    session: AsyncSession, programme_id: str, pair: tuple[str, str]
-) -> tuple[MemberRow, MemberRow]:
+def _members(session: Session, programme_id: str, pair: tuple[str, str]) -> tuple[MemberRow, MemberRow]:
     """Raises Invalid when the second is no mentor of the programme."""
-    members = await members_of(session, programme_id, pair, lock=False)
+    members = members_of(session, programme_id, pair, lock=False)
     mentee, mentor = members.get(pair[0]), members.get(pair[1])
     if mentee is None or mentor is None or not mentor.is_mentor:
         raise Invalid(_NO_MENTOR, field="mentor_id")
@@ -158,8 +161,7 @@ def _mentor_id(text: str) -> str:
 
 
 async def _as_saved(ctx: Context, viewer: Viewer, wanted: _Wanted) -> ActResult[RequestOut]:
-    async with ctx.database.read() as session:
-        found = await request_store.find(session, wanted.id, viewer.person_id)
+    found = await ctx.database.read(lambda session: request_store.find(session, wanted.id, viewer.person_id))
     if found is None:
         raise NotFound
     await _check_said(ctx, found.view, wanted)
@@ -170,8 +172,7 @@ async def _check_said(ctx: Context, view: RequestView, wanted: _Wanted) -> None:
     """Raises KeyReused unless the request was sent with the message that is wanted, whatever it says now."""
     if view.message == wanted.message:
         return
-    async with ctx.database.read() as session:
-        entries = (await entries_of(session, [view.id]))[view.id]
+    entries = await ctx.database.read(lambda session: entries_of(session, [view.id])[view.id])
     if not any(one.what == "RequestSubmitted" and one.note == wanted.message for one in entries):
         raise KeyReused
 
@@ -183,8 +184,9 @@ async def act_on_request(
 
     `said` is a hash of what is sent, by which the process tells a repeat from another act with the same key.
     """
-    async with ctx.database.read() as session:
-        found = await request_store.find(session, parse_id(request_id), viewer.person_id)
+    found = await ctx.database.read(
+        lambda session: request_store.find(session, parse_id(request_id), viewer.person_id)
+    )
     if found is None:
         raise NotFound
     actor = _actor(command, viewer, found.roles)
@@ -233,8 +235,9 @@ async def _told(
 
 
 async def _known(ctx: Context, viewer: Viewer, relationship_id: str) -> relationship_store.Known | None:
-    async with ctx.database.read() as session:
-        return await relationship_store.known(session, relationship_id, viewer.person_id)
+    return await ctx.database.read(
+        lambda session: relationship_store.known(session, relationship_id, viewer.person_id)
+    )
 
 
 async def act_by_link(
@@ -263,8 +266,7 @@ async def _request_acted(
         # What the answer names is there when it is read.
         behind = not await caught_up(ctx, relationship_store.version_of, view.relationship_id, 1)
     try:
-        async with ctx.database.read() as session:
-            others = await background(session, view.programme_id, slug, [view])
+        others = await ctx.database.read(lambda session: background(session, view.programme_id, slug, [view]))
     except faults.ANY:
         return ActResult(request_out(view, roles, Background(slug, {}, {})), lists_behind=True)
     return ActResult(request_out(view, roles, others), behind)
@@ -276,10 +278,14 @@ async def _relationship_acted(
     behind = not await caught_up(ctx, relationship_store.version_of, view.id, view.version)
     roles, me = known.roles, viewer.person_id
     try:
-        async with ctx.database.read() as session:
-            surveys = await relationship_store.surveys_of(session, view)
-            others = await background(session, view.programme_id, known.slug, [view])
-            reachable = await contacts(session, view, roles)
+
+        def work(session: Session) -> tuple[dict[Role, SurveyRow], Background, list[ContactOut] | None]:
+            surveys = relationship_store.surveys_of(session, view)
+            others = background(session, view.programme_id, known.slug, [view])
+            reachable = contacts(session, view, roles)
+            return surveys, others, reachable
+
+        surveys, others, reachable = await ctx.database.read(work)
     except faults.ANY:
         nothing = Background(known.slug, {}, {})
         return ActResult(relationship_out(view, me, roles, {}, nothing), lists_behind=True)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 
 import structlog
+from sqlalchemy.orm import Session
 
 from api.context import Context
 from models.store import access, faults, idempotency, links, mails, rates
 from models.store.pruning import PORTION
 
 EVERY_SECONDS = 3600.0
-PRUNES = (
+Prune = Callable[[Session, datetime], int]
+
+PRUNES: tuple[Prune, ...] = (
     idempotency.prune,
     rates.prune,
     access.prune_sessions,
@@ -53,5 +57,8 @@ async def tidy(ctx: Context) -> None:
     for prune in PRUNES:
         found = PORTION
         while found == PORTION:
-            async with ctx.database.write() as session:
-                found = await prune(session, now)
+            found = await _pruned(ctx, prune, now)
+
+
+async def _pruned(ctx: Context, prune: Prune, now: datetime) -> int:
+    return await ctx.database.write(lambda session: prune(session, now))

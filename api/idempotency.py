@@ -21,6 +21,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 from pydantic import BaseModel
+from sqlalchemy.orm import Session
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
@@ -116,8 +117,9 @@ class IdempotentCall:
         """
         if not self.is_given:
             return _response(await act(self.key, ""))
-        async with self.ctx.database.read() as session:
-            known = await store.find(session, self.caller, (self.key, scoped(self.caller, self.key)))
+        known = await self.ctx.database.read(
+            lambda session: store.find(session, self.caller, (self.key, scoped(self.caller, self.key)))
+        )
         if any(one.request_hash != self.fingerprint for one in known):
             raise KeyReused
         if any(one.status is not None and one.status < 400 for one in known):
@@ -125,11 +127,13 @@ class IdempotentCall:
         return _response(await act(self.key, self.fingerprint))
 
     async def _claim(self) -> store.Earlier | None:
-        async with self.ctx.database.write() as session:
-            if await store.find(session, self.caller, (scoped(self.caller, self.key),)):
+        def work(session: Session) -> store.Earlier | None:
+            if store.find(session, self.caller, (scoped(self.caller, self.key),)):
                 # An act on a process, which is never the same as what is claimed here.
                 raise KeyReused
-            earlier = await store.claim(session, self.caller, self.key, self.fingerprint, self.ctx.clock())
+            return store.claim(session, self.caller, self.key, self.fingerprint, self.ctx.clock())
+
+        earlier = await self.ctx.database.write(work)
         if earlier is None:
             return None
         if earlier.request_hash != self.fingerprint:
@@ -146,8 +150,11 @@ class IdempotentCall:
         location = response.headers.get("location")
         body = bytes(response.body).decode() if kept is None else kept
         try:
-            async with self.ctx.database.write() as session:
-                await store.answer(session, self.caller, self.key, response.status_code, location, body)
+            await self.ctx.database.write(
+                lambda session: store.answer(
+                    session, self.caller, self.key, response.status_code, location, body
+                )
+            )
         except faults.ANY:
             # It is done, and its answer is true; repeated, the engine tells that it was done.
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from api.access import Member, Viewer, require_admin
 from api.context import Context
@@ -32,8 +32,9 @@ MAX_NAME = 200
 async def invitations(ctx: Context, member: Member, limit: int, cursor: str | None) -> Page[InvitationOut]:
     """Newest first, for admins."""
     programme, after = require_admin(member).programme, read_cursor(cursor)
-    async with ctx.database.read() as session:
-        rows, more = cut(await store.page(session, programme.id, after, limit + 1), limit)
+    rows, more = await ctx.database.read(
+        lambda session: cut(store.page(session, programme.id, after, limit + 1), limit)
+    )
     last = cursor_of(rows[-1].created_at, rows[-1].id) if more else None
     return Page[InvitationOut](items=[invitation_out(row, ctx.clock()) for row in rows], next=last)
 
@@ -41,8 +42,7 @@ async def invitations(ctx: Context, member: Member, limit: int, cursor: str | No
 async def invitation(ctx: Context, member: Member, invitation_id: str) -> InvitationOut:
     """One invitation, for admins. Raises NotFound."""
     programme = require_admin(member).programme
-    async with ctx.database.read() as session:
-        row = await store.find(session, programme.id, parse_id(invitation_id))
+    row = await ctx.database.read(lambda session: store.find(session, programme.id, parse_id(invitation_id)))
     if row is None:
         raise NotFound
     return invitation_out(row, ctx.clock())
@@ -68,13 +68,16 @@ async def invite(
         expires_at=store.expiry(programme.settings, now),
     )
     words = texts.clean(note, "note")
-    async with ctx.database.write() as session:
-        made = await store.create(session, row, words)
+
+    def work(session: Session) -> InvitationOut:
+        made = store.create(session, row, words)
         if any(getattr(made, name) != getattr(row, name) for name in ("email", "roles")) or (
             row.name and made.name != row.name
         ):
             raise KeyReused
-        given = invitation_out(made, now)
+        return invitation_out(made, now)
+
+    given = await ctx.database.write(work)
     ctx.wake_mail()
     return given
 
@@ -82,14 +85,17 @@ async def invite(
 async def revoke_invitation(ctx: Context, member: Member, invitation_id: str) -> InvitationOut:
     """Takes an invitation back, for admins. Raises Superseded when it was accepted already."""
     programme, now = require_admin(member).programme, ctx.clock()
-    async with ctx.database.write() as session:
-        row = await store.locked(session, parse_id(invitation_id))
+
+    def work(session: Session) -> InvitationOut:
+        row = store.locked(session, parse_id(invitation_id))
         if row is None or row.programme_id != programme.id:
             raise NotFound
         if row.accepted_at is not None:
             raise Superseded("This invitation was accepted already.")
         row.revoked_at = row.revoked_at or now
         return invitation_out(row, now)
+
+    return await ctx.database.write(work)
 
 
 class SignInFirst(Exception):
@@ -109,28 +115,31 @@ async def accept_invitation(
         purpose, link_id = read(token, ctx.keys)
     except BadLink:
         raise NotFound from None
-    async with ctx.database.write() as session:
-        found = await links.find(session, link_id, purpose)
+
+    def work(session: Session) -> tuple[str | None, str]:
+        found = links.find(session, link_id, purpose)
         if found is None or purpose is not Purpose.INVITATION:
             raise NotFound
-        row = await store.locked(session, found.subject_id)
+        row = store.locked(session, found.subject_id)
         is_open = row is not None and store.state_of(row, now) == "open"
         if row is None or not is_open or found.revoked_at is not None or found.expires_at <= now:
             raise Superseded("This invitation is not open any more; please ask for a new one.")
-        if await needs_sign_in(session, row) and (here is None or here.email != row.email):
+        if needs_sign_in(session, row) and (here is None or here.email != row.email):
             raise SignInFirst
-        programme = await session.get_one(ProgrammeRow, row.programme_id)
-        person, is_new = await store.accept(session, row, called, lives, now)
+        programme = session.get_one(ProgrammeRow, row.programme_id)
+        person, is_new = store.accept(session, row, called, lives, now)
         if not is_new:
             return None, programme.slug
         if here is not None and here.session is not None:
-            await access_store.end_session(session, here.session)
-        return await access_store.create_session(session, person, now, described(agent)), programme.slug
+            access_store.end_session(session, here.session)
+        return access_store.create_session(session, person, now, described(agent)), programme.slug
+
+    return await ctx.database.write(work)
 
 
-async def needs_sign_in(session: AsyncSession, row: InvitationRow) -> bool:
+def needs_sign_in(session: Session, row: InvitationRow) -> bool:
     """Whether only the invited person, signed in, can accept it."""
-    return "admin" in row.roles.split(",") or await person_by_email(session, row.email) is not None
+    return "admin" in row.roles.split(",") or person_by_email(session, row.email) is not None
 
 
 async def make_known(ctx: Context, email: str, name: str) -> None:
@@ -138,9 +147,12 @@ async def make_known(ctx: Context, email: str, name: str) -> None:
 
     Raises Refused while an erasure has them hidden: no link would reach them.
     """
-    async with ctx.database.write() as session:
-        person_id, _ = await store.ensure_person(session, email, name, ctx.clock())
-        await store.check_staying(session, person_id)
+
+    def work(session: Session) -> None:
+        person_id, _ = store.ensure_person(session, email, name, ctx.clock())
+        store.check_staying(session, person_id)
+
+    await ctx.database.write(work)
 
 
 def invitation_out(row: InvitationRow, now: datetime) -> InvitationOut:

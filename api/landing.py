@@ -6,11 +6,11 @@ shows it; and what an answer names by its id is waited for when it is asked for 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import chain, repeat
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from api.context import Context
 from api.errors import NotFound, Unavailable
@@ -18,7 +18,7 @@ from models.process.terms import Sentence
 from models.store import faults, places
 from models.store import relationships as relationship_store
 
-Versions = Callable[[AsyncSession, str], Awaitable[int]]
+Versions = Callable[[Session, str], int]
 
 PAUSES = (0.01, 0.02, 0.04)
 """Seconds before each look at the projection; the last is repeated."""
@@ -53,8 +53,7 @@ async def caught_up(
 
 
 async def version_now(ctx: Context, versions: Versions, process_id: str) -> int:
-    async with ctx.database.read() as session:
-        return await versions(session, process_id)
+    return await ctx.database.read(lambda session: versions(session, process_id))
 
 
 async def beginning(ctx: Context, relationship_id: str, person_id: str) -> None:
@@ -62,8 +61,7 @@ async def beginning(ctx: Context, relationship_id: str, person_id: str) -> None:
 
     Raises NotFound for one that the person cannot know of, Unavailable where it takes too long.
     """
-    async with ctx.database.read() as session:
-        known = await places.is_taken_for(session, relationship_id, person_id)
+    known = await ctx.database.read(lambda session: places.is_taken_for(session, relationship_id, person_id))
     if not known:
         raise NotFound
     if not await caught_up(ctx, relationship_store.version_of, relationship_id, 1, BEGINS_WITHIN):

@@ -7,7 +7,7 @@ import hmac
 import math
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from api.context import Context
 from api.errors import TooMany
@@ -22,7 +22,7 @@ async def sign_in(ctx: Context, client: str) -> None:
     await _hit(ctx, "sign-in-client", client, ctx.limits.sign_in_per_client)
 
 
-async def is_over_for_address(ctx: Context, session: AsyncSession, address: str) -> bool:
+def is_over_for_address(ctx: Context, session: Session, address: str) -> bool:
     """Counts a try to sign in as `address`, in the caller's transaction; whether there were too many of late.
 
     It refuses nothing: anybody can type any address. Of several tries at once each waits for the one before,
@@ -30,7 +30,7 @@ async def is_over_for_address(ctx: Context, session: AsyncSession, address: str)
     """
     limit = ctx.limits.sign_in_per_address
     key = _key(ctx, "sign-in-address", address)
-    total, _ = await rates.count(session, key, ctx.clock(), ctx.limits.window)
+    total, _ = rates.count(session, key, ctx.clock(), ctx.limits.window)
     return bool(limit) and total > limit
 
 
@@ -45,21 +45,19 @@ async def write(ctx: Context, person_id: str) -> None:
     key = _key(ctx, "write", person_id)
     if limit and not ctx.allowances.take(key, ctx.clock()):
         block = min(BLOCK, max(1, limit // BLOCK))
-        async with ctx.database.write() as session:
-            until = await _count(ctx, session, key, limit, block)
+        until = await ctx.database.write(lambda session: _count(ctx, session, key, limit, block))
         ctx.allowances.put(key, block - 1, until)
 
 
 async def _hit(ctx: Context, name: str, who: str, limit: int) -> None:
     if limit:
-        async with ctx.database.write() as session:
-            await _count(ctx, session, _key(ctx, name, who), limit, 1)
+        await ctx.database.write(lambda session: _count(ctx, session, _key(ctx, name, who), limit, 1))
 
 
-async def _count(ctx: Context, session: AsyncSession, key: str, limit: int, hits: int) -> datetime:
+def _count(ctx: Context, session: Session, key: str, limit: int, hits: int) -> datetime:
     """When the window ends. Raises TooMany, which rolls back all that was counted in the transaction."""
     now = ctx.clock()
-    total, until = await rates.count(session, key, now, ctx.limits.window, hits)
+    total, until = rates.count(session, key, now, ctx.limits.window, hits)
     if total > limit:
         raise TooMany(math.ceil((until - now).total_seconds()))
     return until

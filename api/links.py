@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from api import reads
 from api.access import Viewer
@@ -84,45 +84,42 @@ async def link(ctx: Context, token: str) -> LinkSubject:
         purpose, link_id = read(token, ctx.keys)
     except BadLink:
         raise NotFound from None
-    async with ctx.database.read() as session:
-        found, row = await _found(session, purpose, link_id, ctx.clock())
+    found, row = await ctx.database.read(lambda session: _found(session, purpose, link_id, ctx.clock()))
     if found.standing is not LinkState.OPEN or found.viewer is None or purpose is Purpose.KEEP:
         return found
     return await _process(ctx, found, found.viewer, row.expires_at)
 
 
-async def _found(
-    session: AsyncSession, purpose: Purpose, link_id: str, now: datetime
-) -> tuple[LinkSubject, LinkRow]:
+def _found(session: Session, purpose: Purpose, link_id: str, now: datetime) -> tuple[LinkSubject, LinkRow]:
     """What the database knows of the subject; without a viewer or not open, that is all."""
-    row = await links.find(session, link_id, purpose)
+    row = links.find(session, link_id, purpose)
     if row is None or purpose is Purpose.UNSUBSCRIBE:
         raise NotFound
     found = LinkSubject(purpose, link_id, LinkState.OPEN, row.round, row.subject_id)
     if row.revoked_at is not None:
         return replace(found, standing=LinkState.REVOKED), row
     if purpose is Purpose.INVITATION:
-        return await _invitation(session, found, row, now), row
-    viewer = await _viewer(session, row)
+        return _invitation(session, found, row, now), row
+    viewer = _viewer(session, row)
     if purpose is Purpose.KEEP:
-        standing = _of_erasure(await erasing.find(session, row.subject_id))
+        standing = _of_erasure(erasing.find(session, row.subject_id))
         return replace(found, viewer=viewer, standing=standing), row
-    programme = await people.programme_left(session, row.subject_id, viewer.person_id)
+    programme = people.programme_left(session, row.subject_id, viewer.person_id)
     if programme is not None:
         return replace(found, standing=LinkState.LEFT, **_about(programme)), row
     return replace(found, viewer=viewer), row
 
 
-async def _viewer(session: AsyncSession, row: LinkRow) -> Viewer:
-    person = await session.get(PersonRow, row.person_id) if row.person_id else None
+def _viewer(session: Session, row: LinkRow) -> Viewer:
+    person = session.get(PersonRow, row.person_id) if row.person_id else None
     if person is None:
         raise NotFound
     return Viewer(person.id, person.email, person.name, via=Via.MAIL_LINK)
 
 
-async def _invitation(session: AsyncSession, found: LinkSubject, row: LinkRow, now: datetime) -> LinkSubject:
-    invited = await session.get(InvitationRow, row.subject_id)
-    programme = await session.get(ProgrammeRow, invited.programme_id) if invited else None
+def _invitation(session: Session, found: LinkSubject, row: LinkRow, now: datetime) -> LinkSubject:
+    invited = session.get(InvitationRow, row.subject_id)
+    programme = session.get(ProgrammeRow, invited.programme_id) if invited else None
     if invited is None or programme is None:
         raise NotFound
     shown = invitation_out(invited, now)
@@ -138,7 +135,7 @@ async def _invitation(session: AsyncSession, found: LinkSubject, row: LinkRow, n
         found,
         standing=standing,
         invitation=shown,
-        needs_sign_in=await needs_sign_in(session, invited),
+        needs_sign_in=needs_sign_in(session, invited),
         **_about(programme),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from api.access import Member, require_admin
 from api.context import Context
@@ -27,31 +27,34 @@ from models.store.tables import PersonRow
 async def person(ctx: Context, member: Member, person_id: str) -> PersonOut:
     """A member of the programme, for admins. Raises NotFound, also for a person who has left."""
     programme_id = require_admin(member).programme.id
-    async with ctx.database.read() as session:
-        return await _shown(session, await _found(session, programme_id, parse_id(person_id)), ctx.clock())
+    return await ctx.database.read(
+        lambda session: _shown(session, _found(session, programme_id, parse_id(person_id)), ctx.clock())
+    )
 
 
 async def touched(ctx: Context, member: Member, person_id: str) -> Touched:
     """What a person has open, for admins."""
     programme = require_admin(member).programme
-    async with ctx.database.read() as session:
-        return await departures.open_of(session, programme.id, parse_id(person_id), programme.settings)
+    return await ctx.database.read(
+        lambda session: departures.open_of(session, programme.id, parse_id(person_id), programme.settings)
+    )
 
 
 async def removal(ctx: Context, member: Member, person_id: str) -> RemovalOut:
     """What the end of a membership would touch, for admins. Raises NotFound."""
     programme = require_admin(member).programme
     words = programme.settings.terms.words
-    async with ctx.database.read() as session:
-        profile = await _found(session, programme.id, parse_id(person_id))
-        opened = await departures.open_of(session, programme.id, profile.person_id, programme.settings)
+
+    def work(session: Session) -> RemovalOut:
+        profile = _found(session, programme.id, parse_id(person_id))
+        opened = departures.open_of(session, programme.id, profile.person_id, programme.settings)
         try:
-            await membership.check_not_last_admin(session, programme.id, profile)
+            membership.check_not_last_admin(session, programme.id, profile)
             hindrance = None
         except Refused as error:
             hindrance = in_terms(error.sentence, words)
         return RemovalOut(
-            person=await _shown(session, profile, ctx.clock()),
+            person=_shown(session, profile, ctx.clock()),
             yourself=profile.person_id == member.person_id,
             released=opened.released,
             left_to_admins=opened.left_to_admins,
@@ -59,6 +62,8 @@ async def removal(ctx: Context, member: Member, person_id: str) -> RemovalOut:
             consequences=[in_terms(sentence, words) for sentence in opened.on_leaving()],
             hindrance=hindrance,
         )
+
+    return await ctx.database.read(work)
 
 
 async def remove(ctx: Context, member: Member, person_id: str, *, myself: bool) -> None:
@@ -68,11 +73,14 @@ async def remove(ctx: Context, member: Member, person_id: str, *, myself: bool) 
     """
     programme_id, person_id = require_admin(member).programme.id, parse_id(person_id)
     _check_meant(member, person_id, myself)
-    async with ctx.database.write() as session:
+
+    def work(session: Session) -> None:
         try:
-            await membership.end(session, programme_id, person_id, ctx.clock())
+            membership.end(session, programme_id, person_id, ctx.clock())
         except membership.NoMember:
             raise NotFound from None
+
+    await ctx.database.write(work)
 
 
 async def change(
@@ -83,25 +91,28 @@ async def change(
     Raises NotFound, Invalid, Refused for the only admin and for oneself by mistake.
     """
     programme_id, person_id, now = require_admin(member).programme.id, parse_id(person_id), ctx.clock()
-    async with ctx.database.write() as session:
-        settings = await locked_settings(session, programme_id)
+
+    def work(session: Session) -> PersonOut:
+        settings = locked_settings(session, programme_id)
         try:
-            found = await membership.locked(session, programme_id, person_id)
+            found = membership.locked(session, programme_id, person_id)
         except membership.NoMember:
             raise NotFound from None
         before = found[person_id]
-        book = await load_book(session, programme_id)
+        book = load_book(session, programme_id)
         after = changed(before, replace(wanted, roles=None), settings, book, now)
         _set_roles(after, wanted)
         after.complete = is_complete(after, settings)
         if before.is_admin and not after.is_admin:
             _check_meant(member, person_id, myself)
-            await membership.check_not_last_admin(session, programme_id, before)
-            await membership.revoke_admin_invitations(session, programme_id, person_id, now)
+            membership.check_not_last_admin(session, programme_id, before)
+            membership.revoke_admin_invitations(session, programme_id, person_id, now)
         if after != before:
-            await save_profiles(session, programme_id, found, [after])
-            await touch_people(session, programme_id, [person_id])
-        return await _shown(session, after, now)
+            save_profiles(session, programme_id, found, [after])
+            touch_people(session, programme_id, [person_id])
+        return _shown(session, after, now)
+
+    return await ctx.database.write(work)
 
 
 def _set_roles(after: MemberProfile, wanted: ProfileChange) -> None:
@@ -125,15 +136,15 @@ def _check_meant(member: Member, person_id: str, myself: bool) -> None:
         )
 
 
-async def _found(session: AsyncSession, programme_id: str, person_id: str) -> MemberProfile:
-    profile = (await load_profiles(session, programme_id, [person_id])).get(person_id)
+def _found(session: Session, programme_id: str, person_id: str) -> MemberProfile:
+    profile = load_profiles(session, programme_id, [person_id]).get(person_id)
     if profile is None or profile.left_at is not None:
         raise NotFound
     return profile
 
 
-async def _shown(session: AsyncSession, profile: MemberProfile, now: datetime) -> PersonOut:
-    row = await session.get_one(PersonRow, profile.person_id)
+def _shown(session: Session, profile: MemberProfile, now: datetime) -> PersonOut:
+    row = session.get_one(PersonRow, profile.person_id)
     return PersonOut(
         id=profile.person_id,
         name=profile.name,

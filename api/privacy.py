@@ -52,8 +52,7 @@ FILE = "/api/v1/me/export/file"
 
 async def export(ctx: Context, who: Viewer) -> ExportOut:
     """The copy that there is. Raises NotFound."""
-    async with ctx.database.read() as session:
-        row = await exporting.of_person(session, who.person_id)
+    row = await ctx.database.read(lambda session: exporting.of_person(session, who.person_id))
     if row is None:
         raise NotFound("There is no copy of your data at the moment; you can ask for one.")
     return _shown(row)
@@ -74,8 +73,9 @@ def _shown(row: ExportRow) -> ExportOut:
 
 async def ask_for_export(ctx: Context, who: Viewer, key: str) -> ExportOut:
     """Starts collecting; where there is a copy already, that is the answer."""
-    async with ctx.database.write() as session:
-        export_id = await exporting.ask(session, made_id(who.person_id, key), who.person_id, ctx.clock())
+    export_id = await ctx.database.write(
+        lambda session: exporting.ask(session, made_id(who.person_id, key), who.person_id, ctx.clock())
+    )
     begun = await ctx.gateway.begin_export(who.person_id, export_id)
     if begun.state == "deleted":
         raise IllegalMove("The last copy is just being deleted; please ask again in a moment.")
@@ -84,8 +84,7 @@ async def ask_for_export(ctx: Context, who: Viewer, key: str) -> ExportOut:
 
 async def export_file(ctx: Context, who: Viewer) -> bytes:
     """The copy itself, JSON in UTF-8. Raises NotFound while there is none."""
-    async with ctx.database.read() as session:
-        row = await exporting.of_person(session, who.person_id)
+    row = await ctx.database.read(lambda session: exporting.of_person(session, who.person_id))
     if row is None or row.content is None:
         raise NotFound("The copy of your data is not there, or not there yet.")
     return row.content
@@ -105,16 +104,16 @@ async def erase(ctx: Context, who: Viewer, confirm: str) -> ErasureOut:
         raise Invalid("Please type your own e-mail address, as it is written above.", field="confirm")
     await check_not_alone(ctx, who)
     now = ctx.clock()
-    async with ctx.database.write() as session:
-        await erasing.ask(session, Asked(who.person_id, now, now + GRACE, by_operator=False))
+    await ctx.database.write(
+        lambda session: erasing.ask(session, Asked(who.person_id, now, now + GRACE, by_operator=False))
+    )
     begun = await ctx.gateway.begin_erasure(who.person_id, GRACE)
     return ErasureOut(begins_at=begun.begins_at)
 
 
 async def erasure(ctx: Context, who: Viewer) -> ErasureOut:
     """The erasure that was asked for. Raises NotFound."""
-    async with ctx.database.read() as session:
-        row = await erasing.find(session, who.person_id)
+    row = await ctx.database.read(lambda session: erasing.find(session, who.person_id))
     if row is None:
         raise NotFound
     return ErasureOut(begins_at=row.begins_at)
@@ -129,8 +128,7 @@ def _clean(text: str) -> str:
 
 async def check_not_alone(ctx: Context, who: Viewer) -> None:
     """Raises Refused for the only admin of a programme with others in it: they would be stranded."""
-    async with ctx.database.read() as session:
-        alone = await erasing.without_other_admin(session, who.person_id)
+    alone = await ctx.database.read(lambda session: erasing.without_other_admin(session, who.person_id))
     if alone:
         raise Refused(
             Sentence(
@@ -148,6 +146,5 @@ async def keep(ctx: Context, subject: LinkSubject) -> None:
 
 async def begins_at(ctx: Context, subject: LinkSubject) -> datetime | None:
     """When the erasure that this link can call off begins."""
-    async with ctx.database.read() as session:
-        row = await erasing.find(session, subject.subject_id)
+    row = await ctx.database.read(lambda session: erasing.find(session, subject.subject_id))
     return row.begins_at if row else None

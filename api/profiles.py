@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from api import regions
 from api.access import Member
 from api.context import Context
@@ -63,17 +65,21 @@ class ProfileChange:
 async def save_profile(ctx: Context, member: Member, change: ProfileChange) -> ProfileOut:
     """Writes what the change names. Raises Invalid for the first field that does not fit."""
     programme_id, person = member.programme.id, member.person_id
-    async with ctx.database.write() as session:
+
+    def work(session: Session) -> tuple[ProgrammeSettings, SkillBook, MemberProfile]:
         # Not those that came with `member`: an admin may have changed them since.
-        settings = await locked_settings(session, programme_id)
-        found = await load_profiles(session, programme_id, [person], for_update=True)
+        settings = locked_settings(session, programme_id)
+        found = load_profiles(session, programme_id, [person], for_update=True)
         if person not in found:
             raise NotFound
-        book = await load_book(session, programme_id)
+        book = load_book(session, programme_id)
         after = changed(found[person], change, settings, book, ctx.clock())
-        await save_profiles(session, programme_id, found, [after])
+        save_profiles(session, programme_id, found, [after])
         if after != found[person]:
-            await touch_people(session, programme_id, [person])
+            touch_people(session, programme_id, [person])
+        return settings, book, after
+
+    settings, book, after = await ctx.database.write(work)
     return profile_out(after, member.viewer.email, settings, book, ctx.clock())
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from api.access import Member, require_admin
 from api.context import Context
 from api.errors import NotFound
@@ -13,16 +15,21 @@ from models.process.consequences import consequences
 from models.process.programme import ProgrammeSettings
 from models.process.terms import in_terms
 from models.store import programmes as store
+from models.store.tables import ProgrammeRow
 
 
 async def settings(ctx: Context, member: Member) -> ProgrammeOut:
     """The settings as they are now. Raises NotAllowed for those who are not admins."""
     programme = require_admin(member).programme
-    async with ctx.database.read() as session:
-        row = await store.by_slug(session, programme.slug)
+
+    def work(session: Session) -> tuple[ProgrammeRow, ProgrammeSettings]:
+        row = store.by_slug(session, programme.slug)
         if row is None:
             raise NotFound
-        found = await store.shown_settings(session, row.id, ProgrammeSettings.kept(row.settings))
+        found = store.shown_settings(session, row.id, ProgrammeSettings.kept(row.settings))
+        return row, found
+
+    row, found = await ctx.database.read(work)
     return _out(row.slug, row.name, found)
 
 
@@ -32,9 +39,12 @@ async def change_settings(ctx: Context, member: Member, values: Mapping[str, Any
     Processes that are open keep the rules they began with; new ones get the new rules.
     """
     programme = require_admin(member).programme
-    async with ctx.database.write() as session:
-        changed = await store.change_settings(session, programme.id, values, ctx.clock())
-        found = await store.shown_settings(session, programme.id, changed)
+
+    def work(session: Session) -> ProgrammeSettings:
+        changed = store.change_settings(session, programme.id, values, ctx.clock())
+        return store.shown_settings(session, programme.id, changed)
+
+    found = await ctx.database.write(work)
     return _out(programme.slug, programme.name, found)
 
 

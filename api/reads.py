@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from api.access import Member, Viewer, require_admin
 from api.context import Context
@@ -35,9 +35,11 @@ from models.matching.skills import SkillBook
 from models.process import asking
 from models.process.actors import Role
 from models.process.errors import Invalid
-from models.process.match import Basis
+from models.process.match import Basis, Match
+from models.process.member import MemberProfile
 from models.process.programme import contact_of
 from models.process.relationship.base import RelationshipState
+from models.process.relationship.view import RelationshipView
 from models.process.request.state import OPEN, RequestState
 from models.process.request.view import RequestView
 from models.process.terms import in_terms
@@ -46,6 +48,7 @@ from models.store import relationships as relationship_store
 from models.store import requests as request_store
 from models.store.asking import load_facts, members_of
 from models.store.profiles import load_profiles
+from models.store.tables import MemberRow
 from models.store.timeline import Told, told_of
 
 LONGEST = timedelta(days=36_500)
@@ -86,8 +89,7 @@ class StalledFilter:
 
 
 async def me(ctx: Context, viewer: Viewer) -> MeOut:
-    async with ctx.database.read() as session:
-        rows = await people.programmes_of(session, viewer.person_id)
+    rows = await ctx.database.read(lambda session: people.programmes_of(session, viewer.person_id))
     listed = [
         ProgrammeRef(
             slug=row.slug,
@@ -102,18 +104,22 @@ async def me(ctx: Context, viewer: Viewer) -> MeOut:
 
 async def profile(ctx: Context, member: Member) -> ProfileOut:
     programme = member.programme
-    async with ctx.database.read() as session:
-        found = await load_profiles(session, programme.id, [member.person_id])
-        book = await skill_book(ctx, session, member)
+
+    def work(session: Session) -> tuple[dict[str, MemberProfile], SkillBook]:
+        found = load_profiles(session, programme.id, [member.person_id])
+        book = skill_book(ctx, session, member)
+        return found, book
+
+    found, book = await ctx.database.read(work)
     if member.person_id not in found:
         raise NotFound
     return profile_out(found[member.person_id], member.viewer.email, programme.settings, book, ctx.clock())
 
 
-async def skill_book(ctx: Context, session: AsyncSession, member: Member) -> SkillBook:
+def skill_book(ctx: Context, session: Session, member: Member) -> SkillBook:
     """The skills of the programme, as of when the member was looked up or later."""
     programme = member.programme
-    return await ctx.pools.books.get(session, programme.id, programme.skills_version)
+    return ctx.pools.books.get(session, programme.id, programme.skills_version)
 
 
 async def find_mentors(ctx: Context, member: Member, search: Criteria) -> MentorPage:
@@ -144,13 +150,17 @@ async def mentor(ctx: Context, member: Member, mentor_id: str, basis: Basis) -> 
     """One mentor whom the member may ask now. Raises NotFound, or the rule that stands against asking."""
     ids = (member.person_id, parse_id(mentor_id))
     programme, now = member.programme, ctx.clock()
-    async with ctx.database.read() as session:
-        found = await members_of(session, programme.id, ids, lock=False)
+
+    def work(session: Session) -> tuple[dict[str, MemberRow], Match]:
+        found = members_of(session, programme.id, ids, lock=False)
         if ids[1] not in found or not found[ids[1]].is_mentor:
             raise NotFound
-        facts = await load_facts(session, programme, programme.settings, *ids, now, lock=False)
+        facts = load_facts(session, programme, programme.settings, *ids, now, lock=False)
         asking.check(facts)
-        fit = await finding.match_pair(session, scope_of(member), *ids, basis)
+        fit = finding.match_pair(session, scope_of(member), *ids, basis)
+        return found, fit
+
+    found, fit = await ctx.database.read(work)
     return MentorHit(mentor=mentor_out(found[ids[1]]), score=fit.score, reasons=list(fit.reasons))
 
 
@@ -161,11 +171,15 @@ def scope_of(member: Member) -> finding.Scope:
 
 async def request(ctx: Context, viewer: Viewer, request_id: str) -> RequestOut:
     """One request, for the two and the programme's admins. Raises NotFound, also for what is foreign."""
-    async with ctx.database.read() as session:
-        found = await request_store.find(session, parse_id(request_id), viewer.person_id)
+
+    def work(session: Session) -> tuple[request_store.Found, Background]:
+        found = request_store.find(session, parse_id(request_id), viewer.person_id)
         if found is None:
             raise NotFound
-        behind = await background(session, found.view.programme_id, found.slug, [found.view])
+        behind = background(session, found.view.programme_id, found.slug, [found.view])
+        return found, behind
+
+    found, behind = await ctx.database.read(work)
     return request_out(found.view, found.roles, behind)
 
 
@@ -181,9 +195,13 @@ async def requests(ctx: Context, member: Member, wanted: RequestFilter) -> Page[
         after=read_cursor(wanted.cursor),
         limit=wanted.limit + 1,
     )
-    async with ctx.database.read() as session:
-        views, more = cut(await request_store.page(session, query), wanted.limit)
-        behind = await background(session, member.programme.id, member.programme.slug, views)
+
+    def work(session: Session) -> tuple[Sequence[RequestView], bool, Background]:
+        views, more = cut(request_store.page(session, query), wanted.limit)
+        behind = background(session, member.programme.id, member.programme.slug, views)
+        return views, more, behind
+
+    views, more, behind = await ctx.database.read(work)
     items = [request_out(view, _roles(member, view.mentee_id, view.mentor_id), behind) for view in views]
     last = cursor_of(views[-1].created_at, views[-1].id) if more else None
     return Page[RequestOut].model_construct(items=items, next=last)
@@ -202,15 +220,17 @@ async def relationship(ctx: Context, viewer: Viewer, relationship_id: str) -> Re
 
 
 async def _one_relationship(ctx: Context, viewer: Viewer, relationship_id: str) -> RelationshipOut | None:
-    async with ctx.database.read() as session:
-        found = await relationship_store.find(session, relationship_id, viewer.person_id)
+    def work(session: Session) -> RelationshipOut | None:
+        found = relationship_store.find(session, relationship_id, viewer.person_id)
         if found is None:
             return None
         view = found.view
-        behind = await background(session, view.programme_id, found.slug, [view])
-        reachable = await contacts(session, view, found.roles)
+        behind = background(session, view.programme_id, found.slug, [view])
+        reachable = contacts(session, view, found.roles)
         shown = relationship_out(view, viewer.person_id, found.roles, found.loaded.surveys, behind)
         return shown.model_copy(update={"contacts": reachable})
+
+    return await ctx.database.read(work)
 
 
 async def relationships(ctx: Context, member: Member, wanted: RelationshipFilter) -> Page[RelationshipOut]:
@@ -224,10 +244,16 @@ async def relationships(ctx: Context, member: Member, wanted: RelationshipFilter
         after=read_cursor(wanted.cursor),
         limit=wanted.limit + 1,
     )
-    async with ctx.database.read() as session:
-        found, more = cut(await relationship_store.page(session, query), wanted.limit)
+
+    def work(
+        session: Session,
+    ) -> tuple[Sequence[relationship_store.Loaded], bool, list[RelationshipView], Background]:
+        found, more = cut(relationship_store.page(session, query), wanted.limit)
         views = [one.view for one in found]
-        behind = await background(session, member.programme.id, member.programme.slug, views)
+        behind = background(session, member.programme.id, member.programme.slug, views)
+        return found, more, views, behind
+
+    found, more, views, behind = await ctx.database.read(work)
     items = [_relationship(member, one, behind) for one in found]
     last = cursor_of(views[-1].started_at, views[-1].id) if more else None
     return Page[RelationshipOut].model_construct(items=items, next=last)
@@ -251,10 +277,14 @@ async def stalled(ctx: Context, member: Member, wanted: StalledFilter) -> Page[S
     )
     page = await ctx.gateway.stalled(question, wanted.limit, wanted.cursor)
     ids = {person for one in page.items for person in (one.mentee_id, one.mentor_id)}
-    async with ctx.database.read() as session:
-        names = await people.names_of(session, programme.id, ids)
-        views = await request_store.among(session, [one.request_id for one in page.items])
-        told = await told_of(session, views)
+
+    def work(session: Session) -> tuple[dict[str, str], dict[str, RequestView], dict[str, list[Told]]]:
+        names = people.names_of(session, programme.id, ids)
+        views = request_store.among(session, [one.request_id for one in page.items])
+        told = told_of(session, views)
+        return names, views, told
+
+    names, views, told = await ctx.database.read(work)
     found = [(one, views.get(one.request_id)) for one in page.items]
     # The engine's lists show an end up to a second later; an admin who has closed one should not see it.
     items = [

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from api.schemas import (
     By,
@@ -53,18 +53,18 @@ class Background:
         return PersonRef(id=person_id, name=self.names.get(person_id, ""))
 
 
-async def background(
-    session: AsyncSession, programme_id: str, slug: str, views: Iterable[RequestView | RelationshipView]
+def background(
+    session: Session, programme_id: str, slug: str, views: Iterable[RequestView | RelationshipView]
 ) -> Background:
     """Names and timelines of all the processes, in two queries, and the words where a timeline needs them."""
     listed = list(views)
-    entries = await timeline.told_of(session, [view.id for view in listed])
+    entries = timeline.told_of(session, [view.id for view in listed])
     ids = {person for view in listed for person in (view.mentee_id, view.mentor_id)}
     for entry in (entry for found in entries.values() for entry in found):
         ids.update(person for person in (entry.by, entry.on_behalf_of) if person)
-    names = await people.names_of(session, programme_id, ids)
+    names = people.names_of(session, programme_id, ids)
     if any(is_ours(entry.what, entry.by) for found in entries.values() for entry in found):
-        return Background(slug, names, entries, (await programmes.terms_of(session, programme_id)).words)
+        return Background(slug, names, entries, programmes.terms_of(session, programme_id).words)
     return Background(slug, names, entries)
 
 
@@ -133,13 +133,11 @@ _SAME_IN_RELATIONSHIP = (
 )
 
 
-async def contacts(
-    session: AsyncSession, view: RelationshipView, roles: Collection[Role]
-) -> list[ContactOut] | None:
+def contacts(session: Session, view: RelationshipView, roles: Collection[Role]) -> list[ContactOut] | None:
     """How to reach both: for the two alone, and not any more once one of them or an admin has ended it."""
     if view.state not in IN_TOUCH or not {Role.MENTEE, Role.MENTOR}.intersection(roles):
         return None
-    rows = await people.contacts_of(session, view.programme_id, (view.mentee_id, view.mentor_id))
+    rows = people.contacts_of(session, view.programme_id, (view.mentee_id, view.mentor_id))
     return [
         ContactOut(id=row.id, name=row.name, email=row.email, contact=row.contact, time_zone=row.time_zone)
         for row in rows

@@ -6,6 +6,8 @@ import hashlib
 import re
 from datetime import timedelta
 
+from sqlalchemy.orm import Session
+
 from api import limits
 from api.access import Viewer
 from api.context import Context
@@ -46,12 +48,15 @@ async def mail_link(ctx: Context, to: str, next_path: str, key: str) -> None:
     slot = int(now.timestamp() // ONE_MAIL.total_seconds())
     # Hashed, since keys of mails are logged; with all that was asked for, since two people may send one key.
     hashed = hashlib.sha256(f"{to}\n{path}\n{slot}\n{key}".encode()).hexdigest()
-    async with ctx.database.write() as session:
-        often = await limits.is_over_for_address(ctx, session, to)
-        if not (often and await mails.has_sign_in(session, to, now)):
-            await mails.queue_to_address(
+
+    def work(session: Session) -> None:
+        often = limits.is_over_for_address(ctx, session, to)
+        if not (often and mails.has_sign_in(session, to, now)):
+            mails.queue_to_address(
                 session, key=f"sign-in/{hashed}", address=to, props=SignIn(next_path=path), now=now
             )
+
+    await ctx.database.write(work)
     ctx.wake_mail()
 
 
@@ -62,8 +67,7 @@ def own_path(path: str) -> str:
 
 async def redeemable(ctx: Context, token: str) -> Identity | None:
     """Whom a sign-in link would sign in, None if it is no good. Changes nothing: mail scanners open links."""
-    async with ctx.database.read() as session:
-        return await store.find_sign_in(session, token, ctx.clock())
+    return await ctx.database.read(lambda session: store.find_sign_in(session, token, ctx.clock()))
 
 
 async def redeem_sign_in(
@@ -74,29 +78,33 @@ async def redeem_sign_in(
     It ends the session that it replaces in the browser. `agent` is the browser as it calls itself.
     """
     now = ctx.clock()
-    async with ctx.database.write() as session:
-        used = await store.use_sign_in(session, token, now)
+
+    def work(session: Session) -> tuple[str, str]:
+        used = store.use_sign_in(session, token, now)
         if used is None:
             raise NotFound("This sign-in link was used already or has expired; please ask for a new one.")
         person_id, next_path = used
         if replaced is not None and replaced.session is not None:
-            await store.end_session(session, replaced.session)
-        made = await store.create_session(session, person_id, now, described(agent))
+            store.end_session(session, replaced.session)
+        made = store.create_session(session, person_id, now, described(agent))
         return made, own_path(next_path)
+
+    return await ctx.database.write(work)
 
 
 async def sign_out(ctx: Context, viewer: Viewer) -> None:
     """Ends the page session of the viewer."""
-    if viewer.session is not None:
-        async with ctx.database.write() as session:
-            await store.end_session(session, viewer.session)
+    used = viewer.session
+    if used is not None:
+        await ctx.database.write(lambda session: store.end_session(session, used))
 
 
 async def sessions(ctx: Context, viewer: Viewer) -> list[SessionOut]:
     """Where the viewer is signed in, the one used last first."""
     now = ctx.clock()
-    async with ctx.database.read() as session:
-        rows = await store.sessions_of(session, viewer.person_id, now, now - ctx.session_idle)
+    rows = await ctx.database.read(
+        lambda session: store.sessions_of(session, viewer.person_id, now, now - ctx.session_idle)
+    )
     return [
         SessionOut(
             id=store.session_id(row.token_hash),
@@ -112,8 +120,7 @@ async def sessions(ctx: Context, viewer: Viewer) -> list[SessionOut]:
 
 async def end_session(ctx: Context, viewer: Viewer, session_id: str) -> bool:
     """Ends one of the viewer's sessions; whether it was the one that asks. Raises NotFound."""
-    async with ctx.database.write() as session:
-        ended = await store.end_one(session, viewer.person_id, session_id)
+    ended = await ctx.database.write(lambda session: store.end_one(session, viewer.person_id, session_id))
     if ended is None:
         raise NotFound
     return ended == viewer.session
@@ -121,6 +128,7 @@ async def end_session(ctx: Context, viewer: Viewer, session_id: str) -> bool:
 
 async def sign_out_everywhere(ctx: Context, viewer: Viewer, tokens: bool) -> SignedOutOut:
     """Ends all page sessions of the viewer and makes their sign-in links worthless; API tokens if wanted."""
-    async with ctx.database.write() as session:
-        ended = await store.sign_out(session, viewer.person_id, ctx.clock(), tokens=tokens)
+    ended = await ctx.database.write(
+        lambda session: store.sign_out(session, viewer.person_id, ctx.clock(), tokens=tokens)
+    )
     return SignedOutOut(sessions=ended.sessions, sign_in_links=ended.links, api_tokens=ended.tokens)

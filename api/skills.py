@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
 from pydantic import BaseModel, Field
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from api.access import Member, require_admin
 from api.context import Context
@@ -45,9 +45,13 @@ class SkillEntry(BaseModel):
 
 async def skills(ctx: Context, member: Member, text: str, limit: int, cursor: str | None) -> Page[SkillEntry]:
     """Skills by name, in whose names every word of `text` occurs. Raises Invalid for a bad cursor."""
-    async with ctx.database.read() as session:
-        book = await load_book(session, member.programme.id)
-        used = await _usage(session, member)
+
+    def work(session: Session) -> tuple[SkillBook, dict[str, int] | None]:
+        book = load_book(session, member.programme.id)
+        used = _usage(session, member)
+        return book, used
+
+    book, used = await ctx.database.read(work)
     wanted, after = words(text), _after(cursor)
     found = [
         skill
@@ -60,9 +64,13 @@ async def skills(ctx: Context, member: Member, text: str, limit: int, cursor: st
 
 async def skill(ctx: Context, member: Member, skill_id: str) -> SkillEntry:
     """Raises NotFound."""
-    async with ctx.database.read() as session:
-        book = await load_book(session, member.programme.id)
-        used = await _usage(session, member)
+
+    def work(session: Session) -> tuple[SkillBook, dict[str, int] | None]:
+        book = load_book(session, member.programme.id)
+        used = _usage(session, member)
+        return book, used
+
+    book, used = await ctx.database.read(work)
     try:
         return entry(skill_changes.skill_of(book, parse_id(skill_id)), used)
     except LookupError as error:
@@ -79,8 +87,8 @@ def entry(skill: Skill, used: dict[str, int] | None) -> SkillEntry:
     )
 
 
-async def _usage(session: AsyncSession, member: Member) -> dict[str, int] | None:
-    return await skill_changes.usage(session, member.programme.id) if member.is_admin else None
+def _usage(session: Session, member: Member) -> dict[str, int] | None:
+    return skill_changes.usage(session, member.programme.id) if member.is_admin else None
 
 
 def _place(skill: Skill) -> tuple[str, str, str]:
@@ -102,14 +110,17 @@ def _after(cursor: str | None) -> tuple[str, ...]:
 
 
 async def _changed(
-    ctx: Context, member: Member, act: Callable[[AsyncSession, str], Awaitable[T]]
+    ctx: Context, member: Member, act: Callable[[Session, str], T]
 ) -> tuple[T, dict[str, int]]:
     """Runs one change in a transaction; gives what it gave, and how many people name each skill then."""
     programme_id = require_admin(member).programme.id
     try:
-        async with ctx.database.write() as session:
-            found = await act(session, programme_id)
-            return found, await skill_changes.usage(session, programme_id)
+
+        def work(session: Session) -> tuple[T, dict[str, int]]:
+            found = act(session, programme_id)
+            return found, skill_changes.usage(session, programme_id)
+
+        return await ctx.database.write(work)
     except LookupError as error:
         raise NotFound from error
 
@@ -135,8 +146,7 @@ async def remove(ctx: Context, member: Member, skill_id: str) -> None:
 
 
 async def skillsets(ctx: Context, member: Member) -> Page[SkillsetOut]:
-    async with ctx.database.read() as session:
-        rows = await skill_changes.skillsets(session, member.programme.id)
+    rows = await ctx.database.read(lambda session: skill_changes.skillsets(session, member.programme.id))
     return Page[SkillsetOut](items=[SkillsetOut(id=row.id, name=row.title) for row in rows])
 
 
@@ -168,5 +178,4 @@ async def remove_skillset(ctx: Context, member: Member, skillset_id: str) -> Non
 
 async def book_of(ctx: Context, member: Member) -> SkillBook:
     """The skills as they are now."""
-    async with ctx.database.read() as session:
-        return await load_book(session, member.programme.id)
+    return await ctx.database.read(lambda session: load_book(session, member.programme.id))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from api.context import Context
 from api.errors import NotFound
@@ -30,24 +30,22 @@ class Subscription:
 
 async def subscription(ctx: Context, token: str) -> Subscription:
     """How it stands; changes nothing. Raises NotFound for a token that is not ours."""
-    async with ctx.database.read() as session:
-        return await _switched(session, ctx.keys, token)
+    return await ctx.database.read(lambda session: _switched(session, ctx.keys, token))
 
 
 async def switch(ctx: Context, token: str, wanted: bool) -> Subscription:
     """Switches them off, or on again, for whoever has the link. Raises NotFound."""
-    async with ctx.database.write() as session:
-        return await _switched(session, ctx.keys, token, wanted)
+    return await ctx.database.write(lambda session: _switched(session, ctx.keys, token, wanted))
 
 
-async def _switched(
-    session: AsyncSession, keys: Sequence[str | bytes], token: str, wanted: bool | None = None
+def _switched(
+    session: Session, keys: Sequence[str | bytes], token: str, wanted: bool | None = None
 ) -> Subscription:
     try:
         purpose, link_id = read(token, keys)
     except BadLink:
         raise NotFound from None
-    link = await links.find(session, link_id, Purpose.UNSUBSCRIBE)
+    link = links.find(session, link_id, Purpose.UNSUBSCRIBE)
     if link is None or purpose is not Purpose.UNSUBSCRIBE:
         raise NotFound
     query = (
@@ -55,7 +53,7 @@ async def _switched(
         .join(ProgrammeRow, ProgrammeRow.id == MemberRow.programme_id)
         .where(MemberRow.programme_id == link.subject_id, MemberRow.person_id == link.person_id)
     )
-    found = (await session.execute(query)).one_or_none()
+    found = session.execute(query).one_or_none()
     if found is None:
         raise NotFound
     member, programme = found

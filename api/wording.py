@@ -17,8 +17,9 @@ async def words_for(request: Request, error: Exception) -> Words:
     if _names_a_term(error):
         database: Database = request.app.state.context.database
         with suppress(*faults.ANY):
-            async with database.read() as session:
-                return (await programmes.terms_at(session, request.path_params)).words
+            return await database.read(
+                lambda session: programmes.terms_at(session, request.path_params).words
+            )
     return USUAL_WORDS
 
 

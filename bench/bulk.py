@@ -26,15 +26,18 @@ async def insert_quickly(database: Database, table: type[Base], rows: list[dict[
     ]
     records: Iterable[tuple[Any, ...]] = zip(*values, strict=True)
     names = [column.name for column in columns]
-    async with database.write() as session:
-        raw: Any = (await (await session.connection()).get_raw_connection()).driver_connection
+    with database.writing() as session:
+        raw: Any = session.connection().connection.driver_connection
         if database.is_sqlite:
             marks = ", ".join("?" * len(names))
             listed = ", ".join(f'"{name}"' for name in names)
             statement = f"INSERT INTO {table.__tablename__} ({listed}) VALUES ({marks})"  # noqa: S608
-            await raw.executemany(statement, records)
+            raw.executemany(statement, records)
         else:
-            await raw.copy_records_to_table(table.__tablename__, records=records, columns=names, timeout=600)
+            statement = f"COPY {table.__tablename__} ({', '.join(names)}) FROM STDIN"
+            with raw.cursor().copy(statement) as copy:
+                for record in records:
+                    copy.write_row(record)
 
 
 def _named(column: Column[Any], rows: list[dict[str, Any]], default: Any) -> list[Any]:

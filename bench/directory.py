@@ -45,12 +45,12 @@ async def _measure(fresh: Databases, size: int) -> None:
     mentees = await add_people(database, programme, "mentee", MENTEES)
     mentors = await add_people(database, programme, "mentor", size)
     pools = MentorPools()
-    print(f"{size:,} mentors, {database.engine.dialect.name}")
+    print(f"{size:,} mentors, {database.reads.engine.dialect.name}")
     async with _watched("first search"):
         await _search(database, pools, programme, mentees[0], 1)
     async with _watched("search after one profile changed"):
-        async with database.write() as session:
-            await touch_people(session, programme.id, [mentors[0].id])
+        with database.writing() as session:
+            touch_people(session, programme.id, [mentors[0].id])
         await _search(database, pools, programme, mentees[0], 2)
     times = [await _search(database, pools, programme, mentees[n % MENTEES], 2) for n in range(SEARCHES)]
     middle, tail = (percentile(times, share) * 1000 for share in (0.5, 0.95))

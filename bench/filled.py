@@ -16,6 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from sqlalchemy import text
+
 from bench.calls import Caller
 from bench.databases import Databases
 from bench.figures import Figure, Report, percentile
@@ -102,9 +104,8 @@ async def _databases(databases: Databases) -> tuple[str, str, Cast, float]:
         await filler.fill_for(database, someone, count)
     await add_sessions(database, mentees, utc_now())
     if not database.is_sqlite:  # PostgreSQL does so by itself after a while, SQLite does not
-        async with database.engine.connect() as connection:
-            await connection.exec_driver_sql("ANALYZE")
-            await connection.commit()
+        with database.writing() as session:
+            session.execute(text("ANALYZE"))
     await database.close()
     return empty, filled, cast, time.perf_counter() - began
 

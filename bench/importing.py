@@ -54,11 +54,10 @@ def _write(file: Path, lines: int) -> None:
 
 async def _run(url: str, file: Path) -> None:
     database = Database(url)
-    async with database.engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
+    metadata.create_all(database.writes.engine)
     programme = str(uuid4())
     settings = ProgrammeSettings().stored()
-    async with database.write() as session:
+    with database.writing() as session:
         session.add(ProgrammeRow(id=programme, slug="bench", name="Bench", settings=settings, created_at=NOW))
     options = ImportOptions(file=FileOptions(mapping={"experience": "attribute:experience"}))
     for _ in range(2):

@@ -169,8 +169,8 @@ async def until_sent(database: Database) -> float:
     began = time.perf_counter()
     query = select(func.count()).where(MailRow.state == "queued")
     while True:
-        async with database.read() as session:
-            if not await session.scalar(query):
+        with database.reading() as session:
+            if not session.scalar(query):
                 return time.perf_counter() - began
         await asyncio.sleep(0.05)
 

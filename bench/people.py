@@ -66,9 +66,9 @@ class Draw:
 async def load(database: Database, table: type[Base], rows: Rows) -> None:
     """Inserts any number of rows in one transaction."""
     source = iter(rows)
-    async with database.write() as session:
+    with database.writing() as session:
         while batch := list(islice(source, BATCH)):
-            await session.execute(insert(table), batch)
+            session.execute(insert(table), batch)
 
 
 async def add_programme(database: Database, slug: str, **settings: Any) -> Programme:

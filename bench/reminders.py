@@ -166,8 +166,8 @@ async def _insist(caller: Caller, path: str, who: Someone, body: dict[str, Any],
 
 async def _reminded(database: Database) -> int:
     query = select(func.count()).where(MailRow.kind == "request-reminder", MailRow.state == "sent")
-    async with database.read() as session:
-        return (await session.scalars(query)).one()
+    with database.reading() as session:
+        return session.scalars(query).one()
 
 
 def _used(ours: Installation) -> dict[str, float]:

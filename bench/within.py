@@ -79,8 +79,9 @@ class Counting:
 
     def __init__(self, database: Database) -> None:
         self.found = Statements()
-        event.listen(database.engine.sync_engine, "before_cursor_execute", self._on_execute)
-        event.listen(database.engine.sync_engine, "begin", self._on_begin)
+        for engine in (database.reads.engine, database.writes.engine):
+            event.listen(engine, "before_cursor_execute", self._on_execute)
+            event.listen(engine, "begin", self._on_begin)
 
     def _on_execute(self, _c: Any, _cursor: Any, statement: str, _p: Any, _context: Any, _many: bool) -> None:
         words = statement.split()

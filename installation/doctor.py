@@ -125,8 +125,7 @@ async def database(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _skew(found: Database) -> Finding:
-    async with found.read() as session:
-        theirs: datetime = await session.scalar(text("SELECT clock_timestamp()"))
+    theirs: datetime = await found.read(lambda session: session.scalar(text("SELECT clock_timestamp()")))
     apart = abs(theirs - datetime.now(UTC))
     if apart > SKEW:
         return wrong(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 from temporalio.client import Client
 
 from api.failures import EngineDown, Unconfirmed
@@ -31,8 +31,8 @@ class NotBegun(OperationError):
 
 async def alone_in(settings: Settings, who: str) -> list[str]:
     """Names of the programmes that would be left without an admin. `who` and errors are those of `erase`."""
-    async with opened(settings) as database, database.read() as session:
-        return await without_other_admin(session, await _person_id(session, who))
+    async with opened(settings) as database:
+        return await database.read(lambda session: without_other_admin(session, _person_id(session, who)))
 
 
 async def erase(settings: Settings, who: str, *, at_once: bool) -> datetime:
@@ -42,9 +42,14 @@ async def erase(settings: Settings, who: str, *, at_once: bool) -> datetime:
     Raises UnknownPerson, Invalid, OperationError, EngineError.
     """
     grace, now = timedelta() if at_once else GRACE, datetime.now(UTC)
-    async with opened(settings) as database, database.write() as session:
-        person_id = await _person_id(session, who)
-        await ask(session, Asked(person_id, now, now + grace, by_operator=True))
+    async with opened(settings) as database:
+
+        def work(session: Session) -> str:
+            person_id = _person_id(session, who)
+            ask(session, Asked(person_id, now, now + grace, by_operator=True))
+            return person_id
+
+        person_id = await database.write(work)
     gateway = Gateway(await engine_of(settings))
     try:
         return (await gateway.begin_erasure(person_id, grace, by_operator=True)).begins_at
@@ -52,8 +57,8 @@ async def erase(settings: Settings, who: str, *, at_once: bool) -> datetime:
         raise NotBegun from error
 
 
-async def _person_id(session: AsyncSession, who: str) -> str:
-    person = await session.get(PersonRow, who) or await person_by_email(session, address_of(who))
+def _person_id(session: Session, who: str) -> str:
+    person = session.get(PersonRow, who) or person_by_email(session, address_of(who))
     if person is None:
         raise UnknownPerson(address_of(who))
     return person.id

@@ -74,8 +74,7 @@ async def up(settings: Settings, at: Address, say: Say, *, sample: bool = False)
         database = await stack.enter_async_context(connected(settings))
         if not settings.database_url:
             # The lock of the data directory has made sure that no other worker is at this database.
-            async with database.write() as session:
-                await mails.take_back(session)
+            await database.write(mails.take_back)
         if sample and await load_sample(database, datetime.now(UTC)):
             _log.info("The sample programme was loaded")
         client, watch = await _engine(stack, settings, lock)

@@ -19,10 +19,10 @@ from structlog.types import EventDict, Processor, WrappedLogger
 from settings import LogFormat
 
 QUIET = {
-    "aiosqlite": logging.WARNING,
     "alembic": logging.WARNING,
     "asyncio": logging.WARNING,
     "uvicorn": logging.WARNING,
+    "psycopg": logging.WARNING,
     "sqlalchemy": logging.WARNING,
     "temporalio": logging.WARNING,
 }

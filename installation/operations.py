@@ -9,17 +9,17 @@ OperationError
 
 from __future__ import annotations
 
-import socket
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+import psycopg
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.canonical import clean_address
 from models.importing.report import ImportReport
@@ -46,11 +46,18 @@ _STATES = {
     "42501": "the user may not do this there",
     "53300": "it has no connection left",
 }
-_CAUSES: dict[type[BaseException], str] = {
-    TimeoutError: "no answer in time",
-    ConnectionRefusedError: "nothing listens there",
-    socket.gaierror: "there is no such host",
-}
+_WORDS = (
+    ("timeout expired", "no answer in time"),
+    ("Connection refused", "nothing listens there"),
+    ("No such file or directory", "nothing listens there"),
+    ("failed to resolve host", "there is no such host"),
+    ("authentication failed", _STATES["28P01"]),
+    ("no pg_hba.conf entry", _STATES["28000"]),
+    ('role "', _STATES["28000"]),
+    ('database "', _STATES["3D000"]),
+    ("too many", _STATES["53300"]),
+)
+"""What psycopg says where no connection comes about, which has no SQLSTATE."""
 
 
 class OperationError(OperatorError):
@@ -155,9 +162,9 @@ def reason(error: BaseException) -> str:
     state = getattr(cause, "sqlstate", None)
     if state:
         return _STATES.get(state, f"SQLSTATE {state}")
-    for kind, words in _CAUSES.items():
-        if isinstance(cause, kind):
-            return words
+    if isinstance(cause, psycopg.OperationalError):
+        said = str(cause).splitlines()[0].rpartition("failed: ")[2]
+        return next((words for piece, words in _WORDS if piece in str(cause)), said)
     if isinstance(cause, OSError | sqlite3.Error):
         return str(cause).splitlines()[0]
     return type(cause).__name__
@@ -199,11 +206,15 @@ async def create_programme(
     addresses = [address_of(email) for email in admins]
     if missing_file(settings) and not settings.database_url:
         await migrate(settings)  # so that a programme can be made before the first `steadfast up`
-    async with opened(settings) as database, database.write() as session:
-        programme = await administration.create_programme(session, slug, name, values, now())
-        for email in addresses:
-            await administration.add_admin(session, programme, email, "", now())
-        return consequences(ProgrammeSettings.kept(programme.settings))
+    async with opened(settings) as database:
+
+        def work(session: Session) -> list[str]:
+            programme = administration.create_programme(session, slug, name, values, now())
+            for email in addresses:
+                administration.add_admin(session, programme, email, "", now())
+            return consequences(ProgrammeSettings.kept(programme.settings))
+
+        return await database.write(work)
 
 
 async def change_programme(settings: Settings, slug: str, values: Mapping[str, str]) -> list[str]:
@@ -211,44 +222,60 @@ async def change_programme(settings: Settings, slug: str, values: Mapping[str, s
 
     Raises Invalid for an unknown programme or a bad setting; then nothing was written.
     """
-    async with opened(settings) as database, database.write() as session:
-        programme = await find_programme(session, slug)
-        return consequences(await change_settings(session, programme.id, values, now()))
+    async with opened(settings) as database:
+
+        def work(session: Session) -> list[str]:
+            programme = find_programme(session, slug)
+            return consequences(change_settings(session, programme.id, values, now()))
+
+        return await database.write(work)
 
 
 async def describe_programme(settings: Settings, slug: str) -> ProgrammeSheet:
     """Raises Invalid for an unknown programme."""
-    async with opened(settings) as database, database.read() as session:
-        programme = await find_programme(session, slug)
-        count = await administration.headcount(session, programme.id)
-        read = await shown_settings(session, programme.id, ProgrammeSettings.kept(programme.settings))
-        return ProgrammeSheet(programme.slug, programme.name, read, count)
+    async with opened(settings) as database:
+
+        def work(session: Session) -> ProgrammeSheet:
+            programme = find_programme(session, slug)
+            count = administration.headcount(session, programme.id)
+            read = shown_settings(session, programme.id, ProgrammeSettings.kept(programme.settings))
+            return ProgrammeSheet(programme.slug, programme.name, read, count)
+
+        return await database.read(work)
 
 
 async def add_admin(settings: Settings, slug: str, email: str, name: str) -> bool:
     """False if the person was an admin already. Raises Invalid."""
     address = address_of(email)
-    async with opened(settings) as database, database.write() as session:
-        programme = await find_programme(session, slug)
-        return await administration.add_admin(session, programme, address, name, now())
+    async with opened(settings) as database:
+
+        def work(session: Session) -> bool:
+            programme = find_programme(session, slug)
+            return administration.add_admin(session, programme, address, name, now())
+
+        return await database.write(work)
 
 
 async def create_token(settings: Settings, email: str, days: int) -> str:
     """Raises Invalid for what is no address, UnknownPerson."""
-    async with opened(settings) as database, database.write() as session:
-        return await access.create_api_token(session, await person_id(session, email), now(), days)
+    async with opened(settings) as database:
+        return await database.write(
+            lambda session: access.create_api_token(session, person_id(session, email), now(), days)
+        )
 
 
 async def revoke_tokens(settings: Settings, email: str) -> int:
     """How many API tokens of the person worked until now. Raises Invalid, UnknownPerson."""
-    async with opened(settings) as database, database.write() as session:
-        return await access.revoke_api_tokens(session, await person_id(session, email), now())
+    async with opened(settings) as database:
+        return await database.write(
+            lambda session: access.revoke_api_tokens(session, person_id(session, email), now())
+        )
 
 
-async def person_id(session: AsyncSession, email: str) -> str:
+def person_id(session: Session, email: str) -> str:
     """Raises Invalid, UnknownPerson."""
     address = address_of(email)
-    person = await person_by_email(session, address)
+    person = person_by_email(session, address)
     if person is None:
         raise UnknownPerson(address)
     return person.id
@@ -260,28 +287,31 @@ async def import_file(
     """Imports people; nothing is written when the report has a problem. Raises Invalid, FileUnreadable."""
     with _readable(file) as source:
         async with opened(settings) as database:
-            async with database.read() as session:
-                programme = await find_programme(session, slug)
+            programme = await database.read(lambda session: find_programme(session, slug))
             return await import_people(
                 database, programme.id, source, now(), options=options, progress=progress
             )
 
 
-async def in_programme(settings: Settings, slug: str, act: Callable[[AsyncSession, str], Awaitable[T]]) -> T:
+async def in_programme(settings: Settings, slug: str, act: Callable[[Session, str], T]) -> T:
     """Runs one act on a programme in one transaction. Raises Invalid for an unknown programme."""
-    async with opened(settings) as database, database.write() as session:
-        return await act(session, (await find_programme(session, slug)).id)
+    async with opened(settings) as database:
+        return await database.write(lambda session: act(session, find_programme(session, slug).id))
 
 
 async def import_skills(settings: Settings, file: Path, slug: str, *, dry_run: bool) -> SkillReport:
     """Imports a CSV of skills; nothing is written in a dry run or when the report has a problem."""
     with _readable(file) as source:
-        async with opened(settings) as database, database.write() as session:
-            programme = await find_programme(session, slug)
-            report = await skill_import.import_skills(session, programme.id, source)
-            if dry_run or report.problems:
-                await session.rollback()
-            return report
+        async with opened(settings) as database:
+
+            def work(session: Session) -> SkillReport:
+                programme = find_programme(session, slug)
+                report = skill_import.import_skills(session, programme.id, source)
+                if dry_run or report.problems:
+                    session.rollback()
+                return report
+
+            return await database.write(work)
 
 
 def _readable(file: Path) -> BinaryIO:

@@ -24,8 +24,8 @@ ENOUGH = 20
 async def erasures(settings: Settings) -> AsyncIterator[Finding]:
     """One finding for each; none where a store cannot be asked, which has a finding of its own."""
     try:
-        async with opened(settings) as database, database.read() as session:
-            due = await erasing.overdue(session, datetime.now(UTC), ENOUGH)
+        async with opened(settings) as database:
+            due = await database.read(lambda session: erasing.overdue(session, datetime.now(UTC), ENOUGH))
         if not due:
             return
         client = await engine_of(settings, timedelta(seconds=SECONDS))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from installation.findings import Finding, note, ok, wrong
 from installation.operations import OperationError, opened
@@ -24,12 +25,16 @@ SHOWN_LETTERS = 40
 async def programmes(settings: Settings) -> AsyncIterator[Finding]:
     """No finding where the database cannot be read, which has a finding of its own."""
     try:
-        async with opened(settings) as database, database.read() as session:
-            rows = list(await session.scalars(select(ProgrammeRow).order_by(ProgrammeRow.slug)))
-            read = [
-                (row, await shown_settings(session, row.id, ProgrammeSettings.kept(row.settings)))
-                for row in rows
-            ]
+        async with opened(settings) as database:
+
+            def work(session: Session) -> list[tuple[ProgrammeRow, ProgrammeSettings]]:
+                rows = list(session.scalars(select(ProgrammeRow).order_by(ProgrammeRow.slug)))
+                return [
+                    (row, shown_settings(session, row.id, ProgrammeSettings.kept(row.settings)))
+                    for row in rows
+                ]
+
+            read = await database.read(work)
     except OperationError:
         return
     found = [finding for row, shown in read for finding in _of_one(row.slug, row.settings, shown)]

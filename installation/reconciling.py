@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from sqlalchemy.exc import IntegrityError, NoResultFound
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -39,7 +39,7 @@ _MAY_PASS = {Verdict.BUSY, Verdict.MUTE, Verdict.FORGOTTEN}
 _MUTE = {RPCStatusCode.FAILED_PRECONDITION, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.INTERNAL}
 
 T = TypeVar("T", Waiting, StrayPlace)
-Page = Callable[[AsyncSession, str, int], Awaitable[list[T]]]
+Page = Callable[[Session, str, int], list[T]]
 Progress = Callable[[str, int, int | None], None]
 """Takes the stage, how much of it is done, and of how much."""
 
@@ -145,8 +145,9 @@ class Reconciler:
                 yield [_Suspect(kind, row.id, row.workflow_id) for row in rows if row.id not in running]
 
     async def _different(self, kind: Kind, page: Sequence[Listed]) -> list[_Suspect]:
-        async with self._database.read() as session:
-            rows = await stored_processes.summaries(session, kind, {one.process_id for one in page})
+        rows = await self._database.read(
+            lambda session: stored_processes.summaries(session, kind, {one.process_id for one in page})
+        )
 
         def is_suspect(one: Listed) -> bool:
             if self._options.closely and one.is_running:
@@ -160,12 +161,14 @@ class Reconciler:
         """All rows in the order of their first column, the one that `read` goes on after."""
         after = ""
         while True:
-            async with self._database.read() as session:
-                rows = await read(session, after, PAGE)
+            rows = await self._page(read, after)
             if not rows:
                 return
             yield rows
             after = rows[-1][0]
+
+    async def _page(self, read: Page[T], after: str) -> list[T]:
+        return await self._database.read(lambda session: read(session, after, PAGE))
 
     async def _confirmed(self, suspects: Sequence[_Suspect]) -> list[_Judged]:
         """What differs and still does when it is looked at again, with patience for what may pass."""
@@ -203,8 +206,9 @@ class Reconciler:
             return _Judged(suspect, verdict, known)
 
     async def _kept(self, suspect: _Suspect) -> StoredProcess | None:
-        async with self._database.read() as session:
-            return await stored_processes.kept(session, suspect.kind, suspect.id)
+        return await self._database.read(
+            lambda session: stored_processes.kept(session, suspect.kind, suspect.id)
+        )
 
     async def _treated(self, judged: _Judged) -> Case:
         suspect, verdict = judged.suspect, judged.verdict
@@ -240,13 +244,11 @@ class Reconciler:
         """Places that are stray twice, with a pause between."""
         after = ""
         while True:
-            async with self._database.read() as session:
-                first = await stored_processes.stray_places(session, after, PAGE)
+            first = await self._page(stored_processes.stray_places, after)
             if not first:
                 return
             await asyncio.sleep(self._options.pauses[0])
-            async with self._database.read() as session:
-                second = await stored_processes.stray_places(session, after, PAGE)
+            second = await self._page(stored_processes.stray_places, after)
             yield [place for place in first if place in second]
             after = first[-1].request_id
 
@@ -261,14 +263,14 @@ class Reconciler:
 
     async def _is_being_accepted(self, place: StrayPlace) -> bool:
         """Whether the process that holds the place is about to save its request, or has just saved it."""
-        async with self._database.read() as session:
-            kept = await stored_processes.kept(session, "request", place.request_id)
+        kept = await self._database.read(
+            lambda session: stored_processes.kept(session, "request", place.request_id)
+        )
         if kept is not None and kept.needs_process:
             suspect = _Suspect("request", place.request_id, kept.workflow_id)
             if any(one.verdict in _MAY_PASS for one in await self._confirmed([suspect])):
                 return True
-        async with self._database.read() as session:
-            return await stored_processes.is_needed(session, place)
+        return await self._database.read(lambda session: stored_processes.is_needed(session, place))
 
 
 def _waiting(kind: Kind) -> Page[Waiting]:

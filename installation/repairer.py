@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
@@ -107,15 +108,18 @@ class Repairer:
         await self._start(state, None, names.relationship_workflow(state.id))
 
     async def place(self, astray: StrayPlace) -> None:
-        async with self._database.write() as session:
+        def work(session: Session) -> None:
             act = stored_processes.give_place_back if astray.is_held else stored_processes.hold_place
-            await act(session, astray)
+            act(session, astray)
+
+        await self._database.write(work)
 
     async def _state(self, kept: StoredProcess) -> Request | Relationship:
         if found := kept.process:
             return found
-        async with self._database.read() as session:
-            rules = await stored_processes.rules_for(session, kept, self._clock())
+        rules = await self._database.read(
+            lambda session: stored_processes.rules_for(session, kept, self._clock())
+        )
         if isinstance(kept.view, RequestView):
             return request_from(kept.view, rules)
         return relationship_from(kept.view, rules, kept.reminded)

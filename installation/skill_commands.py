@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -14,7 +14,7 @@ from installation.arguments import InProgramme
 from installation.terminal import DataDir, execute, say
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncSession
+    from sqlalchemy.orm import Session
 
     from models.matching.skills import Skill
     from models.store.skill_import import SkillReport
@@ -29,7 +29,7 @@ Name = Annotated[
 ]
 
 
-def _run(act: Callable[[AsyncSession, str], Awaitable[T]], slug: str, data_dir: Path | None) -> T:
+def _run(act: Callable[[Session, str], T], slug: str, data_dir: Path | None) -> T:
     async def run(settings: Settings) -> T:
         from installation import operations
 
@@ -38,11 +38,11 @@ def _run(act: Callable[[AsyncSession, str], Awaitable[T]], slug: str, data_dir: 
     return execute(run, data_dir)
 
 
-async def _id(session: AsyncSession, programme_id: str, name: str) -> str:
+def _id(session: Session, programme_id: str, name: str) -> str:
     from models.process.errors import Invalid
     from models.store.skills import load_book
 
-    book = await load_book(session, programme_id)
+    book = load_book(session, programme_id)
     found = book.find(name)
     if found is None:
         raise Invalid(f"The programme has no skill “{name[:120]}”.{book.did_you_mean(name)}", field="name")
@@ -58,12 +58,12 @@ def list_skills(in_programme: InProgramme, data_dir: DataDir = None) -> None:
       steadfast skill list --programme spring
     """
 
-    async def act(session: AsyncSession, programme_id: str) -> tuple[list[Skill], dict[str, int]]:
+    def act(session: Session, programme_id: str) -> tuple[list[Skill], dict[str, int]]:
         from models.store.skill_changes import usage
         from models.store.skills import load_book
 
-        book = await load_book(session, programme_id)
-        return list(book.skills.values()), await usage(session, programme_id)
+        book = load_book(session, programme_id)
+        return list(book.skills.values()), usage(session, programme_id)
 
     skills, used = _run(act, in_programme, data_dir)
     for one in skills:
@@ -95,11 +95,11 @@ def add_skill(
       steadfast skill add React --alias reactjs --skillset "Front end" --programme spring
     """
 
-    async def act(session: AsyncSession, programme_id: str) -> Skill:
+    def act(session: Session, programme_id: str) -> Skill:
         from models.store.skill_changes import SkillChange, create
 
         change = SkillChange(name, tuple(aliases or ()), skillset)
-        return await create(session, programme_id, change, anyway=anyway)
+        return create(session, programme_id, change, anyway=anyway)
 
     say(f"The skill {_run(act, in_programme, data_dir).name} was added.")
 
@@ -118,10 +118,10 @@ def rename_skill(
       steadfast skill rename reactjs React --programme spring
     """
 
-    async def act(session: AsyncSession, programme_id: str) -> Skill:
+    def act(session: Session, programme_id: str) -> Skill:
         from models.store.skill_changes import SkillChange, alter
 
-        return await alter(session, programme_id, await _id(session, programme_id, name), SkillChange(new))
+        return alter(session, programme_id, _id(session, programme_id, name), SkillChange(new))
 
     say(f"The skill is called {_run(act, in_programme, data_dir).name} now.")
 
@@ -142,13 +142,13 @@ def alias_skill(
       steadfast skill alias React react.js reactjs --programme spring
     """
 
-    async def act(session: AsyncSession, programme_id: str) -> Skill:
+    def act(session: Session, programme_id: str) -> Skill:
         from models.store.skill_changes import SkillChange, alter, skill_of
         from models.store.skills import load_book
 
-        found = await _id(session, programme_id, name)
-        before = skill_of(await load_book(session, programme_id), found)
-        return await alter(session, programme_id, found, SkillChange(aliases=(*before.aliases, *aliases)))
+        found = _id(session, programme_id, name)
+        before = skill_of(load_book(session, programme_id), found)
+        return alter(session, programme_id, found, SkillChange(aliases=(*before.aliases, *aliases)))
 
     one = _run(act, in_programme, data_dir)
     say(f"{one.name} is found as {', '.join(one.aliases) or 'nothing else'} too.")
@@ -171,11 +171,11 @@ def group_skill(
       steadfast skill group React "" --programme spring
     """
 
-    async def act(session: AsyncSession, programme_id: str) -> Skill:
+    def act(session: Session, programme_id: str) -> Skill:
         from models.store.skill_changes import SkillChange, alter
 
-        found = await _id(session, programme_id, name)
-        return await alter(session, programme_id, found, SkillChange(skillset=skillset))
+        found = _id(session, programme_id, name)
+        return alter(session, programme_id, found, SkillChange(skillset=skillset))
 
     one = _run(act, in_programme, data_dir)
     say(f"{one.name} is in {one.skillset or 'no skillset'} now.")
@@ -197,14 +197,14 @@ def merge_skill(
       steadfast skill merge reactjs React --programme spring
     """
 
-    async def act(session: AsyncSession, programme_id: str) -> Skill:
+    def act(session: Session, programme_id: str) -> Skill:
         from models.store.skill_changes import merge, skill_of
         from models.store.skills import load_book
 
-        one, other = await _id(session, programme_id, name), await _id(session, programme_id, into)
+        one, other = _id(session, programme_id, name), _id(session, programme_id, into)
         if one == other:
-            return skill_of(await load_book(session, programme_id), one)
-        return await merge(session, programme_id, one, other)
+            return skill_of(load_book(session, programme_id), one)
+        return merge(session, programme_id, one, other)
 
     one = _run(act, in_programme, data_dir)
     say(f"{name} is {one.name} now.")
@@ -219,10 +219,10 @@ def delete_skill(name: Name, in_programme: InProgramme, data_dir: DataDir = None
       steadfast skill delete Cooking --programme spring
     """
 
-    async def act(session: AsyncSession, programme_id: str) -> None:
+    def act(session: Session, programme_id: str) -> None:
         from models.store.skill_changes import remove
 
-        await remove(session, programme_id, await _id(session, programme_id, name))
+        remove(session, programme_id, _id(session, programme_id, name))
 
     _run(act, in_programme, data_dir)
     say(f"The skill {name} was deleted.")

@@ -42,8 +42,6 @@ DataDir = Annotated[
         show_default=False,
     ),
 ]
-SETTLING_SECONDS = 0.1
-"""A connection to SQLite that failed still has a thread, which reports to the event loop before it ends."""
 PLAIN_SECONDS = 2.0
 """How often progress is printed when the output is no terminal."""
 
@@ -82,19 +80,11 @@ def _execute(run: Callable[[Settings], Coroutine[Any, Any, T]], data_dir: Path |
 
         settings = Settings.load(data_dir=data_dir)
         logs.set_up(settings.log_format, level)
-        return asyncio.run(_settled(run(settings)))
+        return asyncio.run(run(settings))
     except KeyboardInterrupt:
         fail("interrupted.")
     except Exception as error:  # noqa: BLE001  (an operator gets a sentence, whatever it was)
         fail(_sentence(error))
-
-
-async def _settled(command: Coroutine[Any, Any, T]) -> T:
-    try:
-        return await command
-    except Exception:
-        await asyncio.sleep(SETTLING_SECONDS)
-        raise
 
 
 def fail(sentence: str) -> NoReturn:

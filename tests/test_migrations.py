@@ -76,8 +76,8 @@ async def test_is_harmless_twice_and_side_by_side(database: Database) -> None:
 async def test_leaves_nothing_behind_when_it_fails(database: Database) -> None:
     """The third table is in the way, so the first two must not stay either."""
     await upgrade(database.url, "0001")
-    async with database.write() as session:
-        await session.execute(text("CREATE TABLE mails (id INTEGER)"))
+    with database.writing() as session:
+        session.execute(text("CREATE TABLE mails (id INTEGER)"))
     with pytest.raises(Exception, match="mails"):
         await upgrade(database.url)
     assert "requests" not in await _ask(database, _tables)
@@ -99,8 +99,8 @@ async def test_says_that_an_old_schema_wants_migrating(database: Database) -> No
 
 async def test_touches_no_schema_of_a_newer_version(database: Database) -> None:
     await upgrade(database.url)
-    async with database.write() as session:
-        await session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with database.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     assert await schema(database) is Schema.TOO_NEW
     with pytest.raises(SchemaTooNew, match="9999"):
         await require_current(database)
@@ -147,8 +147,8 @@ def _revisions() -> list[str]:
 
 
 async def _ask(database: Database, question: Any) -> Any:
-    async with database.read() as session:
-        return await (await session.connection()).run_sync(question)
+    with database.reading() as session:
+        return question(session.connection())
 
 
 def _differences(connection: Connection) -> list[Any]:

@@ -120,13 +120,11 @@ async def _listed(ctx: Context, to: str, cursor: str | None) -> list[MailboxEntr
     after = read_cursor(cursor)
     if after is not None:
         query = query.where(tuple_(MailboxRow.at, MailboxRow.mail_id) < tuple_(*after))
-    async with ctx.database.read() as session:
-        return [MailboxEntry(*row) for row in await session.execute(query)]
+    return await ctx.database.read(lambda session: [MailboxEntry(*row) for row in session.execute(query)])
 
 
 async def _found(ctx: Context, mail_id: str) -> MailboxRow:
-    async with ctx.database.read() as session:
-        row = await session.get(MailboxRow, parse_id(mail_id))
+    row = await ctx.database.read(lambda session: session.get(MailboxRow, parse_id(mail_id)))
     if row is None:
         raise NotFound
     return row

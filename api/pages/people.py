@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 from fastapi.responses import Response
+from sqlalchemy.orm import Session
 
 from api import inviting
 from api.access import Ctx, Member
@@ -125,13 +126,15 @@ async def _page(
 @router.get("/p/{slug}/admin/mails")
 async def mails(ctx: Ctx, member: PageAdmin, state: str = "", cursor: str | None = None) -> Response:
     wanted = state if state in MAIL_STATES else None
-    async with ctx.database.read() as session:
+
+    def work(session: Session) -> mail_log.LogPage:
         try:
-            found = await mail_log.page(
-                session, member.programme.id, limit=PER_PAGE, cursor=cursor, state=wanted
-            )
+            found = mail_log.page(session, member.programme.id, limit=PER_PAGE, cursor=cursor, state=wanted)
         except ValueError as error:
             raise Invalid("This is not a page of the log; begin at the first one.", field="cursor") from error
+        return found
+
+    found = await ctx.database.read(work)
     base = f"/p/{member.programme.slug}/admin/mails"
     return page(
         "mails.html",

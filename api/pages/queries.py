@@ -6,10 +6,12 @@ Whoever calls has passed `api.access` or `api.reads` for the thing that is asked
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, or_, select, true
+from sqlalchemy.engine.row import Row
+from sqlalchemy.orm import Session
 
 from api import reads
 from api.access import Member
@@ -34,14 +36,14 @@ MOST_CHOICES = 300
 
 async def card(ctx: Context, programme_id: str, person_id: str) -> MentorOut | None:
     """What somebody says about themselves to everybody in the programme."""
-    async with ctx.database.read() as session:
-        row = await session.get(MemberRow, (programme_id, person_id))
+    row = await ctx.database.read(lambda session: session.get(MemberRow, (programme_id, person_id)))
     return mentor_out(row) if row else None
 
 
 async def programme_settings(ctx: Context, slug: str) -> ProgrammeSettings:
-    async with ctx.database.read() as session:
-        found = await session.scalar(select(ProgrammeRow.settings).where(ProgrammeRow.slug == slug))
+    found = await ctx.database.read(
+        lambda session: session.scalar(select(ProgrammeRow.settings).where(ProgrammeRow.slug == slug))
+    )
     return ProgrammeSettings.kept(found or {})
 
 
@@ -53,8 +55,7 @@ async def gets_reminders(ctx: Context, request: RequestOut) -> bool:
         .join(ProgrammeRow, ProgrammeRow.id == MemberRow.programme_id)
         .where(ProgrammeRow.slug == request.programme, MemberRow.person_id == waits_for.id)
     )
-    async with ctx.database.read() as session:
-        found = await session.scalar(query)
+    found = await ctx.database.read(lambda session: session.scalar(query))
     return found is not False
 
 
@@ -71,16 +72,20 @@ class Room:
 
 
 async def room(ctx: Context, programme_id: str, mentor_id: str) -> Room:
-    async with ctx.database.read() as session:
-        taken = await held_places(session, programme_id, PlaceRow.mentor_id == mentor_id)
-        row = await session.get(MemberRow, (programme_id, mentor_id))
+    def work(session: Session) -> tuple[int, MemberRow | None]:
+        taken = held_places(session, programme_id, PlaceRow.mentor_id == mentor_id)
+        row = session.get(MemberRow, (programme_id, mentor_id))
+        return taken, row
+
+    taken, row = await ctx.database.read(work)
     return Room(taken, row.capacity, row.commitment_at is not None) if row else Room(taken, 0)
 
 
 async def skills(ctx: Context, member: Member) -> list[str]:
     """The names of all skills of the programme, in order."""
-    async with ctx.database.read() as session:
-        return list((await reads.skill_book(ctx, session, member)).names.values())
+    return await ctx.database.read(
+        lambda session: list(reads.skill_book(ctx, session, member).names.values())
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +150,13 @@ async def people(ctx: Context, member: Member, text: str, after: str, limit: int
 
     `after` is the id of the last one shown. Raises NotFound for an `after` that is no id.
     """
-    async with ctx.database.read() as session:
-        last = await session.get(MemberRow, (member.programme.id, parse_id(after))) if after else None
+
+    def work(session: Session) -> Sequence[Row[MemberRow, str]]:
+        last = session.get(MemberRow, (member.programme.id, parse_id(after))) if after else None
         query = people_page(member.programme.id, text, last, limit)
-        rows = (await session.execute(query)).all()
+        return session.execute(query).all()
+
+    rows = await ctx.database.read(work)
     return [_person(row, email) for row, email in rows]
 
 
@@ -196,11 +204,14 @@ async def desk(ctx: Context, programme_id: str) -> Desk:
         RequestRow.programme_id == programme_id, RequestRow.is_open == true(), RequestRow.version > 0
     )
     paired = select(func.count()).where(PlaceRow.programme_id == programme_id, PlaceRow.released_at.is_(None))
-    async with ctx.database.read() as session:
-        mentees, mentors = (await session.execute(members)).one()
+
+    def work(session: Session) -> Desk:
+        mentees, mentors = session.execute(members).one()
         return Desk(
             mentees,
             mentors,
-            (await session.scalars(asked)).one(),
-            (await session.scalars(paired)).one(),
+            session.scalars(asked).one(),
+            session.scalars(paired).one(),
         )
+
+    return await ctx.database.read(work)

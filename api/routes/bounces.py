@@ -102,8 +102,7 @@ def _of_json(body: bytes) -> bounces.Bounce | bounces.NoBounce:
 
 async def _record(ctx: Context, found: bounces.Bounce | bounces.NoBounce) -> BounceOut:
     try:
-        async with ctx.database.write() as session:
-            answer = await store.record(session, found, ctx.clock())
+        answer = await ctx.database.write(lambda session: store.record(session, found, ctx.clock()))
     except store.StillBeingSent as error:
         raise Unavailable(error.sentence) from error
     return BounceOut(outcome=answer.outcome, detail=answer.sentence)

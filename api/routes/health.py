@@ -70,8 +70,7 @@ async def _within(probe: Awaitable[bool]) -> bool:
 
 async def _database(ctx: Context) -> bool:
     try:
-        async with ctx.database.read() as session:
-            await session.execute(text("SELECT 1"))
+        await ctx.database.read(lambda session: session.execute(text("SELECT 1")))
     except faults.ANY:
         return False
     return True

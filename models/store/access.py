@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CursorResult, bindparam, delete, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.store import mails
 from models.store.delivery import ApiTokenRow, SessionRow, SignInLinkRow
@@ -48,9 +48,7 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-async def create_api_token(
-    session: AsyncSession, person_id: str, now: datetime, days: int | None = None
-) -> str:
+def create_api_token(session: Session, person_id: str, now: datetime, days: int | None = None) -> str:
     """A new API token, shown this once. `days` None: it does not expire."""
     token = PREFIX + secrets.token_urlsafe(_BYTES)
     expires_at = now + timedelta(days=days) if days is not None else None
@@ -59,8 +57,8 @@ async def create_api_token(
     return token
 
 
-async def person_of_api_token(session: AsyncSession, token: str, now: datetime) -> Identity | None:
-    found = await session.execute(_OF_API_TOKEN, {"hash": digest(token), "now": now})
+def person_of_api_token(session: Session, token: str, now: datetime) -> Identity | None:
+    found = session.execute(_OF_API_TOKEN, {"hash": digest(token), "now": now})
     return _identity(found.one_or_none())
 
 
@@ -75,7 +73,7 @@ _OF_API_TOKEN = (
 )
 
 
-async def revoke_api_tokens(session: AsyncSession, person_id: str, now: datetime) -> int:
+def revoke_api_tokens(session: Session, person_id: str, now: datetime) -> int:
     """Makes all API tokens of a person worthless; says how many still worked."""
     statement = (
         update(ApiTokenRow)
@@ -86,11 +84,11 @@ async def revoke_api_tokens(session: AsyncSession, person_id: str, now: datetime
         )
         .values(revoked_at=now)
     )
-    done: CursorResult[Any] = await session.execute(statement)  # type: ignore[assignment]
+    done: CursorResult[Any] = session.execute(statement)  # type: ignore[assignment]
     return done.rowcount
 
 
-async def create_session(session: AsyncSession, person_id: str, now: datetime, agent: str = "") -> str:
+def create_session(session: Session, person_id: str, now: datetime, agent: str = "") -> str:
     """A new page session; the token goes into the cookie. `agent` is `models.agents.described`."""
     token = secrets.token_urlsafe(_BYTES)
     row = SessionRow(
@@ -105,12 +103,10 @@ async def create_session(session: AsyncSession, person_id: str, now: datetime, a
     return token
 
 
-async def person_of_session(
-    session: AsyncSession, token: str, now: datetime, idle_since: datetime
-) -> Identity | None:
+def person_of_session(session: Session, token: str, now: datetime, idle_since: datetime) -> Identity | None:
     """Whose session it is, unless it has ended or was not used after `idle_since`."""
     asked = {"hash": digest(token), "now": now, "idle_since": idle_since}
-    row = (await session.execute(_OF_SESSION, asked)).one_or_none()
+    row = session.execute(_OF_SESSION, asked).one_or_none()
     return Identity(*row) if row else None
 
 
@@ -127,13 +123,13 @@ _OF_SESSION = (
 )
 
 
-async def touch_session(session: AsyncSession, token_hash: str, now: datetime) -> None:
+def touch_session(session: Session, token_hash: str, now: datetime) -> None:
     """Notes that the session was used."""
-    await session.execute(update(SessionRow).where(SessionRow.token_hash == token_hash).values(used_at=now))
+    session.execute(update(SessionRow).where(SessionRow.token_hash == token_hash).values(used_at=now))
 
 
-async def end_session(session: AsyncSession, token_hash: str) -> None:
-    await session.execute(delete(SessionRow).where(SessionRow.token_hash == token_hash))
+def end_session(session: Session, token_hash: str) -> None:
+    session.execute(delete(SessionRow).where(SessionRow.token_hash == token_hash))
 
 
 def session_id(token_hash: str) -> str:
@@ -141,51 +137,49 @@ def session_id(token_hash: str) -> str:
     return digest(f"session id {token_hash}")[:32]
 
 
-async def sessions_of(
-    session: AsyncSession, person_id: str, now: datetime, idle_since: datetime
-) -> list[SessionRow]:
+def sessions_of(session: Session, person_id: str, now: datetime, idle_since: datetime) -> list[SessionRow]:
     """The page sessions of a person that are still good, the one used last first."""
     good = (SessionRow.person_id == person_id, SessionRow.expires_at > now, idle_since < _USED_AT)
-    return list(await session.scalars(select(SessionRow).where(*good).order_by(_USED_AT.desc())))
+    return list(session.scalars(select(SessionRow).where(*good).order_by(_USED_AT.desc())))
 
 
-async def end_one(session: AsyncSession, person_id: str, wanted: str) -> str | None:
+def end_one(session: Session, person_id: str, wanted: str) -> str | None:
     """Ends the session of the person that is called `wanted`; the hash of its token, None without one."""
-    hashes = await session.scalars(select(SessionRow.token_hash).where(SessionRow.person_id == person_id))
+    hashes = session.scalars(select(SessionRow.token_hash).where(SessionRow.person_id == person_id))
     found = next((one for one in hashes if session_id(one) == wanted), None)
     if found is not None:
-        await end_session(session, found)
+        end_session(session, found)
     return found
 
 
-async def sign_out(session: AsyncSession, person_id: str, now: datetime, *, tokens: bool) -> SignedOut:
+def sign_out(session: Session, person_id: str, now: datetime, *, tokens: bool) -> SignedOut:
     """Ends every page session and every sign-in link of a person, and their API tokens if wanted.
 
     A sign-in mail that has been asked for and not sent yet is dropped.
     """
-    done: CursorResult[Any] = await session.execute(  # type: ignore[assignment]
+    done: CursorResult[Any] = session.execute(  # type: ignore[assignment]
         delete(SessionRow).where(SessionRow.person_id == person_id)
     )
     unused = (SignInLinkRow.person_id == person_id, *_is_good(now))
-    links: CursorResult[Any] = await session.execute(  # type: ignore[assignment]
+    links: CursorResult[Any] = session.execute(  # type: ignore[assignment]
         update(SignInLinkRow).where(*unused).values(used_at=now)
     )
-    waiting = await mails.drop_sign_ins(session, person_id, now)
-    revoked = await revoke_api_tokens(session, person_id, now) if tokens else 0
+    waiting = mails.drop_sign_ins(session, person_id, now)
+    revoked = revoke_api_tokens(session, person_id, now) if tokens else 0
     return SignedOut(done.rowcount, links.rowcount + waiting, revoked)
 
 
-async def find_sign_in(session: AsyncSession, token: str, now: datetime) -> Identity | None:
+def find_sign_in(session: Session, token: str, now: datetime) -> Identity | None:
     """Whom the sign-in link would sign in, None when it is no good; using it up is `use_sign_in`."""
     query = (
         select(PersonRow.id, PersonRow.email, PersonRow.name)
         .join(SignInLinkRow, SignInLinkRow.person_id == PersonRow.id)
         .where(*_usable(token, now))
     )
-    return _identity((await session.execute(query)).one_or_none())
+    return _identity(session.execute(query).one_or_none())
 
 
-async def use_sign_in(session: AsyncSession, token: str, now: datetime) -> tuple[str, str] | None:
+def use_sign_in(session: Session, token: str, now: datetime) -> tuple[str, str] | None:
     """Uses the sign-in link up: the person's id and the path to go to, or None when it is no good.
 
     Those that were mailed before it are worthless from then on.
@@ -196,7 +190,7 @@ async def use_sign_in(session: AsyncSession, token: str, now: datetime) -> tuple
         .values(used_at=now)
         .returning(SignInLinkRow.person_id, SignInLinkRow.next_path, SignInLinkRow.expires_at)
     )
-    row = (await session.execute(statement)).one_or_none()
+    row = session.execute(statement).one_or_none()
     if row is None:
         return None
     elder = (
@@ -204,18 +198,18 @@ async def use_sign_in(session: AsyncSession, token: str, now: datetime) -> tuple
         SignInLinkRow.expires_at <= row.expires_at,
         SignInLinkRow.used_at.is_(None),
     )
-    await session.execute(update(SignInLinkRow).where(*elder).values(used_at=now))
+    session.execute(update(SignInLinkRow).where(*elder).values(used_at=now))
     return row.person_id, row.next_path
 
 
-async def prune_sessions(session: AsyncSession, now: datetime) -> int:
+def prune_sessions(session: Session, now: datetime) -> int:
     """Forgets sessions that ended a day ago."""
-    return await delete_some(session, SessionRow, SessionRow.expires_at < now - KEPT)
+    return delete_some(session, SessionRow, SessionRow.expires_at < now - KEPT)
 
 
-async def prune_sign_ins(session: AsyncSession, now: datetime) -> int:
+def prune_sign_ins(session: Session, now: datetime) -> int:
     """Forgets sign-in links that ended a day ago."""
-    return await delete_some(session, SignInLinkRow, SignInLinkRow.expires_at < now - KEPT)
+    return delete_some(session, SignInLinkRow, SignInLinkRow.expires_at < now - KEPT)
 
 
 def _usable(token: str, now: datetime) -> tuple[Any, ...]:

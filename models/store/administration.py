@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.process import texts
 from models.process.errors import Invalid, Refused
@@ -36,8 +36,8 @@ class Headcount:
     admins: int
 
 
-async def create_programme(
-    session: AsyncSession, slug: str, name: str, values: Mapping[str, str], now: datetime
+def create_programme(
+    session: Session, slug: str, name: str, values: Mapping[str, str], now: datetime
 ) -> ProgrammeRow:
     """A new programme with some settings in text form. Raises Invalid, also for a slug that is taken."""
     programme_id = str(uuid4())
@@ -49,8 +49,8 @@ async def create_programme(
         "people_version": 0,
         "created_at": now,
     }
-    await insert_new(session, ProgrammeRow, [row])
-    created = await session.get(ProgrammeRow, programme_id)
+    insert_new(session, ProgrammeRow, [row])
+    created = session.get(ProgrammeRow, programme_id)
     if created is None:
         raise Invalid(
             f"There is a programme “{slug}” already: choose another slug, or change that one with "
@@ -79,11 +79,11 @@ def checked_name(name: str) -> str:
     return stripped
 
 
-async def find_programme(session: AsyncSession, slug: str) -> ProgrammeRow:
+def find_programme(session: Session, slug: str) -> ProgrammeRow:
     """Raises Invalid that names the programmes there are."""
-    found = await by_slug(session, slug)
+    found = by_slug(session, slug)
     if found is None:
-        slugs = list(await session.scalars(select(ProgrammeRow.slug).order_by(ProgrammeRow.slug).limit(20)))
+        slugs = list(session.scalars(select(ProgrammeRow.slug).order_by(ProgrammeRow.slug).limit(20)))
         there = f"There are: {', '.join(slugs)}." if slugs else "There is none yet."
         raise Invalid(
             f"There is no programme “{slug[:64]}”. {there} `steadfast programme create` makes one.",
@@ -92,19 +92,17 @@ async def find_programme(session: AsyncSession, slug: str) -> ProgrammeRow:
     return found
 
 
-async def add_admin(
-    session: AsyncSession, programme: ProgrammeRow, email: str, name: str, now: datetime
-) -> bool:
+def add_admin(session: Session, programme: ProgrammeRow, email: str, name: str, now: datetime) -> bool:
     """Makes a person an admin, whether or not they are known yet; false if they were one already.
 
     `email` is normalised. `name` is for a new person; empty, it is the part of the address before the @.
     Raises Refused while an erasure has the person hidden.
     """
-    person = await _person(session, email, name, now)
-    if await erasing.locked_among(session, [person.id], hold=True):
+    person = _person(session, email, name, now)
+    if erasing.locked_among(session, [person.id], hold=True):
         raise Refused(_LEAVING)
-    await session.refresh(programme, with_for_update={"key_share": True})
-    before = await load_profiles(session, programme.id, [person.id], for_update=True)
+    session.refresh(programme, with_for_update={"key_share": True})
+    before = load_profiles(session, programme.id, [person.id], for_update=True)
     settings = ProgrammeSettings.kept(programme.settings)
     profile = before.get(person.id) or MemberProfile(
         person_id=person.id, name=person.name, time_zone=settings.time_zone, joined_at=now
@@ -113,8 +111,8 @@ async def add_admin(
     if after == before.get(person.id):
         return False
     after.complete = is_complete(after, settings)
-    await save_profiles(session, programme.id, before, [after])
-    await touch_people(session, programme.id, [person.id])
+    save_profiles(session, programme.id, before, [after])
+    touch_people(session, programme.id, [person.id])
     return True
 
 
@@ -124,21 +122,21 @@ _LEAVING = (
 )
 
 
-async def _person(session: AsyncSession, email: str, name: str, now: datetime) -> PersonRow:
+def _person(session: Session, email: str, name: str, now: datetime) -> PersonRow:
     called = checked_name(name or email.partition("@")[0])
     row = {"id": str(uuid4()), "email": email, "name": called, "created_at": now}
-    await insert_new(session, PersonRow, [row])
-    found = await person_by_email(session, email)
+    insert_new(session, PersonRow, [row])
+    found = person_by_email(session, email)
     assert found is not None
     return found
 
 
-async def headcount(session: AsyncSession, programme_id: str) -> Headcount:
+def headcount(session: Session, programme_id: str) -> Headcount:
     counted = (
         func.count().filter(flag) for flag in (MemberRow.is_mentee, MemberRow.is_mentor, MemberRow.is_admin)
     )
     query = select(func.count(), *counted).where(
         MemberRow.programme_id == programme_id, MemberRow.left_at.is_(None)
     )
-    row: Sequence[int] = (await session.execute(query)).one()
+    row: Sequence[int] = session.execute(query).one()
     return Headcount(*row)

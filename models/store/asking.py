@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, or_, select, true
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.process.asking import A_WHILE, Facts
 from models.process.departures import Presence
@@ -28,8 +28,8 @@ class Identified(Protocol):
     def id(self) -> str: ...
 
 
-async def load_facts(
-    session: AsyncSession,
+def load_facts(
+    session: Session,
     programme: Identified,
     settings: ProgrammeSettings,
     mentee_id: str,
@@ -41,12 +41,12 @@ async def load_facts(
 
     `lock` needs a session of `Database.write`.
     """
-    members = await members_of(session, programme.id, (mentee_id, mentor_id), lock)
+    members = members_of(session, programme.id, (mentee_id, mentor_id), lock)
     mentee, mentor = members.get(mentee_id), members.get(mentor_id)
-    between = await _between(session, programme.id, mentee_id, mentor_id, now)
+    between = _between(session, programme.id, mentee_id, mentor_id, now)
     return Facts(
         is_self=mentee_id == mentor_id,
-        is_manager_excluded=settings.exclude_manager and await _is_manager(session, mentee, mentor_id),
+        is_manager_excluded=settings.exclude_manager and _is_manager(session, mentee, mentor_id),
         mentee_may_ask=mentee is not None and mentee.is_mentee and mentee.complete and not mentee.left_at,
         mentor_is_listed=mentor is not None and is_listed(mentor, now),
         open_between=between.open > 0,
@@ -61,8 +61,8 @@ async def load_facts(
     )
 
 
-async def members_of(
-    session: AsyncSession, programme_id: str, person_ids: tuple[str, ...], lock: bool
+def members_of(
+    session: Session, programme_id: str, person_ids: tuple[str, ...], lock: bool
 ) -> dict[str, MemberRow]:
     """The memberships by person id, those who have left among them; locked in the order of ids if `lock`."""
     query = (
@@ -72,7 +72,7 @@ async def members_of(
     )
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
-    return {row.person_id: row for row in await session.scalars(query)}
+    return {row.person_id: row for row in session.scalars(query)}
 
 
 def _requests(*which: ColumnElement[bool]) -> ScalarSelect[int]:
@@ -122,23 +122,21 @@ class Held(NamedTuple):
     mentee_places: int
 
 
-async def held_places(session: AsyncSession, programme_id: str, whose: ColumnElement[bool]) -> int:
+def held_places(session: Session, programme_id: str, whose: ColumnElement[bool]) -> int:
     """How many are held; `whose` picks the side."""
     query = select(func.count()).where(
         PlaceRow.programme_id == programme_id, whose, PlaceRow.released_at.is_(None)
     )
-    return (await session.scalars(query)).one()
+    return session.scalars(query).one()
 
 
-async def held_by_both(session: AsyncSession, programme_id: str, mentor_id: str, mentee_id: str) -> Held:
+def held_by_both(session: Session, programme_id: str, mentor_id: str, mentee_id: str) -> Held:
     """By the mentor as a mentor, and by the mentee as a mentee."""
     asked = {"programme_id": programme_id, "mentor_id": mentor_id, "mentee_id": mentee_id}
-    return Held._make((await session.execute(_HELD, asked)).one())
+    return Held._make(session.execute(_HELD, asked).one())
 
 
-async def _between(
-    session: AsyncSession, programme_id: str, mentee_id: str, mentor_id: str, now: datetime
-) -> Any:
+def _between(session: Session, programme_id: str, mentee_id: str, mentor_id: str, now: datetime) -> Any:
     """All that is counted for a request, in one query."""
     asked = {
         "programme_id": programme_id,
@@ -147,7 +145,7 @@ async def _between(
         "pair": "/".join(sorted((mentee_id, mentor_id))),
         "lately": now - A_WHILE,
     }
-    return (await session.execute(_BETWEEN, asked)).one()
+    return session.execute(_BETWEEN, asked).one()
 
 
 def presence_of(row: Any) -> Presence:
@@ -170,8 +168,8 @@ def is_listed(mentor: MemberRow, now: datetime) -> bool:
     return is_available(mentor.available, mentor.available_from, mentor.time_zone, now)
 
 
-async def _is_manager(session: AsyncSession, mentee: MemberRow | None, mentor_id: str) -> bool:
+def _is_manager(session: Session, mentee: MemberRow | None, mentor_id: str) -> bool:
     if mentee is None or not mentee.manager_email:
         return False
     query = select(PersonRow.id).where(PersonRow.email == mentee.manager_email)
-    return (await session.scalars(query)).one_or_none() == mentor_id
+    return session.scalars(query).one_or_none() == mentor_id

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.bounces import NOT_OURS, Bounce, NoBounce
 from models.store.delivery import MailRow
@@ -39,12 +39,12 @@ class StillBeingSent(Exception):
     sentence = "This mail is just being sent; hand its bounce in again in a minute."
 
 
-async def record(session: AsyncSession, found: Bounce | NoBounce, now: datetime) -> Answer:
+def record(session: Session, found: Bounce | NoBounce, now: datetime) -> Answer:
     """Ends the mail as bounced, once. Raises StillBeingSent."""
     if isinstance(found, NoBounce):
         return Answer(Outcome.IGNORED, found.sentence)
     query = select(MailRow).where(MailRow.message_id == found.message_id).with_for_update()
-    row = await session.scalar(query)
+    row = session.scalar(query)
     if row is None:
         return Answer(Outcome.IGNORED, NOT_OURS)
     if row.state in {SENT, UNKNOWN}:
@@ -65,12 +65,12 @@ def _recorded(row: MailRow, found: Bounce) -> str:
     return f"Recorded: the mail {row.kind} came back with status {found.status}.{told}"
 
 
-async def anything_to_tell(session: AsyncSession, now: datetime) -> bool:
+def anything_to_tell(session: Session, now: datetime) -> bool:
     query = select(MailRow.id).where(MailRow.tell_at.is_not(None), MailRow.tell_at <= now).limit(1)
-    return await session.scalar(query) is not None
+    return session.scalar(query) is not None
 
 
-async def take_untold(session: AsyncSession, now: datetime, until: datetime, limit: int) -> list[MailRow]:
+def take_untold(session: Session, now: datetime, until: datetime, limit: int) -> list[MailRow]:
     """Up to `limit` bounces whose processes do not know yet, leased until `until`."""
     query = (
         select(MailRow)
@@ -79,11 +79,11 @@ async def take_untold(session: AsyncSession, now: datetime, until: datetime, lim
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    rows = list((await session.scalars(query)).all())
+    rows = list(session.scalars(query).all())
     for row in rows:
         row.tell_at = until
     return rows
 
 
-async def told(session: AsyncSession, ids: Sequence[str]) -> None:
-    await session.execute(update(MailRow).where(MailRow.id.in_(ids)).values(tell_at=None))
+def told(session: Session, ids: Sequence[str]) -> None:
+    session.execute(update(MailRow).where(MailRow.id.in_(ids)).values(tell_at=None))

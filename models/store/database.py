@@ -1,34 +1,48 @@
 """Engines and sessions for both databases.
 
+A transaction is a plain function of a synchronous session, and all of it runs in one trip to a thread: the
+plumbing between asyncio and each statement cost more than the statements
+(docs/decisions/synchronous-sessions.md).
+
 SQLite needs its lock taken at the start of a writing transaction (`BEGIN IMMEDIATE`), or two writers that
 both read first fail with "database is locked"; reading sessions must not take it. PostgreSQL needs neither.
-A reading session sees the newest state with each of its statements, as on PostgreSQL by default; on SQLite it
-opens no transaction at all, which would be two more statements.
+A reading session sees the newest state with each of its statements, and opens no transaction: that would be
+two more statements.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import copy_context
+from typing import Any, TypeVar
 
-from sqlalchemy import event
-from sqlalchemy.engine import Connection
+from sqlalchemy import URL, create_engine, event, make_url
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session, sessionmaker
 
-from models.store import aiosqlite_batched
+from models.store.postgresql import (
+    CONNECT_SECONDS,
+    BoundedConnection,
+    connect_args,
+    is_gone,
+    psycopg_url,
+    settle,
+)
 
 BUSY_SECONDS = 10
-CONNECT_SECONDS = 5
-STATEMENT_SECONDS = 30
+SQLITE_READERS = 4
 
-READ = {"reads_only": True}
+T = TypeVar("T")
+C = TypeVar("C", Session, Connection)
 
 
 class Database:
-    """One pool of connections. `read()` and `write()` give a session in a transaction.
+    """Two pools of connections, to read and to write, with a thread for each connection.
 
     `busy_seconds` is how long SQLite waits for the lock of another writer.
     """
@@ -36,26 +50,36 @@ class Database:
     def __init__(self, url: str, pool_size: int = 10, busy_seconds: float = BUSY_SECONDS) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = _sqlite(url, busy_seconds) if self.is_sqlite else _postgresql(url, pool_size)
-        self._writing = async_sessionmaker(self.engine, expire_on_commit=False)
-        reading = self.engine.execution_options(**READ)
-        self._reading = async_sessionmaker(reading, expire_on_commit=False)
-        self._busy_seconds = busy_seconds
-        self._turn = asyncio.Lock() if self.is_sqlite else None
+        if self.is_sqlite:
+            # SQLite lets one writer in and has the others try again and again, unfairly and for ten seconds
+            # at the most; here those of one process queue up for the only thread that writes.
+            self.reads = Lane(_sqlite(url, busy_seconds, writes=False), SQLITE_READERS, busy_seconds)
+            self.writes = Lane(_sqlite(url, busy_seconds, writes=True), 1, busy_seconds)
+        else:
+            self.reads = Lane(_postgresql(url, pool_size, writes=False), pool_size, CONNECT_SECONDS)
+            self.writes = Lane(_postgresql(url, pool_size, writes=True), pool_size, CONNECT_SECONDS)
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncSession]:
-        async with self._reading() as session, session.begin():
+    async def read(self, work: Callable[[Session], T]) -> T:
+        """What `work` returns, which runs in a thread."""
+        return await self.reads.run(self.reading, work)
+
+    async def write(self, work: Callable[[Session], T]) -> T:
+        """What `work` returns, which runs in a thread; committed, or rolled back on any exception.
+
+        Cancelled, it is rolled back as well, unless it is being committed already.
+        """
+        return await self.writes.run(self.writing, work)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session to read with, in a thread of one's own."""
+        with self.reads.sessions() as session:
             yield session
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncSession]:
-        """Commits at the end of the block, rolls back on any exception. Blocks are not nested.
-
-        SQLite lets one writer in and has the others try again and again, unfairly and for ten seconds at the
-        most; here those of one process queue up before they even take a connection.
-        """
-        async with self._in_turn(), self._writing() as session, session.begin():
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction in a thread of one's own. Not to be nested."""
+        with self.writes.sessions.begin() as session:
             yield session
 
     async def sweep(self) -> None:
@@ -63,73 +87,136 @@ class Database:
 
         PostgreSQL does that in its own time (autovacuum), and its log is the operator's to keep.
         """
-        if not self.is_sqlite:
-            return
-        async with self._in_turn(), self.engine.connect() as connection:
-            # Past SQLAlchemy, which would begin a transaction first: neither of them runs in one.
-            driver: Any = (await connection.get_raw_connection()).driver_connection
-            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                await (await driver.execute(statement)).close()
-
-    @asynccontextmanager
-    async def _in_turn(self) -> AsyncIterator[None]:
-        """Raises PoolTimeout after a long wait: behind a lock that stays, each would wait for all before."""
-        if self._turn is None:
-            yield
-            return
-        try:
-            async with asyncio.timeout(self._busy_seconds):
-                await self._turn.acquire()
-        except TimeoutError:
-            raise PoolTimeout("The database is busy with writers who came before.") from None
-        try:
-            yield
-        finally:
-            self._turn.release()
+        if self.is_sqlite:
+            await self.writes.run(self.writes.engine.connect, _vacuum)
 
     async def close(self) -> None:
-        await self.engine.dispose()
+        """Waits for transactions that have begun."""
+        await self.reads.close()
+        await self.writes.close()
 
 
-def _postgresql(url: str, pool_size: int) -> AsyncEngine:
-    return create_async_engine(
-        url,
+class Lane:
+    """Connections of one kind, and as many threads to use them.
+
+    Nobody waits for one longer than `patience`: behind a lock that stays, each would wait for all before.
+    """
+
+    def __init__(self, engine: Engine, size: int, patience: float) -> None:
+        self.engine = engine
+        self.sessions = sessionmaker(engine, expire_on_commit=False)
+        self._threads = ThreadPoolExecutor(size, "database")
+        self._patience = patience
+
+    async def run(self, opened: Callable[[], AbstractContextManager[C]], work: Callable[[C], T]) -> T:
+        """`work` in a thread, within what `opened` opens. Raises PoolTimeout when no thread gets free."""
+        wait = _Wait()
+
+        def transaction() -> T:
+            with opened() as it:
+                done = work(it)
+                if wait.is_given_up:
+                    raise _GivenUp
+                return done
+
+        future = self._threads.submit(copy_context().run, transaction)
+        too_late = asyncio.get_running_loop().call_later(self._patience, wait.refuse, future)
+        try:
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            if wait.is_refused:
+                raise PoolTimeout("The database is busy with those who came before.") from None
+            wait.is_given_up = True
+            raise
+        finally:
+            too_late.cancel()
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
+        self.engine.dispose()
+
+
+class _Wait:
+    """What became of a transaction before its caller had its result."""
+
+    def __init__(self) -> None:
+        self.is_refused = False
+        self.is_given_up = False
+
+    def refuse(self, future: Future[Any]) -> None:
+        """Takes it out of the queue, unless it has begun."""
+        self.is_refused = future.cancel()
+
+
+class _GivenUp(Exception):
+    """Rolls a transaction back whose caller was cancelled; nobody waits for it any more."""
+
+
+def _postgresql(url: str, pool_size: int, *, writes: bool) -> Engine:
+    alone: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
+    engine = create_engine(
+        psycopg_url(url),
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=CONNECT_SECONDS,
-        pool_pre_ping=True,
         # What people wrote must not end up in a log with the message of an error.
         hide_parameters=True,
-        connect_args={"timeout": CONNECT_SECONDS, "command_timeout": STATEMENT_SECONDS},
+        connect_args=connect_args(url),
+        use_native_hstore=False,
+        **({} if writes else alone),
     )
 
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: Any, _record: Any, args: Any, options: Any) -> Any:
+        connection = BoundedConnection.connect(*args, **options)
+        settle(connection)
+        return connection
 
-def _sqlite(url: str, busy_seconds: float) -> AsyncEngine:
-    how = {"timeout": busy_seconds, "async_creator_fn": aiosqlite_batched.Connection}
-    engine = create_async_engine(url, connect_args=how, hide_parameters=True)
+    @event.listens_for(engine, "checkout")
+    def check(connection: Any, _record: Any, _proxy: Any) -> None:
+        if is_gone(connection):
+            raise DisconnectionError
 
-    @event.listens_for(engine.sync_engine, "connect")
+    return engine
+
+
+def _sqlite(url: str, busy_seconds: float, *, writes: bool) -> Engine:
+    pragmas = ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32000"]
+    if not writes:
+        pragmas.append("query_only=ON")
+    # Each connection prepares a statement once, and there are more than the 128 that it keeps by itself.
+    how = {"timeout": busy_seconds, "cached_statements": 512}
+    engine = create_engine(sqlite_url(url), connect_args=how, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
-        set_pragmas(
-            connection, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32000"
-        )
+        set_pragmas(connection, *pragmas)
 
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: Connection) -> None:
-        if not connection.get_execution_options().get("reads_only"):
+    if writes:
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 
 
+def sqlite_url(url: str) -> URL:
+    """As the synchronous driver takes it: settings name asyncio's, as they always have."""
+    return make_url(url).set(drivername="sqlite")
+
+
 def set_pragmas(connection: Any, *pragmas: str) -> None:
     """For a new connection to SQLite, which also leaves transactions to us from here on."""
-    try:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-    except BaseException:
-        connection.close()  # the pool forgets it, and its thread would end the program with a traceback
-        raise
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in pragmas:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _vacuum(connection: Connection) -> None:
+    # Past SQLAlchemy, which would begin a transaction first: neither of them runs in one.
+    driver: Any = connection.connection.driver_connection
+    for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+        driver.execute(statement).close()

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.mail import ReleaseCause
 from models.process.actors import Role
@@ -60,34 +60,32 @@ class Left:
     ending: tuple[Ending, ...]
 
 
-async def versions(session: AsyncSession) -> list[Version]:
+def versions(session: Session) -> list[Version]:
     query = select(ProgrammeRow.id, ProgrammeRow.people_version, ProgrammeRow.people_base)
-    return [Version(*row) for row in await session.execute(query)]
+    return [Version(*row) for row in session.execute(query)]
 
 
-async def changed_since(session: AsyncSession, programme_id: str, version: int) -> list[str]:
+def changed_since(session: Session, programme_id: str, version: int) -> list[str]:
     """The people whose profiles were changed after `version`."""
     query = select(MemberRow.person_id).where(
         MemberRow.programme_id == programme_id, MemberRow.changed_in > version
     )
-    return list(await session.scalars(query))
+    return list(session.scalars(query))
 
 
-async def left_by(
-    session: AsyncSession, programme_id: str, people: Collection[str] | None, now: datetime
-) -> Left:
+def left_by(session: Session, programme_id: str, people: Collection[str] | None, now: datetime) -> Left:
     """What these people have left behind (None: everybody of the programme), as things are at `now`."""
-    settings = ProgrammeSettings.kept((await session.get_one(ProgrammeRow, programme_id)).settings)
+    settings = ProgrammeSettings.kept(session.get_one(ProgrammeRow, programme_id).settings)
     stranded: dict[str, Stranded] = {}
     ending: list[Ending] = []
     for some in _batches(people):
         for query, of_row in ((_of_mentees, _by_mentee), (_of_mentors, _by_mentor)):
-            for row in await session.execute(query(programme_id, some)):
+            for row in session.execute(query(programme_id, some)):
                 found = of_row(row, settings, now)
                 if found is not None:
                     stranded.setdefault(found.process_id, found)
         for side in (Role.MENTEE, Role.MENTOR):
-            rows = await session.scalars(_held(programme_id, side, some))
+            rows = session.scalars(_held(programme_id, side, some))
             ending += (Ending(relationship_id, side) for relationship_id in rows)
     return Left(tuple(stranded.values()), tuple(ending))
 
@@ -175,9 +173,7 @@ def _held(programme_id: str, side: Role, some: Sequence[str] | None) -> Select[s
     return query if some is None else query.where(person.in_(some))
 
 
-async def open_of(
-    session: AsyncSession, programme_id: str, person_id: str, settings: ProgrammeSettings
-) -> Touched:
+def open_of(session: Session, programme_id: str, person_id: str, settings: ProgrammeSettings) -> Touched:
     """What of this person's is open."""
     asked = {
         side: select(func.count()).where(
@@ -191,8 +187,8 @@ async def open_of(
         PlaceRow.released_at.is_(None),
     )
     return Touched(
-        as_mentee=(await session.scalars(asked["mentee"])).one(),
-        as_mentor=(await session.scalars(asked["mentor"])).one(),
-        relationships=(await session.scalars(held)).one(),
+        as_mentee=session.scalars(asked["mentee"]).one(),
+        as_mentor=session.scalars(asked["mentor"]).one(),
+        relationships=session.scalars(held).one(),
         fate=fate(ReleaseCause.MENTOR_LEFT, settings),
     )

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, or_, select, union, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.mail import KINDS, Words
 from models.process.erasure import OURS, placeholder_address, traces, without
@@ -100,16 +100,16 @@ def others_of(person_id: str) -> Any:
     return union(*(select(other).where(mine == person_id) for mine, other in sides))
 
 
-async def erase_rows(session: AsyncSession, who: Erased) -> None:
+def erase_rows(session: Session, who: Erased) -> None:
     """All of it, in one transaction of the caller's. Running it again changes nothing more."""
-    await _mailbox(session, who)
-    await _words_in_mails(session, who)
-    await _end(session, who)
+    _mailbox(session, who)
+    _words_in_mails(session, who)
+    _end(session, who)
     for row, condition in _goes(who):
-        await session.execute(delete(row).where(condition))
+        session.execute(delete(row).where(condition))
     for row, scopes in _rows(who).items():
         for whose, condition in scopes.items():
-            await _write(session, who, row, whose, condition)
+            _write(session, who, row, whose, condition)
 
 
 def _rows(who: Erased) -> dict[type[Base], dict[Whose, ColumnElement[bool]]]:
@@ -160,8 +160,8 @@ def _goes(who: Erased) -> list[tuple[type[Base], ColumnElement[bool]]]:
     ]
 
 
-async def _write(
-    session: AsyncSession, who: Erased, row: type[Any], whose: Whose, condition: ColumnElement[bool]
+def _write(
+    session: Session, who: Erased, row: type[Any], whose: Whose, condition: ColumnElement[bool]
 ) -> None:
     """Writes what the columns of a table say into its rows of one kind."""
     policies = column_policies(row.__table__)
@@ -169,9 +169,9 @@ async def _write(
     cut = [name for name, value in written.items() if value is Cut.TRACES]
     values = {name: who.instead(value) for name, value in written.items() if name not in cut}
     if values:
-        await session.execute(update(row).where(condition).values(values))
+        session.execute(update(row).where(condition).values(values))
     if cut:
-        for found in await session.scalars(select(row).where(condition)):
+        for found in session.scalars(select(row).where(condition)):
             for name in cut:
                 setattr(found, name, who.cut_out_of(getattr(found, name)))
 
@@ -180,30 +180,30 @@ def _farewell(who: Erased) -> ColumnElement[bool]:
     return MailRow.kind.in_(FAREWELLS) & (MailRow.to_person != who.person_id)
 
 
-async def _mailbox(session: AsyncSession, who: Erased) -> None:
+def _mailbox(session: Session, who: Erased) -> None:
     """Before the mails, whose ids they are found by."""
     mine = or_(MailRow.to_person == who.person_id, MailRow.to_address == who.address)
     found = select(MailRow.id).where(or_(mine, who.within(MailRow.process_id)))
     gone = or_(MailboxRow.mail_id.in_(found), MailboxRow.to_address == who.address)
-    await session.execute(delete(MailboxRow).where(gone))
+    session.execute(delete(MailboxRow).where(gone))
 
 
-async def _words_in_mails(session: AsyncSession, who: Erased) -> None:
+def _words_in_mails(session: Session, who: Erased) -> None:
     """What the person wrote as a coordinator, in mails to others that stay: a note, a comment."""
     invited = select(InvitationRow.id).where(InvitationRow.invited_by == who.person_id)
-    keys = [f"invitation/{one}" for one in await session.scalars(invited)]
+    keys = [f"invitation/{one}" for one in session.scalars(invited)]
     for start in range(0, len(keys), 500):
-        await _blank(session, "note", MailRow.key.in_(keys[start : start + 500]))
-    await _blank(session, "comment", MailRow.process_id.in_(who.ended) & MailRow.kind.in_(BY_ADMINS))
+        _blank(session, "note", MailRow.key.in_(keys[start : start + 500]))
+    _blank(session, "comment", MailRow.process_id.in_(who.ended) & MailRow.kind.in_(BY_ADMINS))
 
 
-async def _blank(session: AsyncSession, prop: str, condition: ColumnElement[bool]) -> None:
-    for row in await session.scalars(select(MailRow).where(condition)):
+def _blank(session: Session, prop: str, condition: ColumnElement[bool]) -> None:
+    for row in session.scalars(select(MailRow).where(condition)):
         row.props = {**row.props, prop: ""} if row.props else row.props
-        await session.execute(delete(MailboxRow).where(MailboxRow.mail_id == row.id))
+        session.execute(delete(MailboxRow).where(MailboxRow.mail_id == row.id))
 
 
-async def _end(session: AsyncSession, who: Erased) -> None:
+def _end(session: Session, who: Erased) -> None:
     """Ends what the engine does not know any more, or it would have been ended by its process."""
     mine = or_(MailRow.to_person == who.person_id, MailRow.to_address == who.address)
     waits = or_(mine, who.within(MailRow.process_id)) & ~_farewell(who) & (MailRow.state == mails.QUEUED)
@@ -223,4 +223,4 @@ async def _end(session: AsyncSession, who: Erased) -> None:
             {"state": "released", "is_open": False, "decided_at": who.now, **undated},
         ),
     ):
-        await session.execute(statement.values(values))
+        session.execute(statement.values(values))

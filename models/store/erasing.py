@@ -11,8 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select, true, update
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.mail import ErasureBegun, ErasureConfirmed, MailOrder
 from models.process.erasure import LOCKED, ErasureState
@@ -45,17 +44,17 @@ class Process:
     side: str
 
 
-async def find(session: AsyncSession, person_id: str) -> ErasureRow | None:
-    return await session.get(ErasureRow, person_id)
+def find(session: Session, person_id: str) -> ErasureRow | None:
+    return session.get(ErasureRow, person_id)
 
 
-async def is_locked(session: AsyncSession, person_id: str) -> bool:
+def is_locked(session: Session, person_id: str) -> bool:
     """Whether signing in as this person is over: their erasure is under way, or done."""
-    state = await session.scalar(select(ErasureRow.state).where(ErasureRow.person_id == person_id))
+    state = session.scalar(select(ErasureRow.state).where(ErasureRow.person_id == person_id))
     return state is not None and ErasureState(state) in LOCKED
 
 
-async def locked_among(session: AsyncSession, person_ids: Collection[str], *, hold: bool = False) -> set[str]:
+def locked_among(session: Session, person_ids: Collection[str], *, hold: bool = False) -> set[str]:
     """Those of the people for whom signing in is over.
 
     With `hold`, no erasure of any of the people begins before the transaction ends. Take it before rows of
@@ -64,9 +63,9 @@ async def locked_among(session: AsyncSession, person_ids: Collection[str], *, ho
     ids = sorted(person_ids)
     if hold:
         held = select(PersonRow.id).where(PersonRow.id.in_(ids)).order_by(PersonRow.id)
-        await session.execute(held.with_for_update(read=True, key_share=True))
+        session.execute(held.with_for_update(read=True, key_share=True))
     found = select(ErasureRow.person_id).where(ErasureRow.person_id.in_(ids), _LOCKED)
-    return set(await session.scalars(found))
+    return set(session.scalars(found))
 
 
 def any_locked(*people: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
@@ -77,17 +76,17 @@ def any_locked(*people: ColumnElement[str] | InstrumentedAttribute[str]) -> Colu
 _LOCKED = ErasureRow.state.in_(sorted(LOCKED))
 
 
-async def overdue(session: AsyncSession, now: datetime, limit: int) -> list[ErasureRow]:
+def overdue(session: Session, now: datetime, limit: int) -> list[ErasureRow]:
     """Those that were to begin before `now` and are not done, the oldest first."""
     undone = ErasureRow.state.in_((ErasureState.WAITING, ErasureState.ERASING))
     query = select(ErasureRow).where(undone, ErasureRow.begins_at < now).order_by(ErasureRow.begins_at)
-    return list(await session.scalars(query.limit(limit)))
+    return list(session.scalars(query.limit(limit)))
 
 
-async def ask(session: AsyncSession, asked: Asked) -> None:
+def ask(session: Session, asked: Asked) -> None:
     """Writes down that it is wanted. Without that no process erases: one can be started by others than us."""
-    person = await session.get(PersonRow, asked.person_id, with_for_update=True)
-    row = await session.get(ErasureRow, asked.person_id)
+    person = session.get(PersonRow, asked.person_id, with_for_update=True)
+    row = session.get(ErasureRow, asked.person_id)
     if person is None or (row is not None and row.state != ErasureState.KEPT):
         return
     row = row or ErasureRow(person_id=person.id)
@@ -96,20 +95,20 @@ async def ask(session: AsyncSession, asked: Asked) -> None:
     session.add(row)
 
 
-async def begin(session: AsyncSession, asked: Asked) -> ErasureRow | None:
+def begin(session: Session, asked: Asked) -> ErasureRow | None:
     """Signs the person out, hides them, and mails them how to call it off. None where no row asks for it."""
-    person = await session.get(PersonRow, asked.person_id, with_for_update=True)
-    row = await session.get(ErasureRow, asked.person_id)
+    person = session.get(PersonRow, asked.person_id, with_for_update=True)
+    row = session.get(ErasureRow, asked.person_id)
     if person is None or row is None or row.state == ErasureState.KEPT:
         return None
     if ErasureState(row.state) in LOCKED:
         return row
     row.state, row.asked_at, row.begins_at = ErasureState.WAITING.value, asked.now, asked.begins_at
     row.asked_by, row.address, row.settled_at = _by(asked), person.email, None
-    await session.flush()
-    await leave(session, person.id, asked.now)
+    session.flush()
+    leave(session, person.id, asked.now)
     if asked.begins_at > asked.now:
-        await _tell(session, asked)
+        _tell(session, asked)
     return row
 
 
@@ -117,35 +116,35 @@ def _by(asked: Asked) -> str:
     return "operator" if asked.by_operator else "person"
 
 
-async def _tell(session: AsyncSession, asked: Asked) -> None:
+def _tell(session: Session, asked: Asked) -> None:
     props = ErasureBegun(begins_at=asked.begins_at, by_operator=asked.by_operator)
     key = f"erasure-begun/{asked.person_id}/{asked.now.isoformat()}"
     order = MailOrder(key=key, to=asked.person_id, props=props)
-    await mails.queue(session, [order], programme_id=None, process_id=None, now=asked.now)
+    mails.queue(session, [order], programme_id=None, process_id=None, now=asked.now)
 
 
-async def leave(session: AsyncSession, person_id: str, now: datetime) -> None:
+def leave(session: Session, person_id: str, now: datetime) -> None:
     """Ends sessions, tokens and links of the person, and every membership as of `now`."""
     for row in (SessionRow, ApiTokenRow, SignInLinkRow):
-        await session.execute(delete(row).where(row.person_id == person_id))
+        session.execute(delete(row).where(row.person_id == person_id))
     of_person = MemberRow.person_id == person_id
-    await _touch(session, person_id)
-    await session.execute(update(MemberRow).where(of_person, MemberRow.left_at.is_(None)).values(left_at=now))
+    _touch(session, person_id)
+    session.execute(update(MemberRow).where(of_person, MemberRow.left_at.is_(None)).values(left_at=now))
 
 
-async def keep(session: AsyncSession, person_id: str, now: datetime) -> None:
+def keep(session: Session, person_id: str, now: datetime) -> None:
     """Calls the erasure off: the memberships that it ended are as they were."""
-    row = await session.get(ErasureRow, person_id, with_for_update=True)
+    row = session.get(ErasureRow, person_id, with_for_update=True)
     if row is None or row.state != ErasureState.WAITING:
         return
     of_person = MemberRow.person_id == person_id
-    await _touch(session, person_id)
+    _touch(session, person_id)
     ended = update(MemberRow).where(of_person, MemberRow.left_at == row.asked_at)
-    await session.execute(ended.values(left_at=None))
+    session.execute(ended.values(left_at=None))
     row.state, row.settled_at, row.address = ErasureState.KEPT.value, now, None
 
 
-async def open_processes(session: AsyncSession, person_id: str) -> list[Process]:
+def open_processes(session: Session, person_id: str) -> list[Process]:
     """Requests and relationships of the person which the database believes to be running."""
     requests = select(RequestRow.id, RequestRow.workflow_id, RequestRow.mentee_id).where(
         _party(RequestRow, person_id), RequestRow.is_open == true()
@@ -157,20 +156,20 @@ async def open_processes(session: AsyncSession, person_id: str) -> list[Process]
     )
     found = []
     for kind, query in (("request", requests), ("relationship", related)):
-        for process_id, workflow_id, mentee_id in await session.execute(query):
+        for process_id, workflow_id, mentee_id in session.execute(query):
             side = "mentee" if mentee_id == person_id else "mentor"
             found.append(Process(kind, process_id, workflow_id, side))
     return found
 
 
-async def copies_about(session: AsyncSession, person_id: str) -> list[tuple[str, str]]:
+def copies_about(session: Session, person_id: str) -> list[tuple[str, str]]:
     """(whose, id) of the copies that tell of the person: theirs, and those of people they worked with."""
     others = ExportRow.person_id.in_(others_of(person_id))
     query = select(ExportRow.person_id, ExportRow.id).where(or_(ExportRow.person_id == person_id, others))
-    return sorted((of, export_id) for of, export_id in await session.execute(query))
+    return sorted((of, export_id) for of, export_id in session.execute(query))
 
 
-async def farewells_waiting(session: AsyncSession, person_id: str) -> int:
+def farewells_waiting(session: Session, person_id: str) -> int:
     """How many mails that tell others of the leaving have not left yet."""
     query = select(func.count()).where(
         MailRow.state == mails.QUEUED,
@@ -178,52 +177,52 @@ async def farewells_waiting(session: AsyncSession, person_id: str) -> int:
         MailRow.to_person != person_id,
         MailRow.process_id.in_(processes_of(person_id)),
     )
-    return (await session.scalars(query)).one()
+    return session.scalars(query).one()
 
 
-async def erase(session: AsyncSession, person_id: str, now: datetime) -> None:
+def erase(session: Session, person_id: str, now: datetime) -> None:
     """Takes the person out of every table; the other sides keep rows with a former member in them."""
-    person = await session.get(PersonRow, person_id, with_for_update=True)
-    erasure = await session.get(ErasureRow, person_id)
+    person = session.get(PersonRow, person_id, with_for_update=True)
+    erasure = session.get(ErasureRow, person_id)
     if person is None or erasure is None or ErasureState(erasure.state) not in LOCKED:
         return
     erasure.state = ErasureState.ERASING.value
-    await leave(session, person_id, now)
+    leave(session, person_id, now)
     names = select(MemberRow.name).where(MemberRow.person_id == person_id)
-    known = (person.name, *await session.scalars(names))
+    known = (person.name, *session.scalars(names))
     erased = Erased(person_id, erasure.address or person.email, known, now)
-    await erase_rows(session, erased)
-    await session.flush()
-    await _touch(session, person_id)
+    erase_rows(session, erased)
+    session.flush()
+    _touch(session, person_id)
 
 
-async def processes_written_in(session: AsyncSession, person_id: str) -> list[str]:
+def processes_written_in(session: Session, person_id: str) -> list[str]:
     """Ids of others' processes on whose timeline the person stands: an admin who closed or ended them."""
     query = (
         select(TimelineRow.process_id)
         .where(TimelineRow.by == person_id, TimelineRow.process_id.not_in(processes_of(person_id)))
         .distinct()
     )
-    return list(await session.scalars(query))
+    return list(session.scalars(query))
 
 
-async def confirm(session: AsyncSession, person_id: str, now: datetime) -> None:
+def confirm(session: Session, person_id: str, now: datetime) -> None:
     """Writes down that it is done, and queues the last word to the address as it was."""
-    row = await session.get(ErasureRow, person_id, with_for_update=True)
+    row = session.get(ErasureRow, person_id, with_for_update=True)
     if row is None or row.state != ErasureState.ERASING:
         return
     row.state, row.settled_at = ErasureState.ERASED.value, now
     if row.address:
-        await mails.queue_to_address(
+        mails.queue_to_address(
             session, key=last_word(person_id), address=row.address, props=ErasureConfirmed(), now=now
         )
     row.address = None
 
 
-async def forget_address(session: AsyncSession, person_id: str, *, at_any_rate: bool) -> bool:
+def forget_address(session: Session, person_id: str, *, at_any_rate: bool) -> bool:
     """Whether the last word has left (or is given up, `at_any_rate`), and its address with it."""
     mail_id = mails.mail_id(last_word(person_id))
-    row = await session.get(MailRow, mail_id, with_for_update=True)
+    row = session.get(MailRow, mail_id, with_for_update=True)
     if row is None:
         return True
     if row.state == mails.QUEUED and not at_any_rate:
@@ -231,7 +230,7 @@ async def forget_address(session: AsyncSession, person_id: str, *, at_any_rate: 
     if row.state == mails.QUEUED:
         row.state = mails.DROPPED
     row.to_address = row.error = None
-    await session.execute(delete(MailboxRow).where(MailboxRow.mail_id == mail_id))
+    session.execute(delete(MailboxRow).where(MailboxRow.mail_id == mail_id))
     return True
 
 
@@ -253,17 +252,17 @@ def _party(row: type[RequestRow] | type[RelationshipRow], person_id: str) -> Col
     return or_(row.mentee_id == person_id, row.mentor_id == person_id)
 
 
-async def _touch(session: AsyncSession, person_id: str) -> None:
+def _touch(session: Session, person_id: str) -> None:
     """Has every process that keeps people in memory read this one anew; locks the programmes of the person.
 
     Before the person's profiles change: a writer of profiles locks their programme first.
     """
     programmes = select(MemberRow.programme_id).where(MemberRow.person_id == person_id)
-    for programme_id in sorted(await session.scalars(programmes)):
-        await touch_people(session, programme_id, (person_id,))
+    for programme_id in sorted(session.scalars(programmes)):
+        touch_people(session, programme_id, (person_id,))
 
 
-async def without_other_admin(session: AsyncSession, person_id: str) -> list[str]:
+def without_other_admin(session: Session, person_id: str) -> list[str]:
     """Names of the programmes with other people in them that the person alone is an admin of."""
     other = MemberRow.__table__.alias("other")
     anybody = select(other.c.person_id).where(
@@ -281,4 +280,4 @@ async def without_other_admin(session: AsyncSession, person_id: str) -> list[str
         )
         .order_by(ProgrammeRow.name)
     )
-    return list(await session.scalars(query))
+    return list(session.scalars(query))

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.folding import order
 from models.process.request.state import RequestFacts
@@ -41,14 +41,12 @@ ABOUT = (
 )
 
 
-async def collect(session: AsyncSession, person_id: str, now: datetime) -> dict[str, Any] | None:
+def collect(session: Session, person_id: str, now: datetime) -> dict[str, Any] | None:
     """The export as plain values; None for an unknown person."""
-    person = await session.get(PersonRow, person_id)
+    person = session.get(PersonRow, person_id)
     if person is None:
         return None
-    programmes = [
-        await _programme(session, person_id, *found) for found in await _members(session, person_id)
-    ]
+    programmes = [_programme(session, person_id, *found) for found in _members(session, person_id)]
     return {
         "format": FORMAT,
         "about": ABOUT,
@@ -56,9 +54,9 @@ async def collect(session: AsyncSession, person_id: str, now: datetime) -> dict[
         "summary": _summary(programmes),
         "person": _shown(person),
         "programmes": programmes,
-        "invitations": await _invitations(session, person.email),
-        "mails": await _mails(session, person),
-        "sign_ins": await _sign_ins(session, person_id),
+        "invitations": _invitations(session, person.email),
+        "mails": _mails(session, person),
+        "sign_ins": _sign_ins(session, person_id),
     }
 
 
@@ -80,86 +78,85 @@ def _counted(found: Sequence[object], one: str, more: str) -> str:
     return f"{len(found)} {one if len(found) == 1 else more}"
 
 
-async def _members(session: AsyncSession, person_id: str) -> list[tuple[ProgrammeRow, MemberRow]]:
+def _members(session: Session, person_id: str) -> list[tuple[ProgrammeRow, MemberRow]]:
     query = (
         select(ProgrammeRow, MemberRow)
         .join(MemberRow, MemberRow.programme_id == ProgrammeRow.id)
         .where(MemberRow.person_id == person_id)
         .order_by(MemberRow.joined_at, ProgrammeRow.id)
     )
-    return [(programme, member) for programme, member in await session.execute(query)]
+    return [(programme, member) for programme, member in session.execute(query)]
 
 
-async def _programme(
-    session: AsyncSession, person_id: str, programme: ProgrammeRow, member: MemberRow
+def _programme(
+    session: Session, person_id: str, programme: ProgrammeRow, member: MemberRow
 ) -> dict[str, Any]:
     told = _Told(session, person_id, programme.id)
     return {
         "name": programme.name,
         "slug": programme.slug,
         "profile": _shown(member),
-        "skills": await _skills(session, programme.id, person_id),
-        "preferences": await _preferences(session, programme.id, person_id),
-        "requests": [await told.request(row) for row in await told.rows(RequestRow)],
-        "relationships": [await told.relationship(row) for row in await told.rows(RelationshipRow)],
-        "done_as_admin": await told.elsewhere(),
+        "skills": _skills(session, programme.id, person_id),
+        "preferences": _preferences(session, programme.id, person_id),
+        "requests": [told.request(row) for row in told.rows(RequestRow)],
+        "relationships": [told.relationship(row) for row in told.rows(RelationshipRow)],
+        "done_as_admin": told.elsewhere(),
     }
 
 
-async def _skills(session: AsyncSession, programme_id: str, person_id: str) -> list[dict[str, Any]]:
+def _skills(session: Session, programme_id: str, person_id: str) -> list[dict[str, Any]]:
     query = (
         select(SkillRow.title.label("name"), MemberSkillRow.level, MemberSkillRow.target)
         .join(MemberSkillRow, MemberSkillRow.skill_id == SkillRow.id)
         .where(MemberSkillRow.programme_id == programme_id, MemberSkillRow.person_id == person_id)
     )
-    found = [dict(row) for row in (await session.execute(query)).mappings()]
+    found = [dict(row) for row in session.execute(query).mappings()]
     return sorted(found, key=lambda skill: order(skill["name"]))
 
 
-async def _preferences(session: AsyncSession, programme_id: str, person_id: str) -> list[str]:
+def _preferences(session: Session, programme_id: str, person_id: str) -> list[str]:
     mine = select(MemberPreferenceRow.option).where(
         MemberPreferenceRow.programme_id == programme_id, MemberPreferenceRow.person_id == person_id
     )
-    return sorted(await session.scalars(mine))
+    return sorted(session.scalars(mine))
 
 
 class _Told:
     """The processes of one person in one programme, from their side."""
 
-    def __init__(self, session: AsyncSession, person_id: str, programme_id: str) -> None:
+    def __init__(self, session: Session, person_id: str, programme_id: str) -> None:
         self._session = session
         self._me = person_id
         self._programme = programme_id
 
-    async def rows(self, row: type[Any]) -> list[Any]:
+    def rows(self, row: type[Any]) -> list[Any]:
         began = row.created_at if row is RequestRow else row.started_at
         mine = or_(row.mentee_id == self._me, row.mentor_id == self._me)
         query = select(row).where(row.programme_id == self._programme, mine).order_by(began, row.id)
-        return list(await self._session.scalars(query))
+        return list(self._session.scalars(query))
 
-    async def request(self, row: RequestRow) -> dict[str, Any]:
+    def request(self, row: RequestRow) -> dict[str, Any]:
         return {
             **_shown(row),
             **_facts(row),
-            **await self._with(row),
-            "timeline": await self._timeline(row),
+            **self._with(row),
+            "timeline": self._timeline(row),
         }
 
-    async def relationship(self, row: RelationshipRow) -> dict[str, Any]:
+    def relationship(self, row: RelationshipRow) -> dict[str, Any]:
         goals = select(GoalRow).where(GoalRow.relationship_id == row.id).order_by(GoalRow.position)
-        survey = await self._session.get(SurveyRow, (row.id, self._me))
+        survey = self._session.get(SurveyRow, (row.id, self._me))
         return {
             **_shown(row),
-            **await self._with(row),
+            **self._with(row),
             "goals": [
-                {**_shown(goal), "set_by": self._who(goal.set_by)}
-                for goal in await self._session.scalars(goals)
+                {**_shown(goal), "set_by": self._who(goal.set_by)} for goal in self._session.scalars(goals)
             ],
             "survey": _survey(survey) if survey else None,
-            "timeline": await self._timeline(row),
+            "timeline": self._timeline(row),
         }
 
-    async def elsewhere(self) -> list[dict[str, Any]]:
+    def elsewhere(self) -> list[dict[str, Any]]:
         """What the person did in processes of others, as an admin."""
         query = (
             select(TimelineRow)
@@ -170,14 +167,14 @@ class _Told:
             )
             .order_by(TimelineRow.at)
         )
-        return [_shown(entry) for entry in await self._session.scalars(query)]
+        return [_shown(entry) for entry in self._session.scalars(query)]
 
-    async def _with(self, row: RequestRow | RelationshipRow) -> dict[str, Any]:
+    def _with(self, row: RequestRow | RelationshipRow) -> dict[str, Any]:
         side, other = ("mentee", row.mentor_id) if row.mentee_id == self._me else ("mentor", row.mentee_id)
-        named = await names_of(self._session, self._programme, {other})
+        named = names_of(self._session, self._programme, {other})
         return {"you_are": side, "with": named.get(other, "")}
 
-    async def _timeline(self, row: RequestRow | RelationshipRow) -> list[dict[str, Any]]:
+    def _timeline(self, row: RequestRow | RelationshipRow) -> list[dict[str, Any]]:
         side = Audience.MENTEE if row.mentee_id == self._me else Audience.MENTOR
         query = (
             select(TimelineRow)
@@ -186,34 +183,34 @@ class _Told:
         )
         return [
             {**_shown(entry), "by": self._who(entry.by, entry.by_role)}
-            for entry in await self._session.scalars(query)
+            for entry in self._session.scalars(query)
         ]
 
     def _who(self, person_id: str | None, role: str = "the other side") -> str:
         return "you" if person_id == self._me else role
 
 
-async def _invitations(session: AsyncSession, address: str) -> list[dict[str, Any]]:
+def _invitations(session: Session, address: str) -> list[dict[str, Any]]:
     query = (
         select(ProgrammeRow.name, InvitationRow)
         .join(ProgrammeRow, ProgrammeRow.id == InvitationRow.programme_id)
         .where(InvitationRow.email == address)
         .order_by(InvitationRow.created_at)
     )
-    return [{"programme": called, **_shown(row)} for called, row in await session.execute(query)]
+    return [{"programme": called, **_shown(row)} for called, row in session.execute(query)]
 
 
-async def _mails(session: AsyncSession, person: PersonRow) -> list[dict[str, Any]]:
+def _mails(session: Session, person: PersonRow) -> list[dict[str, Any]]:
     """Which mails went to the person; their words stand in the requests and relationships."""
     mine = or_(MailRow.to_person == person.id, MailRow.to_address == person.email)
     query = select(MailRow).where(mine).order_by(MailRow.queued_at, MailRow.id)
-    return [_shown(row) for row in await session.scalars(query)]
+    return [_shown(row) for row in session.scalars(query)]
 
 
-async def _sign_ins(session: AsyncSession, person_id: str) -> dict[str, Any]:
+def _sign_ins(session: Session, person_id: str) -> dict[str, Any]:
     """When, never by what: a token that is stored nowhere cannot be exported."""
-    pages = await session.scalars(select(SessionRow).where(SessionRow.person_id == person_id))
-    tokens = await session.scalars(select(ApiTokenRow).where(ApiTokenRow.person_id == person_id))
+    pages = session.scalars(select(SessionRow).where(SessionRow.person_id == person_id))
+    tokens = session.scalars(select(ApiTokenRow).where(ApiTokenRow.person_id == person_id))
     return {
         "sessions": [_shown(row) for row in pages],
         "api_tokens": [_shown(row) for row in tokens],
@@ -231,32 +228,32 @@ def _facts(row: RequestRow) -> dict[str, Any]:
     return {name: rest[name] for name in RequestFacts.model_fields if name in rest}
 
 
-async def ask(session: AsyncSession, export_id: str, person_id: str, now: datetime) -> str:
+def ask(session: Session, export_id: str, person_id: str, now: datetime) -> str:
     """Writes down that it is wanted, without which no process collects it; the id of the one that there is.
 
     One person has one at a time.
     """
-    person = await session.get(PersonRow, person_id, with_for_update=True)
-    found = await of_person(session, person_id)
+    person = session.get(PersonRow, person_id, with_for_update=True)
+    found = of_person(session, person_id)
     if person is None or found is not None:
         return found.id if found else export_id
     session.add(ExportRow(id=export_id, person_id=person_id, asked_at=now))
     return export_id
 
 
-async def is_wanted(session: AsyncSession, export_id: str, person_id: str) -> bool:
-    row = await session.get(ExportRow, export_id)
+def is_wanted(session: Session, export_id: str, person_id: str) -> bool:
+    row = session.get(ExportRow, export_id)
     return row is not None and row.person_id == person_id
 
 
-async def of_person(session: AsyncSession, person_id: str) -> ExportRow | None:
+def of_person(session: Session, person_id: str) -> ExportRow | None:
     """The export that there is, without what is in it read twice."""
     query = select(ExportRow).where(ExportRow.person_id == person_id).order_by(ExportRow.asked_at.desc())
-    return (await session.scalars(query.limit(1))).first()
+    return session.scalars(query.limit(1)).first()
 
 
-async def discard(session: AsyncSession, export_id: str) -> None:
-    await session.execute(delete(ExportRow).where(ExportRow.id == export_id))
+def discard(session: Session, export_id: str) -> None:
+    session.execute(delete(ExportRow).where(ExportRow.id == export_id))
 
 
 def _survey(row: SurveyRow) -> dict[str, Any]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, or_, select, true
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.matching.criteria import WHOLE, Seeker, SkillLevels, chosen_gaps, own_gaps
 from models.matching.names import Named
@@ -25,14 +24,11 @@ from models.process.programme import ProgrammeSettings
 from models.process.terms import Sentence
 from models.store.asking import is_listed
 from models.store.database import Database
-from models.store.pool import MentorPools
+from models.store.pool import MentorPools, Pool
 from models.store.processes import PlaceRow, RequestRow
 from models.store.profiles import load_profiles
 from models.store.skills import load_book
 from models.store.tables import MemberRow, PersonRow
-
-LARGE = 5000
-"""Mentors from which a search is worth a thread of its own, so that other requests need not wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,38 +87,47 @@ async def find_mentors(
     Raises Refused for a person who is no mentee with a complete profile (P4), Invalid for a bad cursor.
     """
     pool = await pools.get(database, scope.programme_id, scope.people_version)
-    directory, maximum = pool.directory, scope.settings.max_capacity
-    async with database.read() as session:
-        mentee = await _mentee(session, scope, person_id)
-        book = await pools.books.get(session, scope.programme_id, scope.skills_version)
-        criteria, unknown = _known_skills(book, _known_options(scope, criteria))
-        load = await pool.load_now(session, scope.programme_id)
-        never = await _never_listed(session, scope, mentee)
-    free = directory.available(now) & directory.with_room(load.mentees, maximum)
-    free &= ~directory.pool.mask(never)
-    seeker, busy = seeker_of(mentee, scope.settings, criteria), load.mentees + load.asked
+
+    def work(session: Session) -> FoundMentors:
+        book = pools.books.get(session, scope.programme_id, scope.skills_version)
+        return _ranked(session, pool, book, scope, person_id, criteria, now)
+
+    return await database.read(work)
+
+
+def _ranked(
+    session: Session,
+    pool: Pool,
+    book: SkillBook,
+    scope: Scope,
+    person_id: str,
+    criteria: Criteria,
+    now: datetime,
+) -> FoundMentors:
+    mentee = _mentee(session, scope, person_id)
+    wanted, unknown = _known_skills(book, _known_options(scope, criteria))
+    directory, load = pool.directory, pool.load_now(session, scope.programme_id)
+    free = directory.available(now) & directory.with_room(load.mentees, scope.settings.max_capacity)
+    free &= ~directory.pool.mask(_never_listed(session, scope, mentee))
+    seeker, busy = seeker_of(mentee, scope.settings, wanted), load.mentees + load.asked
     settings = scope.settings
     search = Search(directory, seeker, free, busy, book, settings.level_names, settings.terms.mentor.one)
-    large = len(directory.pool) >= LARGE
-    hits = await asyncio.to_thread(search.run, criteria) if large else search.run(criteria)
-    async with database.read() as session:
-        rows = await _still_free(session, scope, [hit.mentor_id for hit in hits.items], now)
+    hits = search.run(wanted)
+    rows = _still_free(session, scope, [hit.mentor_id for hit in hits.items], now)
     items = tuple(FoundMentor(rows[hit.mentor_id], hit) for hit in hits.items if hit.mentor_id in rows)
     return FoundMentors(items, hits.total, hits.next, unknown.advice if unknown else hits.advice, unknown)
 
 
-async def match_pair(
-    session: AsyncSession, scope: Scope, mentee_id: str, mentor_id: str, basis: Basis
-) -> Match:
+def match_pair(session: Session, scope: Scope, mentee_id: str, mentor_id: str, basis: Basis) -> Match:
     """How well two members fit by their profiles as they are now; what a request carries from then on (R3).
 
     Raises LookupError when one of them is not a member.
     """
-    profiles = await load_profiles(session, scope.programme_id, (mentee_id, mentor_id))
+    profiles = load_profiles(session, scope.programme_id, (mentee_id, mentor_id))
     if len(profiles) < len({mentee_id, mentor_id}):
         raise LookupError("One of the two is not in the programme.")
     seeker = seeker_of(profiles[mentee_id], scope.settings, Criteria(basis=basis))
-    mentor, book = profiles[mentor_id], await load_book(session, scope.programme_id)
+    mentor, book = profiles[mentor_id], load_book(session, scope.programme_id)
     return Match(
         score=score(seeker, mentor.skills, mentor.preferences),
         reasons=explain(
@@ -151,8 +156,8 @@ def seeker_of(mentee: MemberProfile, settings: ProgrammeSettings, criteria: Crit
     )
 
 
-async def _mentee(session: AsyncSession, scope: Scope, person_id: str) -> MemberProfile:
-    found = (await load_profiles(session, scope.programme_id, (person_id,))).get(person_id)
+def _mentee(session: Session, scope: Scope, person_id: str) -> MemberProfile:
+    found = load_profiles(session, scope.programme_id, (person_id,)).get(person_id)
     if found is None or not found.is_mentee or found.left_at is not None:
         raise Refused(Sentence("You are not {t.a_mentee} of this programme."))
     if not found.complete:
@@ -180,7 +185,7 @@ def _known_options(scope: Scope, criteria: Criteria) -> Criteria:
     return replace(criteria, preferences=tuple(options.find(one) or one for one in criteria.preferences))
 
 
-async def _never_listed(session: AsyncSession, scope: Scope, mentee: MemberProfile) -> Collection[str]:
+def _never_listed(session: Session, scope: Scope, mentee: MemberProfile) -> Collection[str]:
     """Oneself, one's manager, and everybody with whom something is open or running (M4)."""
     here, me = scope.programme_id, mentee.person_id
     asked = select(RequestRow.mentee_id, RequestRow.mentor_id).where(
@@ -194,18 +199,14 @@ async def _never_listed(session: AsyncSession, scope: Scope, mentee: MemberProfi
         or_(PlaceRow.mentee_id == me, PlaceRow.mentor_id == me),
     )
     found = {me}
-    for pair in await session.execute(asked.union_all(paired)):
+    for pair in session.execute(asked.union_all(paired)):
         found.update(pair)
     if scope.settings.exclude_manager and mentee.manager_email:
-        found.update(
-            await session.scalars(select(PersonRow.id).where(PersonRow.email == mentee.manager_email))
-        )
+        found.update(session.scalars(select(PersonRow.id).where(PersonRow.email == mentee.manager_email)))
     return found
 
 
-async def _still_free(
-    session: AsyncSession, scope: Scope, ids: Sequence[str], now: datetime
-) -> dict[str, MemberRow]:
+def _still_free(session: Session, scope: Scope, ids: Sequence[str], now: datetime) -> dict[str, MemberRow]:
     """Those of the mentors who take requests and have a place, read anew."""
     members = select(MemberRow).where(
         MemberRow.programme_id == scope.programme_id, MemberRow.person_id.in_(ids)
@@ -219,10 +220,10 @@ async def _still_free(
         )
         .group_by(PlaceRow.mentor_id)
     )
-    taken = dict((await session.execute(held)).all())
+    taken = dict(session.execute(held).all())
     return {
         row.person_id: row
-        for row in await session.scalars(members)
+        for row in session.scalars(members)
         if is_listed(row, now)
         and taken.get(row.person_id, 0) < places(row.capacity, scope.settings.max_capacity)
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.store.delivery import IdempotencyRow
 from models.store.pruning import delete_some
@@ -26,24 +26,20 @@ class Earlier:
     body: str | None
 
 
-async def claim(
-    session: AsyncSession, person_id: str, key: str, request_hash: str, now: datetime
-) -> Earlier | None:
+def claim(session: Session, person_id: str, key: str, request_hash: str, now: datetime) -> Earlier | None:
     """None when the key is new and now ours, else what is known of it. One of several is the first."""
     values = {"person_id": person_id, "key": key, "request_hash": request_hash, "created_at": now}
     inserting = insert(session, IdempotencyRow).values(values)
     statement = inserting.on_conflict_do_nothing().returning(IdempotencyRow.key)
-    if (await session.execute(statement)).one_or_none() is not None:
+    if session.execute(statement).one_or_none() is not None:
         return None
     query = select(
         IdempotencyRow.request_hash, IdempotencyRow.status, IdempotencyRow.location, IdempotencyRow.body
     ).where(IdempotencyRow.person_id == person_id, IdempotencyRow.key == key)
-    return Earlier(*(await session.execute(query)).one())
+    return Earlier(*session.execute(query).one())
 
 
-async def answer(
-    session: AsyncSession, person_id: str, key: str, status: int, location: str | None, body: str
-) -> None:
+def answer(session: Session, person_id: str, key: str, status: int, location: str | None, body: str) -> None:
     """Keeps the first answer given; a later one to the same key changes nothing."""
     statement = (
         update(IdempotencyRow)
@@ -52,28 +48,28 @@ async def answer(
         )
         .values(status=status, location=location, body=body)
     )
-    await session.execute(statement)
+    session.execute(statement)
 
 
 DONE = 200
 
 
-async def find(session: AsyncSession, person_id: str, keys: Collection[str]) -> list[Earlier]:
+def find(session: Session, person_id: str, keys: Collection[str]) -> list[Earlier]:
     """What is known of any of the keys."""
     query = select(
         IdempotencyRow.request_hash, IdempotencyRow.status, IdempotencyRow.location, IdempotencyRow.body
     ).where(IdempotencyRow.person_id == person_id, IdempotencyRow.key.in_(sorted(keys)))
-    return [Earlier(*found) for found in await session.execute(query)]
+    return [Earlier(*found) for found in session.execute(query)]
 
 
-async def remember(session: AsyncSession, acts: Sequence[tuple[str, str, str]], now: datetime) -> None:
+def remember(session: Session, acts: Sequence[tuple[str, str, str]], now: datetime) -> None:
     """Acts that a process has taken, as (person, key, hash of the request), with the step they led to."""
     rows = [
         {"person_id": person_id, "key": key, "request_hash": said, "status": DONE, "created_at": now}
         for person_id, key, said in acts
     ]
-    await insert_new(session, IdempotencyRow, rows)
+    insert_new(session, IdempotencyRow, rows)
 
 
-async def prune(session: AsyncSession, now: datetime) -> int:
-    return await delete_some(session, IdempotencyRow, IdempotencyRow.created_at < now - KEPT)
+def prune(session: Session, now: datetime) -> int:
+    return delete_some(session, IdempotencyRow, IdempotencyRow.created_at < now - KEPT)

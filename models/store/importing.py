@@ -6,8 +6,7 @@ problem is written, so that a bad one never blocks anybody.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -16,7 +15,7 @@ from uuid import uuid4
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.importing.effects import weigh
 from models.importing.merge import merged
@@ -89,10 +88,14 @@ async def import_people(
     """
     chosen = options or ImportOptions()
     with Importer(programme_id, now, chosen, progress) as importer:
-        async with database.read() as session:
-            report = await importer.check(session, source)
+
+        def work(session: Session) -> ImportReport:
+            report = importer.check(session, source)
             if report.ok and chosen.dry_run:
-                await importer.compare(session)
+                importer.compare(session)
+            return report
+
+        report = await database.read(work)
         if not report.ok or chosen.dry_run:
             return report
         return await _write(database, importer)
@@ -101,8 +104,7 @@ async def import_people(
 async def _write(database: Database, importer: Importer) -> ImportReport:
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            async with database.write() as session:
-                return await importer.write(session)
+            return await database.write(importer.write)
         except SettingsChanged as changed:
             return changed.report
         except DBAPIError as error:
@@ -142,44 +144,44 @@ class Importer:
     def __exit__(self, *exception: object) -> None:
         self._spool.close()
 
-    async def check(self, session: AsyncSession, source: BinaryIO) -> ImportReport:
+    def check(self, session: Session, source: BinaryIO) -> ImportReport:
         """Reads the whole file. The report is the one that `compare` and `write` add their counts to."""
-        self._settings = await self._read_settings(session)
-        reader = PeopleReader(source, await self._rules(session), self._options.file)
+        self._settings = self._read_settings(session)
+        reader = PeopleReader(source, self._rules(session), self._options.file)
         self._report = reader.report
         records = iter(reader)
-        while chunk := await _take(records):
+        while chunk := list(islice(records, CHUNK)):
             if self._report.ok:
                 self._spool.add(chunk)
             self._progress("checking", self._report.people, None)
         self._warnings = list(self._report.warnings)
         return self._report
 
-    async def compare(self, session: AsyncSession) -> ImportReport:
+    def compare(self, session: Session) -> ImportReport:
         """Counts what would be written."""
-        return await self._go_through(session, "comparing", save=False)
+        return self._go_through(session, "comparing", save=False)
 
-    async def write(self, session: AsyncSession) -> ImportReport:
+    def write(self, session: Session) -> ImportReport:
         """Writes everything that was checked into the transaction of `session`, a writing one.
 
         Raises SettingsChanged, with which the transaction must end.
         """
         # Held to the end, as by everybody who writes profiles; one import at a time comes of it as well.
         report = self._report
-        if await locked_settings(session, self._programme_id) != self._settings:
+        if locked_settings(session, self._programme_id) != self._settings:
             report.problems.append(Problem(0, None, _CHANGED))
             raise SettingsChanged(report)
         # As the file writes them; from here on profiles name skills by their keys.
-        await ensure_skills(session, self._programme_id, report.new_skills)
-        await self._go_through(session, "writing", save=True)
+        ensure_skills(session, self._programme_id, report.new_skills)
+        self._go_through(session, "writing", save=True)
         if report.new_options:
-            await self._add_options(session)
+            self._add_options(session)
         if self._touched:
-            await touch_people(session, self._programme_id, self._touched)
+            touch_people(session, self._programme_id, self._touched)
         report.written = True
         return report
 
-    async def _go_through(self, session: AsyncSession, stage: str, save: bool) -> ImportReport:
+    def _go_through(self, session: Session, stage: str, save: bool) -> ImportReport:
         # Completeness depends on the options that this very file adds, and the check has found all of them.
         settings = _with_options(self._settings, self._report.new_options)
         report, done = self._report, 0
@@ -188,19 +190,19 @@ class Importer:
         managers: dict[str, None] = {}
         self._touched = []
         for chunk in self._spool:
-            before, after, records = await self._compare(session, settings, chunk, save)
+            before, after, records = self._compare(session, settings, chunk, save)
             _count(report, before, after)
             weigh(report.effects, before, after, records, settings)
             managers |= dict.fromkeys(record.manager_email for record in chunk if record.manager_email)
             if save:
-                await save_profiles(session, self._programme_id, before, after)
+                save_profiles(session, self._programme_id, before, after)
                 self._touched += [one.person_id for one in after if before.get(one.person_id) != one]
             done += len(chunk)
             self._progress(stage, done, report.people)
-        await self._look_for_managers(session, managers)
+        self._look_for_managers(session, managers)
         return report
 
-    async def _look_for_managers(self, session: AsyncSession, managers: dict[str, None]) -> None:
+    def _look_for_managers(self, session: Session, managers: dict[str, None]) -> None:
         """Those whom neither the file nor the installation knows: perhaps their addresses are misspelt."""
         for chunk in self._spool if managers else ():
             for record in chunk:
@@ -208,16 +210,16 @@ class Importer:
         left = list(managers)
         for start in range(0, len(left), CHUNK):
             part = left[start : start + CHUNK]
-            known = await _known(session, part)
+            known = _known(session, part)
             self._report.effects.managers_unknown += [one for one in part if one not in known]
 
-    async def _compare(
-        self, session: AsyncSession, settings: ProgrammeSettings, chunk: list[PersonRecord], save: bool
+    def _compare(
+        self, session: Session, settings: ProgrammeSettings, chunk: list[PersonRecord], save: bool
     ) -> tuple[dict[str, MemberProfile], list[MemberProfile], list[PersonRecord]]:
-        ids, strangers = await _person_ids(session, chunk, self._now, save)
+        ids, strangers = _person_ids(session, chunk, self._now, save)
         known = set(ids.values()) - strangers
-        leaving = await erasing.locked_among(session, known, hold=save)
-        before = await load_profiles(session, self._programme_id, known - leaving, for_update=save)
+        leaving = erasing.locked_among(session, known, hold=save)
+        before = load_profiles(session, self._programme_id, known - leaving, for_update=save)
         after, records = [], []
         for record in chunk:
             person = ids[record.email]
@@ -246,29 +248,29 @@ class Importer:
         profile.complete = is_complete(profile, settings)
         return profile
 
-    async def _read_settings(self, session: AsyncSession) -> ProgrammeSettings:
+    def _read_settings(self, session: Session) -> ProgrammeSettings:
         query = select(ProgrammeRow.settings).where(ProgrammeRow.id == self._programme_id)
-        found = await session.scalar(query)
+        found = session.scalar(query)
         if found is None:
             raise LookupError("There is no such programme.")
         return ProgrammeSettings.kept(found)
 
-    async def _rules(self, session: AsyncSession) -> ImportRules:
+    def _rules(self, session: Session) -> ImportRules:
         return ImportRules(
             top_level=self._settings.levels,
             max_capacity=self._settings.max_capacity,
-            skills=await load_book(session, self._programme_id),
+            skills=load_book(session, self._programme_id),
             options=self._settings.preferences,
-            attributes=await attribute_names(session, self._programme_id),
+            attributes=attribute_names(session, self._programme_id),
             create_skills=self._options.create_skills,
             allow_admin=self._options.allow_admin,
         )
 
-    async def _add_options(self, session: AsyncSession) -> None:
+    def _add_options(self, session: Session) -> None:
         changed = _with_options(self._settings, self._report.new_options)
         here = ProgrammeRow.id == self._programme_id
-        await session.execute(update(ProgrammeRow).where(here).values(settings=changed.stored()))
-        await refresh_completeness(session, self._programme_id, changed)
+        session.execute(update(ProgrammeRow).where(here).values(settings=changed.stored()))
+        refresh_completeness(session, self._programme_id, changed)
 
 
 _CHANGED = (
@@ -285,16 +287,11 @@ def _with_options(settings: ProgrammeSettings, new: Sequence[str]) -> ProgrammeS
     return settings.model_copy(update={"preferences": (*settings.preferences, *new)})
 
 
-async def _take(records: Iterator[PersonRecord]) -> list[PersonRecord]:
-    """The next chunk; parsed in a thread, so that the event loop does not wait for it."""
-    return await asyncio.to_thread(lambda: list(islice(records, CHUNK)))
-
-
-async def _person_ids(
-    session: AsyncSession, chunk: Sequence[PersonRecord], now: datetime, save: bool
+def _person_ids(
+    session: Session, chunk: Sequence[PersonRecord], now: datetime, save: bool
 ) -> tuple[dict[str, str], set[str]]:
     """Ids by address, and those of people whom the installation did not know; they are written if `save`."""
-    found = await _known(session, [record.email for record in chunk])
+    found = _known(session, [record.email for record in chunk])
     new: list[dict[str, Any]] = [
         {"id": str(uuid4()), "email": record.email, "name": record.name, "created_at": now}
         for record in chunk
@@ -303,15 +300,15 @@ async def _person_ids(
     made = {row["email"]: row["id"] for row in new}
     strangers = set(made.values())
     if new and save:
-        await insert_new(session, PersonRow, new)
+        insert_new(session, PersonRow, new)
         # Another import may have been faster with one of them, and its id counts then.
-        made = await _known(session, list(made))
+        made = _known(session, list(made))
     return found | made, strangers
 
 
-async def _known(session: AsyncSession, emails: Sequence[str]) -> dict[str, str]:
+def _known(session: Session, emails: Sequence[str]) -> dict[str, str]:
     query = select(PersonRow.email, PersonRow.id).where(PersonRow.email.in_(emails))
-    return dict((await session.execute(query)).all())
+    return dict(session.execute(query).all())
 
 
 def _count(report: ImportReport, before: Mapping[str, MemberProfile], after: Sequence[MemberProfile]) -> None:

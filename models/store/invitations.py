@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.mail import Invitation
 from models.process.errors import Refused
@@ -24,7 +24,7 @@ from models.store.upsert import insert_new
 BETWEEN_MAILS = timedelta(days=1)
 
 
-async def create(session: AsyncSession, invitation: InvitationRow, note: str) -> InvitationRow:
+def create(session: Session, invitation: InvitationRow, note: str) -> InvitationRow:
     """Invites an address, whose open invitation is renewed if there is one. `email` is normalised.
 
     A programme writes to one address at most once in `BETWEEN_MAILS`: `mailed_at` of what is given back says
@@ -33,24 +33,22 @@ async def create(session: AsyncSession, invitation: InvitationRow, note: str) ->
     """
     now = invitation.created_at
     # Two admins who invite one address at once would otherwise both find no open invitation.
-    await locked_settings(session, invitation.programme_id)
-    if recorded := await session.get(InvitationRow, invitation.id):
+    locked_settings(session, invitation.programme_id)
+    if recorded := session.get(InvitationRow, invitation.id):
         return recorded
-    row = await _one_of_the_address(session, invitation, now)
+    row = _one_of_the_address(session, invitation, now)
     if row is None:
         session.add(row := invitation)
     else:
         _renew(row, invitation)
-    if not await _was_written_to(session, row, now):
+    if not _was_written_to(session, row, now):
         row.mailed_at, row.expires_at = now, invitation.expires_at
-        await session.flush()
-        await _mail(session, row, note)
+        session.flush()
+        _mail(session, row, note)
     return row
 
 
-async def _one_of_the_address(
-    session: AsyncSession, invitation: InvitationRow, now: datetime
-) -> InvitationRow | None:
+def _one_of_the_address(session: Session, invitation: InvitationRow, now: datetime) -> InvitationRow | None:
     """The one to renew: an open one, or one taken back soon after its mail. Others are revoked."""
     written_at = func.coalesce(InvitationRow.mailed_at, InvitationRow.created_at)
     query = select(InvitationRow).where(
@@ -60,7 +58,7 @@ async def _one_of_the_address(
         InvitationRow.expires_at > now,
         or_(InvitationRow.revoked_at.is_(None), written_at > now - BETWEEN_MAILS),
     )
-    found = list(await session.scalars(query.order_by(InvitationRow.created_at.desc(), InvitationRow.id)))
+    found = list(session.scalars(query.order_by(InvitationRow.created_at.desc(), InvitationRow.id)))
     found.sort(key=lambda row: row.revoked_at is not None)
     for other in found[1:]:
         other.revoked_at = other.revoked_at or now
@@ -72,7 +70,7 @@ def _renew(row: InvitationRow, invitation: InvitationRow) -> None:
     row.name = invitation.name or row.name
 
 
-async def _was_written_to(session: AsyncSession, row: InvitationRow, now: datetime) -> bool:
+def _was_written_to(session: Session, row: InvitationRow, now: datetime) -> bool:
     """Whether a mail went to the address within `BETWEEN_MAILS`; one that was dropped did not."""
     since = now - BETWEEN_MAILS
     query = select(MailRow.id).where(
@@ -82,12 +80,12 @@ async def _was_written_to(session: AsyncSession, row: InvitationRow, now: dateti
         MailRow.to_address == row.email,
         MailRow.state != mails.DROPPED,
     )
-    return await session.scalar(query.limit(1)) is not None
+    return session.scalar(query.limit(1)) is not None
 
 
-async def _mail(session: AsyncSession, row: InvitationRow, note: str) -> None:
+def _mail(session: Session, row: InvitationRow, note: str) -> None:
     now = row.mailed_at or row.created_at
-    await mails.queue_to_address(
+    mails.queue_to_address(
         session,
         key=f"invitation/{row.id}/{now.isoformat()}",
         address=row.email,
@@ -97,8 +95,8 @@ async def _mail(session: AsyncSession, row: InvitationRow, note: str) -> None:
     )
 
 
-async def page(
-    session: AsyncSession, programme_id: str, after: tuple[datetime, str] | None, limit: int
+def page(
+    session: Session, programme_id: str, after: tuple[datetime, str] | None, limit: int
 ) -> list[InvitationRow]:
     """Newest first; `after` is the (created_at, id) of the last one seen."""
     query = select(InvitationRow).where(InvitationRow.programme_id == programme_id)
@@ -108,19 +106,19 @@ async def page(
             InvitationRow.created_at <= at, or_(InvitationRow.created_at < at, InvitationRow.id < last)
         )
     ordered = query.order_by(InvitationRow.created_at.desc(), InvitationRow.id.desc()).limit(limit)
-    return list(await session.scalars(ordered))
+    return list(session.scalars(ordered))
 
 
-async def find(session: AsyncSession, programme_id: str, invitation_id: str) -> InvitationRow | None:
+def find(session: Session, programme_id: str, invitation_id: str) -> InvitationRow | None:
     query = select(InvitationRow).where(
         InvitationRow.programme_id == programme_id, InvitationRow.id == invitation_id
     )
-    return (await session.scalars(query)).one_or_none()
+    return session.scalars(query).one_or_none()
 
 
-async def locked(session: AsyncSession, invitation_id: str) -> InvitationRow | None:
+def locked(session: Session, invitation_id: str) -> InvitationRow | None:
     """The row, locked until the transaction ends."""
-    return await session.get(InvitationRow, invitation_id, with_for_update=True)
+    return session.get(InvitationRow, invitation_id, with_for_update=True)
 
 
 def state_of(row: InvitationRow, now: datetime) -> str:
@@ -136,19 +134,17 @@ def expiry(settings: ProgrammeSettings, now: datetime) -> datetime:
     return now + timedelta(days=settings.invitation_days)
 
 
-async def accept(
-    session: AsyncSession, row: InvitationRow, name: str, zone: str, now: datetime
-) -> tuple[str, bool]:
+def accept(session: Session, row: InvitationRow, name: str, zone: str, now: datetime) -> tuple[str, bool]:
     """Makes the person invited a member with the roles named. `row` is from `locked`.
 
     The person's id, and whether the address was new to the installation. Raises Refused while an erasure has
     them hidden.
     """
     programme_id = row.programme_id
-    person_id, is_new = await ensure_person(session, row.email, name, now)
-    await check_staying(session, person_id)
-    settings = await locked_settings(session, programme_id)
-    before = await load_profiles(session, programme_id, [person_id], for_update=True)
+    person_id, is_new = ensure_person(session, row.email, name, now)
+    check_staying(session, person_id)
+    settings = locked_settings(session, programme_id)
+    before = load_profiles(session, programme_id, [person_id], for_update=True)
     profile = before.get(person_id) or MemberProfile(
         person_id=person_id, name=name, time_zone=zone, joined_at=now
     )
@@ -157,15 +153,15 @@ async def accept(
         # The page of the invitation says what a mentor gives.
         joined.commitment_at = joined.commitment_at or now
     joined.complete = is_complete(joined, settings)
-    await save_profiles(session, programme_id, before, [joined])
-    await touch_people(session, programme_id, [person_id])
+    save_profiles(session, programme_id, before, [joined])
+    touch_people(session, programme_id, [person_id])
     row.accepted_at = now
     return person_id, is_new
 
 
-async def check_staying(session: AsyncSession, person_id: str) -> None:
+def check_staying(session: Session, person_id: str) -> None:
     """Raises Refused while an erasure has the person hidden; none begins before the transaction ends."""
-    if await erasing.locked_among(session, [person_id], hold=True):
+    if erasing.locked_among(session, [person_id], hold=True):
         raise Refused(_LEAVING)
 
 
@@ -175,12 +171,12 @@ _LEAVING = (
 )
 
 
-async def ensure_person(session: AsyncSession, email: str, name: str, now: datetime) -> tuple[str, bool]:
+def ensure_person(session: Session, email: str, name: str, now: datetime) -> tuple[str, bool]:
     """The id of the person with the address, and whether they are new. A missing name is filled in."""
     new = str(uuid.uuid4())
     row = {"id": new, "email": email, "name": name, "created_at": now}
-    await insert_new(session, PersonRow, [row])
-    found = await person_by_email(session, email)
+    insert_new(session, PersonRow, [row])
+    found = person_by_email(session, email)
     if found is None:
         return new, True
     found.name = found.name or name

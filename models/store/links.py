@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CursorResult, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.links import Purpose
 from models.store.delivery import LinkRow
@@ -47,7 +47,7 @@ def unsubscribing(programme_id: str, person_id: str) -> NewLink:
     return NewLink(link_id, Purpose.UNSUBSCRIBE, programme_id, person_id, 0, FOR_EVER)
 
 
-async def mint(session: AsyncSession, links: Sequence[NewLink], now: datetime) -> None:
+def mint(session: Session, links: Sequence[NewLink], now: datetime) -> None:
     """Makes every link that does not exist; one that exists keeps its expiry and its revocation."""
     rows = [
         {
@@ -61,17 +61,17 @@ async def mint(session: AsyncSession, links: Sequence[NewLink], now: datetime) -
         }
         for link in links
     ]
-    await insert_new(session, LinkRow, rows)
+    insert_new(session, LinkRow, rows)
 
 
-async def find(session: AsyncSession, link_id: str, purpose: Purpose) -> LinkRow | None:
+def find(session: Session, link_id: str, purpose: Purpose) -> LinkRow | None:
     """The link of a token that was read, or None. The caller looks at `expires_at` and `revoked_at`."""
-    row = await session.get(LinkRow, link_id)
+    row = session.get(LinkRow, link_id)
     return row if row is not None and row.purpose == purpose else None
 
 
-async def revoke(
-    session: AsyncSession,
+def revoke(
+    session: Session,
     subject_id: str,
     now: datetime,
     *,
@@ -84,10 +84,10 @@ async def revoke(
         statement = statement.where(LinkRow.purpose == str(purpose))
     if person_id is not None:
         statement = statement.where(LinkRow.person_id == person_id)
-    done: CursorResult[Any] = await session.execute(statement.values(revoked_at=now))  # type: ignore[assignment]
+    done: CursorResult[Any] = session.execute(statement.values(revoked_at=now))  # type: ignore[assignment]
     return done.rowcount
 
 
-async def prune(session: AsyncSession, now: datetime) -> int:
+def prune(session: Session, now: datetime) -> int:
     """Forgets links that expired a year ago; until then their page can say where things stand."""
-    return await delete_some(session, LinkRow, LinkRow.expires_at < now - KEPT)
+    return delete_some(session, LinkRow, LinkRow.expires_at < now - KEPT)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from sqlalchemy import Select, select, true
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.matching.directory import Listing
 from models.process.profile import back_at
@@ -27,8 +27,7 @@ async def all_listings(database: Database, programme_id: str) -> AsyncIterator[l
     names: dict[str, str] = {}
     while last is not None:
         query = _mentors(programme_id).where(MemberRow.person_id > last).limit(BATCH)
-        async with database.read() as session:
-            found = await _listings(session, programme_id, query, names)
+        found = await _part(database, programme_id, query, names)
         last = found[-1].id if len(found) == BATCH else None
         yield found
 
@@ -42,8 +41,7 @@ async def changed_since(
         .where(MemberRow.programme_id == programme_id, MemberRow.changed_in > version)
         .limit(limit)
     )
-    async with database.read() as session:
-        return list(await session.scalars(query))
+    return await database.read(lambda session: list(session.scalars(query)))
 
 
 async def listings_of(
@@ -54,26 +52,30 @@ async def listings_of(
     ordered = sorted(person_ids)
     for start in range(0, len(ordered), BATCH):
         query = _mentors(programme_id).where(MemberRow.person_id.in_(ordered[start : start + BATCH]))
-        async with database.read() as session:
-            found = await _listings(session, programme_id, query, names)
-        yield found
+        yield await _part(database, programme_id, query, names)
 
 
-async def _listings(
-    session: AsyncSession,
+async def _part(
+    database: Database, programme_id: str, query: Select[*tuple[Any, ...]], names: dict[str, str]
+) -> list[Listing]:
+    return await database.read(lambda session: _listings(session, programme_id, query, names))
+
+
+def _listings(
+    session: Session,
     programme_id: str,
     query: Select[*tuple[Any, ...]],
     names: dict[str, str],
 ) -> list[Listing]:
-    rows = (await session.execute(query)).all()
+    rows = session.execute(query).all()
     ids = [row.person_id for row in rows]
     if not ids:
         return []
-    levels = (await session.execute(_levels(programme_id, ids))).all()
-    ticks = (await session.execute(_ticks(programme_id, ids))).all()
+    levels = session.execute(_levels(programme_id, ids)).all()
+    ticks = session.execute(_ticks(programme_id, ids)).all()
     if any(skill not in names for _, skill, _ in levels):
         # None are known yet, or one came since.
-        names.update(await skill_keys(session, programme_id))
+        names.update(skill_keys(session, programme_id))
     return _put_together(rows, levels, ticks, names)
 
 

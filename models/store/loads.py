@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Select, func, select, true
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.matching.directory import Directory
 from models.store.processes import PlaceRow, RequestRow
@@ -41,7 +41,7 @@ class Counted:
         return Load(_in_order(self.mentees, directory), _in_order(self.asked, directory))
 
 
-async def count(session: AsyncSession, programme_id: str, before: Counted | None) -> Counted:
+def count(session: Session, programme_id: str, before: Counted | None) -> Counted:
     """The counts now; `before` itself if they are as they were.
 
     Where there are many, `before` also counts for some seconds after something has changed.
@@ -50,24 +50,22 @@ async def count(session: AsyncSession, programme_id: str, before: Counted | None
     age = now - before.at if before is not None else 0.0
     if before is not None and len(before.mentees) + len(before.asked) > MANY and age < PATIENCE_SECONDS:
         return before
-    seal = await _seal(session, programme_id)
+    seal = _seal(session, programme_id)
     # Acts saved in another order than they happened in can leave the seal as it was, so it wears off.
     if before is not None and before.seal == seal and age < WEARS_OFF_SECONDS:
         return before
-    return Counted(
-        await _read(session, _held(programme_id)), await _read(session, _asked(programme_id)), seal, now
-    )
+    return Counted(_read(session, _held(programme_id)), _read(session, _asked(programme_id)), seal, now)
 
 
-async def _seal(session: AsyncSession, programme_id: str) -> tuple[Any, ...]:
+def _seal(session: Session, programme_id: str) -> tuple[Any, ...]:
     """How many there are and when the last one came, from indexes of what is open now alone."""
     held = select(func.count(), func.max(PlaceRow.claimed_at)).where(
         PlaceRow.programme_id == programme_id, PlaceRow.released_at.is_(None)
     )
     left = select(func.count()).where(RequestRow.programme_id == programme_id, RequestRow.is_open == true())
     last = select(func.max(RequestRow.created_at)).where(RequestRow.programme_id == programme_id)
-    places, came = (await session.execute(held)).one()
-    return places, came, await session.scalar(left), await session.scalar(last)
+    places, came = session.execute(held).one()
+    return places, came, session.scalar(left), session.scalar(last)
 
 
 def _held(programme_id: str) -> Select[str, int]:
@@ -86,8 +84,8 @@ def _asked(programme_id: str) -> Select[str, int]:
     )
 
 
-async def _read(session: AsyncSession, query: Select[str, int]) -> dict[str, int]:
-    return dict((await session.execute(query)).all())
+def _read(session: Session, query: Select[str, int]) -> dict[str, int]:
+    return dict(session.execute(query).all())
 
 
 def _in_order(counts: dict[str, int], directory: Directory) -> NDArray[np.int64]:

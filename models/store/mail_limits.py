@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.store.delivery import MailRow
 from models.store.mails import SENT
@@ -17,14 +17,14 @@ MOST_ABOUT_ONE = 6
 """Mails of one kind that one person gets within a day: in all, and about one request or relationship."""
 
 
-async def crowded(session: AsyncSession, rows: Sequence[MailRow], now: datetime) -> dict[str, str]:
+def crowded(session: Session, rows: Sequence[MailRow], now: datetime) -> dict[str, str]:
     """Which of `rows`, leased just now, are too many for their recipients, and why.
 
     A last net: each act that can flood a person has limits of its own. Mails outside programmes, such as
     those to sign in, have others.
     """
     ours = [row for row in rows if row.programme_id and row.to_person]
-    counts = await _sent_lately(session, ours, now) if ours else Counter()
+    counts = _sent_lately(session, ours, now) if ours else Counter()
     found = {}
     for row in ours:
         alike, about = (row.to_person, row.kind, None), (row.to_person, row.kind, row.process_id)
@@ -39,8 +39,8 @@ async def crowded(session: AsyncSession, rows: Sequence[MailRow], now: datetime)
     return found
 
 
-async def _sent_lately(
-    session: AsyncSession, rows: Sequence[MailRow], now: datetime
+def _sent_lately(
+    session: Session, rows: Sequence[MailRow], now: datetime
 ) -> Counter[tuple[str | None, str, str | None]]:
     """How many mails each recipient got within a day: of a kind, and of a kind about one process."""
     query = (
@@ -54,7 +54,7 @@ async def _sent_lately(
         .group_by(MailRow.to_person, MailRow.kind, MailRow.process_id)
     )
     counts: Counter[tuple[str | None, str, str | None]] = Counter()
-    for to, kind, process_id, count in (await session.execute(query)).all():
+    for to, kind, process_id, count in session.execute(query).all():
         counts[to, kind, None] += count
         if process_id:
             counts[to, kind, process_id] += count

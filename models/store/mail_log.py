@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import literal, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.bounces import is_dead
 from models.store.delivery import MailRow
@@ -43,8 +43,8 @@ class LogPage:
     """The cursor of the following page."""
 
 
-async def page(
-    session: AsyncSession,
+def page(
+    session: Session,
     programme_id: str,
     *,
     limit: int = 50,
@@ -67,7 +67,7 @@ async def page(
         statement = statement.where(MailRow.state != literal(SENT, literal_execute=True))
     if cursor is not None:
         statement = statement.where(tuple_(MailRow.queued_at, MailRow.id) < tuple_(*_position(cursor)))
-    found = [(row, name) for row, name in (await session.execute(statement)).all()]
+    found = [(row, name) for row, name in session.execute(statement).all()]
     more = len(found) > limit
     return LogPage(
         items=[_line(row, name) for row, name in found[:limit]],

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CursorResult, func, literal, select, true, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.mail import ADMINS, KINDS, AnyMail, MailOrder
 from models.store.delivery import MailboxRow, MailRow, SignInLinkRow
@@ -59,8 +59,8 @@ def mail_id(key: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, key))
 
 
-async def queue(
-    session: AsyncSession,
+def queue(
+    session: Session,
     orders: Sequence[MailOrder],
     *,
     programme_id: str | None,
@@ -81,11 +81,11 @@ async def queue(
     ]
     for row, order in zip(rows, orders, strict=True):
         if order.props.gathers:
-            row["next_attempt_at"] = await _overtaking(session, row, order.props.link_round, edits_due)
-    await insert_new(session, MailRow, rows)
+            row["next_attempt_at"] = _overtaking(session, row, order.props.link_round, edits_due)
+    insert_new(session, MailRow, rows)
 
 
-async def _overtaking(session: AsyncSession, row: dict[str, Any], revision: int, due: datetime) -> datetime:
+def _overtaking(session: Session, row: dict[str, Any], revision: int, due: datetime) -> datetime:
     """Drops the mails about older wordings that are not being delivered; returns when the newer one is due.
 
     It takes over their time, so that a mail leaves though the edits go on.
@@ -97,22 +97,22 @@ async def _overtaking(session: AsyncSession, row: dict[str, Any], revision: int,
         MailRow.to_person == row["to_person"],
         MailRow.leased_by.is_(None),
     )
-    for older in await session.scalars(waiting.with_for_update()):
+    for older in session.scalars(waiting.with_for_update()):
         if older.props.get("revision", revision) < revision:
             due = min(due, older.next_attempt_at)
             older.state, older.settled_at, older.error = DROPPED, row["queued_at"], OVERTAKEN
-    await session.flush()
+    session.flush()
     return due
 
 
-async def addressed(session: AsyncSession, programme_id: str, orders: Sequence[MailOrder]) -> list[MailOrder]:
+def addressed(session: Session, programme_id: str, orders: Sequence[MailOrder]) -> list[MailOrder]:
     """`orders` with one for each admin of the programme in the place of one to all of them."""
     if all(order.to != ADMINS for order in orders):
         return list(orders)
     query = select(MemberRow.person_id).where(
         MemberRow.programme_id == programme_id, MemberRow.is_admin == true(), MemberRow.left_at.is_(None)
     )
-    admins = sorted(await session.scalars(query))
+    admins = sorted(session.scalars(query))
     return [
         order.model_copy(update={"to": to, "key": order.key.removesuffix(ADMINS) + to})
         for order in orders
@@ -120,15 +120,15 @@ async def addressed(session: AsyncSession, programme_id: str, orders: Sequence[M
     ]
 
 
-async def unknown_to_the_outbox(session: AsyncSession, orders: Sequence[MailOrder]) -> list[MailOrder]:
+def unknown_to_the_outbox(session: Session, orders: Sequence[MailOrder]) -> list[MailOrder]:
     """Those of `orders` that were never queued here, or whose row was lost."""
     keys = sorted({order.key for order in orders})
-    known = set(await session.scalars(select(MailRow.key).where(MailRow.key.in_(keys))))
+    known = set(session.scalars(select(MailRow.key).where(MailRow.key.in_(keys))))
     return [order for order in orders if order.key not in known]
 
 
-async def remember(
-    session: AsyncSession,
+def remember(
+    session: Session,
     orders: Sequence[MailOrder],
     *,
     programme_id: str,
@@ -145,11 +145,11 @@ async def remember(
         }
         for order in orders
     ]
-    await insert_new(session, MailRow, rows)
+    insert_new(session, MailRow, rows)
 
 
-async def queue_to_address(
-    session: AsyncSession,
+def queue_to_address(
+    session: Session,
     *,
     key: str,
     address: str,
@@ -158,7 +158,7 @@ async def queue_to_address(
     programme_id: str | None = None,
 ) -> None:
     """Like `queue`, where there may be no person yet: sign-in and invitation. `address` is normalised."""
-    await insert_new(session, MailRow, [_row(key, props, now, programme_id=programme_id, to_address=address)])
+    insert_new(session, MailRow, [_row(key, props, now, programme_id=programme_id, to_address=address)])
 
 
 def _row(
@@ -187,7 +187,7 @@ def _row(
     }
 
 
-async def has_sign_in(session: AsyncSession, address: str, now: datetime) -> bool:
+def has_sign_in(session: Session, address: str, now: datetime) -> bool:
     """Whether another sign-in mail to `address` would be one too many: the last one has just been asked for,
     is on its way, or carries a link that is still good and unused.
 
@@ -196,10 +196,10 @@ async def has_sign_in(session: AsyncSession, address: str, now: datetime) -> boo
     last = select(MailRow.queued_at, MailRow.state).where(
         MailRow.to_address == address, MailRow.kind == "sign-in"
     )
-    mail = (await session.execute(last.order_by(MailRow.queued_at.desc()).limit(1))).one_or_none()
+    mail = session.execute(last.order_by(MailRow.queued_at.desc()).limit(1)).one_or_none()
     whose = SignInLinkRow.person_id == PersonRow.id
     used = select(func.max(SignInLinkRow.used_at)).join(PersonRow, whose).where(PersonRow.email == address)
-    used_at = await session.scalar(used)
+    used_at = session.scalar(used)
     if mail is None:
         return False
     if mail.state == QUEUED or mail.queued_at > now - SIGN_IN_PAUSE:
@@ -208,22 +208,20 @@ async def has_sign_in(session: AsyncSession, address: str, now: datetime) -> boo
     return mail.queued_at > now - SIGN_IN_VALID and not is_used
 
 
-async def drop_sign_ins(session: AsyncSession, person_id: str, now: datetime) -> int:
+def drop_sign_ins(session: Session, person_id: str, now: datetime) -> int:
     """Keeps sign-in mails of a person from leaving; their links are made only then. Says how many."""
     address = select(PersonRow.email).where(PersonRow.id == person_id).scalar_subquery()
     waiting = update(MailRow).where(_IS_QUEUED, MailRow.kind == "sign-in", MailRow.to_address == address)
-    return await _changed(session, waiting.values(_ended(DROPPED, now, SIGNED_OUT)))
+    return _changed(session, waiting.values(_ended(DROPPED, now, SIGNED_OUT)))
 
 
-async def anything_due(session: AsyncSession, now: datetime) -> bool:
+def anything_due(session: Session, now: datetime) -> bool:
     """One look into the index, so that an idle worker takes no lock for it."""
     statement = select(MailRow.id).where(_IS_QUEUED, MailRow.next_attempt_at <= now).limit(1)
-    return await session.scalar(statement) is not None
+    return session.scalar(statement) is not None
 
 
-async def lease(
-    session: AsyncSession, holder: str, now: datetime, until: datetime, limit: int
-) -> list[MailRow]:
+def lease(session: Session, holder: str, now: datetime, until: datetime, limit: int) -> list[MailRow]:
     """Up to `limit` due mails, leased until `until`. Taking one counts as an attempt.
 
     It counts before it happens, so that a mail that kills its worker is given up some day as well. `holder`
@@ -237,14 +235,14 @@ async def lease(
         # SQLite drops this clause; there, a writing session holds the only write lock from its beginning.
         .with_for_update(skip_locked=True)
     )
-    rows = list((await session.scalars(due)).all())
+    rows = list(session.scalars(due).all())
     for row in rows:
         row.attempts += 1
         row.leased_by, row.leased_until, row.next_attempt_at = holder, until, until
     return rows
 
 
-async def give_back(session: AsyncSession, holder: str | None, ids: Sequence[str], now: datetime) -> None:
+def give_back(session: Session, holder: str | None, ids: Sequence[str], now: datetime) -> None:
     """Ends the lease of mails that were not attempted after all; the attempt is not counted."""
     values = {
         "attempts": MailRow.attempts - 1,
@@ -252,34 +250,32 @@ async def give_back(session: AsyncSession, holder: str | None, ids: Sequence[str
         "leased_until": None,
         "next_attempt_at": now,
     }
-    await session.execute(_still_ours(holder).where(MailRow.id.in_(ids)).values(values))
+    session.execute(_still_ours(holder).where(MailRow.id.in_(ids)).values(values))
 
 
-async def take_back(session: AsyncSession) -> None:
+def take_back(session: Session) -> None:
     """Ends every lease, for a worker that is certain to be the only one: their holders are dead."""
     values = {"leased_by": None, "leased_until": None, "next_attempt_at": AT_ONCE}
     held = update(MailRow).where(_IS_QUEUED, MailRow.leased_by.is_not(None))
-    await session.execute(held.values(values))
+    session.execute(held.values(values))
 
 
-async def sent(session: AsyncSession, ids: Sequence[str], now: datetime) -> int:
+def sent(session: Session, ids: Sequence[str], now: datetime) -> int:
     """Ends the mails as sent, though another may hold their lease: otherwise the next holder repeats them.
 
     Says how many were not settled before.
     """
     statement = update(MailRow).where(MailRow.state == QUEUED, MailRow.id.in_(ids))
-    return await _changed(session, statement.values(_ended(SENT, now)))
+    return _changed(session, statement.values(_ended(SENT, now)))
 
 
-async def settle(
-    session: AsyncSession, mail: MailRow, state: str, now: datetime, error: str | None = None
-) -> bool:
+def settle(session: Session, mail: MailRow, state: str, now: datetime, error: str | None = None) -> bool:
     """Ends the mail as `state`, which is not `sent`; False when another worker holds it or has settled it."""
     statement = _still_ours(mail.leased_by).where(MailRow.id == mail.id)
-    return await _changed(session, statement.values(_ended(state, now, error))) == 1
+    return _changed(session, statement.values(_ended(state, now, error))) == 1
 
 
-async def retry(session: AsyncSession, mail: MailRow, now: datetime, error: str) -> bool:
+def retry(session: Session, mail: MailRow, now: datetime, error: str) -> bool:
     """Plans the next attempt; False when another worker holds the mail by now. See `out_of_patience`."""
     pause = PAUSES[min(mail.attempts, len(PAUSES)) - 1]
     values = {
@@ -289,12 +285,12 @@ async def retry(session: AsyncSession, mail: MailRow, now: datetime, error: str)
         "error": short(error),
     }
     statement = _still_ours(mail.leased_by).where(MailRow.id == mail.id)
-    return await _changed(session, statement.values(values)) == 1
+    return _changed(session, statement.values(values)) == 1
 
 
-async def prune_mailbox(session: AsyncSession, now: datetime) -> int:
+def prune_mailbox(session: Session, now: datetime) -> int:
     """Forgets what the mailbox page shows after some months; the log of mails stays."""
-    return await delete_some(session, MailboxRow, MailboxRow.at < now - MAILBOX_KEPT)
+    return delete_some(session, MailboxRow, MailboxRow.at < now - MAILBOX_KEPT)
 
 
 def out_of_patience(mail: MailRow) -> bool:
@@ -307,8 +303,8 @@ def _still_ours(holder: str | None) -> Any:
     return update(MailRow).where(MailRow.state == QUEUED, MailRow.leased_by == holder)
 
 
-async def _changed(session: AsyncSession, statement: Any) -> int:
-    done: CursorResult[Any] = await session.execute(statement)  # type: ignore[assignment]
+def _changed(session: Session, statement: Any) -> int:
+    done: CursorResult[Any] = session.execute(statement)  # type: ignore[assignment]
     return done.rowcount
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select, true, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.process.errors import Refused
 from models.process.member import MemberProfile
@@ -23,54 +23,54 @@ class NoMember(LookupError):
     """The person is not, or not any more, in the programme."""
 
 
-async def end(session: AsyncSession, programme_id: str, person_id: str, now: datetime) -> None:
+def end(session: Session, programme_id: str, person_id: str, now: datetime) -> None:
     """Ends a membership at once. Raises NoMember, Refused for the only admin of others.
 
     Invitations that are still open would be a way back, so they end with it.
     """
-    before = await locked(session, programme_id, person_id)
+    before = locked(session, programme_id, person_id)
     profile = before[person_id]
-    await check_not_last_admin(session, programme_id, profile)
-    await save_profiles(session, programme_id, before, [replace(profile, is_admin=False, left_at=now)])
-    await touch_people(session, programme_id, [person_id])
-    await _revoke(session, programme_id, person_id, now)
+    check_not_last_admin(session, programme_id, profile)
+    save_profiles(session, programme_id, before, [replace(profile, is_admin=False, left_at=now)])
+    touch_people(session, programme_id, [person_id])
+    _revoke(session, programme_id, person_id, now)
 
 
-async def remove_admin(session: AsyncSession, programme_id: str, person_id: str, now: datetime) -> bool:
+def remove_admin(session: Session, programme_id: str, person_id: str, now: datetime) -> bool:
     """Takes the right away; false if they had none. Raises NoMember, Refused for the only admin of others.
 
     A person who was an admin and nothing else leaves the programme.
     """
-    before = await locked(session, programme_id, person_id)
+    before = locked(session, programme_id, person_id)
     profile = before[person_id]
     if not profile.is_admin:
         return False
     if not (profile.is_mentee or profile.is_mentor):
-        await end(session, programme_id, person_id, now)
+        end(session, programme_id, person_id, now)
         return True
-    await check_not_last_admin(session, programme_id, profile)
-    settings = await locked_settings(session, programme_id)
+    check_not_last_admin(session, programme_id, profile)
+    settings = locked_settings(session, programme_id)
     after = replace(profile, is_admin=False)
     after.complete = is_complete(after, settings)
-    await save_profiles(session, programme_id, before, [after])
-    await touch_people(session, programme_id, [person_id])
-    await revoke_admin_invitations(session, programme_id, person_id, now)
+    save_profiles(session, programme_id, before, [after])
+    touch_people(session, programme_id, [person_id])
+    revoke_admin_invitations(session, programme_id, person_id, now)
     return True
 
 
-async def locked(session: AsyncSession, programme_id: str, person_id: str) -> dict[str, MemberProfile]:
+def locked(session: Session, programme_id: str, person_id: str) -> dict[str, MemberProfile]:
     """The profile by person id, locked after its programme, as by everybody who writes profiles.
 
     Raises NoMember.
     """
-    await locked_settings(session, programme_id)
-    found = await load_profiles(session, programme_id, [person_id], for_update=True)
+    locked_settings(session, programme_id)
+    found = load_profiles(session, programme_id, [person_id], for_update=True)
     if person_id not in found or found[person_id].left_at is not None:
         raise NoMember
     return found
 
 
-async def check_not_last_admin(session: AsyncSession, programme_id: str, profile: MemberProfile) -> None:
+def check_not_last_admin(session: Session, programme_id: str, profile: MemberProfile) -> None:
     """Raises Refused for the only admin of a programme with other people in it. It has to be locked."""
     if not profile.is_admin:
         return
@@ -79,7 +79,7 @@ async def check_not_last_admin(session: AsyncSession, programme_id: str, profile
         MemberRow.person_id != profile.person_id,
         MemberRow.left_at.is_(None),
     )
-    if await session.scalar(others.limit(1)) and not await session.scalar(
+    if session.scalar(others.limit(1)) and not session.scalar(
         others.where(MemberRow.is_admin == true()).limit(1)
     ):
         raise Refused(_LAST)
@@ -91,16 +91,12 @@ _LAST = Sentence(
 )
 
 
-async def revoke_admin_invitations(
-    session: AsyncSession, programme_id: str, person_id: str, now: datetime
-) -> None:
+def revoke_admin_invitations(session: Session, programme_id: str, person_id: str, now: datetime) -> None:
     """Revokes what would make the person an admin again."""
-    await _revoke(session, programme_id, person_id, now, role="admin")
+    _revoke(session, programme_id, person_id, now, role="admin")
 
 
-async def _revoke(
-    session: AsyncSession, programme_id: str, person_id: str, now: datetime, role: str = ""
-) -> None:
+def _revoke(session: Session, programme_id: str, person_id: str, now: datetime, role: str = "") -> None:
     address = select(PersonRow.email).where(PersonRow.id == person_id).scalar_subquery()
     statement = update(InvitationRow).where(
         InvitationRow.programme_id == programme_id,
@@ -109,4 +105,4 @@ async def _revoke(
         InvitationRow.revoked_at.is_(None),
         InvitationRow.roles.contains(role),
     )
-    await session.execute(statement.values(revoked_at=now).execution_options(synchronize_session=False))
+    session.execute(statement.values(revoked_at=now).execution_options(synchronize_session=False))

@@ -22,13 +22,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import event, text
-from sqlalchemy.engine import Connection
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from models.store.database import CONNECT_SECONDS, Database, set_pragmas
+from models.store.database import Database, set_pragmas, sqlite_url
+from models.store.postgresql import connect_args, psycopg_url
 
 SCRIPTS = Path(__file__).parent / "migrations"
 LOCK_ID = 0x57EADFA57
@@ -92,7 +92,7 @@ async def write_revision(message: str, scripts: Path = SCRIPTS) -> None:
     """
     number = f"{len(list(_scripts(scripts).walk_revisions())) + 1:04}"
     with TemporaryDirectory() as directory:
-        url = f"sqlite+aiosqlite:///{directory}/newest.db"
+        url = f"sqlite:///{directory}/newest.db"
         await upgrade(url, scripts=scripts)
         await _run(
             url, lambda config: command.revision(config, message, autogenerate=True, rev_id=number), scripts
@@ -120,9 +120,7 @@ async def require_current(database: Database) -> None:
 
 
 async def _revision(database: Database) -> str | None:
-    async with database.read() as session:
-        connection = await session.connection()
-        return await connection.run_sync(_current)
+    return await database.read(lambda session: _current(session.connection()))
 
 
 def _current(connection: Connection) -> str | None:
@@ -130,16 +128,17 @@ def _current(connection: Connection) -> str | None:
 
 
 async def _run(url: str, change: Change, scripts: Path = SCRIPTS) -> None:
-    engine = _engine(url)
+    await asyncio.to_thread(_run_here, url, change, scripts)
+
+
+def _run_here(url: str, change: Change, scripts: Path) -> None:
     try:
-        async with engine.begin() as connection:
-            await connection.run_sync(_locked, change, scripts)
+        with _engine(url).begin() as connection:
+            _locked(connection, change, scripts)
     except DBAPIError as error:
         if _is_lock_timeout(error):
             raise SchemaBusy from error
         raise
-    finally:
-        await engine.dispose()
 
 
 def _locked(connection: Connection, change: Change, scripts: Path) -> None:
@@ -172,21 +171,21 @@ def _scripts(scripts: Path = SCRIPTS) -> ScriptDirectory:
     return ScriptDirectory(str(scripts))
 
 
-def _engine(url: str) -> AsyncEngine:
+def _engine(url: str) -> Engine:
     """Not that of `Database`: a migration may take long, and SQLite rebuilds tables that others refer to."""
     if not url.startswith("sqlite"):
-        return create_async_engine(
-            url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": CONNECT_SECONDS}
+        return create_engine(
+            psycopg_url(url), poolclass=NullPool, hide_parameters=True, connect_args=connect_args(url)
         )
-    engine = create_async_engine(
-        url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": WAIT_SECONDS}
+    engine = create_engine(
+        sqlite_url(url), poolclass=NullPool, hide_parameters=True, connect_args={"timeout": WAIT_SECONDS}
     )
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
         set_pragmas(connection, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF")
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.folding import order
 from models.store.processes import RelationshipRow, RequestRow
@@ -18,12 +18,12 @@ REPLY_TO = ProgrammeRow.settings["reply_to"].as_string().label("reply_to")
 TERMS = ProgrammeRow.settings["terms"].label("terms")
 
 
-async def names_of(session: AsyncSession, programme_id: str, person_ids: Collection[str]) -> dict[str, str]:
+def names_of(session: Session, programme_id: str, person_ids: Collection[str]) -> dict[str, str]:
     """Names by person id, as people are called in the programme; unknown ids are left out."""
     if not person_ids:
         return {}
     asked = {"programme_id": programme_id, "ids": sorted(person_ids)}
-    return {row[0]: row[1] for row in await session.execute(_NAMES, asked)}
+    return {row[0]: row[1] for row in session.execute(_NAMES, asked)}
 
 
 _NAMES = (
@@ -36,9 +36,9 @@ _NAMES = (
 )
 
 
-async def person_by_email(session: AsyncSession, email: str) -> PersonRow | None:
+def person_by_email(session: Session, email: str) -> PersonRow | None:
     """`email` is normalised (`models.canonical.clean_address`)."""
-    return (await session.scalars(select(PersonRow).where(PersonRow.email == email))).one_or_none()
+    return session.scalars(select(PersonRow).where(PersonRow.email == email)).one_or_none()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ class Membership:
     time_zone: str
 
 
-async def membership(session: AsyncSession, slug: str, person_id: str) -> Membership | None:
+def membership(session: Session, slug: str, person_id: str) -> Membership | None:
     """The programme `slug` and the person's roles in it; None where they are not, or not any more."""
-    row = (await session.execute(_MEMBERSHIP, {"slug": slug, "person_id": person_id})).one_or_none()
+    row = session.execute(_MEMBERSHIP, {"slug": slug, "person_id": person_id}).one_or_none()
     return Membership(*row) if row else None
 
 
@@ -77,7 +77,7 @@ _MEMBERSHIP = (
 )
 
 
-async def programme_left(session: AsyncSession, process_id: str, person_id: str) -> ProgrammeRow | None:
+def programme_left(session: Session, process_id: str, person_id: str) -> ProgrammeRow | None:
     """The programme of a request or relationship, if the person has left it, or None."""
     for process in (RequestRow, RelationshipRow):
         query = (
@@ -90,13 +90,13 @@ async def programme_left(session: AsyncSession, process_id: str, person_id: str)
                 MemberRow.left_at.is_not(None),
             )
         )
-        found = (await session.scalars(query)).one_or_none()
+        found = session.scalars(query).one_or_none()
         if found is not None:
             return found
     return None
 
 
-async def programmes_of(session: AsyncSession, person_id: str) -> Sequence[Any]:
+def programmes_of(session: Session, person_id: str) -> Sequence[Any]:
     """`slug, name, is_mentee, is_mentor, is_admin, reply_to` of each programme the person is in, by name."""
     query = (
         select(
@@ -110,14 +110,14 @@ async def programmes_of(session: AsyncSession, person_id: str) -> Sequence[Any]:
         .join(MemberRow, MemberRow.programme_id == ProgrammeRow.id)
         .where(MemberRow.person_id == person_id, MemberRow.left_at.is_(None))
     )
-    found = (await session.execute(query)).all()
+    found = session.execute(query).all()
     return sorted(found, key=lambda programme: (*order(programme.name), programme.slug))
 
 
-async def contacts_of(session: AsyncSession, programme_id: str, person_ids: Collection[str]) -> Sequence[Any]:
+def contacts_of(session: Session, programme_id: str, person_ids: Collection[str]) -> Sequence[Any]:
     """`id, name, email, contact, time_zone` of members."""
     asked = {"programme_id": programme_id, "ids": sorted(person_ids)}
-    return (await session.execute(_CONTACTS, asked)).all()
+    return session.execute(_CONTACTS, asked).all()
 
 
 _CONTACTS = (

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import bindparam, select, true, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.mail import ReleaseCause
 from models.process.effects import Overtaken
@@ -35,12 +35,12 @@ class Place(BaseModel):
     now: datetime
 
 
-async def claim(session: AsyncSession, place: Place) -> Side | None:
+def claim(session: Session, place: Place) -> Side | None:
     """Takes the places, or says on whose side none was left. For a request that has them it is a success."""
-    await members_of(session, place.programme_id, (place.mentor_id, place.mentee_id), lock=True)
-    if await session.get(PlaceRow, place.request_id):
+    members_of(session, place.programme_id, (place.mentor_id, place.mentee_id), lock=True)
+    if session.get(PlaceRow, place.request_id):
         return None
-    full = await full_sides(session, place)
+    full = full_sides(session, place)
     if full:
         return full[0]
     session.add(
@@ -53,41 +53,41 @@ async def claim(session: AsyncSession, place: Place) -> Side | None:
             claimed_at=place.now,
         )
     )
-    await session.flush()
+    session.flush()
     return None
 
 
-async def gone(session: AsyncSession, place: Place) -> Side | None:
+def gone(session: Session, place: Place) -> Side | None:
     """The side that takes part no longer, as the locks of a claim find it; none where the places are taken.
 
     The end of a membership or of a role locks the same rows: one of the two comes first.
     """
     pair = (place.mentor_id, place.mentee_id)
-    members = await members_of(session, place.programme_id, pair, lock=True)
-    if await session.get(PlaceRow, place.request_id):
+    members = members_of(session, place.programme_id, pair, lock=True)
+    if session.get(PlaceRow, place.request_id):
         return None
-    settings = await _settings(session, place.programme_id)
+    settings = _settings(session, place.programme_id)
     mentor, mentee = members.get(place.mentor_id), members.get(place.mentee_id)
     if mentor is None or not presence_of(mentor).mentors(settings):
         return "mentor"
     return None if mentee is not None and presence_of(mentee).seeks() else "mentee"
 
 
-async def are_claimed(session: AsyncSession, view: RelationshipView) -> bool:
+def are_claimed(session: Session, view: RelationshipView) -> bool:
     """Whether the request of a relationship has taken places for these two; given back or not."""
-    place = await session.get(PlaceRow, view.request_id)
+    place = session.get(PlaceRow, view.request_id)
     if place is None:
         return False
     taken = (place.relationship_id, place.programme_id, place.mentee_id, place.mentor_id)
     return taken == (view.id, view.programme_id, view.mentee_id, view.mentor_id)
 
 
-async def full_sides(session: AsyncSession, place: Place) -> list[Side]:
+def full_sides(session: Session, place: Place) -> list[Side]:
     """The sides without a free place, the mentee first: there nothing can be raised."""
-    settings = await _settings(session, place.programme_id)
-    mentor = await session.get(MemberRow, (place.programme_id, place.mentor_id))
+    settings = _settings(session, place.programme_id)
+    mentor = session.get(MemberRow, (place.programme_id, place.mentor_id))
     capacity = places(mentor.capacity if mentor else None, settings.max_capacity)
-    held = await held_by_both(session, place.programme_id, place.mentor_id, place.mentee_id)
+    held = held_by_both(session, place.programme_id, place.mentor_id, place.mentee_id)
     sides: list[Side] = []
     if held.mentee_places >= settings.mentors_per_mentee:
         sides.append("mentee")
@@ -96,12 +96,12 @@ async def full_sides(session: AsyncSession, place: Place) -> list[Side]:
     return sides
 
 
-async def overtaken_by(session: AsyncSession, place: Place) -> tuple[Overtaken, ...]:
+def overtaken_by(session: Session, place: Place) -> tuple[Overtaken, ...]:
     """The open requests for which this claim took the last place.
 
     Complete, because a request is recorded under the same locks: one that comes later is refused.
     """
-    full = await full_sides(session, place)
+    full = full_sides(session, place)
     found: dict[str, Overtaken] = {}
     for side, column, person, cause in (
         ("mentee", RequestRow.mentee_id, place.mentee_id, ReleaseCause.MENTEE_MATCHED),
@@ -109,7 +109,7 @@ async def overtaken_by(session: AsyncSession, place: Place) -> tuple[Overtaken, 
     ):
         if side not in full:
             continue
-        rows = await session.execute(
+        rows = session.execute(
             select(RequestRow.id, RequestRow.workflow_id).where(
                 RequestRow.programme_id == place.programme_id,
                 column == person,
@@ -124,23 +124,23 @@ async def overtaken_by(session: AsyncSession, place: Place) -> tuple[Overtaken, 
     return tuple(found[key] for key in sorted(found))
 
 
-async def release(session: AsyncSession, relationship_id: str, now: datetime) -> None:
+def release(session: Session, relationship_id: str, now: datetime) -> None:
     """Gives both places back; a second time changes nothing."""
-    await session.execute(
+    session.execute(
         update(PlaceRow)
         .where(PlaceRow.relationship_id == relationship_id, PlaceRow.released_at.is_(None))
         .values(released_at=now)
     )
 
 
-async def _settings(session: AsyncSession, programme_id: str) -> ProgrammeSettings:
-    programme = await session.get_one(ProgrammeRow, programme_id)
+def _settings(session: Session, programme_id: str) -> ProgrammeSettings:
+    programme = session.get_one(ProgrammeRow, programme_id)
     return ProgrammeSettings.kept(programme.settings)
 
 
-async def is_taken_for(session: AsyncSession, relationship_id: str, person_id: str) -> bool:
+def is_taken_for(session: Session, relationship_id: str, person_id: str) -> bool:
     """Whether the places of a relationship are taken, and the person is one of the two or an admin."""
-    row = (await session.execute(_TAKEN_FOR, {"id": relationship_id, "person_id": person_id})).one_or_none()
+    row = session.execute(_TAKEN_FOR, {"id": relationship_id, "person_id": person_id}).one_or_none()
     return row is not None and bool(roles_in(person_id, *row))
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.matching.directory import Directory, Listing
 from models.store import loads
@@ -46,9 +46,9 @@ class Pool:
     counted: Counted | None = None
     load: Load | None = None
 
-    async def load_now(self, session: AsyncSession, programme_id: str) -> Load:
+    def load_now(self, session: Session, programme_id: str) -> Load:
         """What the mentors have to do; `loads.count` says how late that may be."""
-        counted = await loads.count(session, programme_id, self.counted)
+        counted = loads.count(session, programme_id, self.counted)
         if self.load is None or counted is not self.counted:
             self.counted, self.load = counted, counted.of(self.directory)
         return self.load
@@ -148,8 +148,7 @@ async def _versions(database: Database, programme_id: str) -> tuple[int, int]:
     query = select(ProgrammeRow.people_version, ProgrammeRow.people_base).where(
         ProgrammeRow.id == programme_id
     )
-    async with database.read() as session:
-        version, base = (await session.execute(query)).one()
+    version, base = await database.read(lambda session: session.execute(query).one())
     return version, base
 
 

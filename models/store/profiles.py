@@ -10,7 +10,7 @@ from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Select, Table, Update, bindparam, delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.process.member import MemberProfile
 from models.process.profile import missing, requirements
@@ -44,46 +44,49 @@ def is_complete(profile: MemberProfile, settings: ProgrammeSettings) -> bool:
     return not missing(profile.facts(), settings.preferences, requirements(settings.eligibility))
 
 
-async def attribute_names(session: AsyncSession, programme_id: str) -> frozenset[str]:
+def attribute_names(session: Session, programme_id: str) -> frozenset[str]:
     """The names of the attributes that people of the programme have."""
     query = (
-        select(_members.c.attributes)
+        select(_members.c.person_id, _members.c.attributes)
         .where(_members.c.programme_id == programme_id)
-        .execution_options(yield_per=AT_ONCE)
+        .order_by(_members.c.person_id)
+        .limit(AT_ONCE)
     )
     found: set[str] = set()
-    async for attributes in await session.stream_scalars(query):
-        found.update(attributes)
+    last = ""
+    while rows := session.execute(query.where(_members.c.person_id > last)).all():
+        found.update(*(attributes for _, attributes in rows))
+        last = rows[-1].person_id
     return frozenset(found)
 
 
-async def load_profiles(
-    session: AsyncSession, programme_id: str, person_ids: Collection[str], for_update: bool = False
+def load_profiles(
+    session: Session, programme_id: str, person_ids: Collection[str], for_update: bool = False
 ) -> dict[str, MemberProfile]:
     """Profiles by person id; people who are not members are left out. With `for_update` they are locked."""
     found: dict[str, MemberProfile] = {}
     ordered = sorted(set(person_ids))
     for start in range(0, len(ordered), AT_ONCE):
-        found |= await _load(session, programme_id, ordered[start : start + AT_ONCE], for_update)
+        found |= _load(session, programme_id, ordered[start : start + AT_ONCE], for_update)
     return found
 
 
-async def _load(
-    session: AsyncSession, programme_id: str, person_ids: Sequence[str], for_update: bool
+def _load(
+    session: Session, programme_id: str, person_ids: Sequence[str], for_update: bool
 ) -> dict[str, MemberProfile]:
     members = (
         select(*(_members.c[name] for name in _COLUMNS))
         .where(_members.c.programme_id == programme_id, _members.c.person_id.in_(person_ids))
         .order_by(_members.c.person_id)
     )
-    rows = (await session.execute(members.with_for_update() if for_update else members)).mappings()
+    rows = session.execute(members.with_for_update() if for_update else members).mappings()
     found = {row["person_id"]: MemberProfile(**row) for row in rows}
-    for person, skill, level, target in await session.execute(_skills_of(programme_id, person_ids)):
+    for person, skill, level, target in session.execute(_skills_of(programme_id, person_ids)):
         if level is not None:
             found[person].skills[skill] = level
         if target is not None:
             found[person].targets[skill] = target
-    for person, option in await session.execute(_options_of(programme_id, person_ids)):
+    for person, option in session.execute(_options_of(programme_id, person_ids)):
         found[person].preferences |= {option}
     return found
 
@@ -102,8 +105,8 @@ def _options_of(programme_id: str, person_ids: Sequence[str]) -> Select[*tuple[A
     )
 
 
-async def save_profiles(
-    session: AsyncSession,
+def save_profiles(
+    session: Session,
     programme_id: str,
     before: Mapping[str, MemberProfile],
     after: Iterable[MemberProfile],
@@ -113,13 +116,13 @@ async def save_profiles(
     Skills that the programme does not have are created.
     """
     changed = [profile for profile in after if before.get(profile.person_id) != profile]
-    await _save_members(session, programme_id, before, changed)
-    await _save_skills(session, programme_id, before, changed)
-    await _save_options(session, programme_id, before, changed)
+    _save_members(session, programme_id, before, changed)
+    _save_skills(session, programme_id, before, changed)
+    _save_options(session, programme_id, before, changed)
 
 
-async def _save_members(
-    session: AsyncSession,
+def _save_members(
+    session: Session,
     programme_id: str,
     before: Mapping[str, MemberProfile],
     changed: Sequence[MemberProfile],
@@ -135,9 +138,9 @@ async def _save_members(
         if profile.person_id in before and _row(profile) != _row(before[profile.person_id])
     ]
     if new:
-        await session.execute(insert(_members), new)
+        session.execute(insert(_members), new)
     if old:
-        await session.execute(_update_member(programme_id), old)
+        session.execute(_update_member(programme_id), old)
 
 
 def _row(profile: MemberProfile) -> dict[str, Any]:
@@ -153,8 +156,8 @@ def _update_member(programme_id: str) -> Update:
     )
 
 
-async def _save_skills(
-    session: AsyncSession,
+def _save_skills(
+    session: Session,
     programme_id: str,
     before: Mapping[str, MemberProfile],
     changed: Sequence[MemberProfile],
@@ -165,7 +168,7 @@ async def _save_skills(
         if (old := before.get(profile.person_id)) is None
         or (old.skills, old.targets) != (profile.skills, profile.targets)
     ]
-    ids = await ensure_skills(session, programme_id, {name for one in differing for name in _named(one)})
+    ids = ensure_skills(session, programme_id, {name for one in differing for name in _named(one)})
     rows = [
         {
             "programme_id": programme_id,
@@ -177,15 +180,15 @@ async def _save_skills(
         for profile in differing
         for name in _named(profile)
     ]
-    await _replace(session, _levels, programme_id, _existing(differing, before), rows)
+    _replace(session, _levels, programme_id, _existing(differing, before), rows)
 
 
 def _named(profile: MemberProfile) -> set[str]:
     return profile.skills.keys() | profile.targets.keys()
 
 
-async def _save_options(
-    session: AsyncSession,
+def _save_options(
+    session: Session,
     programme_id: str,
     before: Mapping[str, MemberProfile],
     changed: Sequence[MemberProfile],
@@ -200,29 +203,27 @@ async def _save_options(
         for profile in differing
         for option in sorted(profile.preferences)
     ]
-    await _replace(session, _ticks, programme_id, _existing(differing, before), rows)
+    _replace(session, _ticks, programme_id, _existing(differing, before), rows)
 
 
 def _existing(profiles: Sequence[MemberProfile], before: Mapping[str, MemberProfile]) -> list[str]:
     return [profile.person_id for profile in profiles if profile.person_id in before]
 
 
-async def _replace(
-    session: AsyncSession, table: Table, programme_id: str, owners: Sequence[str], rows: list[dict[str, Any]]
+def _replace(
+    session: Session, table: Table, programme_id: str, owners: Sequence[str], rows: list[dict[str, Any]]
 ) -> None:
     """Takes away what the owners have in the table, then inserts the rows."""
     for start in range(0, len(owners), AT_ONCE):
         part = owners[start : start + AT_ONCE]
-        await session.execute(
+        session.execute(
             delete(table).where(table.c.programme_id == programme_id, table.c.person_id.in_(part))
         )
     if rows:
-        await session.execute(insert(table), rows)
+        session.execute(insert(table), rows)
 
 
-async def touch_people(
-    session: AsyncSession, programme_id: str, person_ids: Collection[str] | None = None
-) -> None:
+def touch_people(session: Session, programme_id: str, person_ids: Collection[str] | None = None) -> None:
     """Tells every process that keeps a pool of this programme's mentors whose profiles to read again.
 
     None: everybody's. The row of the programme is locked from here on, so versions are committed in order.
@@ -231,25 +232,23 @@ async def touch_people(
     newer = ProgrammeRow.people_version + 1
     values = {"people_version": newer} | ({} if person_ids is not None else {"people_base": newer})
     raising = update(ProgrammeRow).where(here).values(values).returning(ProgrammeRow.people_version)
-    version = (await session.execute(raising)).scalar_one_or_none()
+    version = session.execute(raising).scalar_one_or_none()
     ordered = sorted(set(person_ids or ()))
     for start in range(0, len(ordered), AT_ONCE):
         part = _members.c.person_id.in_(ordered[start : start + AT_ONCE])
         statement = update(_members).where(_members.c.programme_id == programme_id, part)
-        await session.execute(statement.values(changed_in=version))
+        session.execute(statement.values(changed_in=version))
 
 
-async def refresh_completeness(session: AsyncSession, programme_id: str, settings: ProgrammeSettings) -> int:
+def refresh_completeness(session: Session, programme_id: str, settings: ProgrammeSettings) -> int:
     """Computes `complete` anew for everybody, after the programme's options or its rule for mentors changed.
 
     Returns how many changed.
     """
-    people = list(
-        await session.scalars(select(MemberRow.person_id).where(MemberRow.programme_id == programme_id))
-    )
+    people = list(session.scalars(select(MemberRow.person_id).where(MemberRow.programme_id == programme_id)))
     changed: list[dict[str, Any]] = []
     for start in range(0, len(people), AT_ONCE):
-        profiles = await load_profiles(session, programme_id, people[start : start + AT_ONCE])
+        profiles = load_profiles(session, programme_id, people[start : start + AT_ONCE])
         changed.extend(
             {"who": profile.person_id, "now": not profile.complete}
             for profile in profiles.values()
@@ -257,6 +256,6 @@ async def refresh_completeness(session: AsyncSession, programme_id: str, setting
         )
     if changed:
         here = (_members.c.programme_id == programme_id) & (_members.c.person_id == bindparam("who"))
-        await session.execute(update(_members).where(here).values(complete=bindparam("now")), changed)
-        await touch_people(session, programme_id, [one["who"] for one in changed])
+        session.execute(update(_members).where(here).values(complete=bindparam("now")), changed)
+        touch_people(session, programme_id, [one["who"] for one in changed])
     return len(changed)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.holidays import calendar_name, holidays_in
 from models.process.errors import Invalid
@@ -62,27 +62,27 @@ def _check_text(key: str, value: Any) -> None:
         _check_text(key, part)
 
 
-async def by_slug(session: AsyncSession, slug: str) -> ProgrammeRow | None:
-    return (await session.scalars(select(ProgrammeRow).where(ProgrammeRow.slug == slug))).one_or_none()
+def by_slug(session: Session, slug: str) -> ProgrammeRow | None:
+    return session.scalars(select(ProgrammeRow).where(ProgrammeRow.slug == slug)).one_or_none()
 
 
-async def terms_of(session: AsyncSession, programme_id: str) -> Terms:
+def terms_of(session: Session, programme_id: str) -> Terms:
     """What the programme calls its mentors, mentees and so on."""
-    return await _terms(session, select(ProgrammeRow.settings).where(ProgrammeRow.id == programme_id))
+    return _terms(session, select(ProgrammeRow.settings).where(ProgrammeRow.id == programme_id))
 
 
-async def terms_at(session: AsyncSession, place: Mapping[str, str]) -> Terms:
+def terms_at(session: Session, place: Mapping[str, str]) -> Terms:
     """Those of the programme that the parameters of a path lead to."""
     query = select(ProgrammeRow.settings)
     for name, process in (("request_id", RequestRow), ("relationship_id", RelationshipRow)):
         if name in place:
             joined = query.join(process, process.programme_id == ProgrammeRow.id)
-            return await _terms(session, joined.where(process.id == place[name]))
-    return await _terms(session, query.where(ProgrammeRow.slug == place.get("slug", "")))
+            return _terms(session, joined.where(process.id == place[name]))
+    return _terms(session, query.where(ProgrammeRow.slug == place.get("slug", "")))
 
 
-async def _terms(session: AsyncSession, query: Select[tuple[dict[str, Any]]]) -> Terms:
-    return terms_in(await session.scalar(query) or {})
+def _terms(session: Session, query: Select[tuple[dict[str, Any]]]) -> Terms:
+    return terms_in(session.scalar(query) or {})
 
 
 def terms_in(settings: Mapping[str, Any]) -> Terms:
@@ -90,7 +90,7 @@ def terms_in(settings: Mapping[str, Any]) -> Terms:
     return ProgrammeSettings.kept({"terms": settings["terms"]} if settings.get("terms") else {}).terms
 
 
-async def locked_settings(session: AsyncSession, programme_id: str) -> ProgrammeSettings:
+def locked_settings(session: Session, programme_id: str) -> ProgrammeSettings:
     """The settings, locked until the transaction ends.
 
     A writer of profiles takes this lock before it touches any member, as a change of the settings does:
@@ -99,36 +99,34 @@ async def locked_settings(session: AsyncSession, programme_id: str) -> Programme
     """
     query = select(ProgrammeRow.settings).where(ProgrammeRow.id == programme_id)
     # Not against those who merely refer to the programme, such as a new request.
-    found = await session.scalar(query.with_for_update(key_share=True))
+    found = session.scalar(query.with_for_update(key_share=True))
     if found is None:
         raise LookupError("There is no such programme.")
     return ProgrammeSettings.kept(found)
 
 
-async def shown_settings(
-    session: AsyncSession, programme_id: str, settings: ProgrammeSettings
-) -> ProgrammeSettings:
+def shown_settings(session: Session, programme_id: str, settings: ProgrammeSettings) -> ProgrammeSettings:
     """The settings as people read them: the rule of who may mentor with the names of the skills."""
-    book = await load_book(session, programme_id)
+    book = load_book(session, programme_id)
     return settings.model_copy(update={"eligibility": book.shown_rule(settings.eligibility)})
 
 
-async def change_settings(
-    session: AsyncSession, programme_id: str, values: Mapping[str, Any], now: datetime
+def change_settings(
+    session: Session, programme_id: str, values: Mapping[str, Any], now: datetime
 ) -> ProgrammeSettings:
     """Writes some settings, and who is complete under them. Two admins at once lose nothing."""
-    row = await session.get_one(ProgrammeRow, programme_id, with_for_update={"key_share": True})
+    row = session.get_one(ProgrammeRow, programme_id, with_for_update={"key_share": True})
     before = ProgrammeSettings.kept(row.settings)
     after = with_changes(before, values, now)
     if before.eligibility != after.eligibility:
-        book = await load_book(session, programme_id)
+        book = load_book(session, programme_id)
         after = after.model_copy(update={"eligibility": book.rule_with_keys(after.eligibility)})
     row.settings = after.stored()
-    await session.flush()
+    session.flush()
     if (before.preferences, before.eligibility) != (after.preferences, after.eligibility):
-        await refresh_completeness(session, programme_id, after)
+        refresh_completeness(session, programme_id, after)
     departing = ("when_mentor_leaves", "when_unavailable")
     if any(getattr(before, name) != getattr(after, name) for name in departing):
         # Those who are gone already are looked at again.
-        await touch_people(session, programme_id)
+        touch_people(session, programme_id)
     return after

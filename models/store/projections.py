@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, bindparam, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.process.actors import Role
 from models.process.effects import RecordAnswers
@@ -49,9 +49,9 @@ class Beginning(NamedTuple):
     mentor_id: str
 
 
-async def beginning_of(session: AsyncSession, request_id: str) -> Beginning | None:
+def beginning_of(session: Session, request_id: str) -> Beginning | None:
     """None: there is no such."""
-    found = (await session.execute(_BEGINNING, {"id": request_id})).one_or_none()
+    found = session.execute(_BEGINNING, {"id": request_id}).one_or_none()
     return None if found is None else Beginning._make(found)
 
 
@@ -60,20 +60,18 @@ _BEGINNING = select(*(getattr(RequestRow, name) for name in Beginning._fields)).
 )
 
 
-async def workflow_of(session: AsyncSession, process_id: str) -> str | None:
+def workflow_of(session: Session, process_id: str) -> str | None:
     """The workflow id of a request or relationship."""
     for row in (RequestRow, RelationshipRow):
-        found: str | None = await session.scalar(select(row.workflow_id).where(row.id == process_id))
+        found: str | None = session.scalar(select(row.workflow_id).where(row.id == process_id))
         if found:
             return found
     return None
 
 
-async def reserve_request(
-    session: AsyncSession, view: RequestView, workflow_id: str, rest: Rest = None
-) -> None:
+def reserve_request(session: Session, view: RequestView, workflow_id: str, rest: Rest = None) -> None:
     """The first row of a request, version 0. Raises IntegrityError when the pair has an open one."""
-    await (await session.connection()).execute(_NEW_REQUEST, _request_values(view, workflow_id, rest))
+    session.connection().execute(_NEW_REQUEST, _request_values(view, workflow_id, rest))
 
 
 _NEW_REQUEST = insert(RequestRow)
@@ -99,13 +97,13 @@ def _unsettled(here: Any, _new: Any) -> ColumnElement[bool]:
     return found
 
 
-async def save_request(
-    session: AsyncSession, view: RequestView, workflow_id: str, rest: Rest = None, *, again: bool = False
+def save_request(
+    session: Session, view: RequestView, workflow_id: str, rest: Rest = None, *, again: bool = False
 ) -> None:
     """`rest`: of `models.process.whole.rest_of`. `again` writes over a row of the same version as well: it
     may have been changed by something else."""
     values = _request_values(view, workflow_id, rest)
-    await replace_older(session, RequestRow, [values], _as_new if again else _newer)
+    replace_older(session, RequestRow, [values], _as_new if again else _newer)
 
 
 def _request_values(view: RequestView, workflow_id: str, rest: Rest) -> dict[str, Any]:
@@ -131,8 +129,8 @@ def _values(row: type[Base], view: BaseModel, rest: Rest) -> dict[str, Any]:
     return {**values, "rest": {**(rest or {}), **more, "version": plain["version"]} if rest or more else None}
 
 
-async def save_relationship(
-    session: AsyncSession,
+def save_relationship(
+    session: Session,
     view: RelationshipView,
     workflow_id: str,
     rest: Rest = None,
@@ -141,12 +139,10 @@ async def save_relationship(
 ) -> None:
     """`rest` and `again` are those of `save_request`."""
     values = _values(RelationshipRow, view, rest) | {"workflow_id": workflow_id}
-    await replace_older(session, RelationshipRow, [values], _as_new if again else _newer)
+    replace_older(session, RelationshipRow, [values], _as_new if again else _newer)
 
 
-async def is_forgotten(
-    session: AsyncSession, view: RequestView | RelationshipView, entries: Sequence[Entry]
-) -> bool:
+def is_forgotten(session: Session, view: RequestView | RelationshipView, entries: Sequence[Entry]) -> bool:
     """Whether the process has forgotten its own end: it ended otherwise than `view` says, and that was saved.
 
     So it is with an engine that was restored from a backup older than the database.
@@ -156,34 +152,34 @@ async def is_forgotten(
     query = select(TimelineRow.what).where(
         TimelineRow.process_id == view.id, TimelineRow.seq == entries[-1].seq
     )
-    told = await session.scalar(query)
+    told = session.scalar(query)
     if told is None or told == entries[-1].what:
         return False
     table, going_on = (RequestRow, OPEN) if isinstance(view, RequestView) else (RelationshipRow, RUNNING)
-    state = await session.scalar(select(table.state).where(table.id == view.id))
+    state = session.scalar(select(table.state).where(table.id == view.id))
     return state not in going_on and state != view.state
 
 
-async def save_goals(session: AsyncSession, relationship_id: str, goals: Sequence[Goal]) -> None:
+def save_goals(session: Session, relationship_id: str, goals: Sequence[Goal]) -> None:
     """Goals are only ever added or revised; the later revision wins."""
     rows = [
         {"relationship_id": relationship_id, "position": position, **goal.model_dump()}
         for position, goal in enumerate(goals)
     ]
-    await replace_older(session, GoalRow, rows, _not_newer)
+    replace_older(session, GoalRow, rows, _not_newer)
 
 
-async def save_surveys(
-    session: AsyncSession,
+def save_surveys(
+    session: Session,
     view: RelationshipView,
     questions: Sequence[Question],
     answers: Sequence[RecordAnswers],
 ) -> None:
     rows = [_survey_values(view, side, survey, questions) for side, survey in view.surveys.items()]
-    await replace_older(session, SurveyRow, rows, _unsettled, ("state", "closes_at", "settled_at"))
+    replace_older(session, SurveyRow, rows, _unsettled, ("state", "closes_at", "settled_at"))
     for given in answers:
         person = view.mentee_id if given.side == "mentee" else view.mentor_id
-        await session.execute(
+        session.execute(
             update(SurveyRow)
             .where(SurveyRow.relationship_id == view.id, SurveyRow.person_id == person)
             .values(answers=given.answers)
@@ -203,9 +199,7 @@ def _survey_values(
     }
 
 
-async def add_entries(
-    session: AsyncSession, process_id: str, programme_id: str, entries: Sequence[Entry]
-) -> None:
+def add_entries(session: Session, process_id: str, programme_id: str, entries: Sequence[Entry]) -> None:
     rows = [
         {
             "process_id": process_id,
@@ -217,4 +211,4 @@ async def add_entries(
         }
         for entry in entries
     ]
-    await insert_new(session, TimelineRow, rows)
+    insert_new(session, TimelineRow, rows)

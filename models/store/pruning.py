@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, CursorResult, delete, inspect, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.store.tables import Base
 
 PORTION = 2000
 
 
-async def delete_some(session: AsyncSession, table: type[Base], which: ColumnElement[bool]) -> int:
+def delete_some(session: Session, table: type[Base], which: ColumnElement[bool]) -> int:
     """Deletes at most PORTION rows and says how many; fewer mean that none is left."""
     key = inspect(table).primary_key
     columns = key[0] if len(key) == 1 else tuple_(*key)
     chosen = select(*key).where(which).limit(PORTION)
-    done: CursorResult[Any] = await session.execute(  # type: ignore[assignment]
+    done: CursorResult[Any] = session.execute(  # type: ignore[assignment]
         delete(table).where(columns.in_(chosen)).execution_options(synchronize_session=False)
     )
     return done.rowcount

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import case
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.store.delivery import RateRow
 from models.store.pruning import delete_some
 from models.store.upsert import insert
 
 
-async def count(
-    session: AsyncSession, key: str, now: datetime, window: timedelta, hits: int = 1
+def count(
+    session: Session, key: str, now: datetime, window: timedelta, hits: int = 1
 ) -> tuple[int, datetime]:
     """Adds `hits` to the caller `key`; all hits of the window that is running, and when it ends (aware)."""
     is_over = RateRow.until <= now
@@ -29,9 +29,9 @@ async def count(
         )
         .returning(RateRow.hits, RateRow.until)
     )
-    row = (await session.execute(statement)).one()
+    row = session.execute(statement).one()
     return row.hits, row.until
 
 
-async def prune(session: AsyncSession, now: datetime) -> int:
-    return await delete_some(session, RateRow, RateRow.until < now)
+def prune(session: Session, now: datetime) -> int:
+    return delete_some(session, RateRow, RateRow.until < now)

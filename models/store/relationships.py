@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import BindParameter, bindparam, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.process.actors import Role
 from models.process.relationship.base import RelationshipState
@@ -67,17 +67,17 @@ class Known:
     roles: tuple[Role, ...]
 
 
-async def find(session: AsyncSession, relationship_id: str, person_id: str) -> Found | None:
+def find(session: Session, relationship_id: str, person_id: str) -> Found | None:
     """The relationship as far as the person may know of it: as one of the two or as an admin; else None."""
     asked = {"id": relationship_id, "person_id": person_id}
-    row = (await session.execute(_FOR_PERSON, asked)).one_or_none()
+    row = session.execute(_FOR_PERSON, asked).one_or_none()
     if row is None:
         return None
     relationship, slug, is_admin = row
     roles = roles_in(person_id, relationship.mentee_id, relationship.mentor_id, is_admin)
     if not roles:
         return None
-    return Found((await loaded(session, [relationship]))[0], slug, roles)
+    return Found(loaded(session, [relationship])[0], slug, roles)
 
 
 _FOR_PERSON = (
@@ -92,10 +92,10 @@ _FOR_PERSON = (
 )
 
 
-async def known(session: AsyncSession, relationship_id: str, person_id: str) -> Known | None:
+def known(session: Session, relationship_id: str, person_id: str) -> Known | None:
     """Like `find` without what the relationship holds, for who is about to act."""
     asked = {"id": relationship_id, "person_id": person_id}
-    row = (await session.execute(_SIDES, asked)).one_or_none()
+    row = session.execute(_SIDES, asked).one_or_none()
     if row is None:
         return None
     mentee_id, mentor_id, slug, is_admin = row
@@ -108,27 +108,27 @@ _SIDES = _FOR_PERSON.with_only_columns(
 )
 
 
-async def surveys_of(session: AsyncSession, view: RelationshipView) -> dict[Role, SurveyRow]:
+def surveys_of(session: Session, view: RelationshipView) -> dict[Role, SurveyRow]:
     """What its surveys ask and were answered, by side; nothing is asked of one that has none."""
     if not view.surveys:
         return {}
-    return {_side(view, one): one for one in await session.scalars(_SURVEYS, {"ids": [view.id]})}
+    return {_side(view, one): one for one in session.scalars(_SURVEYS, {"ids": [view.id]})}
 
 
 def _side(pair: RelationshipRow | RelationshipView, survey: SurveyRow) -> Role:
     return Role.MENTEE if survey.person_id == pair.mentee_id else Role.MENTOR
 
 
-async def version_of(session: AsyncSession, relationship_id: str) -> int:
+def version_of(session: Session, relationship_id: str) -> int:
     """How far the projection has come; -1 before there is a row."""
-    found = await session.scalar(_VERSION, {"id": relationship_id})
+    found = session.scalar(_VERSION, {"id": relationship_id})
     return -1 if found is None else found
 
 
 _VERSION = select(RelationshipRow.version).where(RelationshipRow.id == bindparam("id"))
 
 
-async def page(session: AsyncSession, wanted: Wanted) -> list[Loaded]:
+def page(session: Session, wanted: Wanted) -> list[Loaded]:
     """At most `limit` relationships, newest first."""
     where = [RelationshipRow.programme_id == wanted.programme_id]
     if wanted.mentee_id is not None:
@@ -144,18 +144,18 @@ async def page(session: AsyncSession, wanted: Wanted) -> list[Loaded]:
         wanted.limit,
         of_one=wanted.mentee_id is not None or wanted.mentor_id is not None,
     )
-    return await loaded(session, list(await session.scalars(query)))
+    return loaded(session, list(session.scalars(query)))
 
 
-async def loaded(session: AsyncSession, rows: Sequence[RelationshipRow]) -> list[Loaded]:
+def loaded(session: Session, rows: Sequence[RelationshipRow]) -> list[Loaded]:
     """With goals and surveys of all of them in one query each."""
     ids = [row.id for row in rows]
     goals: dict[str, list[GoalRow]] = defaultdict(list)
     surveys: dict[str, list[SurveyRow]] = defaultdict(list)
     if ids:
-        for goal in await session.scalars(_GOALS, {"ids": ids}):
+        for goal in session.scalars(_GOALS, {"ids": ids}):
             goals[goal.relationship_id].append(goal)
-        for survey in await session.scalars(_SURVEYS, {"ids": ids}):
+        for survey in session.scalars(_SURVEYS, {"ids": ids}):
             surveys[survey.relationship_id].append(survey)
     return [_one(row, goals[row.id], surveys[row.id]) for row in rows]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import bindparam, select, true
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.process.actors import Role
 from models.process.request.state import OPEN, RequestState
@@ -41,9 +41,9 @@ class Found:
     roles: tuple[Role, ...]
 
 
-async def find(session: AsyncSession, request_id: str, person_id: str) -> Found | None:
+def find(session: Session, request_id: str, person_id: str) -> Found | None:
     """The request as far as the person may know of it: as one of the two or as an admin; else None."""
-    row = (await session.execute(_FOR_PERSON, {"id": request_id, "person_id": person_id})).one_or_none()
+    row = session.execute(_FOR_PERSON, {"id": request_id, "person_id": person_id}).one_or_none()
     if row is None:
         return None
     request, slug, is_admin = row
@@ -69,25 +69,25 @@ def roles_in(person_id: str, mentee_id: str, mentor_id: str, is_admin: bool) -> 
     return tuple(role for role, is_so in (*sides, (Role.ADMIN, is_admin)) if is_so)
 
 
-async def version_of(session: AsyncSession, request_id: str) -> int:
+def version_of(session: Session, request_id: str) -> int:
     """How far the projection has come; -1 before there is a row."""
-    found = await session.scalar(_VERSION, {"id": request_id})
+    found = session.scalar(_VERSION, {"id": request_id})
     return -1 if found is None else found
 
 
 _VERSION = select(RequestRow.version).where(RequestRow.id == bindparam("id"))
 
 
-async def among(session: AsyncSession, ids: Collection[str]) -> dict[str, RequestView]:
+def among(session: Session, ids: Collection[str]) -> dict[str, RequestView]:
     """Each request by its id, as far as the projection has come."""
-    rows = await session.scalars(_AMONG, {"ids": sorted(ids)}) if ids else ()
+    rows = session.scalars(_AMONG, {"ids": sorted(ids)}) if ids else ()
     return {row.id: view_of(row) for row in rows}
 
 
 _AMONG = select(RequestRow).where(RequestRow.id.in_(bindparam("ids", expanding=True)))
 
 
-async def page(session: AsyncSession, wanted: Wanted) -> list[RequestView]:
+def page(session: Session, wanted: Wanted) -> list[RequestView]:
     """At most `limit` requests, newest first, each from one of the indexes that end in `created_at`."""
     states = _stored(wanted.states)
     where = [RequestRow.programme_id == wanted.programme_id]
@@ -103,7 +103,7 @@ async def page(session: AsyncSession, wanted: Wanted) -> list[RequestView]:
     query = newest(
         RequestRow, RequestRow.created_at, where, states, wanted.after, wanted.limit, of_one=of_one
     )
-    return [view_of(row) for row in await session.scalars(query)]
+    return [view_of(row) for row in session.scalars(query)]
 
 
 def _stored(states: Sequence[RequestState]) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.importing.options import FileOptions
 from models.process.errors import Invalid
@@ -24,24 +24,24 @@ async def load_sample(database: Database, now: datetime) -> bool:
 
     The people go through the import that every file goes through, as the operator's, for it names an admin.
     """
-    async with database.read() as session:
-        is_there = await session.scalar(select(ProgrammeRow.id).where(ProgrammeRow.slug == SLUG))
+    is_there = await database.read(
+        lambda session: session.scalar(select(ProgrammeRow.id).where(ProgrammeRow.slug == SLUG))
+    )
     if is_there:
         return False
-    async with database.write() as session:
-        return await _write(session, now)
+    return await database.write(lambda session: _write(session, now))
 
 
-async def _write(session: AsyncSession, now: datetime) -> bool:
+def _write(session: Session, now: datetime) -> bool:
     programme_id = str(uuid4())
-    await insert_new(session, ProgrammeRow, [_programme(programme_id, now)])
-    if not await session.get(ProgrammeRow, programme_id):
+    insert_new(session, ProgrammeRow, [_programme(programme_id, now)])
+    if not session.get(ProgrammeRow, programme_id):
         return False  # Another process was faster.
     with Importer(programme_id, now, _OPTIONS) as importer:
-        checked = await importer.check(session, io.BytesIO(people_csv()))
+        checked = importer.check(session, io.BytesIO(people_csv()))
         if not checked.ok:
             raise Invalid(f"The sample is broken: {checked.problems[0]}")
-        await importer.write(session)
+        importer.write(session)
     return True
 
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from sqlalchemy import case, delete, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from models.folding import fold
 from models.matching.names import name_key, tidy
@@ -42,57 +41,55 @@ class SkillChange:
     skillset: str | None = None
 
 
-async def create(
-    session: AsyncSession, programme_id: str, change: SkillChange, *, anyway: bool = False
-) -> Skill:
+def create(session: Session, programme_id: str, change: SkillChange, *, anyway: bool = False) -> Skill:
     """A new skill. One that is much like another is refused unless it is wanted `anyway`."""
-    settings = await locked_settings(session, programme_id)
-    book = await load_book(session, programme_id)
+    settings = locked_settings(session, programme_id)
+    book = load_book(session, programme_id)
     name = checked_name(change.name or "", book)
     if not anyway and (like := book.much_like(name)):
         raise Invalid(f"There is “{like[0]}” already, which is much like it. {ANYWAY}", field="name")
     key = _free_key(name_key(name), book)
     session.add(SkillRow(id=str(uuid4()), programme_id=programme_id, name=key, title=name, aliases=[]))
-    await session.flush()
-    await _write(session, programme_id, key, change)
-    return (await _settle(session, programme_id, settings)).skills[key]
+    session.flush()
+    _write(session, programme_id, key, change)
+    return _settle(session, programme_id, settings).skills[key]
 
 
 ANYWAY = "Use that one, or give it this name as an alias; or say that both are wanted."
 
 
-async def alter(session: AsyncSession, programme_id: str, skill_id: str, change: SkillChange) -> Skill:
+def alter(session: Session, programme_id: str, skill_id: str, change: SkillChange) -> Skill:
     """Another name, other aliases, another skillset. A former name stays an alias."""
-    settings = await locked_settings(session, programme_id)
-    before = skill_of(await load_book(session, programme_id), skill_id)
+    settings = locked_settings(session, programme_id)
+    before = skill_of(load_book(session, programme_id), skill_id)
     if change.name is not None and fold(change.name) != fold(before.name) and change.aliases is None:
         change = SkillChange(change.name, (*before.aliases, before.name), change.skillset)
-    await _write(session, programme_id, before.key, change)
-    return (await _settle(session, programme_id, settings)).skills[before.key]
+    _write(session, programme_id, before.key, change)
+    return _settle(session, programme_id, settings).skills[before.key]
 
 
-async def merge(session: AsyncSession, programme_id: str, skill_id: str, into_id: str) -> Skill:
+def merge(session: Session, programme_id: str, skill_id: str, into_id: str) -> Skill:
     """Moves everybody's levels and targets, the higher wins, and all names; then the one skill is gone."""
-    settings = await locked_settings(session, programme_id)
-    book = await load_book(session, programme_id)
+    settings = locked_settings(session, programme_id)
+    book = load_book(session, programme_id)
     one, other = skill_of(book, skill_id), skill_of(book, into_id)
     if one == other:
         raise Invalid("A skill cannot be merged into itself; choose another one.", field="into")
-    people = await _having(session, one.id)
-    await _move_levels(session, one.id, other.id)
-    await session.execute(delete(SkillRow).where(SkillRow.id == one.id))
+    people = _having(session, one.id)
+    _move_levels(session, one.id, other.id)
+    session.execute(delete(SkillRow).where(SkillRow.id == one.id))
     aliases = _aliases((*other.aliases, one.name, *one.aliases), other.name)
-    await session.execute(update(SkillRow).where(SkillRow.id == other.id).values(aliases=aliases))
+    session.execute(update(SkillRow).where(SkillRow.id == other.id).values(aliases=aliases))
     rule = rewritten(settings.eligibility, lambda name: other.key if book.kept(name) == one.key else name)
-    after = await _settle(session, programme_id, settings, rule, moved=True)
-    await touch_people(session, programme_id, people)
+    after = _settle(session, programme_id, settings, rule, moved=True)
+    touch_people(session, programme_id, people)
     return after.skills[other.key]
 
 
-async def remove(session: AsyncSession, programme_id: str, skill_id: str) -> None:
+def remove(session: Session, programme_id: str, skill_id: str) -> None:
     """Deletes a skill that nothing uses. Raises Refused that says by whom it is used."""
-    settings = await locked_settings(session, programme_id)
-    book = await load_book(session, programme_id)
+    settings = locked_settings(session, programme_id)
+    book = load_book(session, programme_id)
     skill = skill_of(book, skill_id)
     if any(book.kept(one.skill) == skill.key for one in requirements(settings.eligibility)):
         raise Refused(
@@ -101,82 +98,78 @@ async def remove(session: AsyncSession, programme_id: str, skill_id: str) -> Non
                 skill=skill.name,
             )
         )
-    people = await _having(session, skill.id)
+    people = _having(session, skill.id)
     if people:
-        raise Refused(await _used(session, programme_id, skill, people))
-    await session.execute(delete(SkillRow).where(SkillRow.id == skill.id))
-    await touch_skills(session, programme_id)
+        raise Refused(_used(session, programme_id, skill, people))
+    session.execute(delete(SkillRow).where(SkillRow.id == skill.id))
+    touch_skills(session, programme_id)
 
 
-async def _used(session: AsyncSession, programme_id: str, skill: Skill, people: Sequence[str]) -> str:
-    names = sorted((await names_of(session, programme_id, people[:SHOWN])).values(), key=fold)
+def _used(session: Session, programme_id: str, skill: Skill, people: Sequence[str]) -> str:
+    names = sorted(names_of(session, programme_id, people[:SHOWN]).values(), key=fold)
     more = f" and {len(people) - len(names)} more" if len(people) > len(names) else ""
     return (
         f"“{skill.name}” is in the profile of {', '.join(names)}{more}: merge it into another skill instead."
     )
 
 
-async def usage(session: AsyncSession, programme_id: str) -> dict[str, int]:
+def usage(session: Session, programme_id: str) -> dict[str, int]:
     """How many people name each skill, by its id; unused ones are left out."""
     query = (
         select(MemberSkillRow.skill_id, func.count())
         .where(MemberSkillRow.programme_id == programme_id)
         .group_by(MemberSkillRow.skill_id)
     )
-    return dict((await session.execute(query)).all())
+    return dict(session.execute(query).all())
 
 
-async def skillsets(session: AsyncSession, programme_id: str) -> list[SkillsetRow]:
+def skillsets(session: Session, programme_id: str) -> list[SkillsetRow]:
     """The groups of a programme by name."""
-    found = await session.scalars(select(SkillsetRow).where(SkillsetRow.programme_id == programme_id))
+    found = session.scalars(select(SkillsetRow).where(SkillsetRow.programme_id == programme_id))
     return sorted(found, key=lambda row: fold(row.title))
 
 
-async def ensure_skillset(session: AsyncSession, programme_id: str, name: str) -> SkillsetRow:
+def ensure_skillset(session: Session, programme_id: str, name: str) -> SkillsetRow:
     """The group of this name, made if there is none yet."""
-    await locked_settings(session, programme_id)
+    locked_settings(session, programme_id)
     title = checked_line(name, "skillset")
-    for row in await skillsets(session, programme_id):
+    for row in skillsets(session, programme_id):
         if fold(row.title) == fold(title):
             return row
     row = SkillsetRow(id=str(uuid4()), programme_id=programme_id, title=title)
     session.add(row)
-    await session.flush()
+    session.flush()
     return row
 
 
-async def rename_skillset(
-    session: AsyncSession, programme_id: str, skillset_id: str, name: str
-) -> SkillsetRow:
+def rename_skillset(session: Session, programme_id: str, skillset_id: str, name: str) -> SkillsetRow:
     """Another name; that of another group is refused."""
-    await locked_settings(session, programme_id)
+    locked_settings(session, programme_id)
     title = checked_line(name, "name")
-    row = await _skillset(session, programme_id, skillset_id)
-    for other in await skillsets(session, programme_id):
+    row = _skillset(session, programme_id, skillset_id)
+    for other in skillsets(session, programme_id):
         if other is not row and fold(other.title) == fold(title):
             raise Invalid(
                 f"There is a skillset “{other.title}” already; put the skills in that one.", field="name"
             )
     row.title = title
-    await session.flush()
-    await touch_skills(session, programme_id)
+    session.flush()
+    touch_skills(session, programme_id)
     return row
 
 
-async def remove_skillset(session: AsyncSession, programme_id: str, skillset_id: str) -> None:
+def remove_skillset(session: Session, programme_id: str, skillset_id: str) -> None:
     """Its skills stay, in no group."""
-    await locked_settings(session, programme_id)
-    row = await _skillset(session, programme_id, skillset_id)
-    await session.execute(
-        update(SkillRow).where(SkillRow.skillset_id == skillset_id).values(skillset_id=None)
-    )
-    await session.delete(row)
-    await session.flush()
-    await touch_skills(session, programme_id)
+    locked_settings(session, programme_id)
+    row = _skillset(session, programme_id, skillset_id)
+    session.execute(update(SkillRow).where(SkillRow.skillset_id == skillset_id).values(skillset_id=None))
+    session.delete(row)
+    session.flush()
+    touch_skills(session, programme_id)
 
 
-async def _skillset(session: AsyncSession, programme_id: str, skillset_id: str) -> SkillsetRow:
-    row = await session.get(SkillsetRow, skillset_id)
+def _skillset(session: Session, programme_id: str, skillset_id: str) -> SkillsetRow:
+    row = session.get(SkillsetRow, skillset_id)
     if row is None or row.programme_id != programme_id:
         raise LookupError("There is no such skillset.")
     return row
@@ -234,8 +227,8 @@ def _aliases(names: Iterable[str], title: str) -> list[str]:
     return list(found.values())[1:]
 
 
-async def _write(session: AsyncSession, programme_id: str, key: str, change: SkillChange) -> None:
-    book = await load_book(session, programme_id)
+def _write(session: Session, programme_id: str, key: str, change: SkillChange) -> None:
+    book = load_book(session, programme_id)
     skill = book.skills[key]
     values: dict[str, object] = {}
     title = skill.name
@@ -250,36 +243,36 @@ async def _write(session: AsyncSession, programme_id: str, key: str, change: Ski
         values["aliases"] = _aliases(skill.aliases, title)
     if change.skillset is not None:
         group = change.skillset.strip()
-        values["skillset_id"] = (await ensure_skillset(session, programme_id, group)).id if group else None
+        values["skillset_id"] = ensure_skillset(session, programme_id, group).id if group else None
     if values:
-        await session.execute(update(SkillRow).where(SkillRow.id == skill.id).values(values))
+        session.execute(update(SkillRow).where(SkillRow.id == skill.id).values(values))
 
 
-async def _settle(
-    session: AsyncSession,
+def _settle(
+    session: Session,
     programme_id: str,
     settings: ProgrammeSettings,
     rule: str | None = None,
     moved: bool = False,
 ) -> SkillBook:
     """After a change: the rule of who may mentor follows, and caches of the skills read them again."""
-    await touch_skills(session, programme_id)
-    book = await load_book(session, programme_id)
+    touch_skills(session, programme_id)
+    book = load_book(session, programme_id)
     kept = book.settled(settings.eligibility if rule is None else rule)
     if requirements(kept) != requirements(settings.eligibility) or (moved and kept):
         after = settings.model_copy(update={"eligibility": kept})
         here = update(ProgrammeRow).where(ProgrammeRow.id == programme_id)
-        await session.execute(here.values(settings=after.stored()))
-        await refresh_completeness(session, programme_id, after)
+        session.execute(here.values(settings=after.stored()))
+        refresh_completeness(session, programme_id, after)
     return book
 
 
-async def _having(session: AsyncSession, skill_id: str) -> list[str]:
+def _having(session: Session, skill_id: str) -> list[str]:
     query = select(MemberSkillRow.person_id).where(MemberSkillRow.skill_id == skill_id)
-    return list(await session.scalars(query.order_by(MemberSkillRow.person_id)))
+    return list(session.scalars(query.order_by(MemberSkillRow.person_id)))
 
 
-async def _move_levels(session: AsyncSession, one: str, other: str) -> None:
+def _move_levels(session: Session, one: str, other: str) -> None:
     theirs = aliased(MemberSkillRow)
 
     def higher(column: InstrumentedAttribute[int | None], of: InstrumentedAttribute[int | None]) -> object:
@@ -292,7 +285,7 @@ async def _move_levels(session: AsyncSession, one: str, other: str) -> None:
 
     both = select(theirs.person_id).where(theirs.skill_id == one)
     in_other = MemberSkillRow.skill_id == other
-    await session.execute(
+    session.execute(
         update(MemberSkillRow)
         .where(in_other, MemberSkillRow.person_id.in_(both))
         .values(
@@ -303,9 +296,9 @@ async def _move_levels(session: AsyncSession, one: str, other: str) -> None:
     )
     kept = select(theirs.person_id).where(theirs.skill_id == other)
     in_one = MemberSkillRow.skill_id == one
-    await session.execute(
+    session.execute(
         delete(MemberSkillRow)
         .where(in_one, MemberSkillRow.person_id.in_(kept))
         .execution_options(synchronize_session=False)
     )
-    await session.execute(update(MemberSkillRow).where(in_one).values(skill_id=other))
+    session.execute(update(MemberSkillRow).where(in_one).values(skill_id=other))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.folding import fold
 from models.importing.lines import Cells
@@ -34,13 +34,13 @@ class SkillReport:
     problems: list[Problem] = field(default_factory=list)
 
 
-async def import_skills(session: AsyncSession, programme_id: str, source: BinaryIO) -> SkillReport:
+def import_skills(session: Session, programme_id: str, source: BinaryIO) -> SkillReport:
     """Writes every line into the transaction; if the report has a problem, it must be rolled back."""
-    await locked_settings(session, programme_id)
+    locked_settings(session, programme_id)
     report = SkillReport()
     for line, texts in _lines(source, report):
         try:
-            await _take(session, programme_id, texts, report)
+            _take(session, programme_id, texts, report)
         except Invalid as error:
             report.problems.append(Problem(line, error.field, error.sentence))
     return report
@@ -81,14 +81,14 @@ def _titles(header: Cells | None, report: SkillReport) -> list[str]:
     return [] if report.problems else titles
 
 
-async def _take(session: AsyncSession, programme_id: str, texts: dict[str, str], report: SkillReport) -> None:
-    book = await load_book(session, programme_id)
+def _take(session: Session, programme_id: str, texts: dict[str, str], report: SkillReport) -> None:
+    book = load_book(session, programme_id)
     aliases = tuple(part.strip() for part in texts.get("aliases", "").split("|") if part.strip())
     name, group = texts.get("name", ""), texts.get("skillset") or None
     before = _meant(book, (name, *aliases))
     if before is None:
         # The file says that it is a skill of its own, however much it is like another.
-        await create(session, programme_id, SkillChange(name, aliases, group), anyway=True)
+        create(session, programme_id, SkillChange(name, aliases, group), anyway=True)
         report.created += 1
         return
     names = (
@@ -96,7 +96,7 @@ async def _take(session: AsyncSession, programme_id: str, texts: dict[str, str],
         if fold(before.name) == fold(name)
         else (*before.aliases, before.name, *aliases)
     )
-    after = await alter(session, programme_id, before.id, SkillChange(name, names, group))
+    after = alter(session, programme_id, before.id, SkillChange(name, names, group))
     if after == before:
         report.unchanged += 1
     else:

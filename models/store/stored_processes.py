@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, true
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.holidays import kept_holidays, own_days
 from models.process.actors import Role
@@ -89,23 +89,23 @@ class StoredProcess:
         return process_from(self.view, self.rest)
 
 
-async def summaries(session: AsyncSession, kind: Kind, ids: Collection[str]) -> dict[str, Summary]:
+def summaries(session: Session, kind: Kind, ids: Collection[str]) -> dict[str, Summary]:
     """By process id; a process without a row is missing."""
-    counts = await _counts(session, ids)
+    counts = _counts(session, ids)
     if kind == "request":
-        requests = await session.scalars(select(RequestRow).where(RequestRow.id.in_(sorted(ids))))
+        requests = session.scalars(select(RequestRow).where(RequestRow.id.in_(sorted(ids))))
         return {row.id: _glance(row, row.next_reminder_at or row.closes_at, counts) for row in requests}
-    found = await session.scalars(select(RelationshipRow).where(RelationshipRow.id.in_(sorted(ids))))
+    found = session.scalars(select(RelationshipRow).where(RelationshipRow.id.in_(sorted(ids))))
     return {row.id: _glance(row, row.next_at, counts) for row in found}
 
 
-async def _counts(session: AsyncSession, ids: Collection[str]) -> dict[str, tuple[int, int]]:
+def _counts(session: Session, ids: Collection[str]) -> dict[str, tuple[int, int]]:
     query = (
         select(TimelineRow.process_id, func.count(), func.max(TimelineRow.seq))
         .where(TimelineRow.process_id.in_(sorted(ids)))
         .group_by(TimelineRow.process_id)
     )
-    return {process_id: (count, last) for process_id, count, last in await session.execute(query)}
+    return {process_id: (count, last) for process_id, count, last in session.execute(query)}
 
 
 def _glance(
@@ -115,14 +115,14 @@ def _glance(
     return Summary(row.state, row.since, next_at, row.last_event, is_whole=0 < count == last)
 
 
-async def waiting(session: AsyncSession, kind: Kind, after: str, limit: int) -> list[Waiting]:
+def waiting(session: Session, kind: Kind, after: str, limit: int) -> list[Waiting]:
     """A page of the rows that need a process, in the order of their ids, `after` the last one seen."""
     row = ROWS[kind]
     query = select(row.id, row.workflow_id).where(row.id > after, _NEEDS[kind]).order_by(row.id).limit(limit)
-    return [Waiting(*found) for found in await session.execute(query)]
+    return [Waiting(*found) for found in session.execute(query)]
 
 
-async def not_started(session: AsyncSession, after: str, limit: int) -> list[Waiting]:
+def not_started(session: Session, after: str, limit: int) -> list[Waiting]:
     """A page of accepted requests without a relationship; the ids are theirs."""
     query = (
         select(RequestRow.id, RequestRow.workflow_id)
@@ -134,38 +134,38 @@ async def not_started(session: AsyncSession, after: str, limit: int) -> list[Wai
         .order_by(RequestRow.id)
         .limit(limit)
     )
-    return [Waiting(*found) for found in await session.execute(query)]
+    return [Waiting(*found) for found in session.execute(query)]
 
 
-async def kept(session: AsyncSession, kind: Kind, process_id: str) -> StoredProcess | None:
-    row = await _row(session, kind, process_id)
+def kept(session: Session, kind: Kind, process_id: str) -> StoredProcess | None:
+    row = _row(session, kind, process_id)
     if row is None:
         return None
     query = select(TimelineRow).where(TimelineRow.process_id == process_id).order_by(TimelineRow.seq)
-    entries = (await session.scalars(query)).all()
+    entries = session.scalars(query).all()
     view: RequestView | RelationshipView
-    view = view_of(row) if isinstance(row, RequestRow) else (await loaded(session, [row]))[0].view
-    needs = await session.scalar(select(ROWS[kind].id).where(ROWS[kind].id == process_id, _NEEDS[kind]))
+    view = view_of(row) if isinstance(row, RequestRow) else loaded(session, [row])[0].view
+    needs = session.scalar(select(ROWS[kind].id).where(ROWS[kind].id == process_id, _NEEDS[kind]))
     told = {one.seq: one.what for one in entries}
     return StoredProcess(view, row.workflow_id, needs is not None, told, _reminded(entries), rest_in(row))
 
 
-async def _row(session: AsyncSession, kind: Kind, process_id: str) -> RequestRow | RelationshipRow | None:
+def _row(session: Session, kind: Kind, process_id: str) -> RequestRow | RelationshipRow | None:
     if kind == "request":
-        return await session.get(RequestRow, process_id)
-    return await session.get(RelationshipRow, process_id)
+        return session.get(RequestRow, process_id)
+    return session.get(RelationshipRow, process_id)
 
 
 def _reminded(entries: Sequence[TimelineRow]) -> dict[Role, datetime]:
     return {Role(one.audience): one.at for one in entries if one.what == "SurveyReminderSent"}
 
 
-async def rules_for(session: AsyncSession, known: StoredProcess, now: datetime) -> Rules:
+def rules_for(session: Session, known: StoredProcess, now: datetime) -> Rules:
     """What a process between the two would live under if it began `now`. Raises Invalid, NoResultFound."""
     view = known.view
-    programme = await session.get_one(ProgrammeRow, view.programme_id)
+    programme = session.get_one(ProgrammeRow, view.programme_id)
     settings = ProgrammeSettings.kept(programme.settings)
-    members = await members_of(session, view.programme_id, (view.mentee_id, view.mentor_id), lock=False)
+    members = members_of(session, view.programme_id, (view.mentee_id, view.mentor_id), lock=False)
 
     def zone(person_id: str) -> str:
         member = members.get(person_id)
@@ -193,7 +193,7 @@ class StrayPlace(NamedTuple):
     is_held: bool
 
 
-async def stray_places(session: AsyncSession, after: str, limit: int) -> list[StrayPlace]:
+def stray_places(session: Session, after: str, limit: int) -> list[StrayPlace]:
     """A page in the order of the requests' ids. A place that is held for a request that is not accepted is
     astray as well: only its process knows whether it is just being accepted."""
     held = PlaceRow.released_at.is_(None) & PlaceRow.request_id.is_not(None)
@@ -219,52 +219,52 @@ async def stray_places(session: AsyncSession, after: str, limit: int) -> list[St
         .order_by(PlaceRow.request_id)
         .limit(limit)
     )
-    found = [StrayPlace(*one) for one in await session.execute(of_relationships)]
-    found += [StrayPlace(*one, is_held=True) for one in await session.execute(without)]
+    found = [StrayPlace(*one) for one in session.execute(of_relationships)]
+    found += [StrayPlace(*one, is_held=True) for one in session.execute(without)]
     return sorted(found)[:limit]
 
 
-async def is_needed(session: AsyncSession, astray: StrayPlace) -> bool:
+def is_needed(session: Session, astray: StrayPlace) -> bool:
     """Whether what a place is held for goes on. An acceptance is saved before its relationship is."""
-    relationship = await session.get(RelationshipRow, astray.relationship_id)
+    relationship = session.get(RelationshipRow, astray.relationship_id)
     if relationship is not None:
         return relationship.ended_at is None
     query = select(RequestRow.state).where(RequestRow.id == astray.request_id)
-    return await session.scalar(query) == RequestState.ACCEPTED.value
+    return session.scalar(query) == RequestState.ACCEPTED.value
 
 
-async def give_place_back(session: AsyncSession, astray: StrayPlace) -> bool:
+def give_place_back(session: Session, astray: StrayPlace) -> bool:
     """Ends a place whose relationship is over; takes away one whose request was never accepted.
 
     Under the locks of a claim, so that one that comes meanwhile does not count on a place that goes away.
     """
-    seen = await session.get(PlaceRow, astray.request_id)
+    seen = session.get(PlaceRow, astray.request_id)
     if seen is None:
         return False
-    await members_of(session, seen.programme_id, (seen.mentor_id, seen.mentee_id), lock=True)
-    place = await session.get(PlaceRow, astray.request_id, populate_existing=True, with_for_update=True)
-    if place is None or place.released_at is not None or await is_needed(session, astray):
+    members_of(session, seen.programme_id, (seen.mentor_id, seen.mentee_id), lock=True)
+    place = session.get(PlaceRow, astray.request_id, populate_existing=True, with_for_update=True)
+    if place is None or place.released_at is not None or is_needed(session, astray):
         return False
-    relationship = await session.get(RelationshipRow, astray.relationship_id)
+    relationship = session.get(RelationshipRow, astray.relationship_id)
     if relationship is None:
-        await session.delete(place)
+        session.delete(place)
     else:
         place.released_at = relationship.ended_at
     return True
 
 
-async def hold_place(session: AsyncSession, astray: StrayPlace) -> bool:
+def hold_place(session: Session, astray: StrayPlace) -> bool:
     """Takes the place of a relationship that goes on, however many are taken. IntegrityError: the two hold
     another one."""
-    relationship = await session.get(RelationshipRow, astray.relationship_id, with_for_update=True)
+    relationship = session.get(RelationshipRow, astray.relationship_id, with_for_update=True)
     if relationship is None or relationship.ended_at is not None:
         return False
-    place = await session.get(PlaceRow, astray.request_id)
+    place = session.get(PlaceRow, astray.request_id)
     if place is not None:
         place.released_at = None
     else:
         session.add(_place_of(relationship))
-    await session.flush()
+    session.flush()
     return True
 
 

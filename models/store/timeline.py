@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.process.timeline import Entry
 from models.store.processes import TimelineRow
@@ -32,12 +32,12 @@ class Told(NamedTuple):
     via: str | None
 
 
-async def told_of(session: AsyncSession, process_ids: Collection[str]) -> dict[str, list[Told]]:
+def told_of(session: Session, process_ids: Collection[str]) -> dict[str, list[Told]]:
     """Entries by process id, oldest first; a process without any has an empty list."""
     found: dict[str, list[Told]] = defaultdict(list)
     if not process_ids:
         return found
-    for row in await session.execute(_TOLD, {"ids": sorted(process_ids)}):
+    for row in session.execute(_TOLD, {"ids": sorted(process_ids)}):
         found[row[0]].append(Told._make(row))
     return found
 
@@ -49,9 +49,9 @@ _TOLD = (
 )
 
 
-async def entries_of(session: AsyncSession, process_ids: Collection[str]) -> dict[str, list[Entry]]:
+def entries_of(session: Session, process_ids: Collection[str]) -> dict[str, list[Entry]]:
     """Like `told_of`, checked: for callers who read few."""
-    told = await told_of(session, process_ids)
+    told = told_of(session, process_ids)
     found = {process_id: [_entry(one) for one in entries] for process_id, entries in told.items()}
     return defaultdict(list, found)
 

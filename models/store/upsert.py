@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Table
 from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.store.tables import Base
 
@@ -21,19 +21,19 @@ Guard = Callable[[Any, Any], ColumnElement[bool]]
 """From the columns of the row that is there, and of the row that would replace it."""
 
 
-def insert(session: AsyncSession, table: type[Base]) -> PostgresqlInsert:
+def insert(session: Session, table: type[Base]) -> PostgresqlInsert:
     """An INSERT that can say what to do on a conflict. Both dialects' statements have the same methods."""
     return _insert(_dialect(session), cast("Table", table.__table__))
 
 
-async def insert_new(session: AsyncSession, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+def insert_new(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
     """Inserts `rows` (alike in their keys) except those that collide with a unique constraint."""
     if rows:
-        await (await session.connection()).execute(_passing_over(_dialect(session), table), rows)
+        session.connection().execute(_passing_over(_dialect(session), table), rows)
 
 
-async def replace_older(
-    session: AsyncSession,
+def replace_older(
+    session: Session,
     table: type[Base],
     rows: Sequence[dict[str, Any]],
     guard: Guard,
@@ -47,10 +47,10 @@ async def replace_older(
     if rows:
         names = changing or tuple(rows[0])
         statement = _replacing(_dialect(session), table, names, guard)
-        await (await session.connection()).execute(statement, rows)
+        session.connection().execute(statement, rows)
 
 
-def _dialect(session: AsyncSession) -> str:
+def _dialect(session: Session) -> str:
     return session.get_bind().dialect.name
 
 

@@ -95,20 +95,20 @@ class Scene:
     ) -> list[Player]:
         """Members with complete profiles, made in one transaction: the table needs hundreds."""
         now, programme_id, made = self.town.clock(), self.town.programmes[slug], []
-        async with self.town.database.write() as session:
+        with self.town.database.writing() as session:
             for kind, roles in wanted:
                 name, person_id = f"{kind}{next(self.numbers)}", str(uuid.uuid4())
                 contact = f"reach-{name}-at-home"
                 email = f"{name}@example.org"
                 session.add(PersonRow(id=person_id, email=email, name=name, created_at=now))
-                await session.flush()
+                session.flush()
                 member = _member(person_id, name, roles, contact=contact, joined_at=now, **profile)
-                await save_profiles(session, programme_id, {}, [member])
-                token = await access.create_api_token(session, person_id, now)
-                cookie = await access.create_session(session, person_id, now)
+                save_profiles(session, programme_id, {}, [member])
+                token = access.create_api_token(session, person_id, now)
+                cookie = access.create_session(session, person_id, now)
                 player = self._player(person_id, email, contact, token, cookie)
                 made.append(replace(player, roles=roles))
-            await touch_people(session, programme_id)
+            touch_people(session, programme_id)
         return made
 
     def _player(self, person_id: str, email: str, contact: str, token: str, cookie: str) -> Player:
@@ -131,7 +131,7 @@ class Scene:
     async def _skills(self) -> dict[str, str]:
         """Two skills and a skillset of their own, which nobody names."""
         ids = {name: str(uuid.uuid4()) for name in ("skill_id", "other_skill_id", "skillset_id")}
-        async with self.town.database.write() as session:
+        with self.town.database.writing() as session:
             programme_id = self.town.programmes[SLUG]
             session.add(
                 SkillsetRow(id=ids["skillset_id"], programme_id=programme_id, title=ids["skillset_id"])
@@ -230,7 +230,7 @@ class Scene:
             revoked_at=now if state == "revoked" else None,
         )
         target.ids["invitation_id"] = row.id
-        async with self.town.database.write() as session:
+        with self.town.database.writing() as session:
             session.add(row)
 
     async def _sign_in(self, target: Target, state: str) -> None:
@@ -243,7 +243,7 @@ class Scene:
             used_at=now if state == "used" else None,
         )
         target.ids["sign-in token"] = token
-        async with self.town.database.write() as session:
+        with self.town.database.writing() as session:
             session.add(row)
 
     async def _copy(self, target: Target, state: str) -> None:
@@ -278,8 +278,8 @@ class Scene:
         link_id, until = str(uuid.uuid4()), self.town.clock() + timedelta(days=60)
         holder = person.id if person else None
         new = links.NewLink(link_id, purpose, target.ids[subject], holder, turn, until)
-        async with self.town.database.write() as session:
-            await links.mint(session, [new], self.town.clock())
+        with self.town.database.writing() as session:
+            links.mint(session, [new], self.town.clock())
         return sign(purpose, link_id, KEYS)
 
     async def _mail(self) -> str:
@@ -296,9 +296,9 @@ class Scene:
             next_attempt_at=now,
             message_id=f"<{mail_id}@localhost>",
         )
-        async with self.town.database.write() as session:
+        with self.town.database.writing() as session:
             session.add(row)
-            await session.flush()
+            session.flush()
             kept = MailboxRow(mail_id=mail_id, to_address=row.to_address, subject="Hello", raw=MAIL, at=now)
             session.add(kept)
         return mail_id
@@ -342,8 +342,8 @@ class Scene:
         """The id of a further session of `player`, so that ending it leaves their browser signed in."""
         if not player.id:
             return "none"
-        async with self.town.database.write() as session:
-            token = await access.create_session(session, player.id, self.town.clock())
+        with self.town.database.writing() as session:
+            token = access.create_session(session, player.id, self.town.clock())
         return access.session_id(access.digest(token))
 
     def elsewhere(self, player: Player, headers: dict[str, str]) -> AsyncClient:

@@ -72,8 +72,8 @@ async def test_the_page_and_the_api_count_tries_to_sign_in_together(migrated_url
         # The address is beyond its limit, and the answer is the same: only the mail is not sent once more.
         assert await tries(other, True, "a@example.org") == 200
         assert await tries(other, False, "b@example.org") == 202
-        async with one.database.read() as session:
-            mailed = list(await session.scalars(select(MailRow.to_address)))
+        with one.database.reading() as session:
+            mailed = list(session.scalars(select(MailRow.to_address)))
         assert mailed.count("a@example.org") == 4
         assert mailed.count("b@example.org") == 1
 
@@ -103,9 +103,9 @@ async def test_tries_leave_no_key_behind(migrated_url: str) -> None:
         emails = ("no address", "a@example.org", "b@example.org", "c@example.org", "no address")
         met = [await tries(f"key {number}", email) for number, email in enumerate(emails)]
         assert met == [422, 202, 202, 429, 422]
-        async with town.database.read() as session:
-            assert list(await session.scalars(select(IdempotencyRow.key))) == []
-            assert len(list(await session.scalars(select(MailRow.id)))) == 2
+        with town.database.reading() as session:
+            assert list(session.scalars(select(IdempotencyRow.key))) == []
+            assert len(list(session.scalars(select(MailRow.id)))) == 2
 
 
 @SQLITE

@@ -69,9 +69,9 @@ async def _secrets(scene: Scene) -> dict[str, str]:
     """One of each kind, all of them good; mail links by their purpose."""
     town, target = scene.town, await scene.in_state("sign-in link", "open")
     assert target.mentee is not None
-    async with town.database.write() as session:
-        cookie = await access.create_session(session, target.mentee.id, town.clock())
-        bearer = await access.create_api_token(session, target.mentee.id, town.clock())
+    with town.database.writing() as session:
+        cookie = access.create_session(session, target.mentee.id, town.clock())
+        bearer = access.create_api_token(session, target.mentee.id, town.clock())
     found = {"API token": bearer, "session": cookie, "sign-in link": target.ids["sign-in token"]}
     for purpose, (kind, state) in ABOUT.items():
         about = await scene.linked(
@@ -120,8 +120,8 @@ async def test_every_changed_character_closes_the_door(scene: Scene) -> None:
 
 async def test_time_ends_each_of_them(scene: Scene) -> None:
     town, found = scene.town, await _secrets(scene)
-    async with town.database.write() as session:
-        short = await access.create_api_token(session, scene.players["admin"].id, town.clock(), days=1)
+    with town.database.writing() as session:
+        short = access.create_api_token(session, scene.players["admin"].id, town.clock(), days=1)
     assert (await _bearer(town, short)).status_code == 200
     town.clock.forward(minutes=10)
     assert (await _sign_in(town, found["sign-in link"])).status_code == 404
@@ -141,9 +141,9 @@ async def test_what_was_revoked_or_used_is_over(scene: Scene) -> None:
     town, target = scene.town, await scene.in_state("request", "pending")
     await scene.linked(target, Row("GET", "/links/{token}", "", token="decide"))
     assert target.mentor is not None
-    async with town.database.write() as session:
-        await links.revoke(session, target.ids["request_id"], town.clock())
-        await access.revoke_api_tokens(session, target.mentor.id, town.clock())
+    with town.database.writing() as session:
+        links.revoke(session, target.ids["request_id"], town.clock())
+        access.revoke_api_tokens(session, target.mentor.id, town.clock())
     path, acts = f"/links/{target.ids['decide token']}", town.gateway.acts
     sent = await town.anybody.post(path, data={"decision": "accept", "comment": "Gladly."})
     assert (sent.status_code, town.gateway.acts) == (409, acts)
@@ -167,8 +167,8 @@ async def _minted(town: World, target: Target, keys: tuple[str, ...]) -> str:
     assert target.mentor is not None
     link_id, until = str(uuid.uuid4()), town.clock() + timedelta(days=60)
     new = links.NewLink(link_id, Purpose.DECIDE, target.ids["request_id"], target.mentor.id, 1, until)
-    async with town.database.write() as session:
-        await links.mint(session, [new], town.clock())
+    with town.database.writing() as session:
+        links.mint(session, [new], town.clock())
     return sign(Purpose.DECIDE, link_id, keys)
 
 

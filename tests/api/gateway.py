@@ -148,25 +148,25 @@ class FakeGateway:
         """Takes the first step of it; the rest has its tests on the real engine."""
         self._check()
         begins_at = self.clock() + grace
-        async with self.records.database.write() as session:
-            await erasing.ask(session, Asked(person_id, self.clock(), begins_at, by_operator))
-            row = await erasing.begin(session, Asked(person_id, self.clock(), begins_at, by_operator))
+        with self.records.database.writing() as session:
+            erasing.ask(session, Asked(person_id, self.clock(), begins_at, by_operator))
+            row = erasing.begin(session, Asked(person_id, self.clock(), begins_at, by_operator))
         return ErasureView(state="waiting" if row else "unknown", begins_at=begins_at)
 
     async def keep_data(self, person_id: str) -> ErasureView:
         self._check()
-        async with self.records.database.write() as session:
-            row = await erasing.find(session, person_id)
+        with self.records.database.writing() as session:
+            row = erasing.find(session, person_id)
             if row is None or row.state != ErasureState.WAITING:
                 raise IllegalMove("It has begun already, and what is gone cannot be brought back.")
-            await erasing.keep(session, person_id, self.clock())
+            erasing.keep(session, person_id, self.clock())
             return ErasureView(state="kept", begins_at=row.begins_at)
 
     async def begin_export(self, person_id: str, export_id: str) -> ExportView:
         self._check()
         exporting = Exporting(self.records.database, lambda: None)
-        async with self.records.database.read() as session:
-            earlier = await store.of_person(session, person_id)
+        with self.records.database.reading() as session:
+            earlier = store.of_person(session, person_id)
         ends = self.clock() + timedelta(days=7)
         step = ExportStep(
             export_id=earlier.id if earlier else export_id,
@@ -175,19 +175,19 @@ class FakeGateway:
             expires_at=ends,
         )
         if earlier is None:
-            async with self.records.database.write() as session:
-                await store.ask(session, export_id, person_id, self.clock())
+            with self.records.database.writing() as session:
+                store.ask(session, export_id, person_id, self.clock())
         if self.saves and (earlier is None or earlier.content is None):
             await exporting.collect_export(step)
         return ExportView(export_id=step.export_id, state="ready", expires_at=ends)
 
     async def delete_export(self, person_id: str) -> ExportView:
         self._check()
-        async with self.records.database.write() as session:
-            row = await store.of_person(session, person_id)
+        with self.records.database.writing() as session:
+            row = store.of_person(session, person_id)
             if row is None:
                 raise IllegalMove("This has ended in the meantime, so it takes no more acts.")
-            await store.discard(session, row.id)
+            store.discard(session, row.id)
         return ExportView(export_id=row.id, state="deleted")
 
     async def is_reachable(self) -> bool:

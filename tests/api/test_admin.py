@@ -30,10 +30,10 @@ async def invited(town: World, cast: Cast, **changes: object) -> tuple[Json, str
     """An invitation and the token of its mail, as the delivery makes it."""
     made = await cast.admin.post(f"{HERE}/invitations", INVITED | changes, 201)
     link_id = str(uuid.uuid4())
-    async with town.database.write() as session:
+    with town.database.writing() as session:
         until = town.clock() + timedelta(days=30)
         link = link_store.NewLink(link_id, Purpose.INVITATION, made["id"], None, 0, until)
-        await link_store.mint(session, [link], town.clock())
+        link_store.mint(session, [link], town.clock())
     return made, sign(Purpose.INVITATION, link_id, KEYS)
 
 
@@ -41,8 +41,8 @@ async def invited(town: World, cast: Cast, **changes: object) -> tuple[Json, str
 async def test_an_invitation_is_mailed_and_listed(town: World, cast: Cast) -> None:
     made, _ = await invited(town, cast)
     assert (made["email"], made["state"], made["roles"]) == ("grace@example.org", "open", ["mentor"])
-    async with town.database.read() as session:
-        mail = (await session.scalars(select(MailRow))).one()
+    with town.database.reading() as session:
+        mail = session.scalars(select(MailRow)).one()
     assert (mail.kind, mail.to_address, mail.props["note"]) == (
         "invitation",
         "grace@example.org",
@@ -103,10 +103,8 @@ async def test_invitations_end(town: World, cast: Cast) -> None:
     assert (await links.link(town.ctx, late)).standing is LinkState.EXPIRED
     with pytest.raises(Superseded):
         await accept_invitation(town.ctx, late, "Late", "UTC")
-    async with town.database.read() as session:
-        assert (
-            await session.scalars(select(PersonRow).where(PersonRow.email == "late@example.org"))
-        ).all() == []
+    with town.database.reading() as session:
+        assert (session.scalars(select(PersonRow).where(PersonRow.email == "late@example.org"))).all() == []
 
 
 BAD_INVITATIONS: list[Json] = [
@@ -125,8 +123,8 @@ BAD_INVITATIONS: list[Json] = [
 async def test_bad_invitations_send_nothing(town: World, cast: Cast) -> None:
     for changes in BAD_INVITATIONS:
         await cast.admin.post(f"{HERE}/invitations", INVITED | changes, 422)
-    async with town.database.read() as session:
-        assert (await session.scalars(select(MailRow))).all() == []
+    with town.database.reading() as session:
+        assert session.scalars(select(MailRow)).all() == []
 
 
 @SQLITE
@@ -202,5 +200,5 @@ async def test_open_requests_keep_their_rules(town: World, cast: Cast) -> None:
     asked = await town.ask(cast.mentee, cast.mentor)
     await cast.admin.http.patch(f"{HERE}/settings", json={"close_after": "P60D"})
     assert (await cast.mentee.get(f"/api/v1/requests/{asked['id']}"))["closes_at"] == asked["closes_at"]
-    async with town.database.read() as session:
-        assert len((await session.scalars(select(MemberRow))).all()) == 5
+    with town.database.reading() as session:
+        assert len(session.scalars(select(MemberRow)).all()) == 5

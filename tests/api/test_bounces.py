@@ -36,15 +36,15 @@ async def sent(open_town: World) -> str:
     """The id in the Message-ID of a mail that was sent to a mentor."""
     mentee, mentor = await open_town.person("Amara", "mentee"), await open_town.person("Jorgen", "mentor")
     await open_town.ask(mentee, mentor)
-    async with open_town.database.write() as session:
-        row = (await session.scalars(select(MailRow).where(MailRow.kind == "request-received"))).one()
+    with open_town.database.writing() as session:
+        row = session.scalars(select(MailRow).where(MailRow.kind == "request-received")).one()
         row.state, row.attempts = "sent", 1
         return row.message_id
 
 
 async def state(town: World, message_id: str) -> tuple[str, str | None]:
-    async with town.database.read() as session:
-        row = (await session.scalars(select(MailRow).where(MailRow.message_id == message_id))).one()
+    with town.database.reading() as session:
+        row = session.scalars(select(MailRow).where(MailRow.message_id == message_id)).one()
         return row.state, row.error
 
 
@@ -146,15 +146,15 @@ async def test_a_key_is_one_bounce(open_town: World, machine: AsyncClient, sent:
 async def test_a_bounce_that_comes_before_the_mail_is_recorded_as_sent_comes_again(
     open_town: World, machine: AsyncClient, sent: str
 ) -> None:
-    async with open_town.database.write() as session:
-        row = (await session.scalars(select(MailRow).where(MailRow.message_id == sent))).one()
+    with open_town.database.writing() as session:
+        row = session.scalars(select(MailRow).where(MailRow.message_id == sent)).one()
         row.state = "queued"
     keyed = {**RFC822, "Idempotency-Key": "event-2"}
     early = await machine.post(PATH, content=of(sent), headers=keyed)
     assert expect(early, 503)["detail"].startswith("This mail is just being sent")
     assert "retry-after" in early.headers
-    async with open_town.database.write() as session:
-        row = (await session.scalars(select(MailRow).where(MailRow.message_id == sent))).one()
+    with open_town.database.writing() as session:
+        row = session.scalars(select(MailRow).where(MailRow.message_id == sent)).one()
         row.state = "sent"
     assert expect(await machine.post(PATH, content=of(sent), headers=keyed), 200)["outcome"] == "recorded"
 

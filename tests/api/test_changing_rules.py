@@ -26,15 +26,15 @@ Write = Callable[[World, Cast], Awaitable[None]]
 
 
 async def is_complete(town: World, person_id: str) -> bool:
-    async with town.database.read() as session:
-        return (await session.get_one(MemberRow, (town.programmes[SLUG], person_id))).complete
+    with town.database.reading() as session:
+        return session.get_one(MemberRow, (town.programmes[SLUG], person_id)).complete
 
 
 async def test_a_profile_is_judged_by_the_rule_that_holds_when_it_is_saved(town: World, cast: Cast) -> None:
     viewer = Viewer(cast.mentor.id, cast.mentor.email, "Jorgen")
     member = await member_of(town.ctx, viewer, SLUG)
-    async with town.database.write() as session:
-        await change_settings(session, town.programmes[SLUG], STRICTER, town.clock())
+    with town.database.writing() as session:
+        change_settings(session, town.programmes[SLUG], STRICTER, town.clock())
     saved = await save_profile(town.ctx, member, ProfileChange(headline="New"))
     assert not saved.complete
     assert not await is_complete(town, cast.mentor.id)
@@ -53,13 +53,11 @@ async def imports(town: World, cast: Cast) -> None:
 
 async def accepts(town: World, cast: Cast) -> None:
     row = InvitationRow(programme_id=town.programmes[SLUG], email=cast.mentor.email, roles="mentee")
-    async with town.database.write() as session:
-        await invitations.accept(session, row, "Jorgen", "UTC", town.clock())
+    await town.database.write(lambda session: invitations.accept(session, row, "Jorgen", "UTC", town.clock()))
 
 
 async def keeps(town: World, cast: Cast) -> None:
-    async with town.database.write() as session:
-        await erasing.keep(session, cast.mentor.id, town.clock())
+    await town.database.write(lambda session: erasing.keep(session, cast.mentor.id, town.clock()))
 
 
 @POSTGRESQL
@@ -69,14 +67,14 @@ async def test_whoever_writes_profiles_waits_for_the_rule(town: World, cast: Cas
     now = town.clock()
     if write is keeps:
         asked = erasing.Asked(cast.mentor.id, now, now + timedelta(days=1), by_operator=False)
-        async with town.database.write() as session:
-            await erasing.ask(session, asked)
-            await erasing.begin(session, asked)
-    async with town.database.write() as session:
-        await locked_settings(session, town.programmes[SLUG])
+        with town.database.writing() as session:
+            erasing.ask(session, asked)
+            erasing.begin(session, asked)
+    with town.database.writing() as session:
+        locked_settings(session, town.programmes[SLUG])
         writing = asyncio.ensure_future(write(town, cast))
         await somebody_waits(town)
-        await change_settings(session, town.programmes[SLUG], STRICTER, now)
+        change_settings(session, town.programmes[SLUG], STRICTER, now)
     await writing
     assert not await is_complete(town, cast.mentor.id)
 
@@ -87,7 +85,7 @@ async def somebody_waits(town: World) -> None:
     waiting = text(f"SELECT count(*) FROM pg_stat_activity WHERE {here}")
     async with asyncio.timeout(20):
         while True:
-            async with town.database.read() as session:
-                if await session.scalar(waiting):
+            with town.database.reading() as session:
+                if session.scalar(waiting):
                     return
             await asyncio.sleep(0.02)

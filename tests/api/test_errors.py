@@ -160,21 +160,19 @@ async def test_lists_that_follow_later_are_announced(migrated_url: str) -> None:
 
 async def test_an_act_is_true_even_when_the_database_goes_down_after_it(town: World, cast: Cast) -> None:
     asked = await town.ask(cast.mentee, cast.mentor)
-    healthy = town.database.engine
+    reads, writes = town.database.reads, town.database.writes
 
     def goes_down() -> None:
         broken = Database("sqlite+aiosqlite:////nowhere/at/all.db")
-        town.database.engine = broken.engine
-        town.database._reading, town.database._writing = broken._reading, broken._writing
+        town.database.reads, town.database.writes = broken.reads, broken.writes
 
-    reading, writing = town.database._reading, town.database._writing
     town.gateway.after_act = goes_down
     response = await cast.mentor.http.post(
         f"/api/v1/requests/{asked['id']}/accept",
         json={"comment": "Yes."},
         headers={"Idempotency-Key": "one"},
     )
-    town.database.engine, town.database._reading, town.database._writing = healthy, reading, writing
+    town.database.reads, town.database.writes = reads, writes
     assert response.status_code == 200, response.text
     assert response.json()["state"] == "accepted"
     assert response.headers["steadfast-lists"] == "behind"

@@ -6,6 +6,8 @@ import asyncio
 from datetime import date
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from models.process.asking import Facts
 from models.process.programme import ProgrammeSettings
 from models.store.asking import load_facts
@@ -15,15 +17,17 @@ from tests.api.world import SLUG, Someone, World
 
 
 async def facts(town: World, mentee: Someone, mentor: Someone, lock: bool = False) -> Facts:
-    async with town.database.write() as session:
-        row = await session.get_one(ProgrammeRow, town.programmes[SLUG])
+    def work(session: Session) -> Facts:
+        row = session.get_one(ProgrammeRow, town.programmes[SLUG])
         settings = ProgrammeSettings.loaded(row.settings)
-        return await load_facts(session, row, settings, mentee.id, mentor.id, town.clock(), lock)
+        return load_facts(session, row, settings, mentee.id, mentor.id, town.clock(), lock)
+
+    return await town.database.write(work)
 
 
 async def change(town: World, someone: Someone, **values: Any) -> None:
-    async with town.database.write() as session:
-        row = await session.get_one(MemberRow, (town.programmes[SLUG], someone.id))
+    with town.database.writing() as session:
+        row = session.get_one(MemberRow, (town.programmes[SLUG], someone.id))
         for name, value in values.items():
             setattr(row, name, value)
 

@@ -32,9 +32,9 @@ async def delivered(town: World) -> list[str]:
     await MailDispatcher(
         town.database, writer, MailboxTransport(town.clock), nobody_is_told, town.clock
     ).deliver_due()
-    async with town.database.read() as session:
+    with town.database.reading() as session:
         query = select(MailRow.kind).where(MailRow.state == mails.SENT).order_by(MailRow.settled_at)
-        return list(await session.scalars(query))
+        return list(session.scalars(query))
 
 
 async def last_link(town: World, kind: str) -> str:
@@ -46,8 +46,8 @@ async def last_link(town: World, kind: str) -> str:
         .order_by(MailboxRow.at.desc())
         .limit(1)
     )
-    async with town.database.read() as session:
-        raw = await session.scalar(query)
+    with town.database.reading() as session:
+        raw = session.scalar(query)
     assert raw
     body = message_from_bytes(raw, policy=policy.default).get_body(("plain",))
     assert body
@@ -89,8 +89,8 @@ async def test_an_edit_is_not_told_when_the_request_has_gone_on(town: World, cas
     await cast.mentee.post(f"{where}/withdraw", {"comment": "No more"})
     town.clock.forward(minutes=11)
     assert "request-edited" not in await delivered(town)
-    async with town.database.read() as session:
-        row = (await session.scalars(select(MailRow).where(MailRow.kind == "request-edited"))).one()
+    with town.database.reading() as session:
+        row = session.scalars(select(MailRow).where(MailRow.kind == "request-edited")).one()
     assert (row.state, row.error) == (mails.DROPPED, "the request had moved on before it left")
 
 
@@ -100,11 +100,11 @@ async def test_a_step_that_is_saved_again_late_takes_nothing_from_a_newer_one(
     asked = await town.ask(cast.mentee, cast.mentor)
     for number in range(2):
         await cast.mentee.post(f"/api/v1/requests/{asked['id']}/edit", {"message": f"Wording {number}"})
-    async with town.database.write() as session:
-        rows = await session.scalars(select(MailRow).where(MailRow.kind == "request-edited"))
+    with town.database.writing() as session:
+        rows = session.scalars(select(MailRow).where(MailRow.kind == "request-edited"))
         older = min(rows, key=lambda row: int(row.props["revision"]))
         order = MailOrder(key=older.key, to=cast.mentor.id, props=RequestEdited.model_validate(older.props))
-        await mails.queue(
+        mails.queue(
             session,
             [order],
             programme_id=older.programme_id,

@@ -18,8 +18,8 @@ HERE = f"/api/v1/programmes/{SLUG}"
 
 async def forget_keys(town: World) -> None:
     town.clock.forward(days=8)
-    async with town.database.write() as session:
-        await idempotency.prune(session, town.clock())
+    with town.database.writing() as session:
+        idempotency.prune(session, town.clock())
 
 
 def asking(mentor: Someone, message: str = "Hello") -> Json:
@@ -68,8 +68,8 @@ async def test_another_mentor_is_asked_and_the_first_request_stays(town: World, 
     await forget_keys(town)
     second = await cast.mentee.post(f"{HERE}/requests", asking(cast.bystander), 201, key="one")
     assert second["mentor"]["id"] == cast.bystander.id
-    async with town.database.read() as session:
-        rows = (await session.execute(select(RequestRow.id, RequestRow.mentor_id))).all()
+    with town.database.reading() as session:
+        rows = session.execute(select(RequestRow.id, RequestRow.mentor_id)).all()
     assert dict(rows) == {first["id"]: cast.mentor.id, second["id"]: cast.bystander.id}
 
 
@@ -87,9 +87,9 @@ async def test_another_invitation_is_not_answered_with_the_old_one(
     await forget_keys(town)
     again = await cast.admin.post(f"{HERE}/invitations", {**body, "email": "New@Example.org"}, 201, key="one")
     assert again["id"] == first["id"]
-    async with town.database.read() as session:
-        assert (await session.scalars(select(InvitationRow.email))).all() == ["new@example.org"]
-        assert (await session.scalars(select(MailRow.to_address))).all() == ["new@example.org"]
+    with town.database.reading() as session:
+        assert session.scalars(select(InvitationRow.email)).all() == ["new@example.org"]
+        assert session.scalars(select(MailRow.to_address)).all() == ["new@example.org"]
 
 
 def test_an_id_follows_from_the_person_the_key_and_what_it_is_about() -> None:

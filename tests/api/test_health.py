@@ -105,9 +105,9 @@ async def test_the_page_of_the_description(town: World) -> None:
 
 
 async def test_tidying_up(town: World, cast: Cast) -> None:
-    async with town.database.write() as session:
-        await access.create_session(session, cast.mentee.id, town.clock())
+    with town.database.writing() as session:
+        access.create_session(session, cast.mentee.id, town.clock())
     town.clock.forward(days=40)
     await tidy(town.ctx)
-    async with town.database.read() as session:
-        assert (await session.scalars(select(SessionRow))).all() == []
+    with town.database.reading() as session:
+        assert session.scalars(select(SessionRow)).all() == []

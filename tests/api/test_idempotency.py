@@ -51,8 +51,8 @@ async def test_many_at_once_make_one_request(town: World, cast: Cast) -> None:
     answers = await asyncio.gather(*sent)
     assert len({answer["id"] for answer in answers}) == 1
     assert town.gateway.acts == 1
-    async with town.database.read() as session:
-        assert await session.scalar(select(func.count()).select_from(RequestRow)) == 1
+    with town.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(RequestRow)) == 1
 
 
 async def test_many_decisions_at_once_are_one(town: World, cast: Cast) -> None:
@@ -91,8 +91,8 @@ async def test_a_failure_of_ours_is_not(town: World, cast: Cast) -> None:
 async def test_a_request_that_was_recorded_unheard_is_the_answer(town: World, cast: Cast) -> None:
     """The first answer was lost after the engine had recorded it, and so was the row of the key."""
     first = await cast.mentee.post(f"{HERE}/requests", asking(cast), 201, key="one")
-    async with town.database.write() as session:
-        await session.delete(await session.get_one(IdempotencyRow, (cast.mentee.id, "one")))
+    with town.database.writing() as session:
+        session.delete(session.get_one(IdempotencyRow, (cast.mentee.id, "one")))
     again = await cast.mentee.post(f"{HERE}/requests", asking(cast), 201, key="one")
     assert again["id"] == first["id"]
     assert town.gateway.acts == 1
@@ -110,9 +110,9 @@ async def test_an_invitation_is_made_once(town: World, cast: Cast) -> None:
     body = {"email": "new@example.org", "roles": ["mentee"]}
     sent = [cast.admin.post(f"{HERE}/invitations", body, 201, key="one") for _ in range(5)]
     assert len({answer["id"] for answer in await asyncio.gather(*sent)}) == 1
-    async with town.database.read() as session:
-        assert await session.scalar(select(func.count()).select_from(InvitationRow)) == 1
-        assert await session.scalar(select(func.count()).select_from(MailRow)) == 1
+    with town.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(InvitationRow)) == 1
+        assert session.scalar(select(func.count()).select_from(MailRow)) == 1
 
 
 @SQLITE
@@ -141,9 +141,9 @@ async def test_bad_keys(town: World, cast: Cast, key: str) -> None:
 async def test_old_keys_are_forgotten(town: World, cast: Cast) -> None:
     await cast.mentee.post(f"{HERE}/requests", asking(cast), 201, key="one")
     town.clock.forward(days=8)
-    async with town.database.write() as session:
-        await idempotency.prune(session, town.clock())
-        assert await session.scalar(select(func.count()).select_from(IdempotencyRow)) == 0
+    with town.database.writing() as session:
+        idempotency.prune(session, town.clock())
+        assert session.scalar(select(func.count()).select_from(IdempotencyRow)) == 0
 
 
 async def test_a_repeat_tells_nothing_that_was_taken_away(town: World, cast: Cast) -> None:
@@ -151,19 +151,19 @@ async def test_a_repeat_tells_nothing_that_was_taken_away(town: World, cast: Cas
     here = f"/api/v1/relationships/{await town.paired(cast.mentee, cast.mentor)}"
     signed = await cast.mentee.post(f"{here}/complete", key="one")
     assert cast.mentor.email in str(signed["contacts"])
-    async with town.database.read() as session:
-        saved = await session.get_one(IdempotencyRow, (cast.mentee.id, scoped(cast.mentee.id, "one")))
+    with town.database.reading() as session:
+        saved = session.get_one(IdempotencyRow, (cast.mentee.id, scoped(cast.mentee.id, "one")))
     assert (saved.status, saved.body, saved.location) == (200, None, None)
     await cast.mentor.post(f"{here}/withdraw")
     again = await cast.mentee.post(f"{here}/complete", key="one")
     assert (again["contacts"], again["state"]) == (None, "withdrawn")
-    async with town.database.write() as session:
-        row = await session.get_one(IdempotencyRow, (cast.mentee.id, saved.key))
+    with town.database.writing() as session:
+        row = session.get_one(IdempotencyRow, (cast.mentee.id, saved.key))
         # As 0.2 has saved it.
         row.key, row.body = "one", json.dumps(signed)
     assert (await cast.mentee.post(f"{here}/complete", key="one"))["contacts"] is None
-    async with town.database.write() as session:
-        await session.delete(await session.get_one(IdempotencyRow, (cast.mentee.id, "one")))
+    with town.database.writing() as session:
+        session.delete(session.get_one(IdempotencyRow, (cast.mentee.id, "one")))
     unkept = await cast.mentee.http.post(f"{here}/complete", headers={"Idempotency-Key": "one"})
     assert cast.mentor.email not in unkept.text
 

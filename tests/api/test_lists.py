@@ -28,18 +28,18 @@ async def many_requests(town: World, mentee: Someone, count: int) -> list[str]:
     ages = {one: START - timedelta(minutes=place // 3) for place, one in enumerate(ids)}
     rows = [_row(programme, mentee.id, other, one, ages[one]) for one, other in zip(ids, people, strict=True)]
     entries = [_entry(programme, row, seq) for row in rows for seq in (1, 2)]
-    async with town.database.write() as session:
+    with town.database.writing() as session:
         named = [
             {"id": one, "email": f"{one}@example.org", "name": one[:8], "created_at": START} for one in people
         ]
-        await session.execute(insert(PersonRow), named)
+        session.execute(insert(PersonRow), named)
         members = [
             {"programme_id": programme, "person_id": one["id"], "name": one["name"], "time_zone": "UTC"}
             for one in named
         ]
-        await session.execute(insert(MemberRow), [{**one, "joined_at": START} for one in members])
-        await session.execute(insert(RequestRow), rows)
-        await session.execute(insert(TimelineRow), entries)
+        session.execute(insert(MemberRow), [{**one, "joined_at": START} for one in members])
+        session.execute(insert(RequestRow), rows)
+        session.execute(insert(TimelineRow), entries)
     return sorted(ids, key=lambda one: (ages[one], one), reverse=True)
 
 
@@ -92,12 +92,14 @@ def statements(town: World) -> Iterator[list[str]]:
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         sent.append(statement)
 
-    engine = town.database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
+    engines = (town.database.reads.engine, town.database.writes.engine)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     try:
         yield sent
     finally:
-        event.remove(engine, "before_cursor_execute", note)
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
 
 
 async def all_pages(someone: Someone, path: str, **params: Any) -> list[Json]:
@@ -153,10 +155,10 @@ async def test_lists_come_from_an_index(town: World, cast: Cast, params: Json) -
     with statements(town) as sent:
         await someone.get(f"{HERE}/requests", **params)
     listing = next(one for one in sent if "FROM requests" in one)
-    async with town.database.read() as session:
-        connection = await session.connection()
+    with town.database.reading() as session:
+        connection = session.connection()
         arguments = ("x",) * listing.count("?")
-        plan = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {listing}", arguments)).all()
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {listing}", arguments).all()
     steps = " ".join(str(row[-1]) for row in plan)
     assert "USING INDEX" in steps
     assert not re.search(r"SCAN (requests|members|people)", steps)
@@ -271,8 +273,8 @@ async def test_what_was_just_closed_is_not_shown_as_stalled(town: World, cast: C
     closed = (await town.ask(cast.mentee, cast.mentor))["id"]
     waiting = (await town.ask(cast.mentee, cast.bystander))["id"]
     town.clock.forward(days=30)
-    async with town.database.write() as session:
-        row = await session.get_one(RequestRow, closed)
+    with town.database.writing() as session:
+        row = session.get_one(RequestRow, closed)
         row.state, row.is_open = "closed", False
     found = await cast.admin.get(f"{HERE}/stalled")
     assert [one["request_id"] for one in found["items"]] == [waiting]

@@ -25,11 +25,9 @@ async def minted(
     town: World, purpose: Purpose, subject: str, person: Someone, turn: int = 1, key: str = KEYS[0]
 ) -> str:
     link_id = str(uuid.uuid4())
-    async with town.database.write() as session:
+    with town.database.writing() as session:
         until = town.clock() + timedelta(days=30)
-        await store.mint(
-            session, [store.NewLink(link_id, purpose, subject, person.id, turn, until)], town.clock()
-        )
+        store.mint(session, [store.NewLink(link_id, purpose, subject, person.id, turn, until)], town.clock())
     return sign(purpose, link_id, [key])
 
 
@@ -122,8 +120,8 @@ async def test_time_and_revocation_end_a_link(town: World, cast: Cast) -> None:
     late = await links.link(town.ctx, token)
     assert late.standing is LinkState.EXPIRED
     assert late.request is not None
-    async with town.database.write() as session:
-        await store.revoke(session, asked["id"], town.clock())
+    with town.database.writing() as session:
+        store.revoke(session, asked["id"], town.clock())
     revoked = await links.link(town.ctx, token)
     assert (revoked.standing, revoked.request, revoked.viewer) == (LinkState.REVOKED, None, None)
 

@@ -32,14 +32,14 @@ async def remove(admin: Someone, who: Someone, status: int = 204, **query: bool)
 
 
 async def set_programme(town: World, **values: str) -> None:
-    async with town.database.write() as session:
-        row = await session.get_one(ProgrammeRow, town.programmes[SLUG])
+    with town.database.writing() as session:
+        row = session.get_one(ProgrammeRow, town.programmes[SLUG])
         row.settings = {**row.settings, **values}
 
 
 async def mailed(town: World) -> list[tuple[str, str | None]]:
-    async with town.database.read() as session:
-        rows = await session.execute(select(MailRow.kind, MailRow.to_person))
+    with town.database.reading() as session:
+        rows = session.execute(select(MailRow.kind, MailRow.to_person))
         return sorted((kind, to) for kind, to in rows)
 
 
@@ -93,8 +93,8 @@ async def test_of_two_admins_who_remove_each_other_one_stays(town: World, cast: 
     second = await town.person("Ada", "admin")
     answers = await asyncio.gather(cast.admin.http.delete(of(second)), second.http.delete(of(cast.admin)))
     assert min(answer.status_code for answer in answers) == 204
-    async with town.database.read() as session:
-        left = await session.scalars(
+    with town.database.reading() as session:
+        left = session.scalars(
             select(MemberRow.person_id).where(MemberRow.is_admin, MemberRow.left_at.is_(None))
         )
         assert len({cast.admin.id, second.id} & set(left)) == 1
@@ -131,7 +131,7 @@ async def test_no_way_back_by_an_invitation_that_is_still_open(town: World, cast
         created_at=town.clock(),
         expires_at=town.clock() + timedelta(days=30),
     )
-    async with town.database.write() as session:
+    with town.database.writing() as session:
         session.add(row)
     await patch(cast.admin, second, {"roles": ["mentor"]})
     (listed,) = (await cast.admin.get(f"{HERE}/invitations"))["items"]
@@ -146,10 +146,10 @@ async def test_whoever_comes_back_is_no_admin_and_only_what_they_come_back_as(
     await remove(cast.admin, second)
     invited = {"email": second.email, "roles": ["mentee"]}
     made = await cast.admin.post(f"{HERE}/invitations", invited, 201)
-    async with town.database.write() as session:
-        row = await invitations.locked(session, made["id"])
+    with town.database.writing() as session:
+        row = invitations.locked(session, made["id"])
         assert row is not None
-        await invitations.accept(session, row, "Ada", "UTC", town.clock())
+        invitations.accept(session, row, "Ada", "UTC", town.clock())
     assert (await cast.admin.get(of(second)))["roles"] == ["mentee"]
 
 
@@ -159,8 +159,8 @@ async def test_every_way_to_stop_releases_what_is_open_and_refuses_the_acceptanc
 ) -> None:
     await set_programme(town, preferences=["Career", "Technology"])  # type: ignore[arg-type]
     mentor = await town.person("Mo", "mentee", "mentor", preferences=frozenset({"Career"}), targets={})
-    async with town.database.write() as session:
-        await session.execute(update(MemberRow).values(complete=True))
+    with town.database.writing() as session:
+        session.execute(update(MemberRow).values(complete=True))
     asked = await town.ask(cast.mentee, mentor)
     if way == "profile":
         expect(await mentor.http.put(f"{HERE}/profile", json={"roles": ["mentee"]}), 200)
@@ -185,8 +185,8 @@ async def test_every_way_to_stop_releases_what_is_open_and_refuses_the_acceptanc
         expect(await mentor.http.put(f"{HERE}/profile", json={"preferences": ["Career"]}), 200)
     else:
         await patch(cast.admin, mentor, {"roles": ["mentee", "mentor"]})
-    async with town.database.write() as session:
-        await session.execute(update(MemberRow).values(complete=True))
+    with town.database.writing() as session:
+        session.execute(update(MemberRow).values(complete=True))
     await town.ask(cast.mentee, mentor)
 
 

@@ -58,8 +58,8 @@ async def test_whoever_asks_for_erasure_is_out_at_once(town: World, cast: Cast) 
     expect(await browser.get(ME), 401)
     mentors = await cast.mentee.get(f"/api/v1/programmes/{SLUG}/mentors")
     assert cast.mentor.id not in str(mentors)
-    async with town.database.read() as session:
-        mail = (await session.scalars(select(MailRow).where(MailRow.to_person == cast.mentor.id))).one()
+    with town.database.reading() as session:
+        mail = session.scalars(select(MailRow).where(MailRow.to_person == cast.mentor.id)).one()
     assert (mail.kind, mail.props["by_operator"]) == ("erasure-begun", False)
 
 
@@ -75,9 +75,9 @@ async def test_the_only_admin_hands_over_first(town: World, cast: Cast) -> None:
     assert "only coordinator" in refused["detail"]
     second = await town.person("Ada", "admin")
     await second.post(f"{ME}/erase", {"confirm": second.email}, 202)
-    async with town.database.write() as session:
-        for person in await session.scalars(select(PersonRow.id).where(PersonRow.id != cast.admin.id)):
-            row = await session.get(MemberRow, (town.programmes[SLUG], person))
+    with town.database.writing() as session:
+        for person in session.scalars(select(PersonRow.id).where(PersonRow.id != cast.admin.id)):
+            row = session.get(MemberRow, (town.programmes[SLUG], person))
             if row is not None:
                 row.left_at = town.clock()
     await cast.admin.post(f"{ME}/erase", {"confirm": cast.admin.email}, 202)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from pathlib import Path
 
 from tests.api.test_errors import problem
@@ -16,10 +14,6 @@ async def test_a_database_that_is_down(tmp_path: Path) -> None:
         assert found["type"] == "/docs#database-down"
         signing = await town.anybody.post("/api/v1/sign-in", json={"email": "a@example.org"})
         problem(signing, 503)
-    # The thread of a connection that could not be made tells this loop of its end while it still runs.
-    for thread in threading.enumerate():
-        if "_connection_worker_thread" in thread.name:
-            await asyncio.to_thread(thread.join, 5)
 
 
 async def test_a_postgresql_that_is_down(tmp_path: Path) -> None:

@@ -270,9 +270,9 @@ async def test_filters_and_words(town: World, cast: Cast) -> None:
 
 
 async def test_every_change_of_people_is_seen_by_the_next_search(town: World, cast: Cast) -> None:
-    async with town.database.read() as session:
-        before = (await session.get_one(ProgrammeRow, town.programmes[SLUG])).people_version
+    with town.database.reading() as session:
+        before = session.get_one(ProgrammeRow, town.programmes[SLUG]).people_version
     await cast.mentor.http.put(PROFILE, json={"headline": "New"})
-    async with town.database.read() as session:
-        row = (await session.scalars(select(ProgrammeRow).where(ProgrammeRow.slug == SLUG))).one()
+    with town.database.reading() as session:
+        row = session.scalars(select(ProgrammeRow).where(ProgrammeRow.slug == SLUG)).one()
     assert row.people_version == before + 1

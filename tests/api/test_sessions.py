@@ -48,8 +48,8 @@ async def test_one_session_ends_and_the_others_stay(town: World, cast: Cast) -> 
 async def test_a_foreign_session_is_not_found_and_goes_on(town: World, cast: Cast) -> None:
     theirs = await town.session_of(cast.mentor)
     ((foreign, _),) = await listed(theirs)
-    async with town.database.read() as session:
-        token_hash = (await session.scalars(select(SessionRow.token_hash))).one()
+    with town.database.reading() as session:
+        token_hash = session.scalars(select(SessionRow.token_hash)).one()
     for name in (foreign, token_hash, "x"):
         assert (await cast.mentee.http.delete(f"{ME}/sessions/{name}")).status_code == 404
     assert (await theirs.get(ME)).status_code == 200
@@ -64,8 +64,8 @@ async def test_everywhere_is_every_browser_and_link_of_one_person(town: World, c
     assert done == {"sessions": 2, "sign_in_links": 1, "api_tokens": 0}
     assert await cast.mentee.post(path, {}, key="k") == done
     assert [(await one.get(ME)).status_code for one in browsers] == [401, 401]
-    async with town.database.read() as session:
-        assert await access.find_sign_in(session, link, town.clock()) is None
+    with town.database.reading() as session:
+        assert access.find_sign_in(session, link, town.clock()) is None
     assert (await stranger.get(ME)).status_code == 200
     assert (await cast.mentee.post(path, {"api_tokens": True}))["api_tokens"] == 1
     assert (await cast.mentee.http.get(ME)).status_code == 401

@@ -37,8 +37,8 @@ async def test_known_and_unknown_cannot_be_told_apart(town: World, cast: Cast) -
     assert {k: v for k, v in known.headers.items() if k not in volatile} == {
         k: v for k, v in unknown.headers.items() if k not in volatile
     }
-    async with town.database.read() as session:
-        mails = (await session.scalars(select(MailRow))).all()
+    with town.database.reading() as session:
+        mails = session.scalars(select(MailRow)).all()
     assert {mail.to_address for mail in mails} == {"amara@example.org", "nobody@example.org"}
     assert {mail.kind for mail in mails} == {"sign-in"}
     assert not any(mail.to_address and mail.to_address in mail.key for mail in mails)
@@ -59,8 +59,8 @@ async def test_the_address_is_normalised_and_a_key_sends_one_mail(town: World) -
     for email in ("Amara@Example.ORG", "Amara@Example.ORG"):
         response = await town.anybody.post(PATH, json={"email": email}, headers={"Idempotency-Key": "one"})
         assert response.status_code == 202
-    async with town.database.read() as session:
-        assert [mail.to_address for mail in await session.scalars(select(MailRow))] == ["amara@example.org"]
+    with town.database.reading() as session:
+        assert [mail.to_address for mail in session.scalars(select(MailRow))] == ["amara@example.org"]
 
 
 @pytest.mark.parametrize("path", ["https://evil.org", "//evil.org", "/\\evil.org", "a b", "/é", "x" * 600])
@@ -75,7 +75,7 @@ def test_own_paths_are_kept(path: str) -> None:
 
 async def minted(town: World, person_id: str, minutes: int = 10) -> str:
     token = secrets.token_urlsafe(32)
-    async with town.database.write() as session:
+    with town.database.writing() as session:
         session.add(
             SignInLinkRow(
                 token_hash=access.digest(token),
@@ -114,28 +114,28 @@ async def test_links_and_sessions_end(town: World, cast: Cast) -> None:
     with pytest.raises(NotFound):
         await signing.redeem_sign_in(town.ctx, token)
     browser = await town.session_of(cast.mentee)
-    async with town.database.read() as session:
-        kept = (await session.scalars(select(SessionRow.token_hash))).one()
+    with town.database.reading() as session:
+        kept = session.scalars(select(SessionRow.token_hash)).one()
     assert kept not in browser.cookies.values()
     viewer = access.Identity(cast.mentee.id, cast.mentee.email, "Amara")
-    async with town.database.write() as session:
-        await access.end_session(session, kept)
+    with town.database.writing() as session:
+        access.end_session(session, kept)
     assert viewer.person_id
     assert (await browser.get("/api/v1/me")).status_code == 401
 
 
 @SQLITE
 async def test_api_tokens_expire_and_can_be_revoked(town: World, cast: Cast) -> None:
-    async with town.database.write() as session:
-        token = await access.create_api_token(session, cast.mentee.id, town.clock(), days=1)
+    with town.database.writing() as session:
+        token = access.create_api_token(session, cast.mentee.id, town.clock(), days=1)
     assert token.startswith("sf_")
     assert len(token) == 46
     bearer = {"Authorization": f"bearer {token}"}
     assert (await town.anybody.get("/api/v1/me", headers=bearer)).status_code == 200
     town.clock.forward(days=2)
     assert (await town.anybody.get("/api/v1/me", headers=bearer)).status_code == 401
-    async with town.database.write() as session:
-        assert await access.revoke_api_tokens(session, cast.mentor.id, town.clock()) == 1
+    with town.database.writing() as session:
+        assert access.revoke_api_tokens(session, cast.mentor.id, town.clock()) == 1
     assert (await cast.mentor.http.get("/api/v1/me")).status_code == 401
 
 
@@ -162,8 +162,8 @@ async def test_limits_hold_over_processes(migrated_url: str) -> None:
         assert refused.json()["type"] == "/docs#too-many"
         one.clock.forward(hours=2)
         assert (await one.anybody.post(PATH, json={"email": "a@example.org"})).status_code == 202
-        async with one.database.read() as session:
-            keys = list(await session.scalars(select(RateRow.key)))
+        with one.database.reading() as session:
+            keys = list(session.scalars(select(RateRow.key)))
         assert not any("example" in key or "127" in key for key in keys)
 
 
@@ -184,20 +184,21 @@ async def test_writes_are_limited_by_person(migrated_url: str) -> None:
 
 async def test_counting_is_exact_under_pressure(town: World) -> None:
     async def hit() -> int:
-        async with town.database.write() as session:
-            return (await rates.count(session, "key", town.clock(), timedelta(hours=1)))[0]
+        return await town.database.write(
+            lambda session: rates.count(session, "key", town.clock(), timedelta(hours=1))[0]
+        )
 
     assert sorted(await asyncio.gather(*(hit() for _ in range(20)))) == list(range(1, 21))
-    async with town.database.write() as session:
-        await rates.prune(session, town.clock() + timedelta(hours=2))
-        assert (await session.scalars(select(RateRow))).all() == []
+    with town.database.writing() as session:
+        rates.prune(session, town.clock() + timedelta(hours=2))
+        assert session.scalars(select(RateRow)).all() == []
 
 
 @SQLITE
 async def test_a_limit_says_when_to_come_back(town: World) -> None:
     assert TooMany(90).headers["Retry-After"] == "90"
-    async with town.database.read() as session:
-        assert (await session.scalars(select(PersonRow))).all() == []
+    with town.database.reading() as session:
+        assert session.scalars(select(PersonRow)).all() == []
 
 
 async def test_a_used_link_ends_its_elder_siblings(town: World, cast: Cast) -> None:
@@ -209,14 +210,14 @@ async def test_a_used_link_ends_its_elder_siblings(town: World, cast: Cast) -> N
 
 
 async def _mailed(town: World, address: str) -> int:
-    async with town.database.read() as session:
-        rows = await session.scalars(select(MailRow.id).where(MailRow.to_address == address))
+    with town.database.reading() as session:
+        rows = session.scalars(select(MailRow.id).where(MailRow.to_address == address))
         return len(rows.all())
 
 
 async def _deliver(town: World) -> None:
-    async with town.database.write() as session:
-        await session.execute(update(MailRow).values(state="sent"))
+    with town.database.writing() as session:
+        session.execute(update(MailRow).values(state="sent"))
 
 
 async def test_tries_by_anybody_lock_nobody_out_and_flood_nobody(migrated_url: str) -> None:

@@ -92,30 +92,30 @@ class World:
         """A programme with the skills of these tests; its id."""
         programme_id = str(uuid.uuid4())
         found = ProgrammeSettings(**settings)
-        async with self.database.write() as session:
+        with self.database.writing() as session:
             row = ProgrammeRow(
                 id=programme_id, slug=slug, name=slug.title(), settings=found.stored(), created_at=START
             )
             session.add(row)
-            await session.flush()
-            await ensure_skills(session, programme_id, SKILLS)
+            session.flush()
+            ensure_skills(session, programme_id, SKILLS)
         self.programmes[slug] = programme_id
         return programme_id
 
     async def person(self, name: str, *roles: str, slug: str = SLUG, **profile: Any) -> Someone:
         """Somebody with a complete profile in the programme (unless `profile` says otherwise) and a token."""
         email, person_id = f"{name.lower()}@example.org", str(uuid.uuid4())
-        async with self.database.write() as session:
+        with self.database.writing() as session:
             session.add(PersonRow(id=person_id, email=email, name=name, created_at=START))
-            await session.flush()
-            token = await access.create_api_token(session, person_id, START)
+            session.flush()
+            token = access.create_api_token(session, person_id, START)
         await self.join(person_id, name, *roles, slug=slug, **profile)
         return Someone(person_id, email, self.client(Authorization=f"Bearer {token}"))
 
     async def join(self, person_id: str, name: str, *roles: str, slug: str = SLUG, **profile: Any) -> None:
         programme_id = self.programmes[slug]
-        async with self.database.write() as session:
-            row = await session.get_one(ProgrammeRow, programme_id)
+        with self.database.writing() as session:
+            row = session.get_one(ProgrammeRow, programme_id)
             found = MemberProfile(person_id=person_id, name=name, time_zone="Europe/Berlin", joined_at=START)
             found.is_mentee, found.is_mentor, found.is_admin = (
                 role in roles for role in ("mentee", "mentor", "admin")
@@ -125,18 +125,18 @@ class World:
             for key, value in profile.items():
                 setattr(found, key, value)
             found.complete = is_complete(found, ProgrammeSettings.loaded(row.settings))
-            await save_profiles(session, programme_id, {}, [found])
-            await touch_people(session, programme_id)
+            save_profiles(session, programme_id, {}, [found])
+            touch_people(session, programme_id)
 
     async def leave(self, person_id: str, slug: str = SLUG) -> None:
-        async with self.database.write() as session:
-            row = await session.get_one(MemberRow, (self.programmes[slug], person_id))
+        with self.database.writing() as session:
+            row = session.get_one(MemberRow, (self.programmes[slug], person_id))
             row.left_at = self.clock()
 
     async def session_of(self, someone: Someone, **headers: str) -> AsyncClient:
         """A browser in which the person is signed in."""
-        async with self.database.write() as session:
-            token = await access.create_session(session, someone.id, self.clock())
+        with self.database.writing() as session:
+            token = access.create_session(session, someone.id, self.clock())
         client = self.client(**headers)
         client.cookies.set("steadfast", token)
         return client

@@ -22,8 +22,8 @@ LATER = START + timedelta(days=1)
 
 
 async def hand_in(database: Database, message_id: str, notice: str = POSTFIX) -> Answer:
-    async with database.write() as session:
-        return await bounces.record(session, read(of(message_id, notice)), LATER)
+    with database.writing() as session:
+        return bounces.record(session, read(of(message_id, notice)), LATER)
 
 
 async def told(database: Database, clock: Clock | None = None) -> list[tuple[str, str]]:
@@ -38,8 +38,8 @@ async def test_a_sent_mail_becomes_bounced_and_its_process_is_told(database: Dat
     assert answer.sentence == (
         "Recorded: the mail request-received came back with status 5.1.1. A worker notes it on the timeline."
     )
-    async with database.read() as session:
-        (line,) = (await mail_log.page(session, PROGRAMME, state="bounced")).items
+    with database.reading() as session:
+        (line,) = mail_log.page(session, PROGRAMME, state="bounced").items
     assert (line.state, line.settled_at, line.is_dead) == ("bounced", LATER, True)
     assert (line.error or "").startswith("550 5.1.1 <(address)>: Recipient address rejected")
     assert await told(database) == [(REQUEST, "request-received")]
@@ -121,8 +121,8 @@ async def test_a_mail_without_a_process_stands_in_the_log_alone(database: Databa
 async def test_what_becomes_of_a_mail_in_another_state(
     database: Database, sent: MailRow, state: str, attempts: int, outcome: str
 ) -> None:
-    async with database.write() as session:
-        row = await session.get_one(MailRow, sent.id)
+    with database.writing() as session:
+        row = session.get_one(MailRow, sent.id)
         row.state, row.attempts = state, attempts
     assert (await hand_in(database, sent.message_id)).outcome == outcome
     expected = "bounced" if outcome == "recorded" else state
@@ -133,17 +133,17 @@ async def test_a_bounce_that_overtakes_the_record_of_the_sending_is_asked_for_ag
     database: Database, sent: MailRow
 ) -> None:
     """Or a forged one could keep a mail that waits for its next attempt from being sent."""
-    async with database.write() as session:
-        (await session.get_one(MailRow, sent.id)).state = "queued"
+    with database.writing() as session:
+        session.get_one(MailRow, sent.id).state = "queued"
     with pytest.raises(StillBeingSent):
         await hand_in(database, sent.message_id)
     assert await world.states(database) == ["queued"]
 
 
 async def test_no_words_come_back_to_an_erased_person(database: Database, sent: MailRow) -> None:
-    async with database.write() as session:
-        (await session.get_one(MailRow, sent.id)).props = {}
-        await bounces.record(session, Bounce(sent.message_id, "5.2.2", "5.2.2 of somebody"), LATER)
+    with database.writing() as session:
+        session.get_one(MailRow, sent.id).props = {}
+        bounces.record(session, Bounce(sent.message_id, "5.2.2", "5.2.2 of somebody"), LATER)
     (row,) = await world.rows(database)
     assert (row.state, row.error) == ("bounced", "5.2.2")
 

@@ -46,8 +46,8 @@ def set_state(data_dir: Path, state: str) -> None:
         database = Database(f"sqlite+aiosqlite:///{data_dir / 'steadfast.db'}")
         try:
             (row,) = await world.rows(database)
-            async with database.write() as session:
-                (await session.get_one(MailRow, row.id)).state = state
+            with database.writing() as session:
+                session.get_one(MailRow, row.id).state = state
         finally:
             await database.close()
 

@@ -169,8 +169,8 @@ async def test_the_mistake_with_a_mail_server_has_a_name(
 async def _keep(data_dir: Path, **values: object) -> None:
     """Settings of `spring` as an older version has kept them."""
     database = Database(f"sqlite+aiosqlite:///{data_dir}/steadfast.db", pool_size=1)
-    async with database.write() as session:
-        row = (await session.scalars(select(ProgrammeRow))).one()
+    with database.writing() as session:
+        row = session.scalars(select(ProgrammeRow)).one()
         row.settings = {**row.settings, **values}
     await database.close()
 

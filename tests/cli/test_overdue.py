@@ -20,8 +20,8 @@ from workflows.names import erasure_workflow
 
 
 async def falls_due(made: Office, person_id: str) -> None:
-    async with made.database.write() as session:
-        row = await session.get_one(ErasureRow, person_id)
+    with made.database.writing() as session:
+        row = session.get_one(ErasureRow, person_id)
         row.begins_at = datetime.now(UTC) - timedelta(minutes=1)
 
 
@@ -41,8 +41,8 @@ async def test_it_is_named_and_taken_up_again(
         assert leaving not in (await told("doctor")).stdout
         await made.handle(erasure_workflow(leaving)).terminate()
         if half_way:
-            async with made.database.write() as session:
-                await erasing.erase(session, leaving, datetime.now(UTC))
+            with made.database.writing() as session:
+                erasing.erase(session, leaving, datetime.now(UTC))
         found = await told("doctor")
         assert found.exit_code == 1
         assert f"WRONG erasure: That of {leaving} was to begin at " in found.stdout
@@ -51,8 +51,8 @@ async def test_it_is_named_and_taken_up_again(
         assert done.exit_code == 0, done.output
         await erased(made, leaving)
         assert leaving not in (await told("doctor")).stdout
-        async with made.database.read() as session:
-            assert (await session.get_one(PersonRow, leaving)).email == placeholder_address(leaving)
+        with made.database.reading() as session:
+            assert session.get_one(PersonRow, leaving).email == placeholder_address(leaving)
 
 
 async def test_only_what_is_due_and_not_done_is_looked_at(
@@ -61,7 +61,7 @@ async def test_only_what_is_due_and_not_done_is_looked_at(
     now = datetime.now(UTC)
     async with office(virtual_engine, migrated_url, mentees=len(ErasureState), works=False) as made:
         people = dict(zip(ErasureState, made.people.mentees, strict=True))
-        async with made.database.write() as session:
+        with made.database.writing() as session:
             session.add_all(
                 ErasureRow(
                     person_id=person_id, state=state.value, asked_at=now, begins_at=now, asked_by="person"
@@ -69,8 +69,8 @@ async def test_only_what_is_due_and_not_done_is_looked_at(
                 for state, person_id in people.items()
             )
         undone = {people[ErasureState.WAITING], people[ErasureState.ERASING]}
-        async with made.database.read() as session:
-            assert await erasing.overdue(session, now, 10) == []
-            found = await erasing.overdue(session, now + timedelta(seconds=1), 10)
+        with made.database.reading() as session:
+            assert erasing.overdue(session, now, 10) == []
+            found = erasing.overdue(session, now + timedelta(seconds=1), 10)
             assert {row.person_id for row in found} == undone
-            assert len(await erasing.overdue(session, now + timedelta(seconds=1), 1)) == 1
+            assert len(erasing.overdue(session, now + timedelta(seconds=1), 1)) == 1

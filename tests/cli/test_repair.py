@@ -38,8 +38,8 @@ async def test_it_finds_rehearses_and_mends(
             asked = await made.ask()
             await made.saved(asked)
             assert "OK    processes: The engine and the database agree on 1.\n" in (await doctor()).stdout
-            async with made.database.write() as session:
-                await session.execute(update(RequestRow).values(state="rejected", message="canary"))
+            with made.database.writing() as session:
+                session.execute(update(RequestRow).values(state="rejected", message="canary"))
             told = await doctor()
             assert told.exit_code == 1
             assert (

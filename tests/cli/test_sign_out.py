@@ -18,9 +18,9 @@ ADA, BOB = "ada@example.org", "bob@example.org"
 async def sign_in(data_dir: Path, email: str, browsers: int) -> tuple[str, str]:
     """Some sessions and one unused link of a person: the tokens of the last session and of the link."""
     database = Database(f"sqlite+aiosqlite:///{data_dir / 'steadfast.db'}")
-    async with database.write() as session:
-        person, link = await person_id(session, address_of(email)), f"link of {email}"
-        cookies = [await access.create_session(session, person, now()) for _ in range(browsers)]
+    with database.writing() as session:
+        person, link = person_id(session, address_of(email)), f"link of {email}"
+        cookies = [access.create_session(session, person, now()) for _ in range(browsers)]
         session.add(
             SignInLinkRow(
                 token_hash=access.digest(link),
@@ -35,10 +35,10 @@ async def sign_in(data_dir: Path, email: str, browsers: int) -> tuple[str, str]:
 
 async def works(data_dir: Path, cookie: str, link: str) -> tuple[bool, bool]:
     database = Database(f"sqlite+aiosqlite:///{data_dir / 'steadfast.db'}")
-    async with database.read() as session:
+    with database.reading() as session:
         idle_since = now() - timedelta(days=14)
-        signed_in = await access.person_of_session(session, cookie, now(), idle_since)
-        usable = await access.find_sign_in(session, link, now())
+        signed_in = access.person_of_session(session, cookie, now(), idle_since)
+        usable = access.find_sign_in(session, link, now())
     await database.close()
     return signed_in is not None, usable is not None
 

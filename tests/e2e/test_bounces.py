@@ -47,8 +47,8 @@ async def sent(town: Town, mail: Mail) -> str:
     message_id = mail.message_id.strip("<>").partition("@")[0]
 
     async def look() -> bool:
-        async with town.database.read() as session:
-            state = await session.scalar(select(MailRow.state).where(MailRow.message_id == message_id))
+        with town.database.reading() as session:
+            state = session.scalar(select(MailRow.state).where(MailRow.message_id == message_id))
             return state == "sent"
 
     await eventually(look)
@@ -93,8 +93,8 @@ async def test_what_comes_back_reaches_the_timeline_and_the_log(town: Town) -> N
 
 
 async def log(town: Town, admin: Someone) -> str:
-    async with town.database.write() as session:
-        token = await access.create_session(session, admin.id, datetime.now(UTC))
+    with town.database.writing() as session:
+        token = access.create_session(session, admin.id, datetime.now(UTC))
     admin.browser.cookies.set("steadfast", token)
     answer = await admin.browser.get(f"/p/{SLUG}/admin/mails?state=bounced")
     assert answer.status_code == 200

@@ -205,9 +205,9 @@ class stumbling:  # noqa: N801 - reads as a state of the block
             await self._run(end)
 
     async def _run(self, statements: list[str]) -> None:
-        async with self._database.write() as session:
+        with self._database.writing() as session:
             for statement in statements:
-                await session.execute(text(statement))
+                session.execute(text(statement))
 
 
 async def failed_at_least_twice(town: Town, asked: Json) -> None:
@@ -230,9 +230,9 @@ def refuse_all(town: Town, address: str) -> None:
 
 async def bounced(town: Town, someone: Someone) -> None:
     async def look() -> bool:
-        async with town.database.read() as session:
+        with town.database.reading() as session:
             mails = metadata.tables["mails"]
-            states = await session.scalars(select(mails.c.state).where(mails.c.to_person == someone.id))
+            states = session.scalars(select(mails.c.state).where(mails.c.to_person == someone.id))
             return "bounced" in set(states)
 
     await eventually(look)
@@ -275,8 +275,8 @@ def silent(where: str, what: str | bytes) -> None:
 
 async def stored(database: Database) -> str:
     """Every row of every table."""
-    async with database.read() as session:
-        return str([(await session.execute(select(table))).all() for table in metadata.tables.values()])
+    with database.reading() as session:
+        return str([session.execute(select(table)).all() for table in metadata.tables.values()])
 
 
 async def test_it_is_heard_nowhere_and_gone_when_erased(aviary: Town, heard: Heard, tmp_path: Path) -> None:

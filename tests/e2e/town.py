@@ -112,19 +112,19 @@ class Town:
         """A member with a complete profile: mentees want Python at 4 and are at 1, mentors are at 5."""
         person_id = str(uuid.uuid4())
         email = f"{name.lower().replace(' ', '.')}@example.org"
-        async with self.database.write() as session:
+        with self.database.writing() as session:
             now = datetime.now(UTC)
             session.add(PersonRow(id=person_id, email=email, name=name, created_at=now))
-            await session.flush()
+            session.flush()
             session.add(_member(self.programme_id, person_id, name, roles, profile))
-            await session.flush()
+            session.flush()
             session.add(_skill(self.programme_id, person_id, is_mentor="mentor" in roles))
             session.add(
                 MemberPreferenceRow(programme_id=self.programme_id, person_id=person_id, option="by video")
             )
-            programme = await session.get_one(ProgrammeRow, self.programme_id)
+            programme = session.get_one(ProgrammeRow, self.programme_id)
             programme.people_version += 1
-            token = await access.create_api_token(session, person_id, now, 30)
+            token = access.create_api_token(session, person_id, now, 30)
         someone = Someone(self, person_id, email, await self._client(token), await self._client())
         self.people[name] = someone
         return someone
@@ -235,11 +235,11 @@ async def a_town(engine: VirtualEngine, url: str, settings: ProgrammeSettings) -
 
 async def _programme(database: Database, settings: ProgrammeSettings) -> str:
     programme_id = str(uuid.uuid4())
-    async with database.write() as session:
+    with database.writing() as session:
         now = datetime.now(UTC)
         session.add(
             ProgrammeRow(id=programme_id, slug=SLUG, name="Town", settings=settings.stored(), created_at=now)
         )
-        await session.flush()
+        session.flush()
         session.add(SkillRow(id=PYTHON, programme_id=programme_id, name="python"))
     return programme_id

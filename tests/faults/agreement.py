@@ -151,24 +151,22 @@ def differences(ours: BaseModel, theirs: BaseModel) -> dict[str, tuple[Any, Any]
 
 async def rows_of(database: Database) -> dict[str, View]:
     """Every projection as the view that it is of, by process id."""
-    async with database.read() as session:
+    with database.reading() as session:
         found: dict[str, View] = {
-            row.id: requests.view_of(row) for row in await session.scalars(select(RequestRow))
+            row.id: requests.view_of(row) for row in session.scalars(select(RequestRow))
         }
-        rows = list(await session.scalars(select(RelationshipRow)))
+        rows = list(session.scalars(select(RelationshipRow)))
         for programme_id in {row.programme_id for row in rows}:
             wanted = relationships.Wanted(programme_id, limit=len(rows))
-            found |= {one.view.id: one.view for one in await relationships.page(session, wanted)}
+            found |= {one.view.id: one.view for one in relationships.page(session, wanted)}
     return found
 
 
 async def misplaced(database: Database) -> list[str]:
     """Places that are held by nobody, or not held by somebody who works together."""
-    async with database.read() as session:
-        held = set(
-            await session.scalars(select(PlaceRow.relationship_id).where(PlaceRow.released_at.is_(None)))
-        )
-        rows = list(await session.scalars(select(RelationshipRow)))
+    with database.reading() as session:
+        held = set(session.scalars(select(PlaceRow.relationship_id).where(PlaceRow.released_at.is_(None))))
+        rows = list(session.scalars(select(RelationshipRow)))
     running = {row.id for row in rows if row.state in RUNNING}
     return [f"{key}: holds places and does not run" for key in held - running] + [
         f"{key}: runs and holds no places" for key in running - held
@@ -179,9 +177,9 @@ async def gappy(database: Database) -> list[str]:
     """Timelines that are not 1, 2, 3 ... up to the version that the projection shows."""
     rows = await rows_of(database)
     seqs: dict[str, list[int]] = {key: [] for key in rows}
-    async with database.read() as session:
+    with database.reading() as session:
         query = select(TimelineRow.process_id, TimelineRow.seq).order_by(TimelineRow.seq)
-        for process_id, seq in await session.execute(query):
+        for process_id, seq in session.execute(query):
             seqs.setdefault(process_id, []).append(seq)
     versions = {key: row.version for key, row in rows.items()}
     return [

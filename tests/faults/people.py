@@ -57,7 +57,7 @@ def hasty(pace: float) -> ProgrammeSettings:
 
 async def settle_in(database: Database, slug: str, settings: ProgrammeSettings, pairs: int) -> Programme:
     programme_id, now = str(uuid.uuid4()), datetime.now(UTC)
-    async with database.write() as session:
+    with database.writing() as session:
         session.add(
             ProgrammeRow(
                 id=programme_id, slug=slug, name=slug.title(), settings=settings.stored(), created_at=now
@@ -74,16 +74,16 @@ async def _people(
 ) -> tuple[Someone, ...]:
     now = datetime.now(UTC)
     named = {str(uuid.uuid4()): f"{name}.{number}" for number in range(count)}
-    async with database.write() as session:
+    with database.writing() as session:
         session.add_all(
             PersonRow(id=person_id, email=f"{called}@example.org", name=called, created_at=now)
             for person_id, called in named.items()
         )
-        await session.flush()
+        session.flush()
         session.add_all(
             _member(programme_id, person_id, called, roles) for person_id, called in named.items()
         )
-        tokens = {each: await access.create_api_token(session, each, now, TOKEN_DAYS) for each in named}
+        tokens = {each: access.create_api_token(session, each, now, TOKEN_DAYS) for each in named}
     return tuple(Someone(person_id, token) for person_id, token in tokens.items())
 
 

@@ -63,13 +63,13 @@ class Undecided:
 
 async def misordered(database: Database) -> list[str]:
     """Processes whose mails are not those that their timelines ask for."""
-    async with database.read() as session:
+    with database.reading() as session:
         happened: dict[str, Counter[str]] = defaultdict(Counter)
-        for process_id, what in await session.execute(select(TimelineRow.process_id, TimelineRow.what)):
+        for process_id, what in session.execute(select(TimelineRow.process_id, TimelineRow.what)):
             happened[process_id].update(ORDERED.get(what, {}))
         ordered: dict[str, Counter[str]] = defaultdict(Counter)
         query = select(MailRow.process_id, MailRow.kind).where(MailRow.process_id.is_not(None))
-        for process, kind in await session.execute(query):
+        for process, kind in session.execute(query):
             if kind != "request-released":
                 ordered[process or ""][ALIKE.get(kind, kind)] += 1
     return [
@@ -81,18 +81,16 @@ async def misordered(database: Database) -> list[str]:
 
 async def undelivered(database: Database) -> int:
     """How many mails are still on their way."""
-    async with database.read() as session:
+    with database.reading() as session:
         waiting = select(func.count()).where(MailRow.state == mails.QUEUED)
-        return (await session.scalars(waiting)).one()
+        return session.scalars(waiting).one()
 
 
 async def misdelivered(database: Database, handovers: Sequence[Handover], undecided: Undecided) -> list[str]:
     """Mails that did not arrive, or arrived more than once where that could be known."""
-    async with database.read() as session:
-        rows = {row.message_id: row for row in await session.scalars(select(MailRow))}
-        over = set(
-            await session.scalars(select(RelationshipRow.id).where(RelationshipRow.state.not_in(IN_TOUCH)))
-        )
+    with database.reading() as session:
+        rows = {row.message_id: row for row in session.scalars(select(MailRow))}
+        over = set(session.scalars(select(RelationshipRow.id).where(RelationshipRow.state.not_in(IN_TOUCH))))
     by_id: dict[str, list[Handover]] = defaultdict(list)
     for one in handovers:
         by_id[one.message_id.strip("<>").partition("@")[0]].append(one)
@@ -131,9 +129,9 @@ def _wrong_with(row: MailRow, found: Sequence[Handover], undecided: Undecided) -
 async def bounces_untold(database: Database, handovers: Sequence[Handover]) -> list[str]:
     """Timelines that tell of more refusals than there were."""
     refused = Counter(one.kind for one in handovers if one.end == REFUSES)
-    async with database.read() as session:
+    with database.reading() as session:
         query = select(TimelineRow.note).where(TimelineRow.what == "MailBounced")
-        noted = Counter(note or "" for note in await session.scalars(query))
+        noted = Counter(note or "" for note in session.scalars(query))
     return [
         f"{count} bounces of {kind} are told, {refused[kind]} happened"
         for kind, count in noted.items()

@@ -158,8 +158,8 @@ async def _hurry(made: Town, database: Database) -> None:
     """While no worker runs, every lease is one of the dead."""
     await asyncio.gather(*(part.end_gently() for part in made.workers))
     due = {"next_attempt_at": mails.AT_ONCE, "leased_by": None, "leased_until": None}
-    async with database.write() as session:
-        await session.execute(update(MailRow).where(MailRow.state == mails.QUEUED).values(due))
+    with database.writing() as session:
+        session.execute(update(MailRow).where(MailRow.state == mails.QUEUED).values(due))
     for part in made.workers:
         part.let_up()
     await made.until_ready()

@@ -70,15 +70,15 @@ def _tells_of(entry: dict[str, Any], deed: Deed) -> bool:
 
 async def doubled(database: Database) -> list[str]:
     """What one person did twice in the same words. Every act of the suite has words of its own."""
-    async with database.read() as session:
+    with database.reading() as session:
         query = select(TimelineRow.what, TimelineRow.by, TimelineRow.note).where(
             TimelineRow.by_role != Role.SYSTEM.value, TimelineRow.what.not_in(_WORDLESS)
         )
-        told = Counter((what, by, note) for what, by, note in await session.execute(query))
+        told = Counter((what, by, note) for what, by, note in session.execute(query))
         alone = select(TimelineRow.process_id, TimelineRow.what, TimelineRow.by)
         wordless = Counter(
             (process_id, what, by)
-            for process_id, what, by in await session.execute(alone.where(TimelineRow.what.in_(_WORDLESS)))
+            for process_id, what, by in session.execute(alone.where(TimelineRow.what.in_(_WORDLESS)))
             if by is not None
         )
     return [f"{key} happened {count} times" for key, count in (told | wordless).items() if count > 1]

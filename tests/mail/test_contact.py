@@ -22,8 +22,8 @@ NAMED = OFFICE.removesuffix(" <office@example.org>")
 
 
 async def set_contact(database: Database, text: str) -> None:
-    async with database.write() as session:
-        await change_settings(session, PROGRAMME, {"reply_to": text}, START)
+    with database.writing() as session:
+        change_settings(session, PROGRAMME, {"reply_to": text}, START)
 
 
 async def queue_all(database: Database) -> None:
@@ -38,13 +38,13 @@ async def queue_all(database: Database) -> None:
         mail.MailOrder(key="n", to=ADMIN, props=needs_admin),
         mail.MailOrder(key="e", to=world.MENTEE, props=ended),
     )
-    async with database.write() as session:
-        (await session.get_one(MemberRow, (PROGRAMME, ADMIN))).is_admin = True
+    with database.writing() as session:
+        session.get_one(MemberRow, (PROGRAMME, ADMIN)).is_admin = True
         for key, address, props in (
             ("s", "amara@example.org", mail.SignIn()),
             ("i", "new@example.org", mail.Invitation(invitation_id=INVITATION, note="")),
         ):
-            await mails.queue_to_address(session, key=key, address=address, props=props, now=START)
+            mails.queue_to_address(session, key=key, address=address, props=props, now=START)
 
 
 async def test_every_mail_of_a_programme_is_answered_to_its_contact(database: Database, clock: Clock) -> None:
@@ -52,8 +52,8 @@ async def test_every_mail_of_a_programme_is_answered_to_its_contact(database: Da
     await set_contact(database, f'"{quoted}" <office@example.org>')
     await queue_all(database)
     await world.dispatcher(database, clock).deliver_due()
-    async with database.read() as session:
-        raws = [row.raw for row in await session.scalars(select(MailboxRow))]
+    with database.reading() as session:
+        raws = [row.raw for row in session.scalars(select(MailboxRow))]
     assert len(raws) == 5
     for raw in raws:
         assert strict.addresses(strict.header(raw, "Reply-To")) == [(NAMED, "office@example.org")]
@@ -78,13 +78,11 @@ async def test_a_mail_of_two_programmes_names_the_contact_of_neither(
     await set_contact(database, "office@example.org")
     other = "00000000-0000-4000-8000-000000000002"
     settings = {"reply_to": "elsewhere@example.org"}
-    async with database.write() as session:
+    with database.writing() as session:
         session.add(ProgrammeRow(id=other, slug="two", name="Two", settings=settings, created_at=START))
-        await session.flush()
+        session.flush()
         session.add(MemberRow(programme_id=other, person_id=world.MENTEE, **_member()))
-        await mails.queue_to_address(
-            session, key="s", address="amara@example.org", props=mail.SignIn(), now=START
-        )
+        mails.queue_to_address(session, key="s", address="amara@example.org", props=mail.SignIn(), now=START)
     await world.dispatcher(database, clock).deliver_due()
     (message,) = await world.mailbox(database)
     assert message["Reply-To"] is None
@@ -99,8 +97,8 @@ def _member() -> dict[str, Any]:
 async def test_a_contact_that_cannot_be_read_keeps_no_mail_back(
     database: Database, clock: Clock, kept: object
 ) -> None:
-    async with database.write() as session:
-        row = await session.get_one(ProgrammeRow, PROGRAMME)
+    with database.writing() as session:
+        row = session.get_one(ProgrammeRow, PROGRAMME)
         row.settings = row.settings | {"reply_to": kept}
     await queue_all(database)
     assert await world.dispatcher(database, clock).deliver_due() == 5

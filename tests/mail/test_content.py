@@ -59,8 +59,8 @@ async def test_its_link_stands_on_a_line_of_its_own_and_decides(database: Databa
     (line,) = [line for line in world.text_of(message).splitlines() if line.startswith(BASE)]
     purpose, link_id = read(line.removeprefix(f"{BASE}/links/"), KEYS)
     assert purpose is Purpose.DECIDE
-    async with database.read() as session:
-        link = await links.find(session, link_id, purpose)
+    with database.reading() as session:
+        link = links.find(session, link_id, purpose)
     assert link is not None
     assert (link.subject_id, link.person_id, link.round) == (REQUEST, MENTOR, 1)
     assert link.expires_at > START + timedelta(days=14)
@@ -70,9 +70,9 @@ async def test_its_link_stands_on_a_line_of_its_own_and_decides(database: Databa
 @on_one_database
 async def test_names_are_those_of_the_day_of_delivery(database: Database, clock: Clock) -> None:
     await world.queue(database, world.received())
-    async with database.write() as session:
-        await session.execute(update(MemberRow).where(MemberRow.person_id == MENTEE).values(name="Amara Ade"))
-        await session.execute(update(PersonRow).where(PersonRow.id == MENTOR).values(email="j@new.example"))
+    with database.writing() as session:
+        session.execute(update(MemberRow).where(MemberRow.person_id == MENTEE).values(name="Amara Ade"))
+        session.execute(update(PersonRow).where(PersonRow.id == MENTOR).values(email="j@new.example"))
     await world.dispatcher(database, clock).deliver_due()
     (message,) = await world.mailbox(database)
     assert message["Subject"] == "Amara Ade asks you to be their mentor"
@@ -129,8 +129,8 @@ async def test_contact_details_do_not_leave_after_the_end(
 ) -> None:
     """The mail server was away, and the relationship went on."""
     await queue_started(database)
-    async with database.write() as session:
-        await session.execute(update(RelationshipRow).values(state=state.value))
+    with database.writing() as session:
+        session.execute(update(RelationshipRow).values(state=state.value))
     await world.dispatcher(database, clock).deliver_due()
     is_over = state in {RelationshipState.WITHDRAWN, RelationshipState.ENDED}
     assert await world.states(database) == (["dropped"] if is_over else ["sent"]) * 2
@@ -143,7 +143,7 @@ async def test_contact_details_do_not_leave_while_one_is_leaving(
     database: Database, clock: Clock, person_id: str, state: ErasureState
 ) -> None:
     await queue_started(database)
-    async with database.write() as session:
+    with database.writing() as session:
         session.add(
             ErasureRow(
                 person_id=person_id, state=state.value, asked_at=START, begins_at=START, asked_by="person"
@@ -159,12 +159,12 @@ async def test_a_relationship_that_is_not_recorded_yet_is_waited_for(
     database: Database, clock: Clock
 ) -> None:
     await queue_started(database)
-    async with database.write() as session:
-        await session.execute(update(RelationshipRow).values(id=REQUEST))
+    with database.writing() as session:
+        session.execute(update(RelationshipRow).values(id=REQUEST))
     await world.dispatcher(database, clock).deliver_due()
     assert await world.states(database) == ["queued"] * 2
-    async with database.write() as session:
-        await session.execute(update(RelationshipRow).values(id=RELATIONSHIP))
+    with database.writing() as session:
+        session.execute(update(RelationshipRow).values(id=RELATIONSHIP))
     clock.forward(timedelta(minutes=1))
     await world.dispatcher(database, clock).deliver_due()
     assert await world.states(database) == ["sent"] * 2
@@ -186,12 +186,12 @@ async def test_an_extension_lets_only_whoever_has_to_act(
 ) -> None:
     props = mail.RequestExtended(request_id=REQUEST, revision=3, closes_at=START)
     await world.queue(database, mail.MailOrder(key="a", to=to, props=props))
-    async with database.write() as session:
-        await session.execute(update(RequestRow).values(state=state))
+    with database.writing() as session:
+        session.execute(update(RequestRow).values(state=state))
     await world.dispatcher(database, clock).deliver_due()
-    async with database.read() as session:
+    with database.reading() as session:
         acting = select(LinkRow).where(LinkRow.purpose != Purpose.UNSUBSCRIBE)
-        found = (await session.scalars(acting)).all()
+        found = session.scalars(acting).all()
     assert [(link.purpose, link.round, link.person_id) for link in found] == (
         [(purpose, 3, to)] if purpose else []
     )
@@ -201,14 +201,14 @@ async def test_an_extension_lets_only_whoever_has_to_act(
 async def test_a_link_outlives_a_virtual_future(database: Database, clock: Clock) -> None:
     await world.queue(database, world.received(), now=START + timedelta(days=500))
     await world.dispatcher(database, clock).deliver_due()
-    async with database.read() as session:
-        (link,) = (await session.scalars(select(LinkRow))).all()
+    with database.reading() as session:
+        (link,) = session.scalars(select(LinkRow)).all()
     assert link.expires_at > START + timedelta(days=500)
 
 
 async def invite(database: Database) -> None:
-    async with database.write() as session:
-        await mails.queue_to_address(
+    with database.writing() as session:
+        mails.queue_to_address(
             session,
             key=f"invitation/{INVITATION}",
             address="new@example.org",
@@ -225,8 +225,8 @@ async def test_an_invitation(database: Database, clock: Clock) -> None:
     (message,) = await world.mailbox(database)
     assert message["To"] == "Tomás <new@example.org>"
     assert "Ines invites you to join Open Doors as both a mentee and a mentor." in world.text_of(message)
-    async with database.read() as session:
-        (link,) = (await session.scalars(select(LinkRow))).all()
+    with database.reading() as session:
+        (link,) = session.scalars(select(LinkRow)).all()
     assert (link.purpose, link.subject_id, link.person_id) == ("invitation", INVITATION, None)
     assert link.expires_at == START + timedelta(days=30)
 
@@ -235,7 +235,7 @@ async def test_an_invitation(database: Database, clock: Clock) -> None:
 @pytest.mark.parametrize("column", ["revoked_at", "accepted_at"])
 async def test_an_invitation_that_is_over_is_not_sent(database: Database, clock: Clock, column: str) -> None:
     await invite(database)
-    async with database.write() as session:
-        await session.execute(update(InvitationRow).values({column: START}))
+    with database.writing() as session:
+        session.execute(update(InvitationRow).values({column: START}))
     await world.dispatcher(database, clock).deliver_due()
     assert await world.states(database) == ["dropped"]

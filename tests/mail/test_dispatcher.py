@@ -65,8 +65,8 @@ async def test_two_dispatchers_at_the_same_time_send_each_mail_once(
 
 async def test_a_killed_workers_mail_is_taken_over(database: Database, clock: Clock) -> None:
     await world.queue(database, world.received())
-    async with database.write() as session:
-        assert await mails.lease(session, "killed", START, START + LEASE, 10)
+    with database.writing() as session:
+        assert mails.lease(session, "killed", START, START + LEASE, 10)
     dispatcher = world.dispatcher(database, clock)
     assert await dispatcher.deliver_due() == 0
     clock.forward(LEASE)

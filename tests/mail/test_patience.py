@@ -45,8 +45,8 @@ async def test_a_repeated_delivery_carries_the_same_link_and_message_id(
     assert first["Message-ID"] == second["Message-ID"]
     assert world.text_of(first) == world.text_of(second)
     assert await world.states(database) == ["sent"]
-    async with database.read() as session:
-        assert len((await session.scalars(select(LinkRow))).all()) == 1
+    with database.reading() as session:
+        assert len(session.scalars(select(LinkRow)).all()) == 1
 
 
 @on_one_database
@@ -117,8 +117,8 @@ async def test_after_three_days_it_is_given_up_and_told(database: Database, cloc
 
     bounces = Bounces()
     await world.queue(database, world.received())
-    async with database.write() as session:
-        await session.execute(update(MailRow).values(attempts=len(mails.PAUSES) - 1))
+    with database.writing() as session:
+        session.execute(update(MailRow).values(attempts=len(mails.PAUSES) - 1))
     dispatcher = world.dispatcher(database, clock, Told(later), bounces)
     await dispatcher.deliver_due()
     assert (await world.states(database), bounces.told) == (["queued"], [])
@@ -149,9 +149,9 @@ async def test_a_row_that_makes_no_sense_stops_no_other(
     database: Database, clock: Clock, column: str, value: Any
 ) -> None:
     await world.queue(database, world.received("a"), world.received("b"))
-    async with database.write() as session:
+    with database.writing() as session:
         statement = update(MailRow).where(MailRow.key == "a").values({column: value})
-        await session.execute(statement)
+        session.execute(statement)
     await world.dispatcher(database, clock).deliver_due()
     assert await world.states(database) == ["queued", "sent"]
     (row, _good) = await world.rows(database)
@@ -162,17 +162,15 @@ async def test_a_row_that_makes_no_sense_stops_no_other(
 @on_one_database
 async def test_logs_hold_ids_only(database: Database, clock: Clock, sink: Sink) -> None:
     canary = "canary-2718"
-    async with database.write() as session:
-        await session.execute(update(MemberRow).values(name=canary, headline=canary))
-        await session.execute(
-            update(PersonRow).values(name=canary, email=PersonRow.id + f"{canary}@example.org")
-        )
+    with database.writing() as session:
+        session.execute(update(MemberRow).values(name=canary, headline=canary))
+        session.execute(update(PersonRow).values(name=canary, email=PersonRow.id + f"{canary}@example.org"))
     sink.answers = lambda command, about: (
         f"550 5.1.1 {about} ({canary}@x) unknown" if command == "RCPT" else None
     )
     await world.queue(database, world.received(message=canary))
-    async with database.write() as session:
-        await mails.queue_to_address(
+    with database.writing() as session:
+        mails.queue_to_address(
             session, key="sign-in/1", address=f"{canary}@example.org", props=mail.SignIn(), now=START
         )
     with capture_logs() as logs:
@@ -184,8 +182,8 @@ async def test_logs_hold_ids_only(database: Database, clock: Clock, sink: Sink) 
 
 @on_one_database
 async def test_a_programme_that_cannot_be_read_stops_no_other(database: Database, clock: Clock) -> None:
-    async with database.write() as session:
-        await mails.queue_to_address(
+    with database.writing() as session:
+        mails.queue_to_address(
             session,
             key="a",
             address="new@example.org",
@@ -193,7 +191,7 @@ async def test_a_programme_that_cannot_be_read_stops_no_other(database: Database
             now=START,
             programme_id=PROGRAMME,
         )
-        await session.execute(update(ProgrammeRow).values(settings=["unreadable"]))
+        session.execute(update(ProgrammeRow).values(settings=["unreadable"]))
     await world.queue(database, world.received("b"))
     await world.dispatcher(database, clock).deliver_due()
     assert await world.states(database) == ["queued", "sent"]

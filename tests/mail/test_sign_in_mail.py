@@ -24,8 +24,8 @@ from tests.mail.world import (
 
 
 async def ask_to_sign_in(database: Database, address: str, next_path: str = "/") -> None:
-    async with database.write() as session:
-        await mails.queue_to_address(
+    with database.writing() as session:
+        mails.queue_to_address(
             session,
             key=f"sign-in/{address}",
             address=address,
@@ -43,8 +43,8 @@ async def test_signing_in(database: Database, clock: Clock) -> None:
     (line,) = [line for line in world.text_of(message).splitlines() if line.startswith(f"{BASE}/sign-in/")]
     token = line.rsplit("/", 1)[1]
     assert len(token) == 43
-    async with database.read() as session:
-        (row,) = (await session.scalars(select(SignInLinkRow))).all()
+    with database.reading() as session:
+        (row,) = session.scalars(select(SignInLinkRow)).all()
     assert row.token_hash == hashlib.sha256(token.encode()).hexdigest()
     assert (row.person_id, row.next_path, row.used_at) == (MENTEE, "/requests", None)
     assert row.expires_at == clock.now + timedelta(minutes=10)
@@ -54,8 +54,8 @@ async def test_signing_in(database: Database, clock: Clock) -> None:
 async def test_a_path_that_does_not_fit_leads_home(database: Database, clock: Clock) -> None:
     await ask_to_sign_in(database, "amara@example.org", "/" + "x" * 600)
     await world.dispatcher(database, clock).deliver_due()
-    async with database.read() as session:
-        assert list(await session.scalars(select(SignInLinkRow.next_path))) == ["/"]
+    with database.reading() as session:
+        assert list(session.scalars(select(SignInLinkRow.next_path))) == ["/"]
 
 
 async def test_what_was_asked_for_before_signing_out_everywhere_signs_nobody_in(
@@ -63,13 +63,13 @@ async def test_what_was_asked_for_before_signing_out_everywhere_signs_nobody_in(
 ) -> None:
     await ask_to_sign_in(database, "amara@example.org")
     await ask_to_sign_in(database, "jorgen@example.org")
-    async with database.write() as session:
-        ended = await access.sign_out(session, MENTEE, clock(), tokens=False)
+    with database.writing() as session:
+        ended = access.sign_out(session, MENTEE, clock(), tokens=False)
     assert ended.links == 1
     await world.dispatcher(database, clock).deliver_due()
-    async with database.read() as session:
-        assert await session.scalar(select(SignInLinkRow).where(SignInLinkRow.person_id == MENTEE)) is None
-        (row,) = await session.scalars(select(MailRow).where(MailRow.to_address == "amara@example.org"))
+    with database.reading() as session:
+        assert session.scalar(select(SignInLinkRow).where(SignInLinkRow.person_id == MENTEE)) is None
+        (row,) = session.scalars(select(MailRow).where(MailRow.to_address == "amara@example.org"))
         assert (row.state, row.error) == ("dropped", mails.SIGNED_OUT)
     assert not [one for one in await world.mailbox(database) if "amara" in one["To"]]
 
@@ -82,13 +82,13 @@ async def test_one_that_is_being_tried_again_is_dropped_too(database: Database, 
     await ask_to_sign_in(database, "amara@example.org")
     dispatcher = world.dispatcher(database, clock, Told(busy))
     await dispatcher.deliver_due()
-    async with database.write() as session:
-        await access.sign_out(session, MENTEE, clock(), tokens=False)
+    with database.writing() as session:
+        access.sign_out(session, MENTEE, clock(), tokens=False)
     clock.forward(timedelta(hours=1))
     await dispatcher.deliver_due()
     assert await world.states(database) == ["dropped"]
-    async with database.read() as session:
-        used = list(await session.scalars(select(SignInLinkRow.used_at)))
+    with database.reading() as session:
+        used = list(session.scalars(select(SignInLinkRow.used_at)))
     assert len(used) == 1
     assert None not in used
 
@@ -98,8 +98,8 @@ async def test_an_unknown_address_gets_nothing(database: Database, clock: Clock)
     await world.dispatcher(database, clock).deliver_due()
     assert await world.states(database) == ["dropped"]
     assert await world.mailbox(database) == []
-    async with database.read() as session:
-        assert (await session.scalars(select(SignInLinkRow))).all() == []
+    with database.reading() as session:
+        assert session.scalars(select(SignInLinkRow)).all() == []
 
 
 @on_one_database
@@ -116,6 +116,6 @@ async def test_a_new_attempt_to_sign_in_has_its_own_token_and_minutes(
     await dispatcher.deliver_due()
     clock.forward(mails.PAUSES[0])
     await dispatcher.deliver_due()
-    async with database.read() as session:
-        expiries = sorted(await session.scalars(select(SignInLinkRow.expires_at)))
+    with database.reading() as session:
+        expiries = sorted(session.scalars(select(SignInLinkRow.expires_at)))
     assert expiries == [START + timedelta(minutes=10), clock.now + timedelta(minutes=10)]

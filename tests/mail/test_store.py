@@ -25,8 +25,7 @@ async def lease(
     database: Database, worker: str = "w1", after: timedelta = timedelta(), limit: int = 10
 ) -> list[MailRow]:
     now = START + after
-    async with database.write() as session:
-        return await mails.lease(session, worker, now, now + 2 * MINUTE, limit)
+    return await database.write(lambda session: mails.lease(session, worker, now, now + 2 * MINUTE, limit))
 
 
 async def test_a_step_that_runs_twice_queues_once(database: Database) -> None:
@@ -66,8 +65,8 @@ async def test_an_id_says_nothing_of_its_key(database: Database) -> None:
 
 async def test_a_virtual_future_does_not_delay_a_mail(database: Database) -> None:
     await world.queue(database, world.received(), now=START + timedelta(days=400))
-    async with database.read() as session:
-        assert await mails.anything_due(session, START)
+    with database.reading() as session:
+        assert mails.anything_due(session, START)
     assert len(await lease(database)) == 1
 
 
@@ -91,8 +90,8 @@ async def test_many_workers_never_hold_the_same_mail(database: Database) -> None
 async def test_given_back_it_is_due_and_the_attempt_not_counted(database: Database) -> None:
     await world.queue(database, world.received())
     (row,) = await lease(database)
-    async with database.write() as session:
-        await mails.give_back(session, "w1", [row.id], START)
+    with database.writing() as session:
+        mails.give_back(session, "w1", [row.id], START)
     (again,) = await lease(database, "w2")
     assert again.attempts == 1
 
@@ -101,13 +100,13 @@ async def test_only_the_holder_bounces_but_sent_is_sent(database: Database) -> N
     await world.queue(database, world.received())
     (late,) = await lease(database, "w1")
     (holder,) = await lease(database, "w2", 2 * MINUTE)
-    async with database.write() as session:
-        assert not await mails.settle(session, late, mails.BOUNCED, START, "550")
-        assert not await mails.retry(session, late, START, "451")
-        assert await mails.sent(session, [late.id], START) == 1
-        assert await mails.sent(session, [late.id], START) == 0
-        assert not await mails.settle(session, holder, mails.BOUNCED, START, "550")
-        assert not await mails.retry(session, holder, START, "451")
+    with database.writing() as session:
+        assert not mails.settle(session, late, mails.BOUNCED, START, "550")
+        assert not mails.retry(session, late, START, "451")
+        assert mails.sent(session, [late.id], START) == 1
+        assert mails.sent(session, [late.id], START) == 0
+        assert not mails.settle(session, holder, mails.BOUNCED, START, "550")
+        assert not mails.retry(session, holder, START, "451")
     assert await world.states(database) == ["sent"]
 
 
@@ -117,8 +116,8 @@ async def test_a_mail_that_failed_waits_and_keeps_the_reason(database: Database)
     waited = timedelta()
     for pause in mails.PAUSES[:3]:
         (row,) = await lease(database, after=waited)
-        async with database.write() as session:
-            assert await mails.retry(session, row, START + waited, "451 later " * 100)
+        with database.writing() as session:
+            assert mails.retry(session, row, START + waited, "451 later " * 100)
         (row,) = await world.rows(database)
         assert row.next_attempt_at == START + waited + pause
         waited += pause
@@ -146,19 +145,17 @@ def test_nobody_waits_for_a_sign_in_for_days() -> None:
 async def test_the_log_is_paged_newest_first(database: Database) -> None:
     for day in range(5):
         await world.queue(database, world.received(f"key-{day}"), now=START + timedelta(days=day // 2))
-    async with database.write() as session:
+    with database.writing() as session:
         invitation = mail.Invitation(invitation_id=INVITATION, note="")
-        await mails.queue_to_address(
+        mails.queue_to_address(
             session, key="i", address="new@example.org", props=invitation, now=START, programme_id=PROGRAMME
         )
-        await mails.queue_to_address(
-            session, key="s", address="x@example.org", props=mail.SignIn(), now=START
-        )
+        mails.queue_to_address(session, key="s", address="x@example.org", props=mail.SignIn(), now=START)
     seen: list[mail_log.LoggedMail] = []
     cursor = None
     while True:
-        async with database.read() as session:
-            page = await mail_log.page(session, PROGRAMME, limit=4, cursor=cursor)
+        with database.reading() as session:
+            page = mail_log.page(session, PROGRAMME, limit=4, cursor=cursor)
         seen += page.items
         cursor = page.next
         if cursor is None:
@@ -172,11 +169,11 @@ async def test_the_log_is_paged_newest_first(database: Database) -> None:
 async def test_the_log_shows_what_is_waiting_and_only_the_wanted_state(database: Database) -> None:
     await world.queue(database, world.received("a"), world.received("b"))
     first, _second = await lease(database)
-    async with database.write() as session:
-        await mails.retry(session, first, START, "451 busy")
-        page = await mail_log.page(session, PROGRAMME, state="queued")
-        assert (await mail_log.page(session, PROGRAMME, state="sent")).items == []
-        assert (await mail_log.page(session, "another")).items == []
+    with database.writing() as session:
+        mails.retry(session, first, START, "451 busy")
+        page = mail_log.page(session, PROGRAMME, state="queued")
+        assert mail_log.page(session, PROGRAMME, state="sent").items == []
+        assert mail_log.page(session, "another").items == []
     waiting = next(one for one in page.items if one.id == first.id)
     assert (waiting.retries_at, waiting.error) == (START + mails.PAUSES[0], "451 busy")
 
@@ -194,17 +191,15 @@ ODD = (
 @pytest.mark.parametrize("text", ODD)
 async def test_a_cursor_that_is_well_made_and_means_nothing_is_refused(database: Database, text: str) -> None:
     cursor = base64.urlsafe_b64encode(text.format(id=REQUEST).encode()).decode()
-    async with database.read() as session:
-        with pytest.raises(ValueError, match="not given out"):
-            await mail_log.page(session, PROGRAMME, cursor=cursor)
+    with database.reading() as session, pytest.raises(ValueError, match="not given out"):
+        mail_log.page(session, PROGRAMME, cursor=cursor)
 
 
 @on_one_database
 @pytest.mark.parametrize("cursor", ["", "x", "Zm9v", "MjAyNi0wMy0wM1QwOTowMDowMCBh", "ä", "=", "AAAA"])
 async def test_a_made_up_cursor_is_refused(database: Database, cursor: str) -> None:
-    async with database.read() as session:
-        with pytest.raises(ValueError, match="not given out"):
-            await mail_log.page(session, PROGRAMME, cursor=cursor)
+    with database.reading() as session, pytest.raises(ValueError, match="not given out"):
+        mail_log.page(session, PROGRAMME, cursor=cursor)
 
 
 def new_link(number: int, purpose: Purpose = Purpose.DECIDE, person: str | None = MENTOR) -> links.NewLink:
@@ -214,37 +209,37 @@ def new_link(number: int, purpose: Purpose = Purpose.DECIDE, person: str | None 
 
 async def test_minting_again_changes_nothing(database: Database) -> None:
     link = new_link(1)
-    async with database.write() as session:
-        await links.mint(session, [link], START)
-        assert await links.revoke(session, REQUEST, START) == 1
-    async with database.write() as session:
-        await links.mint(session, [new_link(1), new_link(2)], START + MINUTE)
-        await links.mint(session, [], START)
-    async with database.read() as session:
-        found = await links.find(session, link.id, Purpose.DECIDE)
+    with database.writing() as session:
+        links.mint(session, [link], START)
+        assert links.revoke(session, REQUEST, START) == 1
+    with database.writing() as session:
+        links.mint(session, [new_link(1), new_link(2)], START + MINUTE)
+        links.mint(session, [], START)
+    with database.reading() as session:
+        found = links.find(session, link.id, Purpose.DECIDE)
         assert found is not None
         assert (found.revoked_at, found.created_at, found.round) == (START, START, 1)
-        assert await links.find(session, link.id, Purpose.AMEND) is None
-        assert await links.find(session, mails.mail_id("other"), Purpose.DECIDE) is None
+        assert links.find(session, link.id, Purpose.AMEND) is None
+        assert links.find(session, mails.mail_id("other"), Purpose.DECIDE) is None
 
 
 async def test_links_are_revoked_by_subject_purpose_and_person(database: Database) -> None:
     all_links = [new_link(1), new_link(2, Purpose.AMEND), new_link(3, person=ADMIN), new_link(4, person=None)]
-    async with database.write() as session:
-        await links.mint(session, all_links, START)
-        assert await links.revoke(session, REQUEST, START, person_id=ADMIN) == 1
-        assert await links.revoke(session, REQUEST, START, purpose=Purpose.AMEND) == 1
-        assert await links.revoke(session, "other", START) == 0
-        assert await links.revoke(session, REQUEST, START) == 2
-        assert set(await session.scalars(select(LinkRow.revoked_at))) == {START}
+    with database.writing() as session:
+        links.mint(session, all_links, START)
+        assert links.revoke(session, REQUEST, START, person_id=ADMIN) == 1
+        assert links.revoke(session, REQUEST, START, purpose=Purpose.AMEND) == 1
+        assert links.revoke(session, "other", START) == 0
+        assert links.revoke(session, REQUEST, START) == 2
+        assert set(session.scalars(select(LinkRow.revoked_at))) == {START}
 
 
 async def test_the_only_worker_takes_back_what_a_dead_one_held(database: Database) -> None:
     await world.queue(database, world.received("request/1"), world.received("request/2"))
     (first,) = await lease(database, "dead", limit=1)
     assert [row.id for row in await lease(database)] != [first.id]
-    async with database.write() as session:
-        await mails.take_back(session)
-        await mails.settle(session, first, mails.BOUNCED, START)
+    with database.writing() as session:
+        mails.take_back(session)
+        mails.settle(session, first, mails.BOUNCED, START)
     assert await world.states(database) == ["queued", "queued"]
     assert len(await lease(database, "new")) == 2

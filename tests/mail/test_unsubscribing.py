@@ -41,9 +41,9 @@ def test_which_mails_are_not_essential() -> None:
 
 
 async def switch(database: Database, person_id: str, wanted: bool) -> None:
-    async with database.write() as session:
+    with database.writing() as session:
         theirs = update(MemberRow).where(MemberRow.person_id == person_id)
-        await session.execute(theirs.values(optional_mails=wanted))
+        session.execute(theirs.values(optional_mails=wanted))
 
 
 @pytest.mark.parametrize("props", OPTIONAL, ids=lambda props: props.kind)
@@ -95,9 +95,9 @@ async def test_every_mail_of_a_member_carries_one_link_that_stays_good(
     assert len(found) == 1
     purpose, link_id = read(found.pop().removeprefix(f"{BASE}/unsubscribe/"), KEYS)
     assert purpose is Purpose.UNSUBSCRIBE
-    async with database.write() as session:
-        await links.prune(session, START + timedelta(days=36500))
-        row = await session.get_one(LinkRow, link_id)
+    with database.writing() as session:
+        links.prune(session, START + timedelta(days=36500))
+        row = session.get_one(LinkRow, link_id)
     assert (row.subject_id, row.person_id) == (PROGRAMME, MENTOR)
 
 
@@ -107,6 +107,6 @@ async def test_mentee_and_mentor_have_links_of_their_own(database: Database, clo
         await world.queue(database, mail.MailOrder(key=to, to=to, props=OPTIONAL[-1]))
     await world.dispatcher(database, clock).deliver_due()
     assert len({message["List-Unsubscribe"] for message in await world.mailbox(database)}) == 2
-    async with database.read() as session:
-        rows = await session.scalars(select(LinkRow).where(LinkRow.purpose == "unsubscribe"))
+    with database.reading() as session:
+        rows = session.scalars(select(LinkRow).where(LinkRow.purpose == "unsubscribe"))
         assert {row.person_id for row in rows} == {MENTOR, MENTEE}

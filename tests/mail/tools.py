@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import Self
+from typing import Self, TypeVar
 
 import pytest
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from activities.letters import Letter
 from activities.transport import SENT, Answers, Outcome, SmtpTransport
 from models.store.database import Database
 from tests.mail.sink import Sink
+
+T = TypeVar("T")
 
 SECONDS = 20
 """How long anything may take at the most."""
@@ -36,7 +38,7 @@ class Told:
         self.seen: list[str] = []
         self._answer = answer
 
-    async def record(self, session: AsyncSession, sent: Sequence[Letter]) -> None:
+    def record(self, session: Session, sent: Sequence[Letter]) -> None:
         pass
 
     async def send(self, letters: Iterable[Letter]) -> AsyncGenerator[Answers, None]:
@@ -68,10 +70,8 @@ class Outage(Database):
     def end(self) -> None:
         self._lasts = False
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncSession]:
+    async def write(self, work: Callable[[Session], T]) -> T:
         if self._lasts:
             self.noticed.set()
             raise OperationalError("write", None, ConnectionError())
-        async with super().write() as session:
-            yield session
+        return await super().write(work)

@@ -64,7 +64,7 @@ class Bounces:
 
 async def people(database: Database) -> None:
     """Everything that mails are about, but no mail."""
-    async with database.write() as session:
+    with database.writing() as session:
         session.add(
             ProgrammeRow(
                 id=PROGRAMME,
@@ -77,7 +77,7 @@ async def people(database: Database) -> None:
         for person_id, name in ((MENTEE, "Amara"), (MENTOR, "Jørgen"), (ADMIN, "Ines")):
             email = f"{name.lower().replace('ø', 'o')}@example.org"
             session.add(PersonRow(id=person_id, email=email, name=name, created_at=START))
-        await session.flush()
+        session.flush()
         session.add(_member(MENTEE, "Amara", "Africa/Lagos", contact=f"{SECRET}-mentee"))
         session.add(_member(MENTOR, "Jørgen", "Europe/Stockholm", contact=f"{SECRET}-mentor"))
         session.add(_member(ADMIN, "Ines", "Europe/Berlin"))
@@ -168,8 +168,9 @@ def received(key: str | None = None, message: str = "Please.") -> mail.MailOrder
 async def queue(
     database: Database, *orders: mail.MailOrder, now: datetime = START, process_id: str | None = REQUEST
 ) -> None:
-    async with database.write() as session:
-        await mails.queue(session, orders, programme_id=PROGRAMME, process_id=process_id, now=now)
+    await database.write(
+        lambda session: mails.queue(session, orders, programme_id=PROGRAMME, process_id=process_id, now=now)
+    )
 
 
 def writer(clock: Clock) -> LetterWriter:
@@ -190,8 +191,8 @@ def dispatcher(
 
 
 async def rows(database: Database) -> Sequence[MailRow]:
-    async with database.read() as session:
-        return (await session.scalars(select(MailRow).order_by(MailRow.queued_at, MailRow.key))).all()
+    with database.reading() as session:
+        return session.scalars(select(MailRow).order_by(MailRow.queued_at, MailRow.key)).all()
 
 
 async def states(database: Database) -> list[str]:
@@ -200,8 +201,8 @@ async def states(database: Database) -> list[str]:
 
 async def mailbox(database: Database) -> list[EmailMessage]:
     """What was delivered where there is no mail server."""
-    async with database.read() as session:
-        found = (await session.scalars(select(MailboxRow).order_by(MailboxRow.at, MailboxRow.mail_id))).all()
+    with database.reading() as session:
+        found = session.scalars(select(MailboxRow).order_by(MailboxRow.at, MailboxRow.mail_id)).all()
     return [parsed(row.raw) for row in found]
 
 

@@ -42,8 +42,8 @@ def confirm(response: Response, mentee: Villager) -> Form:
 
 
 async def set_rules(village: Village, **settings: Any) -> None:
-    async with village.world.database.write() as session:
-        row = await session.get_one(ProgrammeRow, village.programme_id)
+    with village.world.database.writing() as session:
+        row = session.get_one(ProgrammeRow, village.programme_id)
         row.settings = ProgrammeSettings(**settings).stored()
 
 

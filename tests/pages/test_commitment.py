@@ -29,8 +29,8 @@ async def mentor(village: Village) -> Villager:
 
 
 async def committed(village: Village, person_id: str) -> bool:
-    async with village.world.database.read() as session:
-        row = await session.get_one(MemberRow, (village.programme_id, person_id))
+    with village.world.database.reading() as session:
+        row = session.get_one(MemberRow, (village.programme_id, person_id))
     return row.commitment_at is not None
 
 

@@ -24,8 +24,8 @@ async def test_the_pages_of_a_programme_show_its_contact(migrated_url: str) -> N
         invitation = await village.invitation("new@example.org")
         for path in (decide, invitation):
             assert OFFICE in (await browser.get(path)).text
-        async with village.world.database.write() as session:
-            row = await session.get_one(MemberRow, (village.programme_id, mentor.id))
+        with village.world.database.writing() as session:
+            row = session.get_one(MemberRow, (village.programme_id, mentor.id))
             row.left_at = START
         # Somebody who has left is sent to the people who run the programme.
         assert OFFICE in (await browser.get(decide)).text

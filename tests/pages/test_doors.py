@@ -38,7 +38,7 @@ MAIL = (
 async def sign_in_path(village: Village, person_id: str, next_path: str = "/") -> str:
     """The path of a fresh sign-in link."""
     now = village.world.clock()
-    async with village.world.database.write() as session:
+    with village.world.database.writing() as session:
         token = "t" * 43
         row = SignInLinkRow(
             token_hash=access.digest(token),
@@ -94,8 +94,8 @@ async def test_the_same_answer_for_known_and_unknown_addresses(village: Village)
         assert broken_rules(sent) == []
         pages.append(sent.text.replace(email, ""))
     assert pages[0] == pages[1]
-    async with village.world.database.read() as session:
-        kinds = (await session.scalars(select(MailRow.kind))).all()
+    with village.world.database.reading() as session:
+        kinds = session.scalars(select(MailRow.kind)).all()
     assert kinds == ["sign-in", "sign-in"]
 
 
@@ -340,8 +340,8 @@ async def test_the_rules_of_a_request_are_those_it_was_sent_under(migrated_url: 
     async with a_village(migrated_url, comment_required=frozenset(), decline_reasons=("No time",)) as village:
         mentee, mentor = await village.person("Ada", "mentee"), await village.person("Ben", "mentor")
         asked = await mentee.ask(mentor)
-        async with village.world.database.write() as session:
-            programme = await session.get_one(ProgrammeRow, village.programme_id)
+        with village.world.database.writing() as session:
+            programme = session.get_one(ProgrammeRow, village.programme_id)
             later = ProgrammeSettings(
                 preferences=OPTIONS,
                 decline_reasons=("Something else",),

@@ -22,8 +22,8 @@ async def test_a_request_for_one_mentor_sent_to_another_asks_both(village: Villa
         done = await mentee.browser.post(f"/p/{SLUG}/mentors/{mentor.id}/ask", data=sent)
         assert done.status_code == 303
         assert mentor.name in (await mentee.get(done.headers["location"])).text
-    async with village.world.database.read() as session:
-        asked = set(await session.scalars(select(RequestRow.mentor_id)))
+    with village.world.database.reading() as session:
+        asked = set(session.scalars(select(RequestRow.mentor_id)))
     assert asked == {mentor.id for mentor in mentors}
 
 
@@ -35,6 +35,6 @@ async def test_an_invitation_sent_to_another_programme_invites_to_both(village: 
     for slug in (SLUG, OTHER):
         done = await admin.browser.post(f"/p/{slug}/admin/people", data=sent)
         assert done.status_code == 303
-    async with village.world.database.read() as session:
-        invited = set(await session.scalars(select(InvitationRow.programme_id)))
+    with village.world.database.reading() as session:
+        invited = set(session.scalars(select(InvitationRow.programme_id)))
     assert invited == set(village.world.programmes.values())

@@ -78,8 +78,8 @@ async def test_a_message_to_a_mentor_who_has_left_comes_back(
     village: Village, mentee: Villager, mentor: Villager
 ) -> None:
     form = form_to(await mentee.open(f"{BASE}/mentors/{mentor.id}/ask"), "/ask")
-    async with village.world.database.write() as session:
-        (await session.get_one(MemberRow, (village.programme_id, mentor.id))).is_mentor = False
+    with village.world.database.writing() as session:
+        session.get_one(MemberRow, (village.programme_id, mentor.id)).is_mentor = False
     for step in ("check", "send"):
         late = await send(mentee.browser, form, step=step, message="Weighed with care.")
         assert late.status_code == 409

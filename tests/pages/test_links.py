@@ -285,8 +285,8 @@ async def test_an_expired_and_a_revoked_link_say_where_it_stands(
     assert "This link is too old" in words_of(expired)
     assert "Ada Asker is waiting for your answer." in words_of(expired)
     village.world.clock.forward(days=-90)
-    async with village.world.database.write() as session:
-        await links.revoke(session, asked, village.world.clock())
+    with village.world.database.writing() as session:
+        links.revoke(session, asked, village.world.clock())
     revoked = await village.browser().get(path)
     assert "This link is no longer good" in words_of(revoked)
     assert "Ada Asker" not in revoked.text
@@ -382,8 +382,8 @@ async def test_somebody_known_who_is_invited_signs_in_first(village: Village, me
     assert (asked.status_code, mentee.email in asked.text) == (202, True)
     assert not browser.cookies
     assert (await mentee.member()).roles == {"mentee"}
-    async with village.world.database.read() as session:
-        (mail,) = (await session.scalars(select(MailRow).where(MailRow.kind == "sign-in"))).all()
+    with village.world.database.reading() as session:
+        (mail,) = session.scalars(select(MailRow).where(MailRow.kind == "sign-in")).all()
     assert (mail.to_address, mail.props["next_path"]) == (mentee.email, path)
     form = (await opened(mentee.browser, path)).form_with("name")
     done = await send(mentee.browser, form, name="Ada Asker", time_zone="Europe/Paris")
@@ -400,15 +400,15 @@ async def test_whoever_is_invited_as_an_admin_signs_in_first(village: Village) -
     asked = await browser.post(path, data=fields)
     assert asked.status_code == 202
     assert not browser.cookies
-    async with village.world.database.write() as session:
-        person = (await session.scalars(select(PersonRow).where(PersonRow.email == "new@example.org"))).one()
-        assert (await session.scalars(select(MemberRow).where(MemberRow.person_id == person.id))).all() == []
-        token = await access.create_session(session, person.id, village.world.clock())
+    with village.world.database.writing() as session:
+        person = session.scalars(select(PersonRow).where(PersonRow.email == "new@example.org")).one()
+        assert session.scalars(select(MemberRow).where(MemberRow.person_id == person.id)).all() == []
+        token = access.create_session(session, person.id, village.world.clock())
     signed_in = village.browser(cookies={"steadfast": token})
     done = await signed_in.post(path, data=fields)
     assert done.status_code == 303
-    async with village.world.database.read() as session:
-        (member,) = (await session.scalars(select(MemberRow).where(MemberRow.person_id == person.id))).all()
+    with village.world.database.reading() as session:
+        (member,) = session.scalars(select(MemberRow).where(MemberRow.person_id == person.id)).all()
     assert (member.is_admin, member.name) == (True, "Nia New")
 
 

@@ -45,10 +45,8 @@ async def late(village: Village, full: Villager) -> str:
 
 
 async def capacity(village: Village, mentor: Villager) -> int | None:
-    async with village.world.database.read() as session:
-        found: int | None = await session.scalar(
-            select(MemberRow.capacity).where(MemberRow.person_id == mentor.id)
-        )
+    with village.world.database.reading() as session:
+        found: int | None = session.scalar(select(MemberRow.capacity).where(MemberRow.person_id == mentor.id))
     return found
 
 

@@ -31,15 +31,15 @@ async def mentor(village: Village) -> Villager:
 
 
 async def to_admins(village: Village) -> None:
-    async with village.world.database.write() as session:
-        row = await session.get_one(ProgrammeRow, village.programme_id)
+    with village.world.database.writing() as session:
+        row = session.get_one(ProgrammeRow, village.programme_id)
         row.settings = {**row.settings, "when_mentor_leaves": "admins"}
 
 
 async def left(village: Village, who: Villager) -> bool:
     query = select(MemberRow.left_at).where(MemberRow.person_id == who.id)
-    async with village.world.database.read() as session:
-        return await session.scalar(query) is not None
+    with village.world.database.reading() as session:
+        return session.scalar(query) is not None
 
 
 async def test_a_removal_is_asked_for_with_what_it_touches(

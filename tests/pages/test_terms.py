@@ -46,8 +46,8 @@ OF_STEADFAST = "Steadfast runs mentoring programmes in which no request is left 
 
 async def names_in(village: Village) -> list[str]:
     """What people are called; some have a usual word in their name."""
-    async with village.world.database.read() as session:
-        names = set(await session.scalars(select(PersonRow.name)))
+    with village.world.database.reading() as session:
+        names = set(session.scalars(select(PersonRow.name)))
     return sorted(names, key=len, reverse=True)
 
 
@@ -196,7 +196,7 @@ async def test_a_reason_that_the_process_noted_is_read_in_the_words_of_the_progr
         await mentee.tell(asked, WithdrawRequest(comment=note))
         released = await mentee.ask(await village.person("Cy", "mentor"))
         at = village.world.clock()
-        async with village.world.database.write() as session:
+        with village.world.database.writing() as session:
             session.add(
                 TimelineRow(
                     process_id=released,

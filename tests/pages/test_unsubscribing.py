@@ -19,14 +19,14 @@ ELSEWHERE = {"Origin": "https://mail.example.com", "Sec-Fetch-Site": "cross-site
 
 async def off_link(village: Village, person: Villager, key: str = KEYS[0]) -> str:
     new = links.unsubscribing(village.programme_id, person.id)
-    async with village.world.database.write() as session:
-        await links.mint(session, [new], village.world.clock())
+    with village.world.database.writing() as session:
+        links.mint(session, [new], village.world.clock())
     return f"/unsubscribe/{sign(new.purpose, new.id, [key])}"
 
 
 async def wants(village: Village, person: Villager) -> bool:
-    async with village.world.database.read() as session:
-        return (await session.get_one(MemberRow, (village.programme_id, person.id))).optional_mails
+    with village.world.database.reading() as session:
+        return session.get_one(MemberRow, (village.programme_id, person.id)).optional_mails
 
 
 async def test_one_press_of_a_mail_program_is_enough(village: Village) -> None:

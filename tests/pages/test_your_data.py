@@ -33,8 +33,8 @@ async def test_a_copy_is_made_downloaded_and_deleted(village: Village) -> None:
 
 async def test_signing_out_somewhere_twice_is_calm(village: Village) -> None:
     amara = await village.person("Amara", "mentee")
-    async with village.world.database.write() as session:
-        await access.create_session(session, amara.id, village.world.clock(), "Firefox on Linux")
+    with village.world.database.writing() as session:
+        access.create_session(session, amara.id, village.world.clock(), "Firefox on Linux")
     page = await amara.open("/your-data")
     there = next(form for form in page.forms if form.action.endswith("/end"))
     first = await send(amara.browser, there)
@@ -122,8 +122,8 @@ async def test_an_invitation_waits_until_the_erasing_is_stopped(village: Village
 
 async def test_a_browser_elsewhere_is_signed_out_from_here(village: Village) -> None:
     amara, bo = await village.person("Amara", "mentee"), await village.person("Bo", "mentee")
-    async with village.world.database.write() as session:
-        token = await access.create_session(session, amara.id, village.world.clock(), "Firefox on Windows")
+    with village.world.database.writing() as session:
+        token = access.create_session(session, amara.id, village.world.clock(), "Firefox on Windows")
     elsewhere = village.browser(cookies={cookie_name(village.world.ctx): token})
     shown = await amara.get("/your-data")
     assert broken_rules(shown) == []

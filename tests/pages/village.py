@@ -98,7 +98,7 @@ class Village:
         """A member whose profile is complete, unless `profile` (fields of MemberProfile) says otherwise."""
         person_id = str(uuid.uuid4())
         email = f"{person_id[:8]}@example.org"
-        async with self.world.database.write() as session:
+        with self.world.database.writing() as session:
             session.add(PersonRow(id=person_id, email=email, name=name, created_at=START))
         usual = {
             "headline": "Builds ships",
@@ -107,8 +107,8 @@ class Village:
             "preferences": frozenset({"Video calls"}),
         }
         await self.world.join(person_id, name, *roles, slug=slug, **(usual | profile))
-        async with self.world.database.write() as session:
-            token = await access.create_session(session, person_id, self.world.clock())
+        with self.world.database.writing() as session:
+            token = access.create_session(session, person_id, self.world.clock())
         browser = self.browser(cookies={cookie_name(self.world.ctx): token})
         return Villager(self, person_id, name, email, browser)
 
@@ -117,17 +117,17 @@ class Village:
         link_id, now = str(uuid.uuid4()), self.world.clock()
         holder = person.id if person else None
         new = NewLink(link_id, purpose, subject_id, holder, round, now + timedelta(days=60))
-        async with self.world.database.write() as session:
-            await links.mint(session, [new], now)
+        with self.world.database.writing() as session:
+            links.mint(session, [new], now)
         return f"/links/{sign(purpose, link_id, KEYS)}"
 
     async def keep_link(self, person: Villager) -> str:
         """The path of the link that the mail about this person's erasure carries."""
-        async with self.world.database.write() as session:
+        with self.world.database.writing() as session:
             theirs = (MailRow.kind == "erasure-begun", MailRow.to_person == person.id)
-            mail = (await session.scalars(select(MailRow).where(*theirs))).one()
+            mail = session.scalars(select(MailRow).where(*theirs)).one()
             link_id = links.id_for(mail.id, Purpose.KEEP)
-            await links.mint(session, [NewLink(link_id, Purpose.KEEP, person.id, person.id, 0, START)], START)
+            links.mint(session, [NewLink(link_id, Purpose.KEEP, person.id, person.id, 0, START)], START)
         return f"/links/{sign(Purpose.KEEP, link_id, KEYS)}"
 
     async def invitation(self, email: str, roles: str = "mentee", name: str = "") -> str:
@@ -142,7 +142,7 @@ class Village:
             created_at=now,
             expires_at=now + timedelta(days=30),
         )
-        async with self.world.database.write() as session:
+        with self.world.database.writing() as session:
             session.add(row)
         return await self.link(Purpose.INVITATION, invitation_id, None)
 
@@ -161,9 +161,9 @@ class Village:
             next_attempt_at=now,
             message_id=f"<{mail_id}@localhost>",
         )
-        async with self.world.database.write() as session:
+        with self.world.database.writing() as session:
             session.add(row)
-            await session.flush()
+            session.flush()
             session.add(MailboxRow(mail_id=mail_id, to_address=to, subject=subject, raw=raw, at=now))
         return mail_id
 

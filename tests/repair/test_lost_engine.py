@@ -119,13 +119,11 @@ async def test_what_fell_due_meanwhile_starts_anew(
             signed = await made.say(await made.paired(1), SignOff(), made.mentee_of(1))
             await at_rest(made)
         now = datetime.now(UTC)
-        async with made.database.write() as session:
+        with made.database.writing() as session:
             dates = {"closes_at": now - timedelta(days=1), "next_reminder_at": None}
-            await session.execute(update(RequestRow).where(RequestRow.id == asked.id).values(dates))
+            session.execute(update(RequestRow).where(RequestRow.id == asked.id).values(dates))
             dates = {"confirms_at": now - timedelta(days=1), "next_at": now - timedelta(days=1)}
-            await session.execute(
-                update(RelationshipRow).where(RelationshipRow.id == signed.id).values(dates)
-            )
+            session.execute(update(RelationshipRow).where(RelationshipRow.id == signed.id).values(dates))
         new = with_engine(made, new_engine)
         async with working(new):
             await reconcile(new)
@@ -155,12 +153,12 @@ async def test_what_had_hardly_begun(
         async with working(made):
             reserved, accepted = await made.ask(0), await made.paired(1)
             await at_rest(made)
-        async with made.database.write() as session:
+        with made.database.writing() as session:
             values = {"version": 0, "last_event": "", "closes_at": None, "next_reminder_at": None}
-            await session.execute(update(RequestRow).where(RequestRow.id == reserved.id).values(values))
-            await session.execute(delete(RelationshipRow).where(RelationshipRow.id == accepted.id))
+            session.execute(update(RequestRow).where(RequestRow.id == reserved.id).values(values))
+            session.execute(delete(RelationshipRow).where(RelationshipRow.id == accepted.id))
             ids = [reserved.id, accepted.id]
-            await session.execute(delete(TimelineRow).where(TimelineRow.process_id.in_(ids)))
+            session.execute(delete(TimelineRow).where(TimelineRow.process_id.in_(ids)))
         new = with_engine(made, new_engine)
         async with working(new):
             assert (await reconcile(new)).mended == {
@@ -256,9 +254,9 @@ async def test_a_process_that_has_forgotten_its_end_says_nothing(
     async with office(virtual_engine, migrated_url) as made:
         asked = await made.ask()
         await at_rest(made)
-        async with made.database.write() as session:
+        with made.database.writing() as session:
             ended = {"version": 2, "state": "rejected", "is_open": False, "last_event": "RequestRejected"}
-            await session.execute(update(RequestRow).where(RequestRow.id == asked.id).values(ended))
+            session.execute(update(RequestRow).where(RequestRow.id == asked.id).values(ended))
             session.add(
                 TimelineRow(
                     process_id=asked.id,
@@ -306,9 +304,9 @@ async def test_a_row_that_an_earlier_version_saved_is_filled(
         asked, paired = await made.ask(0), await made.paired(1)
         await at_rest(made)
         expected = await all_that_is_shown(made.database)
-        async with made.database.write() as session:
-            await session.execute(update(RequestRow).where(RequestRow.is_open).values(rest=None))
-            await session.execute(update(RelationshipRow).values(rest=None))
+        with made.database.writing() as session:
+            session.execute(update(RequestRow).where(RequestRow.is_open).values(rest=None))
+            session.execute(update(RelationshipRow).values(rest=None))
         assert (await reconcile(made)).mended == {("request", asked.id), ("relationship", paired.id)}
         assert await all_that_is_shown(made.database) == expected
 
@@ -326,7 +324,7 @@ async def process(made: Office, workflow_id: str) -> Request | Relationship:
 
 
 async def everybody_moves(made: Office) -> None:
-    async with made.database.write() as session:
-        await session.execute(update(MemberRow).values(time_zone="Asia/Tokyo", country="JP"))
+    with made.database.writing() as session:
+        session.execute(update(MemberRow).values(time_zone="Asia/Tokyo", country="JP"))
         changed = ProgrammeSettings(remind_after=days(1), comment_required=frozenset())
-        await session.execute(update(ProgrammeRow).values(settings=changed.stored()))
+        session.execute(update(ProgrammeRow).values(settings=changed.stored()))

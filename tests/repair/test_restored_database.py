@@ -194,11 +194,11 @@ async def test_rows_that_somebody_changed_or_removed(
         await made.ended_by(request_id(over), made.tell(over, REJECT, made.mentor))
         await at_rest(made)
         expected = await all_that_is_shown(made.database)
-        async with made.database.write() as session:
-            await session.execute(
+        with made.database.writing() as session:
+            session.execute(
                 update(RequestRow).where(RequestRow.id == changed.id).values(state="rejected", is_open=False)
             )
-            await session.execute(delete(PlaceRow).where(PlaceRow.relationship_id == running.id))
+            session.execute(delete(PlaceRow).where(PlaceRow.relationship_id == running.id))
             session.add(
                 PlaceRow(
                     request_id=over.id,

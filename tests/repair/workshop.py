@@ -95,12 +95,12 @@ async def reconcile(
 async def all_that_is_shown(database: Database) -> dict[str, list[dict[str, Any]]]:
     """Every row of the projections; of the places who holds them."""
     found = {}
-    async with database.read() as session:
+    with database.reading() as session:
         for table in TABLES:
-            rows = (await session.scalars(select(table))).all()
+            rows = session.scalars(select(table)).all()
             values = [{c.name: getattr(row, c.name) for c in table.__table__.columns} for row in rows]
             found[table.__tablename__] = sorted(values, key=str)
-        places = (await session.scalars(select(PlaceRow))).all()
+        places = session.scalars(select(PlaceRow)).all()
     found["places"] = sorted(
         ({"of": row.relationship_id, "held": row.released_at is None} for row in places), key=str
     )
@@ -109,6 +109,6 @@ async def all_that_is_shown(database: Database) -> dict[str, list[dict[str, Any]
 
 async def outbox(database: Database) -> dict[str, str]:
     """Key -> state of every mail."""
-    async with database.read() as session:
-        rows = await session.execute(select(MailRow.key, MailRow.state))
+    with database.reading() as session:
+        rows = session.execute(select(MailRow.key, MailRow.state))
         return {row.key: row.state for row in rows}

@@ -72,8 +72,8 @@ class Population:
         return request_workflow(view.programme_id, view.mentee_id, view.mentor_id)
 
     async def held(self) -> list[PlaceRow]:
-        async with self.database.read() as session:
-            return list(await session.scalars(select(PlaceRow).where(PlaceRow.released_at.is_(None))))
+        with self.database.reading() as session:
+            return list(session.scalars(select(PlaceRow).where(PlaceRow.released_at.is_(None))))
 
 
 @asynccontextmanager
@@ -99,7 +99,7 @@ async def add_programme(
     wanted: Population, capacity: int | None, settings: ProgrammeSettings, *, people_exist: bool = False
 ) -> None:
     since = NOW - timedelta(days=100)
-    async with wanted.database.write() as session:
+    with wanted.database.writing() as session:
         session.add(
             ProgrammeRow(
                 id=wanted.programme_id,
@@ -115,7 +115,7 @@ async def add_programme(
                 PersonRow(id=each, email=f"{each}@example.org", name="Somebody", created_at=since)
                 for each in people
             )
-        await session.flush()
+        session.flush()
         session.add_all(
             MemberRow(
                 programme_id=wanted.programme_id,

@@ -26,7 +26,7 @@ NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 
 async def add_programme(database: Database, slug: str = "here", **settings: Any) -> str:
     programme_id = str(uuid4())
-    async with database.write() as session:
+    with database.writing() as session:
         session.add(
             ProgrammeRow(
                 id=programme_id,
@@ -51,8 +51,8 @@ async def import_lines(
 
 
 async def scope(database: Database, programme_id: str) -> Scope:
-    async with database.read() as session:
-        row = await session.get_one(ProgrammeRow, programme_id)
+    with database.reading() as session:
+        row = session.get_one(ProgrammeRow, programme_id)
         return Scope(
             programme_id, ProgrammeSettings.loaded(row.settings), row.people_version, row.skills_version
         )
@@ -60,23 +60,23 @@ async def scope(database: Database, programme_id: str) -> Scope:
 
 async def ids(database: Database) -> dict[str, str]:
     """Person ids by what stands before the @ of the address."""
-    async with database.read() as session:
-        rows = (await session.execute(select(PersonRow.email, PersonRow.id))).all()
+    with database.reading() as session:
+        rows = session.execute(select(PersonRow.email, PersonRow.id)).all()
     return {email.split("@")[0]: person for email, person in rows}
 
 
 async def profiles(database: Database, programme_id: str) -> dict[str, MemberProfile]:
     """Profiles by what stands before the @ of the address."""
     known = await ids(database)
-    async with database.read() as session:
-        found = await load_profiles(session, programme_id, known.values())
+    with database.reading() as session:
+        found = load_profiles(session, programme_id, known.values())
     return {name: found[person] for name, person in known.items() if person in found}
 
 
 async def add_request(
     database: Database, programme_id: str, mentee: str, mentor: str, *, is_open: bool = True
 ) -> None:
-    async with database.write() as session:
+    with database.writing() as session:
         session.add(
             RequestRow(
                 id=str(uuid4()),
@@ -104,7 +104,7 @@ async def add_places(
     database: Database, programme_id: str, pairs: Sequence[tuple[str, str]], released: bool = False
 ) -> None:
     """Places of (mentee, mentor)."""
-    async with database.write() as session:
+    with database.writing() as session:
         for mentee, mentor in pairs:
             session.add(
                 PlaceRow(

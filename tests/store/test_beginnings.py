@@ -25,11 +25,11 @@ async def open_request(people: Population, view: RequestView) -> Opened:
 async def recorded(people: Population, version: int, **changes: object) -> RequestView:
     """A request of the first two that has come so far."""
     view = people.view(people.mentees[0], people.mentors[0])
-    async with people.database.write() as session:
-        await projections.reserve_request(session, view, people.workflow_id(view))
+    with people.database.writing() as session:
+        projections.reserve_request(session, view, people.workflow_id(view))
         if version:
             saved = view.model_copy(update={"version": version, **changes})
-            await projections.save_request(session, saved, people.workflow_id(view))
+            projections.save_request(session, saved, people.workflow_id(view))
     return view
 
 
@@ -58,6 +58,6 @@ async def test_the_id_of_another_pairs_request_is_refused(migrated_url: str, ver
             refusal = (await open_request(people, ours)).refusal
             assert refusal is not None
             assert refusal.error == "Invalid"
-        async with people.database.read() as session:
-            row = await session.get_one(RequestRow, theirs.id)
+        with people.database.reading() as session:
+            row = session.get_one(RequestRow, theirs.id)
         assert (row.mentee_id, row.mentor_id, row.version) == (theirs.mentee_id, theirs.mentor_id, version)

@@ -172,11 +172,11 @@ def rows() -> dict[str, list[dict[str, Any]]]:
 @pytest.fixture
 async def database(migrated_url: str) -> AsyncIterator[Database]:
     made = Database(migrated_url)
-    async with made.write() as session:
+    with made.writing() as session:
         for name, found in rows().items():
             table = metadata.tables[name]
             for row in found:
-                await session.execute(insert(table).values(_defaults(table) | row))
+                session.execute(insert(table).values(_defaults(table) | row))
     yield made
     await made.close()
 
@@ -191,9 +191,9 @@ def _defaults(table: Table) -> dict[str, Any]:
 
 
 async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
-    async with database.read() as session:
+    with database.reading() as session:
         return {
-            name: [dict(row) for row in (await session.execute(_sorted(table))).mappings()]
+            name: [dict(row) for row in session.execute(_sorted(table)).mappings()]
             for name, table in metadata.tables.items()
         }
 
@@ -207,14 +207,14 @@ VERSIONS = {"people_version", "changed_in"}
 
 
 async def erased(database: Database, times: int = 1) -> dict[str, list[dict[str, Any]]]:
-    async with database.write() as session:
-        await erasing.ask(session, Asked(GONE, NOW, NOW, by_operator=False))
-        await erasing.begin(session, Asked(GONE, NOW, NOW, by_operator=False))
+    with database.writing() as session:
+        erasing.ask(session, Asked(GONE, NOW, NOW, by_operator=False))
+        erasing.begin(session, Asked(GONE, NOW, NOW, by_operator=False))
     for _ in range(times):
-        async with database.write() as session:
-            await erasing.erase(session, GONE, LATER)
-    async with database.write() as session:
-        await erasing.confirm(session, GONE, LATER)
+        with database.writing() as session:
+            erasing.erase(session, GONE, LATER)
+    with database.writing() as session:
+        erasing.confirm(session, GONE, LATER)
     return await everything(database)
 
 
@@ -262,8 +262,8 @@ async def test_no_canary_is_left_in_any_table(database: Database) -> None:
     after["mails"] = [mail for mail in after["mails"] if mail not in last]
     left = {name: found for name, found in after.items() if CANARY.lower() in str(found).lower()}
     assert left == {}
-    async with database.write() as session:
-        assert await erasing.forget_address(session, GONE, at_any_rate=True)
+    with database.writing() as session:
+        assert erasing.forget_address(session, GONE, at_any_rate=True)
     assert ADDRESS not in str(await everything(database))
 
 
@@ -313,8 +313,8 @@ async def test_twice_is_once(database: Database) -> None:
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 async def test_the_file_forgets_too(database: Database) -> None:
     await erased(database)
-    async with database.write() as session:
-        await erasing.forget_address(session, GONE, at_any_rate=True)
+    with database.writing() as session:
+        erasing.forget_address(session, GONE, at_any_rate=True)
     await database.sweep()
     file = database.url.partition("///")[2]
     for name in (file, f"{file}-wal"):
@@ -323,17 +323,17 @@ async def test_the_file_forgets_too(database: Database) -> None:
 
 
 async def test_the_only_admin_is_known(database: Database) -> None:
-    async with database.read() as session:
-        assert await erasing.without_other_admin(session, GONE) == ["P"]
-        assert await erasing.without_other_admin(session, OTHER) == []
+    with database.reading() as session:
+        assert erasing.without_other_admin(session, GONE) == ["P"]
+        assert erasing.without_other_admin(session, OTHER) == []
 
 
 async def test_somebody_unknown_changes_nothing(database: Database) -> None:
     before = await everything(database)
-    async with database.write() as session:
-        await erasing.ask(session, Asked(NOBODY, NOW, NOW, by_operator=True))
-        assert await erasing.begin(session, Asked(NOBODY, NOW, NOW, by_operator=True)) is None
-        await erasing.erase(session, NOBODY, NOW)
-        await erasing.keep(session, NOBODY, NOW)
-        await erasing.confirm(session, NOBODY, NOW)
+    with database.writing() as session:
+        erasing.ask(session, Asked(NOBODY, NOW, NOW, by_operator=True))
+        assert erasing.begin(session, Asked(NOBODY, NOW, NOW, by_operator=True)) is None
+        erasing.erase(session, NOBODY, NOW)
+        erasing.keep(session, NOBODY, NOW)
+        erasing.confirm(session, NOBODY, NOW)
     assert await everything(database) == before

@@ -25,9 +25,9 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 async def test_a_filled_database_gets_its_folded_names_and_skills(database: Database) -> None:
     await upgrade(database.url, "0006")
-    async with database.write() as session:
+    with database.writing() as session:
         at = "'2026-01-01 00:00:00+00:00'"
-        await session.execute(
+        session.execute(
             text(
                 "INSERT INTO programmes (id, slug, name, settings, people_version, created_at) "
                 f"VALUES ('p', 'here', 'Here', '{{}}', 0, {at})"
@@ -37,11 +37,11 @@ async def test_a_filled_database_gets_its_folded_names_and_skills(database: Data
             {"id": f"{n:04}", "email": f"o'neil-{n}@example.org", "name": f"Łukasz Ω{n}"}
             for n in range(COUNT)
         ]
-        await session.execute(
+        session.execute(
             text(f"INSERT INTO people (id, email, name, created_at) VALUES (:id, :email, :name, {at})"),
             people,
         )
-        await session.execute(
+        session.execute(
             text(
                 "INSERT INTO members (programme_id, person_id, is_mentee, is_mentor, is_admin, "
                 "name, time_zone, headline, about, unit, location, country, languages, "
@@ -51,19 +51,17 @@ async def test_a_filled_database_gets_its_folded_names_and_skills(database: Data
             ),
             people,
         )
-        await session.execute(
+        session.execute(
             text("INSERT INTO skills (id, programme_id, name, \"group\") VALUES (:id, 'p', :name, '')"),
             [{"id": "1", "name": "business_skills"}, {"id": "2", "name": "python"}],
         )
     await upgrade(database.url)
-    async with database.read() as session:
+    with database.reading() as session:
         names: dict[str, str] = dict(
-            (await session.execute(text("SELECT person_id, name_folded FROM members"))).all()
+            session.execute(text("SELECT person_id, name_folded FROM members")).all()
         )
-        emails: dict[str, str] = dict(
-            (await session.execute(text("SELECT id, email_folded FROM people"))).all()
-        )
-        titles = (await session.execute(text("SELECT title FROM skills ORDER BY id"))).scalars().all()
+        emails: dict[str, str] = dict(session.execute(text("SELECT id, email_folded FROM people")).all())
+        titles = session.execute(text("SELECT title FROM skills ORDER BY id")).scalars().all()
     assert names == {f"{n:04}": f"lukasz ω{n}" for n in range(COUNT)}
     assert emails["0007"] == "oneil 7@example.org"
     assert len(emails) == COUNT
@@ -74,20 +72,20 @@ async def test_requests_and_relationships_of_0_2_are_shown_as_before(database: D
     """What their processes know beyond that comes with the next save."""
     await upgrade(database.url, "0012")
     at, ids = "'2026-01-01 00:00:00+00:00'", {"programme_id": "p", "mentee_id": "a", "mentor_id": "b"}
-    async with database.write() as session:
-        await session.execute(
+    with database.writing() as session:
+        session.execute(
             text(
                 "INSERT INTO programmes (id, slug, name, settings, people_version, created_at) "
                 f"VALUES ('p', 'here', 'Here', '{{}}', 0, {at})"
             )
         )
-        await session.execute(
+        session.execute(
             text(
                 "INSERT INTO people (id, email, name, created_at) "
                 f"VALUES ('a', 'a@example.org', 'A', {at}), ('b', 'b@example.org', 'B', {at})"
             )
         )
-        await session.execute(
+        session.execute(
             text(
                 "INSERT INTO requests (id, programme_id, mentee_id, mentor_id, pair, workflow_id, kind, "
                 "state, is_open, version, basis, score, reasons, message, revision, comment, reason, "
@@ -97,7 +95,7 @@ async def test_requests_and_relationships_of_0_2_are_shown_as_before(database: D
                 f"{at}, {at}, 'RequestEdited', '{{\"comment_required\": [], \"decline_reasons\": []}}')"
             )
         )
-        await session.execute(
+        session.execute(
             text(
                 "INSERT INTO relationships (id, programme_id, request_id, mentee_id, mentor_id, workflow_id, "
                 "state, version, started_at, since, sign_offs, last_event) VALUES ('s', 'p', 'q', 'a', 'b', "
@@ -105,9 +103,9 @@ async def test_requests_and_relationships_of_0_2_are_shown_as_before(database: D
             )
         )
     await upgrade(database.url)
-    async with database.read() as session:
-        request = await stored_processes.kept(session, "request", "r")
-        pair = await stored_processes.kept(session, "relationship", "s")
+    with database.reading() as session:
+        request = stored_processes.kept(session, "request", "r")
+        pair = stored_processes.kept(session, "relationship", "s")
     assert request
     assert pair
     assert isinstance(request.view, RequestView)

@@ -61,10 +61,10 @@ class Town:
 
     async def change(self, who: str, **changes: Any) -> None:
         person = self.people[who]
-        async with self.database.write() as session:
-            before = await load_profiles(session, self.programme_id, [person])
-            await save_profiles(session, self.programme_id, before, [replace(before[person], **changes)])
-            await touch_people(session, self.programme_id, [person])
+        with self.database.writing() as session:
+            before = load_profiles(session, self.programme_id, [person])
+            save_profiles(session, self.programme_id, before, [replace(before[person], **changes)])
+            touch_people(session, self.programme_id, [person])
 
 
 @pytest.fixture
@@ -207,13 +207,13 @@ async def test_only_a_mentee_with_a_complete_profile_may_search(town: Town) -> N
 async def test_the_score_of_a_pair_is_the_score_of_the_list(town: Town) -> None:
     wanted = await scope(town.database, town.programme_id)
     found = await town.find()
-    async with town.database.read() as session:
+    with town.database.reading() as session:
         for one in found.items:
             pair = (town.people["mia"], one.member.person_id)
-            match = await match_pair(session, wanted, *pair, Basis.GAPS)
+            match = match_pair(session, wanted, *pair, Basis.GAPS)
             assert (match.score, match.reasons) == (one.hit.score, one.hit.reasons)
         with pytest.raises(LookupError):
-            await match_pair(session, wanted, town.people["mia"], "nobody", Basis.GAPS)
+            match_pair(session, wanted, town.people["mia"], "nobody", Basis.GAPS)
 
 
 async def test_other_programmes_do_not_mix_in(town: Town) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from models.process.erasure import GRACE, ErasureState
 from models.process.errors import Refused
@@ -34,16 +35,19 @@ async def database(migrated_url: str) -> AsyncIterator[Database]:
 async def hidden(database: Database, name: str = "ada") -> str:
     """The id of somebody who has just asked to be erased."""
     person_id = (await ids(database))[name]
-    async with database.write() as session:
+
+    def work(session: Session) -> None:
         asked = Asked(person_id, NOW, NOW + GRACE, by_operator=False)
-        await erasing.ask(session, asked)
-        assert await erasing.begin(session, asked) is not None
+        erasing.ask(session, asked)
+        assert erasing.begin(session, asked) is not None
+
+    await database.write(work)
     return person_id
 
 
 async def kept(database: Database, person_id: str) -> None:
-    async with database.write() as session:
-        await erasing.keep(session, person_id, NOW)
+    with database.writing() as session:
+        erasing.keep(session, person_id, NOW)
 
 
 async def invited(database: Database, programme_id: str) -> InvitationRow:
@@ -56,22 +60,24 @@ async def invited(database: Database, programme_id: str) -> InvitationRow:
         created_at=NOW,
         expires_at=NOW + timedelta(days=30),
     )
-    async with database.write() as session:
+    with database.writing() as session:
         session.add(row)
     return row
 
 
 async def accept(database: Database, invitation: InvitationRow) -> None:
-    async with database.write() as session:
-        row = await invitations.locked(session, invitation.id)
+    def work(session: Session) -> None:
+        row = invitations.locked(session, invitation.id)
         assert row is not None
-        await invitations.accept(session, row, "Ada", "UTC", NOW)
+        invitations.accept(session, row, "Ada", "UTC", NOW)
+
+    await database.write(work)
 
 
 async def make_admin(database: Database, programme_id: str) -> bool:
-    async with database.write() as session:
-        programme = await session.get_one(ProgrammeRow, programme_id)
-        return await add_admin(session, programme, "ada@b.de", "Ada", NOW)
+    with database.writing() as session:
+        programme = session.get_one(ProgrammeRow, programme_id)
+        return add_admin(session, programme, "ada@b.de", "Ada", NOW)
 
 
 @pytest.mark.parametrize("dry_run", [False, True])
@@ -132,11 +138,11 @@ async def test_locked_is_the_same_for_one_and_for_many(database: Database, state
     here = await add_programme(database)
     await import_lines(database, here, HEADER, ADA, BEN)
     person_id = await hidden(database)
-    async with database.write() as session:
-        (await session.get_one(ErasureRow, person_id)).state = state.value
-    async with database.read() as session:
-        is_locked = await erasing.is_locked(session, person_id)
-        among = await erasing.locked_among(session, (await ids(database)).values())
+    with database.writing() as session:
+        session.get_one(ErasureRow, person_id).state = state.value
+    with database.reading() as session:
+        is_locked = erasing.is_locked(session, person_id)
+        among = erasing.locked_among(session, (await ids(database)).values())
     assert is_locked == (state not in {ErasureState.ASKED, ErasureState.KEPT})
     assert among == ({person_id} if is_locked else set())
 

@@ -39,9 +39,9 @@ async def database(migrated_url: str) -> AsyncIterator[Database]:
 
 async def counts(database: Database) -> dict[str, int]:
     tables = (PersonRow, MemberRow, SkillRow, MemberSkillRow, MemberPreferenceRow)
-    async with database.read() as session:
+    with database.reading() as session:
         return {
-            table.__tablename__: await session.scalar(select(func.count()).select_from(table)) or 0
+            table.__tablename__: session.scalar(select(func.count()).select_from(table)) or 0
             for table in tables
         }
 
@@ -124,8 +124,8 @@ async def test_a_person_of_another_programme_keeps_everything_there(database: Da
     assert await profiles(database, here) == before
     assert (await profiles(database, there))["ada"].name == "Somebody"
     assert (await counts(database))["people"] == 1
-    async with database.read() as session:
-        assert await session.scalar(select(PersonRow.name)) == "Ada"
+    with database.reading() as session:
+        assert session.scalar(select(PersonRow.name)) == "Ada"
     assert (await scope(database, here)).people_version == 1
 
 
@@ -218,8 +218,8 @@ async def test_settings_that_change_between_checking_and_writing_stop_the_import
     here = await add_programme(database)
 
     async def narrow_the_scale() -> None:
-        async with database.write() as session:
-            row = await session.get_one(ProgrammeRow, here)
+        with database.writing() as session:
+            row = session.get_one(ProgrammeRow, here)
             row.settings = ProgrammeSettings(levels=3).stored()
 
     source = Meddled(f"{HEADER}\n{ADA}\n{BEN}\n", narrow_the_scale)
@@ -234,8 +234,8 @@ async def test_a_profile_is_saved_and_read_as_it_is(database: Database) -> None:
     here = await add_programme(database)
     await import_lines(database, here, HEADER, ADA)
     person = (await ids(database))["ada"]
-    async with database.write() as session:
-        before = await load_profiles(session, here, [person], for_update=True)
+    with database.writing() as session:
+        before = load_profiles(session, here, [person], for_update=True)
         after = replace(
             before[person],
             skills={"rust": 1},
@@ -247,8 +247,8 @@ async def test_a_profile_is_saved_and_read_as_it_is(database: Database) -> None:
             commitment_at=NOW,
             contact="Room 7",
         )
-        await save_profiles(session, here, before, [after])
-        await touch_people(session, here)
-    async with database.read() as session:
-        assert await load_profiles(session, here, [person, "nobody"]) == {person: after}
+        save_profiles(session, here, before, [after])
+        touch_people(session, here)
+    with database.reading() as session:
+        assert load_profiles(session, here, [person, "nobody"]) == {person: after}
     assert (await scope(database, here)).people_version == 2

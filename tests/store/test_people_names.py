@@ -31,15 +31,15 @@ async def found(database: Database, programme_id: str, text: str, limit: int = 5
     names: list[str] = []
     last: MemberRow | None = None
     while True:
-        async with database.read() as session:
-            rows = (await session.execute(people_page(programme_id, text, last, limit))).all()
+        with database.reading() as session:
+            rows = session.execute(people_page(programme_id, text, last, limit)).all()
         names += [row.name for row, _ in rows]
         if len(rows) < limit:
             return names
         last = rows[-1][0]
-        async with database.read() as session:
+        with database.reading() as session:
             where = (MemberRow.programme_id == programme_id, MemberRow.person_id == last.person_id)
-            last = (await session.scalars(select(MemberRow).where(*where))).one()
+            last = session.scalars(select(MemberRow).where(*where)).one()
 
 
 async def test_people_are_found_and_sorted_without_accents(database: Database) -> None:

@@ -24,8 +24,7 @@ from tests.store.population import NOW, Population, add_programme, new_id, popul
 
 
 async def claim(people: Population, place: Place) -> Side | None:
-    async with people.database.write() as session:
-        return await places.claim(session, place)
+    return await people.database.write(lambda session: places.claim(session, place))
 
 
 async def claim_all(people: Population, wanted: Sequence[Place]) -> list[Side | None]:
@@ -33,19 +32,19 @@ async def claim_all(people: Population, wanted: Sequence[Place]) -> list[Side | 
 
 
 async def release(people: Population, place: Place, after: timedelta = timedelta(days=1)) -> None:
-    async with people.database.write() as session:
-        await places.release(session, place.relationship_id, NOW + after)
+    with people.database.writing() as session:
+        places.release(session, place.relationship_id, NOW + after)
 
 
 async def recorded(people: Population, view: RequestView) -> RequestView:
-    async with people.database.write() as session:
-        await projections.reserve_request(session, view, people.workflow_id(view))
+    with people.database.writing() as session:
+        projections.reserve_request(session, view, people.workflow_id(view))
     return view
 
 
 async def overtaken(people: Population, place: Place) -> tuple[Overtaken, ...]:
-    async with people.database.write() as session:
-        return await places.overtaken_by(session, place)
+    with people.database.writing() as session:
+        return places.overtaken_by(session, place)
 
 
 @pytest.mark.parametrize("capacity", [1, 3])
@@ -120,8 +119,8 @@ async def test_a_lowered_capacity_ends_nothing_and_a_raised_one_counts_at_once(m
         wanted = [people.place(mentee, people.mentors[0]) for mentee in people.mentees]
         assert await claim_all(people, wanted[:2]) == [None, None]
         for capacity, answer in ((1, "mentor"), (3, None)):
-            async with people.database.write() as session:
-                await session.execute(update(MemberRow).values(capacity=capacity))
+            with people.database.writing() as session:
+                session.execute(update(MemberRow).values(capacity=capacity))
             assert await claim(people, wanted[2]) == answer
         assert len(await people.held()) == 3
 

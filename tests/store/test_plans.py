@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from inspect import isawaitable
 from typing import Any
 
-from sqlalchemy import event, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy import event, select, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
 
 from api.housekeeping import PRUNES
 from api.pages import queries
@@ -80,7 +82,7 @@ class World:
     scope: finding.Scope
 
 
-Work = Callable[[AsyncSession, World], Awaitable[Any]]
+Work = Callable[[Session, World], Any]
 
 
 async def test_no_statement_of_the_daily_work_reads_a_whole_table(migrated_url: str) -> None:
@@ -88,11 +90,12 @@ async def test_no_statement_of_the_daily_work_reads_a_whole_table(migrated_url: 
     world = await _filled(database)
     offenders = {}
     for name, work in WORK.items():
-        with _recording(database) as recorded:
-            async with database.write() as session:
-                await work(session, world)
+        with _recording(database) as recorded, database.writing() as session:
+            done = work(session, world)
+            if isawaitable(done):
+                await done
         assert recorded, name
-        found = await _offences(database, recorded)
+        found = _offences(database, recorded)
         if found:
             offenders[name] = found
     await database.close()
@@ -107,13 +110,12 @@ async def _filled(database: Database) -> World:
     await add_sessions(database, mentees, NOW)
     await Filler(programme, mentees, mentors, NOW).fill(database, REQUESTS)
     if not database.is_sqlite:  # PostgreSQL does so by itself after a while, SQLite does not
-        async with database.engine.connect() as connection:
-            await connection.exec_driver_sql("ANALYZE")
-            await connection.commit()
-    async with database.read() as session:
-        request = (await session.scalars(select(RequestRow).where(RequestRow.is_open))).first()
-        related = (await session.scalars(select(RelationshipRow))).first()
-        mail = (await session.scalars(select(MailRow))).first()
+        with database.writing() as session:
+            session.execute(text("ANALYZE"))
+    with database.reading() as session:
+        request = session.scalars(select(RequestRow).where(RequestRow.is_open)).first()
+        related = session.scalars(select(RelationshipRow)).first()
+        mail = session.scalars(select(MailRow)).first()
     assert request is not None
     assert related is not None
     assert mail is not None
@@ -125,7 +127,7 @@ async def _filled(database: Database) -> World:
     return World(database, programme, mentee, mentor, request, related, mail, pools, scope)
 
 
-async def _lists(session: AsyncSession, world: World) -> None:
+def _lists(session: Session, world: World) -> None:
     """Of requests and relationships, as each role, first pages and deep ones, with filters and without."""
     sides: tuple[dict[str, str], ...] = ({"mentee_id": world.mentee.id}, {"mentor_id": world.mentor.id}, {})
     for side in sides:
@@ -134,60 +136,60 @@ async def _lists(session: AsyncSession, world: World) -> None:
             for states in ((), (RequestState.PENDING,), (RequestState.REJECTED, RequestState.EXPIRED)):
                 for before in (None, NOW - timedelta(days=7)):
                     wanted = requests.Wanted(**common, states=states, created_before=before)
-                    await requests.page(session, wanted)
+                    requests.page(session, wanted)
             for ends in ((), (RelationshipState.COMPLETED, RelationshipState.WITHDRAWN)):
-                await relationships.page(session, relationships.Wanted(**common, states=ends))
+                relationships.page(session, relationships.Wanted(**common, states=ends))
 
 
-async def _mail_log(session: AsyncSession, world: World) -> None:
-    first = await mail_log.page(session, world.programme.id)
-    await mail_log.page(session, world.programme.id, cursor=first.next)
+def _mail_log(session: Session, world: World) -> None:
+    first = mail_log.page(session, world.programme.id)
+    mail_log.page(session, world.programme.id, cursor=first.next)
     for state in ("queued", "sent", "bounced"):
-        await mail_log.page(session, world.programme.id, state=state)
+        mail_log.page(session, world.programme.id, state=state)
 
 
-async def _one_request(session: AsyncSession, world: World) -> None:
+def _one_request(session: Session, world: World) -> None:
     one = world.request
-    await requests.find(session, one.id, world.mentee.id)
-    await requests.version_of(session, one.id)
-    await timeline.told_of(session, [one.id])
-    await people.names_of(session, world.programme.id, [one.mentee_id, one.mentor_id])
-    await relationships.find(session, world.relationship.id, world.relationship.mentee_id)
-    await projections.workflow_of(session, world.relationship.id)
+    requests.find(session, one.id, world.mentee.id)
+    requests.version_of(session, one.id)
+    timeline.told_of(session, [one.id])
+    people.names_of(session, world.programme.id, [one.mentee_id, one.mentor_id])
+    relationships.find(session, world.relationship.id, world.relationship.mentee_id)
+    projections.workflow_of(session, world.relationship.id)
 
 
-async def _who_is_it(session: AsyncSession, world: World) -> None:
-    await access.person_of_api_token(session, world.mentee.token, NOW)
-    await access.person_of_session(session, "token", NOW, NOW)
-    await access.use_sign_in(session, "token", NOW)
-    await people.membership(session, world.programme.slug, world.mentee.id)
-    await people.programmes_of(session, world.mentee.id)
-    await people.person_by_email(session, "nobody@example.org")
-    await rates.count(session, "somebody", NOW, timedelta(hours=1))
-    await idempotency.claim(session, world.mentee.id, "key", "0" * 64, NOW)
-    await idempotency.answer(session, world.mentee.id, "key", 200, None, "{}")
+def _who_is_it(session: Session, world: World) -> None:
+    access.person_of_api_token(session, world.mentee.token, NOW)
+    access.person_of_session(session, "token", NOW, NOW)
+    access.use_sign_in(session, "token", NOW)
+    people.membership(session, world.programme.slug, world.mentee.id)
+    people.programmes_of(session, world.mentee.id)
+    people.person_by_email(session, "nobody@example.org")
+    rates.count(session, "somebody", NOW, timedelta(hours=1))
+    idempotency.claim(session, world.mentee.id, "key", "0" * 64, NOW)
+    idempotency.answer(session, world.mentee.id, "key", 200, None, "{}")
 
 
-async def _opening(session: AsyncSession, world: World) -> None:
+def _opening(session: Session, world: World) -> None:
     pair = (world.mentee.id, world.mentor.id)
     settings = world.programme.settings
-    await asking.load_facts(session, world.programme, settings, *pair, NOW, lock=True)
-    await finding.match_pair(session, world.scope, *pair, Basis.GAPS)
+    asking.load_facts(session, world.programme, settings, *pair, NOW, lock=True)
+    finding.match_pair(session, world.scope, *pair, Basis.GAPS)
 
 
-async def _saving(session: AsyncSession, world: World) -> None:
+def _saving(session: Session, world: World) -> None:
     view = requests.view_of(world.request)
-    await projections.beginning_of(session, view.id)
-    await projections.save_request(session, view.model_copy(update={"version": 9}), "workflow")
-    found = await relationships.find(session, world.relationship.id, world.relationship.mentee_id)
+    projections.beginning_of(session, view.id)
+    projections.save_request(session, view.model_copy(update={"version": 9}), "workflow")
+    found = relationships.find(session, world.relationship.id, world.relationship.mentee_id)
     assert found is not None
-    await projections.save_relationship(session, found.view, "workflow")
-    await projections.save_goals(session, found.view.id, found.view.goals)
-    await projections.save_surveys(session, found.view, (), ())
-    await places.release(session, found.view.id, NOW)
+    projections.save_relationship(session, found.view, "workflow")
+    projections.save_goals(session, found.view.id, found.view.goals)
+    projections.save_surveys(session, found.view, (), ())
+    places.release(session, found.view.id, NOW)
 
 
-async def _claiming(session: AsyncSession, world: World) -> None:
+def _claiming(session: Session, world: World) -> None:
     one = world.request
     place = places.Place(
         request_id=one.id,
@@ -197,12 +199,12 @@ async def _claiming(session: AsyncSession, world: World) -> None:
         mentor_id=one.mentor_id,
         now=NOW,
     )
-    await places.claim(session, place)
-    await places.overtaken_by(session, place)
+    places.claim(session, place)
+    places.overtaken_by(session, place)
 
 
-async def _delivering(session: AsyncSession, world: World) -> None:
-    await mails.queue_to_address(
+def _delivering(session: Session, world: World) -> None:
+    mails.queue_to_address(
         session,
         key="plans",
         address="a@example.org",
@@ -210,39 +212,39 @@ async def _delivering(session: AsyncSession, world: World) -> None:
         now=NOW,
         programme_id=world.programme.id,
     )
-    await mails.anything_due(session, NOW)
-    (row,) = await mails.lease(session, "worker", NOW, NOW + timedelta(minutes=1), 50)
-    await session.flush()
-    await mails.retry(session, row, NOW, "later")
-    await mails.settle(session, row, mails.BOUNCED, NOW)
-    await mails.sent(session, [row.id], NOW)
-    await mails.give_back(session, "worker", [row.id], NOW)
+    mails.anything_due(session, NOW)
+    (row,) = mails.lease(session, "worker", NOW, NOW + timedelta(minutes=1), 50)
+    session.flush()
+    mails.retry(session, row, NOW, "later")
+    mails.settle(session, row, mails.BOUNCED, NOW)
+    mails.sent(session, [row.id], NOW)
+    mails.give_back(session, "worker", [row.id], NOW)
 
 
-async def _links(session: AsyncSession, world: World) -> None:
-    link = (await session.scalars(select(LinkRow).where(LinkRow.subject_id == world.request.id))).one()
-    await links.find(session, link.id, Purpose.DECIDE)
-    await links.revoke(session, world.request.id, NOW, person_id=world.mentor.id)
+def _links(session: Session, world: World) -> None:
+    link = session.scalars(select(LinkRow).where(LinkRow.subject_id == world.request.id)).one()
+    links.find(session, link.id, Purpose.DECIDE)
+    links.revoke(session, world.request.id, NOW, person_id=world.mentor.id)
 
 
-async def _searching(session: AsyncSession, world: World) -> None:
+async def _searching(session: Session, world: World) -> None:
     asking = (world.database, world.pools, world.scope, world.mentee.id, Criteria(), NOW)
     await finding.find_mentors(*asking)
 
 
-async def _people(session: AsyncSession, world: World) -> None:
-    await profiles.load_profiles(session, world.programme.id, [world.mentee.id, world.mentor.id])
-    await profiles.touch_people(session, world.programme.id, [world.mentor.id])
-    await invitations.page(session, world.programme.id, (NOW, world.mail.id), 50)
+def _people(session: Session, world: World) -> None:
+    profiles.load_profiles(session, world.programme.id, [world.mentee.id, world.mentor.id])
+    profiles.touch_people(session, world.programme.id, [world.mentor.id])
+    invitations.page(session, world.programme.id, (NOW, world.mail.id), 50)
     for whose in (PlaceRow.mentor_id == world.mentor.id, PlaceRow.mentee_id == world.mentee.id):
-        await asking.held_places(session, world.programme.id, whose)
-    await session.execute(queries.people_page(world.programme.id, "", None, 50))
+        asking.held_places(session, world.programme.id, whose)
+    session.execute(queries.people_page(world.programme.id, "", None, 50))
 
 
-async def _tidying(session: AsyncSession, world: World) -> None:
+def _tidying(session: Session, world: World) -> None:
     before = NOW - timedelta(days=300)
     for prune in PRUNES:
-        await prune(session, before)
+        prune(session, before)
 
 
 WORK: dict[str, Work] = {
@@ -269,25 +271,27 @@ def _recording(database: Database) -> Iterator[Recorded]:
         if statement.split(maxsplit=1)[0] in {"SELECT", "UPDATE", "DELETE", "INSERT"}:
             found[statement] = parameters[0] if many else parameters
 
-    engine = database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
+    engines = (database.reads.engine, database.writes.engine)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     yield found
-    event.remove(engine, "before_cursor_execute", note)
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
 
 
-async def _offences(database: Database, recorded: Recorded) -> list[str]:
+def _offences(database: Database, recorded: Recorded) -> list[str]:
     explain = _on_sqlite if database.is_sqlite else _on_postgresql
     found = []
-    async with database.engine.connect() as connection:
+    with database.writes.engine.connect() as connection:
         for statement, parameters in recorded.items():
-            why = await explain(connection, statement, parameters)
-            await connection.rollback()
+            why = explain(connection, statement, parameters)
+            connection.rollback()
             found += [f"{one}: {' '.join(statement.split())}" for one in why]
     return found
 
 
-async def _on_sqlite(connection: AsyncConnection, statement: str, parameters: Any) -> list[str]:
-    rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+def _on_sqlite(connection: Connection, statement: str, parameters: Any) -> list[str]:
+    rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
     steps = [row[-1] for row in rows]
     sorts = any("USE TEMP B-TREE FOR ORDER BY" in step for step in steps)
     return [step for step in steps if _reads_all(step, sorts)]
@@ -307,9 +311,9 @@ def _reads_all(step: str, sorts: bool) -> bool:
 _LAST_WORDS = frozenset(name.split("_")[-1] for name in GROWING)
 
 
-async def _on_postgresql(connection: AsyncConnection, statement: str, parameters: Any) -> list[str]:
-    await connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-    rows = await connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters)
+def _on_postgresql(connection: Connection, statement: str, parameters: Any) -> list[str]:
+    connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    rows = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters)
     told = rows.scalar_one()
     plan = (json.loads(told) if isinstance(told, str) else told)[0]["Plan"]
     return [why for node in _nodes(plan) if (why := _too_much(node))]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from models.matching.directory import Directory
 from models.matching.search import Criteria
@@ -49,10 +50,13 @@ class Place:
 
     async def change(self, who: str, **changes: Any) -> None:
         person = self.people[who]
-        async with self.database.write() as session:
-            before = await load_profiles(session, self.programme_id, [person], for_update=True)
-            await save_profiles(session, self.programme_id, before, [replace(before[person], **changes)])
-            await touch_people(session, self.programme_id, [person])
+
+        def work(session: Session) -> None:
+            before = load_profiles(session, self.programme_id, [person], for_update=True)
+            save_profiles(session, self.programme_id, before, [replace(before[person], **changes)])
+            touch_people(session, self.programme_id, [person])
+
+        await self.database.write(work)
 
     async def is_as_built_anew(self) -> bool:
         anew = (await self.pool(MentorPools())).directory
@@ -112,18 +116,18 @@ async def test_somebody_who_comes_and_leaves_and_comes_back(place: Place) -> Non
 async def test_a_change_by_somebody_who_does_not_say_whose_is_seen(place: Place) -> None:
     """An older version of the program, side by side with this one, raises the version and nothing else."""
     person = place.people["ben"]
-    async with place.database.write() as session:
-        before = await load_profiles(session, place.programme_id, [person])
-        await save_profiles(session, place.programme_id, before, [replace(before[person], left_at=NOW)])
-        await session.execute(update(ProgrammeRow).values(people_version=ProgrammeRow.people_version + 1))
+    with place.database.writing() as session:
+        before = load_profiles(session, place.programme_id, [person])
+        save_profiles(session, place.programme_id, before, [replace(before[person], left_at=NOW)])
+        session.execute(update(ProgrammeRow).values(people_version=ProgrammeRow.people_version + 1))
     assert person not in (await place.directory()).pool.positions
 
 
 async def test_everybody_is_read_again_where_that_is_asked_for(place: Place) -> None:
     before = await place.directory()
     await place.change("mia", headline="Changed")
-    async with place.database.write() as session:
-        await touch_people(session, place.programme_id)
+    with place.database.writing() as session:
+        touch_people(session, place.programme_id)
     after = await place.directory()
     assert after.words == before.words
     assert all(one is not other for one, other in zip(after.words, before.words, strict=True))

@@ -30,8 +30,8 @@ async def claim_at_once(people: Population, wanted: list[Place]) -> list[Claimed
 
 
 async def give_back(people: Population, relationship_id: str) -> None:
-    async with people.database.write() as session:
-        await places.release(session, relationship_id, NOW + timedelta(days=1))
+    with people.database.writing() as session:
+        places.release(session, relationship_id, NOW + timedelta(days=1))
 
 
 async def test_one_place_and_fifty_acceptances_at_once(migrated_url: str) -> None:
@@ -79,8 +79,8 @@ async def test_the_same_request_three_times_at_once(migrated_url: str) -> None:
             assert set(was_opened) in ({same.id}, {other.id})
             for view in (same, other):
                 closed = view.model_copy(update={"state": RequestState.WITHDRAWN, "version": 1})
-                async with people.database.write() as session:
-                    exists = await projections.beginning_of(session, view.id) is not None
+                with people.database.writing() as session:
+                    exists = projections.beginning_of(session, view.id) is not None
                     assert exists is (view.id in was_opened)
                     if exists:
-                        await projections.save_request(session, closed, people.workflow_id(view))
+                        projections.save_request(session, closed, people.workflow_id(view))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from models.process.actors import Actor, Role
 from models.process.effects import RecordAnswers
@@ -37,30 +37,30 @@ LATER = NOW + timedelta(days=3)
 
 
 async def reserve(people: Population, view: RequestView) -> None:
-    async with people.database.write() as session:
-        await projections.reserve_request(session, view, people.workflow_id(view))
+    with people.database.writing() as session:
+        projections.reserve_request(session, view, people.workflow_id(view))
 
 
 async def save(people: Population, view: RequestView) -> None:
-    async with people.database.write() as session:
-        await projections.save_request(session, view, people.workflow_id(view))
+    with people.database.writing() as session:
+        projections.save_request(session, view, people.workflow_id(view))
 
 
 async def request_row(people: Population, view: RequestView) -> RequestRow:
-    async with people.database.read() as session:
-        return await session.get_one(RequestRow, view.id)
+    with people.database.reading() as session:
+        return session.get_one(RequestRow, view.id)
 
 
 async def test_a_request_is_reserved_and_then_saved_with_all_that_its_view_shows(migrated_url: str) -> None:
     async with population(migrated_url) as people:
         view = people.view(people.mentees[0], people.mentors[0])
         await reserve(people, view)
-        async with people.database.read() as session:
+        with people.database.reading() as session:
             pair = (view.programme_id, view.mentee_id, view.mentor_id)
-            assert await projections.beginning_of(session, view.id) == (0, view.since, *pair)
-            assert await projections.beginning_of(session, new_id()) is None
-            assert await projections.workflow_of(session, view.id) == people.workflow_id(view)
-            assert await projections.workflow_of(session, new_id()) is None
+            assert projections.beginning_of(session, view.id) == (0, view.since, *pair)
+            assert projections.beginning_of(session, new_id()) is None
+            assert projections.workflow_of(session, view.id) == people.workflow_id(view)
+            assert projections.workflow_of(session, new_id()) is None
         saved = view.model_copy(
             update={
                 "version": 1,
@@ -118,8 +118,8 @@ async def test_a_pair_has_one_open_request_in_whichever_direction(migrated_url: 
                 await reserve(people, people.view(one, other))
         await save(people, first.model_copy(update={"version": 1, "state": RequestState.REJECTED}))
         await reserve(people, people.view(mentor, mentee))
-        async with people.database.read() as session:
-            assert await session.scalar(select(func.count()).select_from(RequestRow)) == 2
+        with people.database.reading() as session:
+            assert session.scalar(select(func.count()).select_from(RequestRow)) == 2
 
 
 def entry(seq: int, what: str = "RequestSubmitted", **values: Any) -> Entry:
@@ -127,8 +127,8 @@ def entry(seq: int, what: str = "RequestSubmitted", **values: Any) -> Entry:
 
 
 async def add(people: Population, process_id: str, entries: Sequence[Entry]) -> None:
-    async with people.database.write() as session:
-        await projections.add_entries(session, process_id, people.programme_id, entries)
+    with people.database.writing() as session:
+        projections.add_entries(session, process_id, people.programme_id, entries)
 
 
 async def test_entries_that_come_twice_are_kept_once_and_as_they_first_came(migrated_url: str) -> None:
@@ -146,8 +146,8 @@ async def test_entries_that_come_twice_are_kept_once_and_as_they_first_came(migr
         await add(people, process_id, [entry(1, "SomethingElse"), entry(3, "RequestWithdrawn")])
         await add(people, process_id, [])
         await add(people, other, [entry(1)])
-        async with people.database.read() as session:
-            found = await entries_of(session, [process_id, other])
+        with people.database.reading() as session:
+            found = entries_of(session, [process_id, other])
         assert found[process_id] == [
             first,
             entry(2, "RequestEdited", on_behalf_of=people.mentees[0]),
@@ -181,22 +181,22 @@ class Pair:
         return RelationshipView.of(decision.after), answers
 
     async def save(self, view: RelationshipView, answers: tuple[RecordAnswers, ...] = ()) -> None:
-        async with self.people.database.write() as session:
-            await projections.save_relationship(session, view, f"relationship/{view.id}")
-            await projections.save_goals(session, view.id, view.goals)
-            await projections.save_surveys(session, view, QUESTIONS, answers)
+        with self.people.database.writing() as session:
+            projections.save_relationship(session, view, f"relationship/{view.id}")
+            projections.save_goals(session, view.id, view.goals)
+            projections.save_surveys(session, view, QUESTIONS, answers)
 
     async def row(self) -> RelationshipRow:
-        async with self.people.database.read() as session:
-            return await session.get_one(RelationshipRow, self.now_is.id)
+        with self.people.database.reading() as session:
+            return session.get_one(RelationshipRow, self.now_is.id)
 
     async def goals(self) -> list[GoalRow]:
-        async with self.people.database.read() as session:
-            return list(await session.scalars(select(GoalRow).order_by(GoalRow.position)))
+        with self.people.database.reading() as session:
+            return list(session.scalars(select(GoalRow).order_by(GoalRow.position)))
 
     async def surveys(self) -> dict[str, SurveyRow]:
-        async with self.people.database.read() as session:
-            return {row.person_id: row for row in await session.scalars(select(SurveyRow))}
+        with self.people.database.reading() as session:
+            return {row.person_id: row for row in session.scalars(select(SurveyRow))}
 
 
 async def test_a_relationship_is_saved_once_for_each_version(migrated_url: str) -> None:
@@ -213,8 +213,8 @@ async def test_a_relationship_is_saved_once_for_each_version(migrated_url: str) 
             signed.confirms_at,
             "confirmation",
         )
-        async with people.database.read() as session:
-            assert await projections.workflow_of(session, first.id) == f"relationship/{first.id}"
+        with people.database.reading() as session:
+            assert projections.workflow_of(session, first.id) == f"relationship/{first.id}"
 
 
 async def test_goals_saved_twice_are_there_once_and_the_later_revision_stays(migrated_url: str) -> None:
@@ -277,10 +277,10 @@ async def test_what_a_process_knows_is_there_again_whole(migrated_url: str) -> N
     async with population(migrated_url) as people:
         request = people.request(people.mentees[0], people.mentors[0], version=2, reminders=(LATER,))
         pair = Pair(people).now_is
-        async with people.database.write() as session:
+        with people.database.writing() as session:
             for process in (request, pair):
-                await save_whole(session, process)
-            await projections.save_goals(session, pair.id, pair.goals)
+                save_whole(session, process)
+            projections.save_goals(session, pair.id, pair.goals)
         assert await process_in(people, "request", request.id) == request
         assert await process_in(people, "relationship", pair.id) == pair
 
@@ -290,10 +290,10 @@ async def test_a_row_that_an_older_worker_has_saved_since_is_not_mixed_with_what
 ) -> None:
     async with population(migrated_url) as people:
         request = people.request(people.mentees[0], people.mentors[0], version=2)
-        async with people.database.write() as session:
-            await save_whole(session, request)
+        with people.database.writing() as session:
+            save_whole(session, request)
             newer = update(RequestRow).values(version=3, message="By an older worker")
-            await session.execute(newer)
+            session.execute(newer)
         assert await process_in(people, "request", request.id) is None
         row = await request_row(people, RequestView.of(request))
         assert view_of(row).message == "By an older worker"
@@ -304,21 +304,21 @@ async def test_what_is_over_for_good_is_kept_as_it_is_shown(migrated_url: str) -
         request = people.request(
             people.mentees[0], people.mentors[0], version=2, state=RequestState.WITHDRAWN
         )
-        async with people.database.write() as session:
-            await save_whole(session, request)
+        with people.database.writing() as session:
+            save_whole(session, request)
         assert (await request_row(people, RequestView.of(request))).rest is None
 
 
-async def save_whole(session: AsyncSession, process: Request | Relationship) -> None:
+def save_whole(session: Session, process: Request | Relationship) -> None:
     if isinstance(process, Request):
-        await projections.save_request(session, RequestView.of(process), "w", rest_of(process))
+        projections.save_request(session, RequestView.of(process), "w", rest_of(process))
     else:
-        await projections.save_relationship(session, RelationshipView.of(process), "w", rest_of(process))
+        projections.save_relationship(session, RelationshipView.of(process), "w", rest_of(process))
 
 
 async def process_in(people: Population, kind: Kind, process_id: str) -> Request | Relationship | None:
-    async with people.database.read() as session:
-        found = await stored_processes.kept(session, kind, process_id)
+    with people.database.reading() as session:
+        found = stored_processes.kept(session, kind, process_id)
     assert found
     return found.process
 

@@ -27,21 +27,21 @@ async def database(migrated_url: str) -> AsyncIterator[Database]:
 
 async def test_the_sample_is_loaded_once_and_left_alone(database: Database) -> None:
     assert await load_sample(database, NOW)
-    async with database.write() as session:
-        changed = await session.get_one(MemberRow, await _ids_of(database, ADMIN_EMAIL))
+    with database.writing() as session:
+        changed = session.get_one(MemberRow, await _ids_of(database, ADMIN_EMAIL))
         changed.headline = "Changed by hand"
     assert not await load_sample(database, NOW + timedelta(days=1))
-    async with database.read() as session:
-        assert await session.scalar(select(func.count()).select_from(MemberRow)) == 879
-        kept = await session.get_one(MemberRow, await _ids_of(database, ADMIN_EMAIL))
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(MemberRow)) == 879
+        kept = session.get_one(MemberRow, await _ids_of(database, ADMIN_EMAIL))
         assert (kept.is_admin, kept.headline) == (True, "Changed by hand")
 
 
 async def test_two_processes_that_start_at_once_load_it_once(database: Database) -> None:
     loaded = await asyncio.gather(*(load_sample(database, NOW) for _ in range(2)))
     assert sorted(loaded) == [False, True]
-    async with database.read() as session:
-        assert await session.scalar(select(func.count()).select_from(PersonRow)) == 879
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(PersonRow)) == 879
 
 
 async def test_its_mentee_finds_exact_matches_and_more(database: Database) -> None:
@@ -56,9 +56,9 @@ async def test_its_mentee_finds_exact_matches_and_more(database: Database) -> No
 
 
 async def _ids_of(database: Database, email: str) -> tuple[str, str]:
-    async with database.read() as session:
-        programme = await session.scalar(select(ProgrammeRow.id).where(ProgrammeRow.slug == SLUG))
-        person = await session.scalar(select(PersonRow.id).where(PersonRow.email == email))
+    with database.reading() as session:
+        programme = session.scalar(select(ProgrammeRow.id).where(ProgrammeRow.slug == SLUG))
+        person = session.scalar(select(PersonRow.id).where(PersonRow.email == email))
     assert programme is not None
     assert person is not None
     return programme, person

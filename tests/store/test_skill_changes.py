@@ -41,8 +41,8 @@ async def here(database: Database) -> str:
 
 
 async def by_name(database: Database, programme_id: str) -> dict[str, str]:
-    async with database.read() as session:
-        book = await load_book(session, programme_id)
+    with database.reading() as session:
+        book = load_book(session, programme_id)
     return {skill.name: skill.id for skill in book.skills.values()}
 
 
@@ -54,8 +54,8 @@ async def test_a_renamed_skill_is_found_by_both_names_and_kept_by_everybody(
     database: Database, here: str
 ) -> None:
     skill_id = (await by_name(database, here))["reactjs"]
-    async with database.write() as session:
-        changed = await skill_changes.alter(session, here, skill_id, SkillChange("React", skillset="Web"))
+    with database.writing() as session:
+        changed = skill_changes.alter(session, here, skill_id, SkillChange("React", skillset="Web"))
     assert (changed.id, changed.name, changed.aliases, changed.skillset) == (
         skill_id,
         "React",
@@ -86,9 +86,9 @@ async def test_merging_moves_levels_and_targets_and_the_higher_wins(database: Da
         return sorted(one.member.name for one in listed.items)
 
     assert await found(Criteria(skills=("reactjs",))) == ["Ada"]
-    async with database.write() as session:
-        await change_settings(session, here, {"eligibility": "React JS Library>=3"}, NOW)
-        merged = await skill_changes.merge(session, here, names["React JS Library"], names["reactjs"])
+    with database.writing() as session:
+        change_settings(session, here, {"eligibility": "React JS Library>=3"}, NOW)
+        merged = skill_changes.merge(session, here, names["React JS Library"], names["reactjs"])
     assert (merged.name, merged.aliases) == ("reactjs", ("React JS Library",))
     after = await profiles(database, here)
     assert after["ada"].skills == {"reactjs": 4}
@@ -96,32 +96,31 @@ async def test_merging_moves_levels_and_targets_and_the_higher_wins(database: Da
     assert after["mia"].targets == {"reactjs": 3}
     assert await found(Criteria(skills=("react js library",))) == ["Ada", "Ben"]
     assert await found(Criteria(text="library")) == ["Ada", "Ben"]
-    async with database.read() as session:
-        book = await load_book(session, here)
+    with database.reading() as session:
+        book = load_book(session, here)
         settings = (await scope(database, here)).settings
-        assert (await shown_settings(session, here, settings)).eligibility == "reactjs>=3"
+        assert shown_settings(session, here, settings).eligibility == "reactjs>=3"
         assert "React JS Library" not in book.names.values()
-    with pytest.raises(LookupError):
-        async with database.write() as session:
-            await skill_changes.merge(session, here, names["React JS Library"], names["reactjs"])
+    with pytest.raises(LookupError), database.writing() as session:
+        skill_changes.merge(session, here, names["React JS Library"], names["reactjs"])
 
 
 async def test_a_skill_in_use_is_not_deleted_and_says_by_whom_it_is_used(
     database: Database, here: str
 ) -> None:
     names = await by_name(database, here)
-    with pytest.raises(Refused, match="“Business skills” is in the profile of Eve: merge it"):
-        async with database.write() as session:
-            await skill_changes.remove(session, here, names["Business skills"])
-    async with database.write() as session:
-        made = await skill_changes.create(session, here, SkillChange("Cooking", ("Cuisine",)))
-        await change_settings(session, here, {"eligibility": "cuisine>=1"}, NOW)
-    with pytest.raises(Refused, match="rule of who may be a mentor asks for “Cooking”"):
-        async with database.write() as session:
-            await skill_changes.remove(session, here, made.id)
-    async with database.write() as session:
-        await change_settings(session, here, {"eligibility": ""}, NOW)
-        await skill_changes.remove(session, here, made.id)
+    in_a_profile = "“Business skills” is in the profile of Eve: merge it"
+    with pytest.raises(Refused, match=in_a_profile), database.writing() as session:
+        skill_changes.remove(session, here, names["Business skills"])
+    with database.writing() as session:
+        made = skill_changes.create(session, here, SkillChange("Cooking", ("Cuisine",)))
+        change_settings(session, here, {"eligibility": "cuisine>=1"}, NOW)
+    asked_for = "rule of who may be a mentor asks for “Cooking”"
+    with pytest.raises(Refused, match=asked_for), database.writing() as session:
+        skill_changes.remove(session, here, made.id)
+    with database.writing() as session:
+        change_settings(session, here, {"eligibility": ""}, NOW)
+        skill_changes.remove(session, here, made.id)
     assert "Cooking" not in await by_name(database, here)
 
 
@@ -139,38 +138,37 @@ async def test_a_skill_in_use_is_not_deleted_and_says_by_whom_it_is_used(
 async def test_a_name_that_is_taken_or_none_is_refused(
     database: Database, here: str, change: SkillChange, sentence: str
 ) -> None:
-    with pytest.raises(Invalid, match=sentence):
-        async with database.write() as session:
-            await skill_changes.create(session, here, change)
+    with pytest.raises(Invalid, match=sentence), database.writing() as session:
+        skill_changes.create(session, here, change)
 
 
 async def test_much_alike_can_be_wanted_and_a_former_name_be_given_anew(
     database: Database, here: str
 ) -> None:
     skill_id = (await by_name(database, here))["reactjs"]
-    async with database.write() as session:
-        await skill_changes.create(session, here, SkillChange("React JS"), anyway=True)
-        await skill_changes.alter(session, here, skill_id, SkillChange("Preact", aliases=()))
-        again = await skill_changes.create(session, here, SkillChange("reactjs"), anyway=True)
+    with database.writing() as session:
+        skill_changes.create(session, here, SkillChange("React JS"), anyway=True)
+        skill_changes.alter(session, here, skill_id, SkillChange("Preact", aliases=()))
+        again = skill_changes.create(session, here, SkillChange("reactjs"), anyway=True)
     assert again.key == "reactjs-2"
-    async with database.read() as session:
-        book = await load_book(session, here)
+    with database.reading() as session:
+        book = load_book(session, here)
     assert [book.find(name).id for name in ("preact", "reactjs")] == [skill_id, again.id]  # type: ignore[union-attr]
 
 
 async def test_skillsets_are_renamed_and_removed_and_their_skills_stay(database: Database, here: str) -> None:
     names = await by_name(database, here)
-    async with database.write() as session:
+    with database.writing() as session:
         for name in ("reactjs", "React JS Library"):
-            await skill_changes.alter(session, here, names[name], SkillChange(skillset="Web"))
-        (web,) = await skill_changes.skillsets(session, here)
-        await skill_changes.ensure_skillset(session, here, "Work")
+            skill_changes.alter(session, here, names[name], SkillChange(skillset="Web"))
+        (web,) = skill_changes.skillsets(session, here)
+        skill_changes.ensure_skillset(session, here, "Work")
         with pytest.raises(Invalid, match="There is a skillset “Work” already"):
-            await skill_changes.rename_skillset(session, here, web.id, "work")
-        await skill_changes.rename_skillset(session, here, web.id, "Front end")
-    async with database.read() as session:
-        assert (await load_book(session, here)).skills["reactjs"].skillset == "Front end"
-    async with database.write() as session:
-        await skill_changes.remove_skillset(session, here, web.id)
-    async with database.read() as session:
-        assert (await load_book(session, here)).skills["reactjs"].skillset == ""
+            skill_changes.rename_skillset(session, here, web.id, "work")
+        skill_changes.rename_skillset(session, here, web.id, "Front end")
+    with database.reading() as session:
+        assert load_book(session, here).skills["reactjs"].skillset == "Front end"
+    with database.writing() as session:
+        skill_changes.remove_skillset(session, here, web.id)
+    with database.reading() as session:
+        assert load_book(session, here).skills["reactjs"].skillset == ""

@@ -19,24 +19,23 @@ async def database(migrated_url: str) -> AsyncIterator[Database]:
 
 async def test_skills_are_created_once_whatever_their_spelling(database: Database) -> None:
     here, there = await add_programme(database), await add_programme(database, "there")
-    async with database.write() as session:
-        first = await ensure_skills(session, here, ["Python", "python ", "React  Native", ""])
-        again = await ensure_skills(session, here, ["PYTHON", "go"])
-        elsewhere = await ensure_skills(session, there, ["python"])
+    with database.writing() as session:
+        first = ensure_skills(session, here, ["Python", "python ", "React  Native", ""])
+        again = ensure_skills(session, here, ["PYTHON", "go"])
+        elsewhere = ensure_skills(session, there, ["python"])
     assert set(first) == {"python", "react native"}
     assert again["python"] == first["python"]
     assert elsewhere["python"] != first["python"]
-    async with database.read() as session:
-        assert sorted((await skill_keys(session, here)).values()) == ["go", "python", "react native"]
-        assert await skill_ids(session, here, ["Go", "cooking"]) == {"go": again["go"]}
+    with database.reading() as session:
+        assert sorted(skill_keys(session, here).values()) == ["go", "python", "react native"]
+        assert skill_ids(session, here, ["Go", "cooking"]) == {"go": again["go"]}
 
 
 async def test_many_who_need_a_new_skill_at_once_get_the_same(database: Database) -> None:
     here = await add_programme(database)
 
     async def need() -> dict[str, str]:
-        async with database.write() as session:
-            return await ensure_skills(session, here, ["python", "go"])
+        return await database.write(lambda session: ensure_skills(session, here, ["python", "go"]))
 
     found = await asyncio.gather(*(need() for _ in range(8)))
     assert all(one == found[0] for one in found)

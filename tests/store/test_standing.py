@@ -18,9 +18,9 @@ async def held_by(people: Population, state: RequestState) -> Place:
     view = people.view(people.mentees[0], people.mentors[0], state=state)
     ids = {"request_id": view.id, "relationship_id": relationship_id(view.id)}
     place = people.place(view.mentee_id, view.mentor_id).model_copy(update=ids)
-    async with people.database.write() as session:
-        await projections.reserve_request(session, view, people.workflow_id(view))
-        assert await places.claim(session, place) is None
+    with people.database.writing() as session:
+        projections.reserve_request(session, view, people.workflow_id(view))
+        assert places.claim(session, place) is None
     return place
 
 
@@ -29,8 +29,8 @@ def astray(place: Place) -> StrayPlace:
 
 
 async def found(people: Population) -> list[StrayPlace]:
-    async with people.database.read() as session:
-        return await stored_processes.stray_places(session, "", 10)
+    with people.database.reading() as session:
+        return stored_processes.stray_places(session, "", 10)
 
 
 @pytest.mark.parametrize("state", [RequestState.PENDING, RequestState.REJECTED])
@@ -38,22 +38,22 @@ async def test_a_place_without_an_acceptance_is_taken_away(migrated_url: str, st
     async with population(migrated_url) as people:
         place = await held_by(people, state)
         assert await found(people) == [astray(place)]
-        async with people.database.write() as session:
-            assert await stored_processes.give_place_back(session, astray(place))
+        with people.database.writing() as session:
+            assert stored_processes.give_place_back(session, astray(place))
         assert await people.held() == []
-        async with people.database.write() as session:
-            assert not await stored_processes.give_place_back(session, astray(place))
+        with people.database.writing() as session:
+            assert not stored_processes.give_place_back(session, astray(place))
 
 
 async def test_a_place_whose_acceptance_was_saved_since_it_was_found_stays(migrated_url: str) -> None:
     """Its relationship begins a moment later, and must not go on without a place."""
     async with population(migrated_url) as people:
         place = await held_by(people, RequestState.ACCEPTED)
-        async with people.database.write() as session:
-            assert not await stored_processes.give_place_back(session, astray(place))
+        with people.database.writing() as session:
+            assert not stored_processes.give_place_back(session, astray(place))
         assert [row.request_id for row in await people.held()] == [place.request_id]
-        async with people.database.read() as session:
-            assert await stored_processes.is_needed(session, astray(place))
+        with people.database.reading() as session:
+            assert stored_processes.is_needed(session, astray(place))
 
 
 async def test_a_claim_does_not_count_on_a_place_that_is_being_taken_away(migrated_url: str) -> None:
@@ -61,12 +61,12 @@ async def test_a_claim_does_not_count_on_a_place_that_is_being_taken_away(migrat
         place = await held_by(people, RequestState.PENDING)
 
         async def claimed() -> str | None:
-            async with people.database.write() as session:
-                return await places.claim(session, place)
+            with people.database.writing() as session:
+                return places.claim(session, place)
 
-        async with people.database.write() as session:
-            assert await stored_processes.give_place_back(session, astray(place))
-            await session.flush()
+        with people.database.writing() as session:
+            assert stored_processes.give_place_back(session, astray(place))
+            session.flush()
             claim = asyncio.create_task(claimed())
             await asyncio.sleep(0.3)
             assert not claim.done()

@@ -241,10 +241,10 @@ async def test_no_process_begins_that_is_not_sealed(made: Office, kind: str) -> 
 
 
 async def nothing_has_happened(made: Office) -> None:
-    async with made.database.read() as session:
+    with made.database.reading() as session:
         for table in (ErasureRow, ExportRow, RelationshipRow):
-            assert list(await session.scalars(select(table))) == []
-        addresses = await session.scalars(select(PersonRow.email))
+            assert list(session.scalars(select(table))) == []
+        addresses = session.scalars(select(PersonRow.email))
         assert not [each for each in addresses if each.endswith(".invalid")]
     assert await made.requests() == []
 
@@ -265,8 +265,8 @@ async def test_a_copied_start_begins_nothing(made: Office) -> None:
         "Relationship", RawValue(copy), id=workflow_id, task_queue=names.TASK_QUEUE
     )
     await made.handle(workflow_id).query("view")
-    async with made.database.read() as session:
-        assert (await session.get_one(RelationshipRow, pair.id)).state == "ended"
+    with made.database.reading() as session:
+        assert session.get_one(RelationshipRow, pair.id).state == "ended"
 
 
 async def test_no_relationship_is_recorded_that_no_acceptance_has_made(made: Office) -> None:
@@ -283,8 +283,8 @@ async def test_no_relationship_is_recorded_that_no_acceptance_has_made(made: Off
         return len((await handle.fetch_history()).events) > 4
 
     await eventually(was_tried)
-    async with made.database.read() as session:
-        assert list(await session.scalars(select(RelationshipRow))) == []
+    with made.database.reading() as session:
+        assert list(session.scalars(select(RelationshipRow))) == []
     await handle.terminate()
     await accepted_after_all(made, asked)
 
@@ -303,9 +303,9 @@ async def test_a_sealed_erasure_that_nobody_asked_for_erases_nobody(made: Office
             await made.engine.fast_forward(workflow_id, timedelta(hours=7))
         await made.ended(workflow_id)
     await accepted_after_all(made, await made.ask())
-    async with made.database.read() as session:
-        assert not (await session.get_one(PersonRow, person_id)).email.endswith(".invalid")
-        assert (await session.get_one(ErasureRow, person_id)).state == "kept"
+    with made.database.reading() as session:
+        assert not session.get_one(PersonRow, person_id).email.endswith(".invalid")
+        assert session.get_one(ErasureRow, person_id).state == "kept"
 
 
 async def test_nobody_else_calls_an_erasure_off(made: Office) -> None:

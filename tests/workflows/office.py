@@ -51,13 +51,13 @@ class Asking(Gateway):
         self, person_id: str, grace: timedelta, *, by_operator: bool = False
     ) -> ErasureView:
         now = datetime.now(UTC)
-        async with self._database.write() as session:
-            await erasing.ask(session, Asked(person_id, now, now + grace, by_operator))
+        with self._database.writing() as session:
+            erasing.ask(session, Asked(person_id, now, now + grace, by_operator))
         return await super().begin_erasure(person_id, grace, by_operator=by_operator)
 
     async def begin_export(self, person_id: str, export_id: str) -> ExportView:
-        async with self._database.write() as session:
-            export_id = await exporting.ask(session, export_id, person_id, datetime.now(UTC))
+        with self._database.writing() as session:
+            export_id = exporting.ask(session, export_id, person_id, datetime.now(UTC))
         return await super().begin_export(person_id, export_id)
 
 
@@ -176,23 +176,23 @@ class Office:
         table = RequestRow if isinstance(view, RequestView) else RelationshipRow
 
         async def look() -> bool:
-            async with self.database.read() as session:
-                version = await session.scalar(select(table.version).where(table.id == view.id))
+            with self.database.reading() as session:
+                version = session.scalar(select(table.version).where(table.id == view.id))
             return version is not None and version >= view.version
 
         await eventually(look)
 
     async def request(self, view: RequestView) -> RequestRow:
-        async with self.database.read() as session:
-            return await session.get_one(RequestRow, view.id)
+        with self.database.reading() as session:
+            return session.get_one(RequestRow, view.id)
 
     async def requests(self) -> list[RequestView]:
-        async with self.database.read() as session:
-            return [view_of(row) for row in await session.scalars(select(RequestRow))]
+        with self.database.reading() as session:
+            return [view_of(row) for row in session.scalars(select(RequestRow))]
 
     async def timeline(self, process_id: str) -> list[Entry]:
-        async with self.database.read() as session:
-            return (await entries_of(session, [process_id]))[process_id]
+        with self.database.reading() as session:
+            return entries_of(session, [process_id])[process_id]
 
     async def happened(self, process_id: str) -> list[str]:
         return [entry.what for entry in await self.timeline(process_id)]
@@ -201,14 +201,14 @@ class Office:
         """(kind, to whom) of every mail of the process, in no order; persons as `mentee 0`, `mentor 0` ..."""
         called = {each: f"mentee {n}" for n, each in enumerate(self.people.mentees)}
         called |= {each: f"mentor {n}" for n, each in enumerate(self.people.mentors)}
-        async with self.database.read() as session:
-            rows = await session.scalars(select(MailRow).where(MailRow.process_id == process_id))
+        with self.database.reading() as session:
+            rows = session.scalars(select(MailRow).where(MailRow.process_id == process_id))
             return sorted((row.kind, called[row.to_person or ""]) for row in rows)
 
     async def surveys(self, relationship_id: str) -> dict[str, SurveyRow]:
         query = select(SurveyRow).where(SurveyRow.relationship_id == relationship_id)
-        async with self.database.read() as session:
-            return {row.person_id: row for row in await session.scalars(query)}
+        with self.database.reading() as session:
+            return {row.person_id: row for row in session.scalars(query)}
 
 
 async def eventually(look: Callable[[], Awaitable[bool]]) -> None:

@@ -95,8 +95,8 @@ async def test_a_refused_acceptance_stays_refused_under_its_key(
         assert isinstance(await accept(made, first), RequestView)
         with pytest.raises(MentorFull):
             await made.tell(second, ACCEPT, made.mentor, "first")
-        async with made.database.write() as session:
-            await session.execute(update(MemberRow).values(capacity=2))
+        with made.database.writing() as session:
+            session.execute(update(MemberRow).values(capacity=2))
         with pytest.raises(MentorFull):
             await made.tell(second, ACCEPT, made.mentor, "first")
         accepted = await made.tell(second, ACCEPT, made.mentor, "second")

@@ -82,8 +82,8 @@ async def test_a_key_with_another_body_is_refused_in_a_later_run_as_well(
             await gateway.act_on_request(asked, EditRequest(message="Other"), by, "key", "two")
         assert (await gateway.act_on_request(asked, edit, by, "key")).revision == 10
         await made.saved(again)
-        async with made.database.read() as session:
-            known = await idempotency.find(session, by.person_id or "", ["key"])
+        with made.database.reading() as session:
+            known = idempotency.find(session, by.person_id or "", ["key"])
         assert [(one.request_hash, one.status) for one in known] == [("one", 200)]
 
 

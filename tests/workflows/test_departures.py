@@ -37,26 +37,26 @@ def loop(made: Office) -> Departures:
 async def change(made: Office, person_id: str, **values: Any) -> None:
     """Writes a profile as an import, a page or the API does."""
     programme_id = made.people.programme_id
-    async with made.database.write() as session:
-        before = await load_profiles(session, programme_id, [person_id], for_update=True)
-        after = await load_profiles(session, programme_id, [person_id])
+    with made.database.writing() as session:
+        before = load_profiles(session, programme_id, [person_id], for_update=True)
+        after = load_profiles(session, programme_id, [person_id])
         for name, value in values.items():
             setattr(after[person_id], name, value)
-        await save_profiles(session, programme_id, before, after.values())
-        await touch_people(session, programme_id, [person_id])
+        save_profiles(session, programme_id, before, after.values())
+        touch_people(session, programme_id, [person_id])
 
 
 async def remove(made: Office, person_id: str) -> None:
-    async with made.database.write() as session:
-        await membership.end(session, made.people.programme_id, person_id, datetime.now(UTC))
+    with made.database.writing() as session:
+        membership.end(session, made.people.programme_id, person_id, datetime.now(UTC))
 
 
 async def with_admin(made: Office) -> str:
     admin = new_id()
     now = datetime.now(UTC)
-    async with made.database.write() as session:
+    with made.database.writing() as session:
         session.add(PersonRow(id=admin, email=f"{admin}@example.org", name="Ada", created_at=now))
-        await session.flush()
+        session.flush()
         session.add(
             MemberRow(
                 programme_id=made.people.programme_id,
@@ -74,8 +74,8 @@ async def with_admin(made: Office) -> str:
 
 async def told(made: Office, process_id: str) -> list[tuple[str, str]]:
     """(kind, to whom) of every mail of the process."""
-    async with made.database.read() as session:
-        rows = await session.scalars(select(MailRow).where(MailRow.process_id == process_id))
+    with made.database.reading() as session:
+        rows = session.scalars(select(MailRow).where(MailRow.process_id == process_id))
         return sorted((row.kind, row.to_person or "") for row in rows)
 
 
@@ -256,7 +256,7 @@ async def test_a_programme_that_cannot_be_read_keeps_no_other_back(
 ) -> None:
     async with office(virtual_engine, migrated_url) as made:
         asked = await made.ask()
-        async with made.database.write() as session:
+        with made.database.writing() as session:
             now = datetime.now(UTC)
             session.add(
                 ProgrammeRow(id=new_id(), slug="bad", name="Bad", settings=["unreadable"], created_at=now)
@@ -293,8 +293,8 @@ async def test_who_asked_for_an_erasure_may_still_stop_it(
         assert (await made.request(asked)).state == "pending"
 
         async def back() -> bool:
-            async with made.database.read() as session:
-                row = await session.get(MemberRow, (made.people.programme_id, made.people.mentors[0]))
+            with made.database.reading() as session:
+                row = session.get(MemberRow, (made.people.programme_id, made.people.mentors[0]))
             return row is not None and row.left_at is None
 
         await eventually(back)
@@ -332,9 +332,9 @@ async def test_a_setting_that_is_changed_reaches_those_who_are_away_already(
         await change(made, made.people.mentors[0], available=False, available_from=date(2999, 1, 1))
         await departures.tell_due()
         assert (await made.request(asked)).state == "pending"
-        async with made.database.write() as session:
+        with made.database.writing() as session:
             wanted = {"when_unavailable": "release"}
-            await change_settings(session, made.people.programme_id, wanted, datetime.now(UTC))
+            change_settings(session, made.people.programme_id, wanted, datetime.now(UTC))
         await departures.tell_due()
         await made.ended(request_id(asked))
 

@@ -41,9 +41,9 @@ ANSWERS = {"useful": "5", "goals": "4", "recommend": "5", "remark": "Somebody wa
 
 async def settled(made: Office) -> None:
     """What the dispatcher would do: everything that is queued has left."""
-    async with made.database.write() as session:
-        rows = await session.scalars(select(MailRow).where(MailRow.state == mails.QUEUED))
-        await mails.sent(session, [row.id for row in rows], datetime.now(UTC))
+    with made.database.writing() as session:
+        rows = session.scalars(select(MailRow).where(MailRow.state == mails.QUEUED))
+        mails.sent(session, [row.id for row in rows], datetime.now(UTC))
 
 
 async def erased(made: Office, person_id: str) -> None:
@@ -52,8 +52,8 @@ async def erased(made: Office, person_id: str) -> None:
     async def look() -> bool:
         await asyncio.sleep(0.3)
         await settled(made)
-        async with made.database.read() as session:
-            row = await session.get(ErasureRow, person_id)
+        with made.database.reading() as session:
+            row = session.get(ErasureRow, person_id)
         return row is not None and row.state == ErasureState.ERASED
 
     await eventually(look)
@@ -106,13 +106,13 @@ async def test_a_relationship_ends_gives_its_places_back_and_leaves_nothing_in_t
         leaving = made.people.mentors[0]
         await made.gateway.begin_erasure(leaving, AT_ONCE)
         await erased(made, leaving)
-        async with made.database.read() as session:
-            row = await session.get_one(RelationshipRow, pair.id)
+        with made.database.reading() as session:
+            row = session.get_one(RelationshipRow, pair.id)
             assert row.state == "withdrawn"
-            assert (await session.scalars(select(PlaceRow.released_at))).one() is not None
-            goals = {each.set_by: each.title for each in await session.scalars(select(GoalRow))}
+            assert session.scalars(select(PlaceRow.released_at)).one() is not None
+            goals = {each.set_by: each.title for each in session.scalars(select(GoalRow))}
             assert goals == {leaving: "(erased)", made.people.mentees[0]: "Speak at a conference"}
-            noted = await session.scalars(select(TimelineRow.note).where(TimelineRow.by.is_not(None)))
+            noted = session.scalars(select(TimelineRow.note).where(TimelineRow.by.is_not(None)))
             assert set(noted) == {None}
         assert ("relationship-withdrawn", "mentee 0") in await made.mails(pair.id)
         assert await histories(made, leaving) == []
@@ -145,22 +145,22 @@ async def test_the_person_is_out_at_once_and_can_come_back_for_a_day(
 ) -> None:
     async with office(virtual_engine, migrated_url) as made:
         asked, leaving = await made.ask(), made.people.mentors[0]
-        async with made.database.write() as session:
-            token = await access.create_api_token(session, leaving, datetime.now(UTC))
-            await access.create_session(session, leaving, datetime.now(UTC))
+        with made.database.writing() as session:
+            token = access.create_api_token(session, leaving, datetime.now(UTC))
+            access.create_session(session, leaving, datetime.now(UTC))
         begun = await made.gateway.begin_erasure(leaving, GRACE)
         assert begun.state == "waiting"
-        async with made.database.read() as session:
-            assert await access.person_of_api_token(session, token, datetime.now(UTC)) is None
-            assert (await session.scalars(select(SessionRow))).all() == []
-            assert (await session.get_one(MemberRow, (made.people.programme_id, leaving))).left_at
+        with made.database.reading() as session:
+            assert access.person_of_api_token(session, token, datetime.now(UTC)) is None
+            assert session.scalars(select(SessionRow)).all() == []
+            assert session.get_one(MemberRow, (made.people.programme_id, leaving)).left_at
         await made.engine.fast_forward(names.erasure_workflow(leaving), GRACE - HOUR)
         assert (await made.gateway.keep_data(leaving)).state == "kept"
         await made.ended(names.erasure_workflow(leaving))
-        async with made.database.read() as session:
-            member = await session.get_one(MemberRow, (made.people.programme_id, leaving))
+        with made.database.reading() as session:
+            member = session.get_one(MemberRow, (made.people.programme_id, leaving))
             assert member.left_at is None
-            assert not await erasing.is_locked(session, leaving)
+            assert not erasing.is_locked(session, leaving)
         assert await made.is_running(request_id(asked))
         with pytest.raises(IllegalMove):
             await made.gateway.keep_data(leaving)
@@ -176,8 +176,8 @@ async def test_it_begins_by_itself_after_the_day_and_cannot_be_called_off_then(
         await erased(made, leaving)
         with pytest.raises(IllegalMove):
             await made.gateway.keep_data(leaving)
-        async with made.database.read() as session:
-            assert (await session.get_one(PersonRow, leaving)).name == FORMER
+        with made.database.reading() as session:
+            assert session.get_one(PersonRow, leaving).name == FORMER
 
 
 async def test_the_address_of_the_last_mail_is_forgotten_when_it_has_left(
@@ -188,13 +188,13 @@ async def test_the_address_of_the_last_mail_is_forgotten_when_it_has_left(
         await made.gateway.begin_erasure(leaving, AT_ONCE)
         await erased(made, leaving)
         mail_id = mails.mail_id(erasing.last_word(leaving))
-        async with made.database.read() as session:
-            assert (await session.get_one(MailRow, mail_id)).to_address == f"{leaving}@example.org"
+        with made.database.reading() as session:
+            assert session.get_one(MailRow, mail_id).to_address == f"{leaving}@example.org"
         await settled(made)
         await made.engine.fast_forward(names.erasure_workflow(leaving), timedelta(hours=7))
         await made.ended(names.erasure_workflow(leaving))
-        async with made.database.read() as session:
-            row = await session.get_one(MailRow, mail_id)
+        with made.database.reading() as session:
+            row = session.get_one(MailRow, mail_id)
             assert (row.state, row.to_address) == (mails.SENT, None)
 
 
@@ -207,13 +207,13 @@ async def test_a_last_mail_that_never_leaves_is_given_up_with_its_address(
         await made.gateway.begin_erasure(leaving, AT_ONCE)
         await erased(made, leaving)
         workflow_id, mail_id = names.erasure_workflow(leaving), mails.mail_id(erasing.last_word(leaving))
-        async with made.database.write() as session:
-            (await session.get_one(MailRow, mail_id)).state = mails.QUEUED
+        with made.database.writing() as session:
+            session.get_one(MailRow, mail_id).state = mails.QUEUED
         while await made.is_running(workflow_id):
             with suppress(RPCError):
                 await made.engine.fast_forward(workflow_id, timedelta(hours=24))
-        async with made.database.read() as session:
-            row = await session.get_one(MailRow, mail_id)
+        with made.database.reading() as session:
+            row = session.get_one(MailRow, mail_id)
             assert (row.state, row.to_address) == (mails.DROPPED, None)
 
 
@@ -265,8 +265,8 @@ async def test_what_an_admin_wrote_in_others_processes_goes_and_their_own_words_
 async def _admin(made: Office) -> Actor:
     person_id = "00000000-0000-4000-8000-00000000000a"
     now = datetime.now(UTC)
-    async with made.database.write() as session:
-        await session.execute(
+    with made.database.writing() as session:
+        session.execute(
             insert(PersonRow).values(id=person_id, email="ada@example.org", name="Ada", created_at=now)
         )
     return Actor(role=Role.ADMIN, person_id=person_id)
@@ -295,8 +295,8 @@ async def test_asking_twice_is_one_erasure(virtual_engine: VirtualEngine, migrat
         leaving = made.people.mentees[0]
         views = await asyncio.gather(*(made.gateway.begin_erasure(leaving, GRACE) for _ in range(5)))
         assert len({view.begins_at for view in views}) == 1
-        async with made.database.read() as session:
-            sent = await session.scalars(select(MailRow).where(MailRow.kind == "erasure-begun"))
+        with made.database.reading() as session:
+            sent = session.scalars(select(MailRow).where(MailRow.kind == "erasure-begun"))
             assert len(sent.all()) == 1
 
 
@@ -342,8 +342,8 @@ async def test_every_step_can_run_twice(virtual_engine: VirtualEngine, migrated_
         who, twice = OfPerson(person_id=pair_mentor, now=now), ActivityEnvironment()
         start = ErasureStart(person_id=pair_mentor, now=now, begins_at=now + GRACE, by_operator=False)
         assert not await steps.begin_erasure(start)
-        async with made.database.write() as session:
-            await erasing.ask(session, Asked(pair_mentor, now, now + GRACE, by_operator=False))
+        with made.database.writing() as session:
+            erasing.ask(session, Asked(pair_mentor, now, now + GRACE, by_operator=False))
         assert [await steps.begin_erasure(start) for _ in range(2)] == [True, True]
         assert await steps.leave_processes(who) == 1
         await made.ended(request_id(asked))
@@ -367,8 +367,8 @@ async def test_every_step_can_run_twice(virtual_engine: VirtualEngine, migrated_
         await settled(made)
         word = LastWord(person_id=pair_mentor, now=now)
         assert [await steps.forget_address(word) for _ in range(2)] == [True, True]
-        async with made.database.read() as session:
-            sent = await session.scalars(select(MailRow.kind).where(MailRow.state == mails.SENT))
+        with made.database.reading() as session:
+            sent = session.scalars(select(MailRow.kind).where(MailRow.state == mails.SENT))
             assert sorted(sent) == [
                 "erasure-begun",
                 "erasure-confirmed",

@@ -26,8 +26,8 @@ DAY = timedelta(days=1)
 
 
 async def kept(made: Office) -> ExportRow | None:
-    async with made.database.read() as session:
-        return await exporting.of_person(session, made.people.mentees[0])
+    with made.database.reading() as session:
+        return exporting.of_person(session, made.people.mentees[0])
 
 
 async def exported(made: Office) -> dict[str, Any]:
@@ -48,10 +48,10 @@ async def test_holds_what_is_kept_and_nothing_of_others_that_is_not_theirs_to_se
     virtual_engine: VirtualEngine, migrated_url: str
 ) -> None:
     async with office(virtual_engine, migrated_url, mentees=2) as made:
-        async with made.database.write() as session:
+        with made.database.writing() as session:
             for person, name in ((made.people.mentors[0], "Momo"), (made.people.mentees[1], "Stranger")):
-                (await session.get_one(PersonRow, person)).email = f"{name.lower()}@example.org"
-                member = await session.get_one(MemberRow, (made.people.programme_id, person))
+                session.get_one(PersonRow, person).email = f"{name.lower()}@example.org"
+                member = session.get_one(MemberRow, (made.people.programme_id, person))
                 member.name, member.contact, member.about = name, f"phone of {name}", f"secret of {name}"
         pair = await made.paired()
         await made.ask(1)
@@ -87,8 +87,8 @@ async def test_is_told_by_mail_and_deleted_after_a_week(
     async with office(virtual_engine, migrated_url) as made:
         await exported(made)
         workflow_id = names.export_workflow(made.people.mentees[0])
-        async with made.database.read() as session:
-            mails = await session.scalars(select(MailRow.kind))
+        with made.database.reading() as session:
+            mails = session.scalars(select(MailRow.kind))
             assert list(mails) == ["export-ready"]
         await made.engine.fast_forward(workflow_id, 6 * DAY)
         assert await kept(made) is not None

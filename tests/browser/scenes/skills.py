@@ -15,8 +15,8 @@ SKILLS = f"{BASE}/admin/skills"
 async def skills(stage: Stage) -> None:
     admin, village = stage.cast.ines, stage.village
     long = SkillChange(texts.LONG[:120], (texts.ARABIC, f"{texts.LONG[:100]} too"), "Front end")
-    async with village.world.database.write() as session:
-        made = await skill_changes.create(session, village.programme_id, long, anyway=True)
+    with village.world.database.writing() as session:
+        made = skill_changes.create(session, village.programme_id, long, anyway=True)
     stage.add("skills", SKILLS, admin, open_all)
     stage.add("skills-none", f"{SKILLS}?q=nothing+of+that+name", admin)
     stage.add("skill", f"{SKILLS}/{made.id}", admin)
