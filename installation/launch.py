@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import Callable
@@ -45,6 +46,8 @@ from models.store.sample import load_sample
 from models.store.saves import Saves
 from settings import Settings
 from workflows.names import SEARCH_ATTRIBUTES, TASK_QUEUE
+
+gc.enable()  # `serve` switched it off, since imports make nothing that goes
 
 ENGINE_SECONDS = 60.0
 """How long the embedded engine may be away, its restarts included, before all is given up."""

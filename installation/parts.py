@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -72,6 +73,7 @@ async def run_parts(
         if goal.done():
             await goal
             announce()
+            gc.freeze()  # what is there by now stays to the end, so the collector need not look at it again
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
         goal.cancel()

@@ -9,6 +9,7 @@ what was typed wrongly. Everything heavy is imported inside functions, so that `
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -66,6 +67,7 @@ def execute(run: Callable[[Settings], Coroutine[Any, Any, T]], data_dir: Path | 
 
 def serve(run: Callable[[Settings], Coroutine[Any, Any, None]], data_dir: Path | None) -> None:
     """Like `execute`, for what goes on until Ctrl-C or SIGTERM."""
+    gc.disable()  # imports make nothing that goes; `launch` switches it on again after its own
     from installation.parts import until_signalled
 
     _execute(lambda settings: until_signalled(run(settings)), data_dir, logging.INFO)
