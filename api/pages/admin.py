@@ -15,11 +15,10 @@ from api.context import Context
 from api.failures import EngineDown, Unconfirmed
 from api.pages import queries, words
 from api.pages.acting import Act, acts_of
-from api.pages.common import PER_PAGE, PageAdmin, dates_of, form_for, frame_of
+from api.pages.common import PER_PAGE, PageAdmin, form_for, member_page
 from api.pages.forms import Form, values_of
 from api.pages.notices import Said
 from api.pages.present import address
-from api.pages.rendering import page
 from api.pages.words import Empty, Stage, Tab
 from api.reads import StalledFilter
 from api.schemas import Page, StalledOut
@@ -99,9 +98,11 @@ async def desk(ctx: Ctx, member: PageAdmin) -> Response:
     figures = await queries.desk(ctx, member.programme.id)
     count = await _stalled_count(ctx, member)
     base = f"/p/{member.programme.slug}"
-    return page(
+    return member_page(
+        ctx,
+        member,
+        "admin",
         "admin.html",
-        frame=frame_of(ctx, member.viewer, member, "admin"),
         name=member.programme.name,
         figures=[
             Figure(count or "0", "stalled", f"{base}/admin/stalled"),
@@ -112,7 +113,6 @@ async def desk(ctx: Ctx, member: PageAdmin) -> Response:
         ],
         stages=_needs(count),
         rules=rules(member.programme.settings),
-        dates=dates_of(ctx, member),
         **tabs(member, ""),
     )
 
@@ -199,10 +199,11 @@ async def stalled(
     found = await reads.stalled(ctx, member, _filter(age, waiting, cursor))
     base = f"/p/{member.programme.slug}/admin/stalled"
     kept = (("older_than", age), ("state", waiting))
-    return page(
+    return member_page(
+        ctx,
+        member,
+        "admin",
         "stalled.html",
-        frame=frame_of(ctx, member.viewer, member, "admin"),
-        slug=member.programme.slug,
         lead=_lead(member.programme.settings, age),
         page=found,
         rows=_rows(ctx, member, found),
@@ -215,7 +216,6 @@ async def stalled(
         next_href=address(base, (*kept, ("cursor", found.next))) if found.next else None,
         first_href=address(base, kept) if cursor else None,
         notice=said,
-        dates=dates_of(ctx, member),
         **tabs(member, "/stalled"),
     )
 

@@ -12,11 +12,19 @@ from api.access import Ctx, Member
 from api.context import Context
 from api.errors import NotFound
 from api.pages import queries, words
-from api.pages.common import REFUSALS, PageMember, Posted, dates_of, form_for, frame_of, local_path, refuse
+from api.pages.common import (
+    REFUSALS,
+    PageMember,
+    Posted,
+    form_for,
+    local_path,
+    member_page,
+    refuse,
+)
 from api.pages.forms import Form, values_of
 from api.pages.notices import go_and_say
 from api.pages.present import isolated
-from api.pages.rendering import Item, page
+from api.pages.rendering import Item
 from api.pages.state_words import RequestWords
 from api.pages.words import Stage, period
 from api.promised import DatesMoved, dates_of_draft
@@ -30,10 +38,7 @@ from models.process.terms import Sentence
 
 router = APIRouter(include_in_schema=False)
 
-MOVED = (
-    "The dates have changed since you opened this page, so nothing has been sent yet. Please look at them "
-    "once more, and send it again."
-)
+MOVED = "They have changed since you opened this page. Nothing has been sent yet: send it if they suit you."
 GONE = Sentence("This person is no {t.mentor} here any more, so nothing was sent.")
 
 
@@ -99,17 +104,16 @@ async def _write(ctx: Context, member: Member, asking: Asking, form: Form, statu
         if not form.value("message"):
             raise
         return _not_now(ctx, member, GONE, 409, form.value("message"), asking)
-    return page(
+    return member_page(
+        ctx,
+        member,
+        "mentors",
         "ask.html",
-        frame=frame_of(ctx, member.viewer, member, "mentors"),
         status=status,
-        slug=member.programme.slug,
         hit=hit,
         asking=asking,
         form=form,
-        failed=bool(form.errors),
         stages=_path(isolated(hit.mentor.name), member.programme.settings),
-        dates=dates_of(ctx, member),
     )
 
 
@@ -139,20 +143,19 @@ async def _check(
         mentor=mentor,
         closes_at=draft.closes_at,
     )
-    return page(
+    return member_page(
+        ctx,
+        member,
+        "mentors",
         "ask_confirm.html",
-        frame=frame_of(ctx, member.viewer, member, "mentors"),
         status=status,
-        slug=member.programme.slug,
         hit=hit,
         card=await queries.card(ctx, member.programme.id, member.person_id),
         draft=draft,
         promised=dates_of_draft(draft),
         asking=asking,
         form=form,
-        failed=bool(form.errors),
         stages=[Stage(f"{mentor} gets it by mail at once."), *_reminders(draft, mentor), *words.stages],
-        dates=dates_of(ctx, member),
     )
 
 
@@ -167,9 +170,11 @@ def _not_now(
     ctx: Context, member: Member, sentence: str, status: int, message: str, asking: Asking
 ) -> Response:
     """A rule stands against it: the sentence, what was written, and a way on."""
-    return page(
+    return member_page(
+        ctx,
+        member,
+        "mentors",
         "not_yet.html",
-        frame=frame_of(ctx, member.viewer, member, "mentors"),
         status=status,
         title=Sentence("This {t.mentor} cannot be asked now"),
         text=sentence,
@@ -177,5 +182,4 @@ def _not_now(
         typed=message,
         stages=[Stage("Nothing was sent. You can ask somebody else, and come back later.")],
         way=Item("Back to the list", asking.back),
-        dates=dates_of(ctx, member),
     )

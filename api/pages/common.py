@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
@@ -14,7 +14,7 @@ from api.errors import as_problem
 from api.failures import EngineDown, Unconfirmed
 from api.pages.dates import Dates
 from api.pages.forms import Form, Sent
-from api.pages.rendering import Frame, Item
+from api.pages.rendering import Frame, Item, page
 from api.security import check_form, form_token
 from models.process.actors import Role
 from models.process.errors import ProcessError
@@ -68,6 +68,17 @@ def frame_of(ctx: Context, viewer: Viewer, member: Member | None = None, current
         contact=member.programme.settings.contact if member else "",
         items=tuple(items(member, current)) if member else (),
         terms=member.programme.settings.terms if member else USUAL,
+    )
+
+
+def member_page(ctx: Context, member: Member, current: str, template: str, **values: Any) -> Response:
+    """A page of the member's programme, in their time zone; `current` is its place in the navigation."""
+    return page(
+        template,
+        frame=frame_of(ctx, member.viewer, member, current),
+        slug=member.programme.slug,
+        dates=dates_of(ctx, member),
+        **values,
     )
 
 

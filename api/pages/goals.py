@@ -184,7 +184,6 @@ async def _form_page(
         if viewer.person_id == relationship.mentee.id
         else relationship.mentee.name,
         form=form,
-        failed=bool(form.errors),
         stages=NEXT,
         dates=dates_of(ctx, member),
     )

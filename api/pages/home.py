@@ -72,7 +72,7 @@ async def first_page(request: Request, ctx: Ctx) -> Response:
     try:
         viewer = await page_viewer(request, ctx)
     except SignInNeeded:
-        return page("welcome.html", form=Form(csrf=""), failed=False)
+        return page("welcome.html", form=Form(csrf=""))
     return await _home(ctx, viewer)
 
 

@@ -5,54 +5,52 @@ from __future__ import annotations
 from fastapi.responses import Response
 
 from api import acts
-from api.errors import NotFound
 from api.links import BY_LINK
 from api.pages import present
 from api.pages.acting import fields_of, read
 from api.pages.forms import Form, Sent, values_of
-from api.pages.link_stands import Opened
-from api.pages.rendering import Item, page
+from api.pages.link_stands import LinkPage
+from api.pages.rendering import Item
 from api.schemas import RequestOut
 from models.process.actors import Role
 from models.process.inputs import inputs_of
 from models.process.terms import Sentence
 
 
-async def act(link: Opened, sent: Sent) -> Response:
+async def act(link: LinkPage, sent: Sent) -> Response:
     kind = BY_LINK[link.subject.purpose]
     # By the wording that the link was made for: another one meanwhile is refused.
     known = {"revision": link.subject.round} if "revision" in inputs_of(kind) else {}
     command = read(kind, sent, **known)
     acted = await acts.act_by_link(link.ctx, link.subject, command, sent.key)
-    request = acted.value if isinstance(acted.value, RequestOut) else _request(link)
-    return _done_page(link, request)
+    request = acted.value if isinstance(acted.value, RequestOut) else link.request
+    role, other = _role_and_other(link, request)
+    see = Sentence("See your {t.request}" if role is Role.MENTEE else "See the {t.request}")
+    return link.done(
+        Sentence(kind.offer.done.removesuffix(".")),
+        f"{other} has just been told.",
+        present.request_words(request, role).stages,
+        Item(see, f"/requests/{request.id}"),
+    )
 
 
-def _request(link: Opened) -> RequestOut:
-    if link.subject.request is None:
-        raise NotFound
-    return link.subject.request
-
-
-def _role_and_other(link: Opened, request: RequestOut) -> tuple[Role, str]:
+def _role_and_other(link: LinkPage, request: RequestOut) -> tuple[Role, str]:
     """In which role the link answers, and the name of the other side."""
     role = present.role_in(request, link.viewer.person_id)
     return role, present.isolated((request.mentor if role is Role.MENTEE else request.mentee).name)
 
 
-async def show(link: Opened, form: Form) -> Response:
-    request, command = _request(link), BY_LINK[link.subject.purpose]
+async def show(link: LinkPage, form: Form) -> Response:
+    request, command = link.request, BY_LINK[link.subject.purpose]
     role, other = _role_and_other(link, request)
     form.values = form.values or values_of({"message": request.message})
     texts = command.offer.by_link
-    return page(
+    return link.page(
         "link_act.html",
-        frame=link.frame,
         title=Sentence(texts.title, other=other),
         heading=Sentence(texts.heading, other=other),
         other=other,
         written=request.comment if role is Role.MENTEE else request.message,
-        programme=link.programme,
         words=present.request_words(request, role),
         form=form,
         form_title=Sentence(texts.form, other=other),
@@ -60,27 +58,4 @@ async def show(link: Opened, form: Form) -> Response:
             command, other, request.rules.comment_required if request.rules else None, texts.labels
         ),
         button=Sentence(command.offer.button, other=other),
-        failed=bool(form.errors),
-        action=link.action,
-        dates=link.dates,
-    )
-
-
-def _done_page(link: Opened, request: RequestOut) -> Response:
-    role, other = _role_and_other(link, request)
-    return page(
-        "link_decided.html",
-        frame=link.frame,
-        programme=link.programme,
-        title=Sentence(BY_LINK[link.subject.purpose].offer.done.removesuffix(".")),
-        text=f"{other} has just been told.",
-        notes=[],
-        stages=present.request_words(request, role).stages,
-        links=[
-            Item(
-                Sentence("See your {t.request}" if role is Role.MENTEE else "See the {t.request}"),
-                f"/requests/{request.id}",
-            )
-        ],
-        dates=link.dates,
     )

@@ -5,12 +5,11 @@ from __future__ import annotations
 from fastapi.responses import Response
 
 from api import acts
-from api.errors import NotFound
 from api.pages import present
 from api.pages.acting import fields_of
 from api.pages.forms import Form, Sent
-from api.pages.link_stands import Opened
-from api.pages.rendering import Item, page
+from api.pages.link_stands import LinkPage
+from api.pages.rendering import Item
 from api.pages.state_words import RelationshipWords
 from api.schemas import RelationshipOut
 from models.process.commands import Command
@@ -39,58 +38,40 @@ def confirming(other: str) -> dict[str, object]:
     }
 
 
-async def act(link: Opened, sent: Sent) -> Response:
+async def act(link: LinkPage, sent: Sent) -> Response:
     acted = await acts.act_by_link(link.ctx, link.subject, completion(sent), sent.key)
-    now = acted.value if isinstance(acted.value, RelationshipOut) else relationship_of(link)
+    now = acted.value if isinstance(acted.value, RelationshipOut) else link.relationship
     return _done_page(link, now, sent.text("decision") == "confirm")
 
 
-def relationship_of(link: Opened) -> RelationshipOut:
-    if link.subject.relationship is None:
-        raise NotFound
-    return link.subject.relationship
-
-
-def words_of(link: Opened, relationship: RelationshipOut) -> RelationshipWords:
+def words_of(link: LinkPage, relationship: RelationshipOut) -> RelationshipWords:
     role = present.role_in(relationship, link.viewer.person_id)
     return present.relationship_words(relationship, role)
 
 
-async def show(link: Opened, form: Form) -> Response:
-    relationship = relationship_of(link)
-    return page(
+async def show(link: LinkPage, form: Form) -> Response:
+    relationship = link.relationship
+    return link.page(
         "link_confirm.html",
-        frame=link.frame,
-        programme=link.programme,
         words=(words := words_of(link, relationship)),
         confirming=confirming(words.other),
         goals=relationship.goals,
         comment=present.last_note(relationship.timeline, "CompletionSignedOff"),
         form=form,
-        failed=bool(form.errors),
-        action=link.action,
-        dates=link.dates,
     )
 
 
-def _done_page(link: Opened, relationship: RelationshipOut, confirmed: bool) -> Response:
+def _done_page(link: LinkPage, relationship: RelationshipOut, confirmed: bool) -> Response:
     words = words_of(link, relationship)
     own = relationship.survey
     asked = confirmed and own is not None and own.state is SurveyState.OPEN
     shared = Item("Open your shared area", f"/relationships/{relationship.id}")
-    return page(
-        "link_decided.html",
-        frame=link.frame,
-        programme=link.programme,
-        title=Sentence("Your {t.mentoring} with {other} is complete", other=words.other)
-        if confirmed
-        else "You go on together",
-        text="Well done, both of you."
-        if confirmed
-        else f"{words.other} has just been told what is still to be done.",
-        notes=[],
-        stages=words.stages,
-        links=[Item("Answer the questions", f"{shared.href}#survey") if asked else shared],
+    complete = Sentence("Your {t.mentoring} with {other} is complete", other=words.other)
+    told = f"{words.other} has just been told what is still to be done."
+    return link.done(
+        complete if confirmed else "You go on together",
+        "Well done, both of you." if confirmed else told,
+        words.stages,
+        Item("Answer the questions", f"{shared.href}#survey") if asked else shared,
         strong=asked,
-        dates=link.dates,
     )

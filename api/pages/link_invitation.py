@@ -9,9 +9,8 @@ from api.errors import NotFound
 from api.inviting import SignInFirst, accept_invitation, make_known
 from api.pages import queries, words
 from api.pages.forms import Form, Sent, values_of
-from api.pages.link_stands import Opened
+from api.pages.link_stands import LinkPage
 from api.pages.notices import go_and_say
-from api.pages.rendering import page
 from api.pages.sign_in import sent_page
 from api.pages.words import Stage, roles
 from api.schemas import InvitationOut
@@ -29,10 +28,10 @@ NEXT = [
 SIGN_IN = [Stage("The link in the mail signs you in and brings you back here."), *NEXT]
 
 
-async def act(link: Opened, sent: Sent) -> Response:
+async def act(link: LinkPage, sent: Sent) -> Response:
     if link.must_sign_in:
         return await _sign_in_first(link, sent)
-    agent = link.request.headers.get("user-agent", "")
+    agent = link.http.headers.get("user-agent", "")
     try:
         token, slug = await accept_invitation(
             link.ctx, link.token, sent.text("name"), sent.text("time_zone"), link.here, agent
@@ -46,30 +45,28 @@ async def act(link: Opened, sent: Sent) -> Response:
     return response
 
 
-async def _sign_in_first(link: Opened, sent: Sent) -> Response:
+async def _sign_in_first(link: LinkPage, sent: Sent) -> Response:
     """Mails a sign-in link to the address that was invited, and to no other."""
     invitation = _invitation(link)
     await make_known(link.ctx, invitation.email, invitation.name)
     await signing.mail_link(link.ctx, invitation.email, link.action, sent.key)
-    return sent_page(link.ctx, link.request, invitation.email, status=202)
+    return sent_page(link.ctx, link.http, invitation.email, status=202)
 
 
-def _invitation(link: Opened) -> InvitationOut:
+def _invitation(link: LinkPage) -> InvitationOut:
     if link.subject.invitation is None:
         raise NotFound
     return link.subject.invitation
 
 
-async def show(link: Opened, form: Form) -> Response:
+async def show(link: LinkPage, form: Form) -> Response:
     invitation = _invitation(link)
     settings = await queries.programme_settings(link.ctx, link.subject.programme_slug)
     if not form.values:
         # The programme's own zone is the likeliest.
         form.values = values_of({"name": invitation.name, "time_zone": settings.time_zone})
-    return page(
+    return link.page(
         "link_invitation.html",
-        frame=link.frame,
-        programme=link.programme,
         invitation=invitation,
         roles_words=roles(invitation.roles),
         commitment=settings.minimum_commitment if "mentor" in invitation.roles else "",
@@ -77,7 +74,4 @@ async def show(link: Opened, form: Form) -> Response:
         zones=places(),
         stages=SIGN_IN if link.must_sign_in else NEXT,
         form=form,
-        failed=bool(form.errors),
-        action=link.action,
-        dates=link.dates,
     )

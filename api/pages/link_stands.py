@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -16,23 +18,24 @@ from api.pages import present
 from api.pages.common import dates_of
 from api.pages.dates import Dates
 from api.pages.forms import Form, Sent
-from api.pages.rendering import Frame, page
+from api.pages.rendering import Frame, Item, page
 from api.pages.state_words import RelationshipWords, RequestWords
 from api.pages.words import Stage
+from api.schemas import RelationshipOut, RequestOut
 from api.security import form_token
 from models.links import Purpose
 from models.process.errors import Invalid
 
 
 @dataclass(frozen=True)
-class Opened:
+class LinkPage:
     """A link and whom it speaks for; `member` is None for an invitation, or for somebody who has left.
 
     `here` is who is signed in in the browser that opened it.
     """
 
     ctx: Context
-    request: Request
+    http: Request
     token: str
     subject: LinkSubject
     member: Member | None
@@ -82,6 +85,51 @@ class Opened:
         return self.member
 
     @property
+    def request(self) -> RequestOut:
+        """The request it is about. Raises NotFound where it is about none."""
+        if self.subject.request is None:
+            raise NotFound
+        return self.subject.request
+
+    @property
+    def relationship(self) -> RelationshipOut:
+        """The relationship it is about. Raises NotFound where it is about none."""
+        if self.subject.relationship is None:
+            raise NotFound
+        return self.subject.relationship
+
+    def page(self, template: str, **values: Any) -> Response:
+        """A page of the programme in the frame and the time zone of whom the link speaks for."""
+        return page(
+            template,
+            frame=self.frame,
+            programme=self.programme,
+            action=self.action,
+            dates=self.dates,
+            **values,
+        )
+
+    def done(
+        self,
+        title: str,
+        text: str,
+        stages: list[Stage],
+        *links: Item,
+        notes: Sequence[str] = (),
+        strong: bool = False,
+    ) -> Response:
+        """The page after the act; `strong` makes the first of the `links` the thing to do next."""
+        return self.page(
+            "link_decided.html",
+            title=title,
+            text=text,
+            notes=notes,
+            stages=stages,
+            links=links,
+            strong=strong,
+        )
+
+    @property
     def name(self) -> str:
         """What whoever answers by this link is called."""
         invitation = self.subject.invitation
@@ -122,15 +170,15 @@ class Opened:
         stranger = self.here.name if self.here and self.is_strange else ""
         return Form(csrf=form_token(self.ctx, self.token), answers_as=self.name, stranger=stranger)
 
-    async def again(self) -> Opened:
+    async def again(self) -> LinkPage:
         """The same link as things stand now."""
-        return await opened(self.ctx, self.request, self.token, self.here)
+        return await opened(self.ctx, self.http, self.token, self.here)
 
 
-async def opened(ctx: Context, request: Request, token: str, here: Viewer | None) -> Opened:
+async def opened(ctx: Context, http: Request, token: str, here: Viewer | None) -> LinkPage:
     """Reads a link and changes nothing. Raises NotFound for a token of nobody's."""
     subject = await find_link(ctx, token)
-    return Opened(ctx, request, token, subject, await _member(ctx, subject), here)
+    return LinkPage(ctx, http, token, subject, await _member(ctx, subject), here)
 
 
 async def _member(ctx: Context, subject: LinkSubject) -> Member | None:
@@ -175,7 +223,7 @@ _INVITATION = {
 _SIGN_IN = Stage("Sign in with your e-mail address to see everything that is yours.")
 
 
-def refused(link: Opened) -> Response:
+def refused(link: LinkPage) -> Response:
     """The page for the other side of the two, who must not answer in this name."""
     subject = link.subject
     kind = "requests" if subject.request else "relationships"
@@ -190,7 +238,7 @@ def refused(link: Opened) -> Response:
     )
 
 
-async def stands(link: Opened, status: int = 200, typed: str = "") -> Response:
+async def stands(link: LinkPage, status: int = 200, typed: str = "") -> Response:
     """Where the subject of a link stands now. `typed` is what somebody wrote and could not send."""
     subject = link.subject
     title, text = _TITLES[subject.standing]
@@ -202,11 +250,9 @@ async def stands(link: Opened, status: int = 200, typed: str = "") -> Response:
     words = _words(subject)
     process = subject.request or subject.relationship
     kind = "requests" if subject.request else "relationships"
-    return page(
+    return link.page(
         "link_stands.html",
-        frame=link.frame,
         status=status,
-        programme=link.programme,
         title=title,
         text=text,
         process=process,
@@ -214,7 +260,6 @@ async def stands(link: Opened, status: int = 200, typed: str = "") -> Response:
         stages=words.stages if words else [_SIGN_IN],
         href=f"/{kind}/{subject.subject_id}" if process else "/",
         typed=typed,
-        dates=link.dates,
     )
 
 

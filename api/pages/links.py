@@ -26,14 +26,14 @@ from api.pages import (
 )
 from api.pages.common import REFUSALS, Here, read_form, refuse
 from api.pages.forms import Form, Sent
-from api.pages.link_stands import Opened, opened, refused, stands
+from api.pages.link_stands import LinkPage, opened, refused, stands
 from api.security import check_link_form, client_of
 from models.links import Purpose
 from models.process.errors import IllegalMove, Superseded
 
 router = APIRouter(include_in_schema=False)
 
-SHOWN: dict[Purpose, Callable[[Opened, Form], Awaitable[Response]]] = {
+SHOWN: dict[Purpose, Callable[[LinkPage, Form], Awaitable[Response]]] = {
     Purpose.DECIDE: link_decide.show,
     **dict.fromkeys(BY_LINK, link_act.show),
     Purpose.CONFIRM: link_confirm.show,
@@ -41,7 +41,7 @@ SHOWN: dict[Purpose, Callable[[Opened, Form], Awaitable[Response]]] = {
     Purpose.INVITATION: link_invitation.show,
     Purpose.KEEP: link_cancel_erasure.show,
 }
-DONE: dict[Purpose, Callable[[Opened, Sent], Awaitable[Response]]] = {
+DONE: dict[Purpose, Callable[[LinkPage, Sent], Awaitable[Response]]] = {
     Purpose.DECIDE: link_decide.act,
     **dict.fromkeys(BY_LINK, link_act.act),
     Purpose.CONFIRM: link_confirm.act,
@@ -90,7 +90,7 @@ async def use_link(token: str, request: Request, ctx: Ctx, here: Here) -> Respon
         return response
 
 
-def _unsaid(link: Opened, sent: Sent) -> str:
+def _unsaid(link: LinkPage, sent: Sent) -> str:
     """What somebody wrote in vain; nothing where it was recorded, as by the form that is sent once more."""
     request, relationship = link.subject.request, link.subject.relationship
     survey = relationship.survey if relationship else None

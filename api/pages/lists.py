@@ -11,8 +11,7 @@ from fastapi.responses import Response
 from api import reads
 from api.access import Ctx, Member
 from api.pages import present
-from api.pages.common import OPEN_STATES, PER_PAGE, PageMember, dates_of, frame_of
-from api.pages.rendering import page
+from api.pages.common import OPEN_STATES, PER_PAGE, PageMember, member_page
 from api.pages.words import Empty, Tab
 from api.reads import RelationshipFilter, RequestFilter
 from models.process.actors import Role
@@ -86,16 +85,17 @@ async def requests(
     states = () if seen.all else OPEN_STATES
     wanted = RequestFilter(as_role=seen.role, states=states, limit=PER_PAGE, cursor=cursor)
     found = await reads.requests(ctx, member, wanted)
-    return page(
+    return member_page(
+        ctx,
+        member,
+        "requests",
         "requests.html",
-        frame=frame_of(ctx, member.viewer, member, "requests"),
         page=found,
         as_role=seen.role,
         lead=REQUEST_LEADS[seen.role],
         tabs=seen.tabs(REQUEST_TABS),
         tabs_label=Sentence("Which {t.requests}"),
         empty=_no_requests(seen),
-        dates=dates_of(ctx, member),
         **seen.pages(found.next),
     )
 
@@ -126,9 +126,11 @@ async def relationships(
     states = () if seen.all else TOGETHER
     wanted = RelationshipFilter(as_role=seen.role, states=states, limit=PER_PAGE, cursor=cursor)
     found = await reads.relationships(ctx, member, wanted)
-    return page(
+    return member_page(
+        ctx,
+        member,
+        "relationships",
         "relationships.html",
-        frame=frame_of(ctx, member.viewer, member, "relationships"),
         page=found,
         viewer_id=member.person_id,
         lead="Who works with whom, and since when."
@@ -137,7 +139,6 @@ async def relationships(
         tabs=seen.tabs(RELATIONSHIP_TABS),
         tabs_label=Sentence("Which {t.mentorships}"),
         empty=_nobody(seen),
-        dates=dates_of(ctx, member),
         **seen.pages(found.next),
     )
 

@@ -10,10 +10,17 @@ from api.access import Ctx, Member
 from api.context import Context
 from api.pages import words
 from api.pages.admin import tabs
-from api.pages.common import REFUSALS, PageAdmin, Posted, dates_of, form_for, frame_of, go, refuse
+from api.pages.common import (
+    REFUSALS,
+    PageAdmin,
+    Posted,
+    form_for,
+    go,
+    member_page,
+    refuse,
+)
 from api.pages.forms import Form, values_of
 from api.pages.notices import SILENT, Notice, Said, go_and_say
-from api.pages.rendering import page
 from api.profiles import ProfileChange
 from models.process.actors import Role
 from models.process.terms import Sentence
@@ -28,7 +35,7 @@ ROLES = (
 
 
 @router.get("/p/{slug}/admin/people/{person_id}")
-async def member_page(person_id: str, ctx: Ctx, member: PageAdmin, said: Said) -> Response:
+async def one_member(person_id: str, ctx: Ctx, member: PageAdmin, said: Said) -> Response:
     form = form_for(ctx, member.viewer)
     form.values = values_of({"roles": (await members.person(ctx, member, person_id)).roles})
     return await _page(ctx, member, person_id, form, notice=said)
@@ -62,19 +69,18 @@ async def _page(
     person = await members.person(ctx, member, person_id)
     touched = await members.touched(ctx, member, person_id)
     stopping = ((role.value, touched.on_stopping(role)) for role in (Role.MENTEE, Role.MENTOR))
-    return page(
+    return member_page(
+        ctx,
+        member,
+        "admin",
         "member.html",
-        frame=frame_of(ctx, member.viewer, member, "admin"),
         status=status,
-        slug=member.programme.slug,
         person=person,
         form=form,
-        failed=bool(form.errors),
         roles=ROLES,
         stopping=[(role, sentences) for role, sentences in stopping if sentences],
         myself=person.id == member.person_id,
         notice=notice,
-        dates=dates_of(ctx, member),
         **tabs(member, "/people"),
     )
 
@@ -101,16 +107,15 @@ async def remove(person_id: str, ctx: Ctx, member: PageAdmin, sent: Posted) -> R
 
 async def _removal(ctx: Context, member: Member, person_id: str, form: Form, status: int = 200) -> Response:
     removal = await members.removal(ctx, member, person_id)
-    return page(
+    return member_page(
+        ctx,
+        member,
+        "admin",
         "member_remove.html",
-        frame=frame_of(ctx, member.viewer, member, "admin"),
         status=status,
-        slug=member.programme.slug,
         programme=member.programme.name,
         person=removal.person,
         removal=removal,
         form=form,
-        failed=bool(form.errors),
-        dates=dates_of(ctx, member),
         **tabs(member, "/people"),
     )

@@ -9,10 +9,10 @@ from api import reads
 from api.access import Ctx, Member
 from api.context import Context
 from api.pages import present, queries
-from api.pages.common import PER_PAGE, PageMember, dates_of, frame_of
+from api.pages.common import PER_PAGE, PageMember, member_page
 from api.pages.forms import Form, values_of
 from api.pages.queries import Choices, Filter
-from api.pages.rendering import Item, page
+from api.pages.rendering import Item
 from api.pages.words import Stage
 from api.reads import MentorSearch
 from api.schemas import MentorPage
@@ -74,12 +74,12 @@ async def _page(
     base = f"/p/{member.programme.slug}/mentors"
     here = present.address(base, [(name, value) for name, values in asked.items() for value in values])
     kept = [(name, value) for name, values in asked.items() if name != "cursor" for value in values]
-    return page(
+    return member_page(
+        ctx,
+        member,
+        "mentors",
         "mentors.html",
-        frame=frame_of(ctx, member.viewer, member, "mentors"),
-        slug=member.programme.slug,
         form=form,
-        failed=bool(form.errors),
         page=found,
         filters=filters,
         open=bool(search.exact or search.skills or search.filters or search.basis is not Basis.GAPS),
@@ -92,7 +92,6 @@ async def _page(
         ),
         next_href=present.address(base, [*kept, ("cursor", found.next)]) if found.next else None,
         first_href=present.address(base, kept) if search.cursor else None,
-        dates=dates_of(ctx, member),
     )
 
 
@@ -135,9 +134,11 @@ async def not_yet(ctx: Context, member: Member, sentence: str = "") -> Response:
         if is_mentee
         else Sentence("To look for {t.a_mentor} of your own, tick “{t.Mentee}” in your profile.")
     )
-    return page(
+    return member_page(
+        ctx,
+        member,
+        "mentors",
         "not_yet.html",
-        frame=frame_of(ctx, member.viewer, member, "mentors"),
         title=title,
         text=sentence or text,
         hints=present.lacking(profile) if is_mentee else [],
@@ -149,5 +150,4 @@ async def not_yet(ctx: Context, member: Member, sentence: str = "") -> Response:
             )
         ],
         way=Item("Go to your profile", f"/p/{member.programme.slug}/profile"),
-        dates=dates_of(ctx, member),
     )

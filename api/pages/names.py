@@ -20,3 +20,8 @@ def language(code: str) -> str:
 
 def languages(codes: list[str]) -> str:
     return ", ".join(language(code) for code in codes)
+
+
+def attribute(name: str) -> str:
+    """What people read for the stored name of an attribute: `start_year` is `Start year`."""
+    return name.replace("_", " ").capitalize()

@@ -18,15 +18,13 @@ from api.pages.common import (
     REFUSALS,
     PageAdmin,
     Posted,
-    dates_of,
     form_for,
-    frame_of,
+    member_page,
     refuse,
 )
 from api.pages.forms import Form, values_of
 from api.pages.notices import SILENT, Notice, Said, go_and_say
 from api.pages.present import address
-from api.pages.rendering import page
 from models.process import texts
 from models.process.errors import Invalid
 from models.store import mail_log
@@ -101,14 +99,14 @@ async def _page(
     found = await queries.people(ctx, member, shown.q, shown.after, PER_PAGE + 1)
     base = f"/p/{member.programme.slug}/admin/people"
     more = len(found) > PER_PAGE
-    return page(
+    return member_page(
+        ctx,
+        member,
+        "admin",
         "people.html",
-        frame=frame_of(ctx, member.viewer, member, "admin"),
         status=status,
-        slug=member.programme.slug,
         lead=LEAD,
         form=form,
-        failed=bool(form.errors),
         invitations=invitations.items,
         invitations_next=address(base, (("invited", invitations.next),)) if invitations.next else None,
         invitation_state=lambda state: STATES.get(state, state),
@@ -118,7 +116,6 @@ async def _page(
         next_href=address(base, (("q", shown.q), ("after", found[PER_PAGE - 1].id))) if more else None,
         first_href=address(base, (("q", shown.q),)) if shown.after else None,
         notice=shown.notice,
-        dates=dates_of(ctx, member),
         **tabs(member, "/people"),
     )
 
@@ -136,15 +133,15 @@ async def mails(ctx: Ctx, member: PageAdmin, state: str = "", cursor: str | None
 
     found = await ctx.database.read(work)
     base = f"/p/{member.programme.slug}/admin/mails"
-    return page(
+    return member_page(
+        ctx,
+        member,
+        "admin",
         "mails.html",
-        frame=frame_of(ctx, member.viewer, member, "admin"),
-        slug=member.programme.slug,
         filter=Form(csrf="", values=values_of({"state": wanted}), prefix="filter"),
         states=[(name, words.label(name).text) for name in MAIL_STATES],
         items=found.items,
         next_href=address(base, (("state", wanted), ("cursor", found.next))) if found.next else None,
         first_href=address(base, (("state", wanted),)) if cursor else None,
-        dates=dates_of(ctx, member),
         **tabs(member, "/mails"),
     )

@@ -13,10 +13,9 @@ from api import reads
 from api.access import Ctx, Member
 from api.context import Context
 from api.pages import names, queries, words
-from api.pages.common import REFUSALS, PageMember, Posted, dates_of, form_for, frame_of, refuse
+from api.pages.common import REFUSALS, PageMember, Posted, form_for, member_page, refuse
 from api.pages.forms import Form, Sent, Values, values_of
 from api.pages.notices import SILENT, Notice, Said, go_and_say
-from api.pages.rendering import page
 from api.profiles import ProfileChange, save_profile
 from api.schemas import ProfileOut, SkillOut
 from models.process.actors import Role
@@ -151,14 +150,14 @@ async def _page(
     notice: Notice = SILENT,
 ) -> Response:
     settings = member.programme.settings
-    return page(
+    return member_page(
+        ctx,
+        member,
+        "profile",
         "profile.html",
-        frame=frame_of(ctx, member.viewer, member, "profile"),
         status=status,
-        slug=member.programme.slug,
         profile=profile,
         form=form,
-        failed=bool(form.errors),
         anchors=ANCHORS,
         incomplete_words=_incomplete(profile),
         zones=_zones(profile.time_zone),
@@ -174,7 +173,6 @@ async def _page(
         maximum=settings.max_capacity,
         commitment=settings.minimum_commitment,
         notice=notice,
-        dates=dates_of(ctx, member),
     )
 
 

@@ -130,7 +130,7 @@ _SPOKEN = {"language": names.language, "country": names.country}
 def _filter(name: str, values: Collection[str]) -> Filter:
     spoken = _SPOKEN.get(name, str)
     choices = sorted(((value, spoken(value)) for value in values), key=lambda pair: order(pair[1]))
-    text = _TEXTS.get(name, name.replace("_", " ").capitalize())
+    text = _TEXTS.get(name) or names.attribute(name)
     return Filter(name, text, tuple(choices) if len(choices) <= MOST_CHOICES else ())
 
 

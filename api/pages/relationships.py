@@ -101,7 +101,6 @@ async def shared_area(
         lost=forms.lost,
         progress_forms=_of_goals(relationship, forms),
         can_set_goal="set-goal" in relationship.allowed,
-        failed=bool(refused),
         lines=present.lines(relationship.timeline, viewer.person_id, role, dates),
         notice=notice,
         dates=dates,

@@ -85,6 +85,7 @@ def environment() -> Environment:
         together_label=words.together_label,
         mail_words=words.mail,
         event_words=words.event,
+        attribute_name=names.attribute,
         country_name=names.country,
         language_names=names.languages,
     )

@@ -125,7 +125,6 @@ async def _page(
         lost=forms.lost,
         extension=words.period(rules.extend_by or settings.extend_by),
         is_open=request.state in OPEN,
-        failed=bool(refused),
         back=back,
         lines=present.lines(request.timeline, viewer.person_id, role, dates, shown),
         notice=notice,

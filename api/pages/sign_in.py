@@ -54,7 +54,7 @@ def next_path(path: str) -> str:
 async def sign_in_page(wanted: Annotated[str, Query(alias="next")] = "/") -> Response:
     path = next_path(wanted)
     told = "" if path == "/" else "Please sign in first; then we bring you back to the page you wanted."
-    return page("sign_in.html", form=Form(csrf=""), next=path, told=told, failed=False)
+    return page("sign_in.html", form=Form(csrf=""), next=path, told=told)
 
 
 @router.post("/sign-in")
@@ -68,7 +68,7 @@ async def ask_for_link(request: Request, ctx: Ctx) -> Response:
     except REFUSALS as error:
         form = Form(csrf="")
         status = refuse(form, error, sent)
-        return page("sign_in.html", status=status, form=form, next=path, told="", failed=True)
+        return page("sign_in.html", status=status, form=form, next=path, told="")
     return sent_page(ctx, request, sent.text("email"))
 
 
@@ -100,7 +100,6 @@ async def redeem_page(token: str, ctx: Ctx, here: Here) -> Response:
         account=account,
         replaced=here if here and here.person_id != account.person_id else None,
         idle_days=ctx.session_idle.days,
-        failed=False,
     )
 
 

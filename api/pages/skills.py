@@ -9,10 +9,18 @@ from api import programmes, skills
 from api.access import Ctx, Member
 from api.context import Context
 from api.pages.admin import tabs
-from api.pages.common import PER_PAGE, REFUSALS, PageAdmin, Posted, dates_of, form_for, frame_of, go, refuse
+from api.pages.common import (
+    PER_PAGE,
+    REFUSALS,
+    PageAdmin,
+    Posted,
+    form_for,
+    go,
+    member_page,
+    refuse,
+)
 from api.pages.forms import Form, Sent, values_of
 from api.pages.present import address
-from api.pages.rendering import page
 from api.skills import SkillEntry
 from models.matching.skills import SkillBook
 from models.process import texts
@@ -113,14 +121,14 @@ async def _page(
     if not form.value("levels"):
         levels = form_for(ctx, member.viewer, "levels")
         levels.values = values_of({f"level_{n}": name for n, name in enumerate(settings.level_names, 1)})
-    return page(
+    return member_page(
+        ctx,
+        member,
+        "admin",
         "skills.html",
-        frame=frame_of(ctx, member.viewer, member, "admin"),
         status=status,
-        slug=member.programme.slug,
         lead=LEAD,
         form=form,
-        failed=bool(form.errors),
         levels_form=levels,
         levels=range(1, settings.levels + 1),
         search=Form(csrf="", values=values_of({"q": q}), prefix="search"),
@@ -128,7 +136,6 @@ async def _page(
         skillsets=[one.name for one in (await skills.skillsets(ctx, member)).items],
         next_href=address(base, (("q", q), ("cursor", found.next))) if found.next else None,
         first_href=address(base, (("q", q),)) if cursor else None,
-        dates=dates_of(ctx, member),
         **tabs(member, "/skills"),
     )
 
@@ -139,16 +146,15 @@ async def _one(ctx: Context, member: Member, one: SkillEntry, form: Form, status
             {"name": one.name, "aliases": "\n".join(one.aliases), "skillset": one.skillset}
         )
     book = await skills.book_of(ctx, member)
-    return page(
+    return member_page(
+        ctx,
+        member,
+        "admin",
         "skill.html",
-        frame=frame_of(ctx, member.viewer, member, "admin"),
         status=status,
-        slug=member.programme.slug,
         skill=one,
         form=form,
-        failed=bool(form.errors),
         others=[skill.name for skill in book.skills.values() if skill.id != one.id],
         skillsets=[group.name for group in (await skills.skillsets(ctx, member)).items],
-        dates=dates_of(ctx, member),
         **tabs(member, "/skills"),
     )

@@ -126,7 +126,6 @@ async def _page(
         copy=copy,
         size_words=_size(copy.size) if copy and copy.size else "",
         form=export_form or form_for(ctx, viewer, "export"),
-        failed=bool(export_form),
         sessions=await signing.sessions(ctx, viewer),
         listed=lambda session_id: _listed(ctx, viewer, session_id),
         session_form=form_for(ctx, viewer, "session"),
@@ -149,7 +148,6 @@ async def _erase_page(ctx: Context, viewer: Viewer, form: Form, status: int = 20
         viewer=viewer,
         hindrance=hindrance,
         form=form,
-        failed=bool(form.errors),
         stages=_stages(ctx),
         dates=await _dates(ctx, viewer),
     )
