@@ -10,7 +10,14 @@ import pytest
 from activities.rendering import Renderer
 from models import mail
 from models.process.terms import Terms
+from models.store.database import Database
+from models.store.programmes import change_settings
+from models.store.tables import ProgrammeRow
+from tests.mail import world
 from tests.mail.samples import BASE, ERASED, SAMPLES, SIGNING_IN, TO_MENTOR, Sample
+from tests.mail.test_contact import queue_all
+from tests.mail.tools import on_one_database
+from tests.mail.world import Clock
 
 TERMS = Terms.model_validate(
     {
@@ -45,3 +52,30 @@ def test_people_read_their_own_words_as_they_wrote_them() -> None:
     assert rendered.subject == "Amara Okonkwo asks you to be their zorb"
     assert f"> {typed}" in rendered.text
     assert typed in rendered.html
+
+
+async def test_mails_are_sent_in_the_words_that_the_programme_has_now(
+    database: Database, clock: Clock
+) -> None:
+    await queue_all(database)
+    with database.writing() as session:
+        change_settings(session, world.PROGRAMME, {"terms": TERMS.model_dump(mode="json")}, world.START)
+    await world.dispatcher(database, clock).deliver_due()
+    texts = [world.text_of(message) for message in await world.mailbox(database)]
+    assert len(texts) == 5
+    assert [one[0] for text in texts for one in USUAL.finditer(ADDRESS.sub("", text))] == []
+    for word in ("a blim", "an ulme", "a zorb", "dwee"):
+        assert any(word in text for text in texts), word
+
+
+@on_one_database
+@pytest.mark.parametrize("kept", ["coach", 7, None, {"mentor": {"one": ""}}, {"guru": {}}])
+async def test_words_that_cannot_be_read_keep_no_mail_back(
+    database: Database, clock: Clock, kept: object
+) -> None:
+    with database.writing() as session:
+        row = session.get_one(ProgrammeRow, world.PROGRAMME)
+        row.settings = row.settings | {"terms": kept}
+    await queue_all(database)
+    assert await world.dispatcher(database, clock).deliver_due() == 5
+    assert any("to be their mentor" in world.text_of(message) for message in await world.mailbox(database))
