@@ -24,12 +24,12 @@ from activities.mail import MailDispatcher, build_dispatcher
 from activities.privacy import Erasing
 from activities.records import Records
 from installation.codec import EncryptionCodec
+from models.process import names
 from models.process.commands import MailBounced
 from models.store.database import Database
 from models.store.projections import workflow_of
 from models.store.saves import Saves
 from settings import Settings
-from workflows import names
 from workflows.erasure import ErasureWorkflow
 from workflows.export import ExportWorkflow
 from workflows.relationship import RelationshipWorkflow
@@ -175,7 +175,7 @@ def build_departures(client: Client, database: Database) -> Departures:
     async def tell(workflow_id: str, signal: str, what: Any) -> bool:
         return await _signalled(client, workflow_id, signal, what)
 
-    return Departures(database, tell, names.relationship_workflow)
+    return Departures(database, tell)
 
 
 async def _signalled(client: Client, workflow_id: str, signal: str, what: Any) -> bool:
@@ -199,6 +199,6 @@ def bounce_reporter(client: Client, database: Database) -> OnBounce:
         if workflow_id is None:
             return
         bounced = MailBounced(process_id=process_id, kind=kind)
-        await _signalled(client, workflow_id, "mail_bounced", bounced)
+        await _signalled(client, workflow_id, names.MAIL_BOUNCED, bounced)
 
     return report

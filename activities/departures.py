@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from activities.mail import wall_clock
+from models.process import names
 from models.process.departures import Fate
 from models.process.effects import Overtaken
 from models.process.relationship.commands import PartyLeft
@@ -38,18 +39,16 @@ _log = structlog.get_logger(__name__)
 
 
 class Departures:
-    """`relationship_workflow` gives the workflow id of a relationship; `clock` is the wall clock."""
+    """`clock` is the wall clock."""
 
     def __init__(
         self,
         database: Database,
         tell: Tell,
-        relationship_workflow: Callable[[str], str],
         clock: Callable[[], datetime] = wall_clock,
     ) -> None:
         self._database = database
         self._tell = tell
-        self._relationship_workflow = relationship_workflow
         self._clock = clock
         self._seen: dict[str, int] = {}
         self._looked_at_all = 0.0
@@ -130,13 +129,13 @@ class Departures:
     async def _end(self, one: Ending) -> bool:
         """False while the relationship is still to begin: its place was taken a moment ago."""
         return await self._tell(
-            self._relationship_workflow(one.relationship_id), "party_left", PartyLeft(side=one.side)
+            names.relationship_workflow(one.relationship_id), names.PARTY_LEFT, PartyLeft(side=one.side)
         )
 
 
 def _word(one: Stranded) -> tuple[str, Any]:
     """The signal, and what goes with it."""
     if one.cause is None:
-        return "given_back", one.process_id
+        return names.GIVEN_BACK, one.process_id
     what = Overtaken(process_id=one.process_id, workflow_id=one.workflow_id, cause=one.cause)
-    return ("left_to_admins" if one.fate is Fate.ADMINS else "overtaken"), what
+    return (names.LEFT_TO_ADMINS if one.fate is Fate.ADMINS else names.OVERTAKEN), what

@@ -17,6 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.messages import ErasureStart, Histories, LastWord, OfPerson, Run
 from models.mail import ReleaseCause
+from models.process import names
 from models.process.actors import Role
 from models.process.effects import ExportDiscarded, Overtaken
 from models.process.relationship.commands import PartyLeft
@@ -27,8 +28,6 @@ from models.store.erasing import Asked, Process
 CALL = timedelta(seconds=10)
 BATCH = 100
 LOOK_SECONDS = 0.1
-MENTEE, MENTOR, PROCESS = "SteadfastMentee", "SteadfastMentor", "SteadfastProcess"
-"""The search attributes of `workflows.names`, which activities may not import."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,9 @@ class Erasing:
             found.setdefault(one.workflow_id, one)
         told = [await self._tell(one) for one in found.values()]
         for person_id, export_id in copies:
-            await self._signal(f"export/{person_id}", "discard", ExportDiscarded(export_id=export_id))
+            await self._signal(
+                names.export_workflow(person_id), names.DISCARD, ExportDiscarded(export_id=export_id)
+            )
         self.wake_mail()
         return sum(told)
 
@@ -85,7 +86,7 @@ class Erasing:
         is_locked = await self.database.read(lambda session: erasing.is_locked(session, who.person_id))
         if not is_locked:
             return Histories(ended=(), running=0)
-        own = f"{MENTEE} = '{who.person_id}' OR {MENTOR} = '{who.person_id}'"
+        own = f"{names.MENTEE} = '{who.person_id}' OR {names.MENTOR} = '{who.person_id}'"
         for query in (own, f"WorkflowId = 'export/{who.person_id}'"):
             async for found in self.client.list_workflows(query, limit=BATCH, rpc_timeout=CALL):
                 run = Run(workflow_id=found.id, run_id=found.run_id)
@@ -125,24 +126,24 @@ class Erasing:
 
     async def _running(self, person_id: str) -> Any:
         """Processes that go on although the database does not say so: one that is being opened just now."""
-        for side, name in ((Role.MENTEE, MENTEE), (Role.MENTOR, MENTOR)):
+        for side, name in ((Role.MENTEE, names.MENTEE), (Role.MENTOR, names.MENTOR)):
             query = f"{name} = '{person_id}' AND ExecutionStatus = 'Running'"
             async for found in self.client.list_workflows(query, rpc_timeout=CALL):
                 attributes: dict[str, Any] = {
                     pair.key.name: pair.value for pair in found.typed_search_attributes
                 }
                 kind = "request" if found.workflow_type == "Request" else "relationship"
-                yield Process(kind, attributes[PROCESS], found.id, side)
+                yield Process(kind, attributes[names.PROCESS], found.id, side)
 
     async def _tell(self, one: Process) -> bool:
         side = Role(one.side)
         if one.kind == "relationship":
             return await self._signal(
-                one.workflow_id, "party_left", PartyLeft(side=side, process_id=one.process_id)
+                one.workflow_id, names.PARTY_LEFT, PartyLeft(side=side, process_id=one.process_id)
             )
         cause = ReleaseCause.MENTEE_LEFT if side is Role.MENTEE else ReleaseCause.MENTOR_LEFT
         left = Overtaken(process_id=one.process_id, workflow_id=one.workflow_id, cause=cause)
-        return await self._signal(one.workflow_id, "overtaken", left)
+        return await self._signal(one.workflow_id, names.OVERTAKEN, left)
 
     async def _signal(self, workflow_id: str, name: str, what: Any) -> bool:
         """False when the engine has no such process, or not any more."""
@@ -159,7 +160,7 @@ class Erasing:
         processes = await self.database.read(lambda session: erasing.processes_written_in(session, person_id))
         for some in _batches(processes, 50):
             ids = ", ".join(f"'{one}'" for one in some)
-            query = f"{PROCESS} IN ({ids}) AND ExecutionStatus != 'Running'"
+            query = f"{names.PROCESS} IN ({ids}) AND ExecutionStatus != 'Running'"
             runs = self.client.list_workflows(query, limit=BATCH, rpc_timeout=CALL)
             if found := [Run(workflow_id=run.id, run_id=run.run_id) async for run in runs]:
                 return found

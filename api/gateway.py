@@ -27,7 +27,7 @@ from api.errors import KeyReused
 from api.failures import EngineDown, Unconfirmed
 from api.personal import PersonalProcesses
 from api.stalled import StalledFilter, StalledPage, list_stalled
-from models.process import errors
+from models.process import errors, names
 from models.process.actors import Actor
 from models.process.commands import Command
 from models.process.errors import AlreadyOpen, IllegalMove, ProcessError
@@ -35,7 +35,6 @@ from models.process.relationship.view import RelationshipView
 from models.process.request.state import Request
 from models.process.request.view import RequestView
 from models.process.terms import Sentence
-from workflows import names
 from workflows.messages import Act, Answer, RelationshipAnswer, RequestAnswer, RequestInput
 from workflows.request import RequestWorkflow, request_attributes
 

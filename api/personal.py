@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
+from models.process import names
 from models.process.effects import ExportDiscarded
-from workflows import names
 from workflows.erasure import ErasureWorkflow
 from workflows.export import ExportWorkflow
 from workflows.messages import ErasureInput, ErasureView, ExportInput, ExportView, KeepData

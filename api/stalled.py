@@ -18,7 +18,7 @@ from temporalio.service import RPCError
 from api.failures import EngineDown
 from api.paging import cursor_of, cut, read_cursor
 from models.process.errors import Invalid
-from workflows import names
+from workflows import attributes
 
 LIST_SECONDS = 5.0
 MANY = 1000
@@ -69,21 +69,21 @@ class StalledFilter:
 
     def query(self) -> str:
         """The visibility query. All that comes from outside is checked to be an id or a known state."""
-        old = f"{names.SINCE.name} <= '{self.waiting_since.isoformat()}'"
+        old = f"{attributes.SINCE.name} <= '{self.waiting_since.isoformat()}'"
         parts = [
             "WorkflowType = 'Request'",
             "ExecutionStatus = 'Running'",
-            f"{names.PROGRAMME.name} = '{UUID(self.programme_id)}'",
+            f"{attributes.PROGRAMME.name} = '{UUID(self.programme_id)}'",
             # What was left to the admins waits for them alone, so it counts as stalled at once.
-            f"({old} OR {names.LAST_EVENT.name} = 'RequestLeftToAdmins')",
+            f"({old} OR {attributes.LAST_EVENT.name} = 'RequestLeftToAdmins')",
         ]
         if self.state:
             if self.state not in {"pending", "amendment_requested"}:
                 raise Invalid("An open request is pending or amendment_requested.", field="state")
-            parts.append(f"{names.STATE.name} = '{self.state}'")
+            parts.append(f"{attributes.STATE.name} = '{self.state}'")
         for key, field, value in (
-            (names.MENTOR, "mentor", self.mentor_id),
-            (names.MENTEE, "mentee", self.mentee_id),
+            (attributes.MENTOR, "mentor", self.mentor_id),
+            (attributes.MENTEE, "mentee", self.mentee_id),
         ):
             if value:
                 parts.append(f"{key.name} = '{_checked_id(value, field)}'")
@@ -154,7 +154,7 @@ class _Lookup:
         return [_stalled(execution) async for execution in pages]
 
     def _within(self, begin: datetime, end: datetime) -> str:
-        key = names.SINCE.name
+        key = attributes.SINCE.name
         return f"{self.query} AND {key} >= '{begin.isoformat()}' AND {key} < '{end.isoformat()}'"
 
 
@@ -165,14 +165,14 @@ def _whole(at: datetime) -> datetime:
 def _stalled(execution: WorkflowExecution) -> StalledRequest:
     found = execution.typed_search_attributes
     return StalledRequest(
-        request_id=found[names.PROCESS],
-        mentee_id=found[names.MENTEE],
-        mentor_id=found[names.MENTOR],
-        state=found[names.STATE],
-        since=found[names.SINCE],
-        next_at=found.get(names.NEXT_AT),
-        next_what=found.get(names.NEXT_WHAT),
-        last_event=found.get(names.LAST_EVENT) or "",
+        request_id=found[attributes.PROCESS],
+        mentee_id=found[attributes.MENTEE],
+        mentor_id=found[attributes.MENTOR],
+        state=found[attributes.STATE],
+        since=found[attributes.SINCE],
+        next_at=found.get(attributes.NEXT_AT),
+        next_what=found.get(attributes.NEXT_WHAT),
+        last_event=found.get(attributes.LAST_EVENT) or "",
     )
 
 

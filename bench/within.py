@@ -21,10 +21,10 @@ from bench.installation import SECRET
 from installation.connection import connect
 from installation.engine import EmbeddedEngine
 from installation.serving import listen, serve, url_of
+from models.process.names import SEARCH_ATTRIBUTES
 from models.store.database import Database
 from models.store.saves import Saves
 from settings import Settings
-from workflows.names import SEARCH_ATTRIBUTES
 
 BASE = "http://127.0.0.1"
 

@@ -24,6 +24,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from installation.connection import connect
 from installation.keys import load_keys
 from models.operator_error import OperatorError
+from models.process import names
 from settings import Settings
 
 SECONDS = 10.0
@@ -153,7 +154,7 @@ class Deployment:
         async with gate:
             try:
                 await self._client.get_workflow_handle(workflow_id).signal(
-                    "move_on", rpc_timeout=self._timeout
+                    names.MOVE_ON, rpc_timeout=self._timeout
                 )
             except RPCError as error:
                 if error.status is not RPCStatusCode.NOT_FOUND:  # it has ended meanwhile

@@ -34,9 +34,9 @@ from installation.processes import WorkersTooOld
 from installation.programme_check import programmes
 from installation.running import running_on
 from models.operator_error import OperatorError
+from models.process.names import SEARCH_ATTRIBUTES, TASK_QUEUE
 from models.store.database import Database
 from settings import Settings, is_loopback
-from workflows.names import SEARCH_ATTRIBUTES, TASK_QUEUE
 
 SHOWN = 3
 ENOUGH_BYTES = 500_000_000

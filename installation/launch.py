@@ -39,13 +39,13 @@ from installation.serving import (
     url_of,
 )
 from models.operator_error import OperatorError
+from models.process.names import SEARCH_ATTRIBUTES, TASK_QUEUE
 from models.sample.people import ADMIN_EMAIL, MENTEE_EMAIL
 from models.store import mails
 from models.store.database import Database
 from models.store.sample import load_sample
 from models.store.saves import Saves
 from settings import Settings
-from workflows.names import SEARCH_ATTRIBUTES, TASK_QUEUE
 
 gc.enable()  # `serve` switched it off, since imports make nothing that goes
 

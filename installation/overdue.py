@@ -13,9 +13,9 @@ from installation.findings import Finding, wrong
 from installation.operations import opened
 from installation.probes import SECONDS
 from models.operator_error import OperatorError
+from models.process.names import erasure_workflow
 from models.store import erasing
 from settings import Settings
-from workflows.names import erasure_workflow
 
 ENOUGH = 20
 """Erasures that are looked at, the oldest first: what to do about them is clear by then."""

@@ -24,7 +24,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from installation.comparing import AnySnapshot, Known, Run
 from models.operator_error import OperatorError
 from models.store.stored_processes import Kind, Summary
-from workflows import names
+from workflows import attributes
 from workflows.messages import RelationshipSnapshot, RequestSnapshot
 
 PAGE = 200
@@ -90,13 +90,13 @@ class Processes:
         if not process_ids:
             return set()
         ids = ", ".join(f"'{UUID(each)}'" for each in sorted(process_ids))
-        condition = f"ExecutionStatus = 'Running' AND {names.PROCESS.name} IN ({ids})"
+        condition = f"ExecutionStatus = 'Running' AND {attributes.PROCESS.name} IN ({ids})"
         return {one.process_id async for one in self._found(kind, condition)}
 
     async def known(self, kind: Kind, process_id: str, workflow_id: str) -> Known:
         """The last run of a process, with its word. Raises RPCError, TimeoutError, WorkersTooOld."""
         described = await self._described(workflow_id)
-        if described is not None and described.typed_search_attributes.get(names.PROCESS) == process_id:
+        if described is not None and described.typed_search_attributes.get(attributes.PROCESS) == process_id:
             working = described.raw_description.HasField("pending_workflow_task")
             return await self._asked(kind, described, working)
         runs = [run async for run in self._executions(kind, _of(process_id)) if not _is_followed(run)]
@@ -157,7 +157,7 @@ class Processes:
 
 
 def _of(process_id: str) -> str:
-    return f"{names.PROCESS.name} = '{UUID(process_id)}'"
+    return f"{attributes.PROCESS.name} = '{UUID(process_id)}'"
 
 
 def _query(kind: Kind, condition: str) -> str:
@@ -176,17 +176,17 @@ def _standing(status: WorkflowExecutionStatus | None) -> Run:
 
 def _listed(kind: Kind, run: WorkflowExecution) -> Listed:
     found = run.typed_search_attributes
-    state = found[names.STATE]
+    state = found[attributes.STATE]
     is_running = run.status is WorkflowExecutionStatus.RUNNING
     was_refused = kind == "request" and not is_running and state == "pending"
     shown = Summary(
         state=state,
-        since=found[names.SINCE],
-        next_at=found.get(names.NEXT_AT),
-        last_event=found.get(names.LAST_EVENT) or "",
+        since=found[attributes.SINCE],
+        next_at=found.get(attributes.NEXT_AT),
+        last_event=found.get(attributes.LAST_EVENT) or "",
         is_whole=True,
     )
-    return Listed(found[names.PROCESS], run.id, run.run_id, is_running, None if was_refused else shown)
+    return Listed(found[attributes.PROCESS], run.id, run.run_id, is_running, None if was_refused else shown)
 
 
 def is_alike(kind: Kind, listed: Summary, kept: Summary | None) -> bool:

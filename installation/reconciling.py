@@ -23,11 +23,11 @@ from installation.comparing import Known, Run, Verdict, judge
 from installation.processes import Listed, Processes, is_alike
 from installation.repairer import Repairer
 from models.process.errors import ProcessError
+from models.process.names import relationship_workflow
 from models.process.request.view import RequestView
 from models.store import stored_processes
 from models.store.database import Database
 from models.store.stored_processes import Kind, StoredProcess, StrayPlace, Waiting
-from workflows.names import relationship_workflow
 
 AT_A_TIME = 8
 PAGE = 200

@@ -19,8 +19,8 @@ from installation.reconciling import Progress, Reconciler, RepairOptions
 from installation.repairer import Repairer
 from installation.running import running_on
 from models.operator_error import OperatorError
+from models.process.names import TASK_QUEUE
 from settings import Settings
-from workflows.names import TASK_QUEUE
 
 ENOUGH = 20
 """Disagreements after which a look stops: what to do about them is clear by then."""

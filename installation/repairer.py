@@ -15,6 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.resaving import ProcessRecord, Resave
 from installation.comparing import AnySnapshot, Known
 from installation.processes import Processes
+from models.process import names
 from models.process.relationship.state import Relationship
 from models.process.request.state import Request
 from models.process.request.view import RequestView
@@ -22,7 +23,6 @@ from models.process.resuming import relationship_from, relationship_of, request_
 from models.store import stored_processes
 from models.store.database import Database
 from models.store.stored_processes import Kind, StoredProcess, StrayPlace
-from workflows import names
 from workflows.messages import RelationshipInput, RelationshipSnapshot, RequestInput
 from workflows.relationship import RelationshipWorkflow, relationship_attributes
 from workflows.request import RequestWorkflow, request_attributes

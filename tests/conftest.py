@@ -18,10 +18,10 @@ import time_machine
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from models.process.names import SEARCH_ATTRIBUTES
 from models.store.migrate import upgrade
 from tests.infra.engine import VirtualEngine, running_server, virtual_engine_at
 from tests.infra.postgres import Postgres, running_postgres
-from workflows.names import SEARCH_ATTRIBUTES
 
 # A busy machine is slow, and that is no mistake of what is tested.
 hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])

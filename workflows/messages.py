@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.mail import MailOrder
+from models.process import names
 from models.process.actors import Actor
 from models.process.commands import Command
 from models.process.effects import RecordAnswers
@@ -16,7 +17,6 @@ from models.process.relationship.view import RelationshipView
 from models.process.request.state import Request
 from models.process.request.view import RequestView
 from models.process.timeline import Entry
-from workflows import names
 from workflows.trust import Start
 
 C = TypeVar("C", bound=Command)

@@ -18,7 +18,7 @@ from temporalio.workflow import ExternalWorkflowHandle, ParentClosePolicy
 with workflow.unsafe.imports_passed_through():
     from activities.messages import Claim, Opening, Refusal, SaveRequest
     from activities.records import Records
-    from models.process import resuming
+    from models.process import names, resuming
     from models.process.actors import Actor
     from models.process.commands import Command, MailBounced
     from models.process.effects import ClaimPlaces, Effect, Overtaken, ReleaseOthers, StartRelationship
@@ -39,7 +39,7 @@ with workflow.unsafe.imports_passed_through():
     from models.process.step import Decision
     from models.process.terms import Sentence
     from models.process.whole import rest_of
-    from workflows import names
+    from workflows import attributes
     from workflows.messages import (
         Act,
         Answer,
@@ -291,7 +291,7 @@ class RequestWorkflow:
 def request_attributes(request: Request) -> TypedSearchAttributes:
     """What the engine can be asked about a request."""
     step = next_step(request)
-    return names.attributes(
+    return attributes.attributes(
         request,
         state=request.public_state.value,
         next_at=step.at if step else None,

@@ -15,7 +15,7 @@ from activities.records import Records
 from api.errors import KeyReused
 from api.failures import EngineDown, Unconfirmed
 from api.stalled import StalledFilter, StalledPage, StalledRequest, page_of
-from models.process import errors
+from models.process import errors, names
 from models.process.actors import SYSTEM, Actor
 from models.process.commands import Command
 from models.process.effects import ClaimPlaces, RecordAnswers, ReleaseOthers, ReleasePlaces, StartRelationship
@@ -40,7 +40,6 @@ from models.store import erasing
 from models.store import exporting as store
 from models.store.database import Database
 from models.store.erasing import Asked
-from workflows import names
 from workflows.messages import ErasureView, ExportView
 from workflows.request import GONE
 
@@ -262,7 +261,7 @@ class FakeGateway:
 
         async def tell(workflow_id: str, signal: str, what: Any) -> bool:
             if signal == "party_left":
-                pair = self.relationships[workflow_id]
+                pair = self.relationships[workflow_id.removeprefix("relationship/")]
                 await self._keep(relationship_moves.decide(pair, what, SYSTEM, self.clock()))
                 return True
             stands = self.requests[what if signal == "given_back" else what.process_id]
@@ -273,7 +272,7 @@ class FakeGateway:
             await self._take(request_moves.decide(stands, command, SYSTEM, self.clock()))
             return True
 
-        await Departures(self.records.database, tell, lambda found: found, self.clock).tell_due()
+        await Departures(self.records.database, tell, self.clock).tell_due()
 
     async def _start(self, request: Request, relationship_id: str) -> None:
         shared = {"programme_id", "mentee_id", "mentor_id", "mentee_zone", "mentor_zone"}

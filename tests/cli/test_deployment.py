@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
+from models.process.names import SEARCH_ATTRIBUTES
 from tests.cli.conftest import Run, refused
 from tests.cli.running import Steadfast
 from tests.infra.engine import virtual_engine_at
-from workflows.names import SEARCH_ATTRIBUTES
 
 READY = (
     "Steadfast's worker is ready as version one of mentoring; "

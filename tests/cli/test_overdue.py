@@ -9,6 +9,7 @@ import pytest
 from typer.testing import Result
 
 from models.process.erasure import GRACE, ErasureState, placeholder_address
+from models.process.names import erasure_workflow
 from models.store import erasing
 from models.store.privacy import ErasureRow
 from models.store.tables import PersonRow
@@ -16,7 +17,6 @@ from tests.cli.conftest import Run
 from tests.infra.engine import VirtualEngine
 from tests.workflows.office import Office, office
 from tests.workflows.test_erasure import erased
-from workflows.names import erasure_workflow
 
 
 async def falls_due(made: Office, person_id: str) -> None:

@@ -23,7 +23,9 @@ from sqlalchemy import select, text
 from temporalio.client import WorkflowHandle
 
 from installation import logs
+from models.process import names
 from models.process.erasure import GRACE
+from models.process.names import SEARCH_ATTRIBUTES
 from models.process.programme import ProgrammeSettings
 from models.store.database import Database
 from models.store.schema import metadata
@@ -32,8 +34,7 @@ from tests.e2e.town import SLUG, Json, Someone, Town, a_town
 from tests.infra.engine import running_server, virtual_engine_at
 from tests.infra.opened import opened
 from tests.workflows.office import eventually
-from workflows import names
-from workflows.names import SEARCH_ATTRIBUTES
+from workflows import attributes
 
 MINE, THEIRS = "Kanarienmina", "Zeisigmomo"
 """What everything of the mentee has in it, and everything of the mentor."""
@@ -282,7 +283,7 @@ async def stored(database: Database) -> str:
 async def test_it_is_heard_nowhere_and_gone_when_erased(aviary: Town, heard: Heard, tmp_path: Path) -> None:
     mentee, _mentor = await live(aviary, heard)
     metrics = (await mentee.http.get("/metrics")).text
-    pair = f"{names.MENTEE.name} = '{mentee.id}'"
+    pair = f"{attributes.MENTEE.name} = '{mentee.id}'"
     own = {found.id async for found in aviary.engine.client.list_workflows(pair)}
     assert {workflow_id.partition("/")[0] for workflow_id in own} == {"request", "relationship"}
     for workflow_id in own:

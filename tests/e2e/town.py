@@ -20,6 +20,7 @@ import worker
 from api.app import create_app
 from api.context import Context, Limits
 from api.gateway import Gateway
+from models.process import names
 from models.process.programme import ProgrammeSettings
 from models.store import access
 from models.store.database import Database
@@ -35,7 +36,6 @@ from settings import Settings
 from tests.e2e.forms import Page
 from tests.e2e.postbox import Mail, Postbox
 from tests.infra.engine import VirtualEngine
-from workflows import names
 
 BASE = "http://localhost:8000"
 SLUG = "town"

@@ -24,7 +24,7 @@ from models.process.request.view import RequestView
 from models.store import relationships, requests
 from models.store.database import Database
 from models.store.processes import PlaceRow, RelationshipRow, RequestRow, TimelineRow
-from workflows import names
+from workflows import attributes
 
 View = RequestView | RelationshipView
 VIEWS: dict[str, type[View]] = {"Request": RequestView, "Relationship": RelationshipView}
@@ -56,7 +56,7 @@ async def runs_of(client: Client) -> Runs:
     """The runs of every process, open or closed, newest first, by process id."""
     found: Runs = defaultdict(list)
     async for run in client.list_workflows():
-        found[run.typed_search_attributes.get(names.PROCESS) or run.id].append(run)
+        found[run.typed_search_attributes.get(attributes.PROCESS) or run.id].append(run)
     return {key: sorted(runs, key=lambda run: run.start_time, reverse=True) for key, runs in found.items()}
 
 
@@ -75,7 +75,7 @@ async def told(client: Client, found: Runs) -> dict[str, Told]:
 
 def _told(process_id: str, run: WorkflowExecution, view: View | None) -> Told:
     running = run.status is WorkflowExecutionStatus.RUNNING
-    return Told(process_id, run.id, running, view, run.typed_search_attributes.get(names.NEXT_AT))
+    return Told(process_id, run.id, running, view, run.typed_search_attributes.get(attributes.NEXT_AT))
 
 
 async def _view(client: Client, run: WorkflowExecution) -> View | None:

@@ -14,12 +14,12 @@ from temporalio.client import Client
 
 from installation.connection import connect
 from installation.temporal_server import HOST, environment, free_port, server_command
+from models.process.names import SEARCH_ATTRIBUTES
 from models.store.database import Database
 from models.store.migrate import upgrade
 from tests.faults import mail_server
 from tests.faults.parts import Part, clean_environment
 from tests.faults.stores import AnyStore
-from workflows.names import SEARCH_ATTRIBUTES
 
 SECRET = "a secret of the faults suite which is long enough to be one"
 STEADFAST = (sys.executable, "-c", "import cli; cli.main()")

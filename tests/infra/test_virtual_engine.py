@@ -15,7 +15,7 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from tests.infra.engine import ClockStuck, VirtualEngine
-from workflows.names import STATE
+from workflows.attributes import STATE
 
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)

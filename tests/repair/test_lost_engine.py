@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from installation.temporal_server import HOST, free_port
+from models.process.names import SEARCH_ATTRIBUTES, relationship_workflow
 from models.process.policy import days
 from models.process.programme import ProgrammeSettings
 from models.process.relationship.parts.completion import ConfirmCompletion, SignOff
@@ -30,7 +31,6 @@ from tests.workflows.office import Office, office, request_id, working
 from tests.workflows.record import ANSWERS
 from tests.workflows.test_crash import Server
 from workflows.messages import RelationshipSnapshot, RequestSnapshot
-from workflows.names import SEARCH_ATTRIBUTES, relationship_workflow
 
 RESUMED = ["RequestResumed"]
 

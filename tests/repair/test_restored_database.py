@@ -11,6 +11,7 @@ from sqlalchemy import delete, update
 
 from installation.reconciling import PAUSES
 from models.process.actors import Actor, Role
+from models.process.names import relationship_workflow
 from models.process.relationship.parts.completion import ConfirmCompletion, SignOff
 from models.process.relationship.parts.goals import ReviseGoal, SetGoal
 from models.process.relationship.parts.surveys import AnswerSurvey
@@ -29,7 +30,6 @@ from tests.process.factories import GOAL
 from tests.repair.workshop import Copy, all_that_is_shown, outbox, reconcile, restored
 from tests.workflows.office import Office, eventually, office, request_id, working
 from tests.workflows.record import ANSWERS
-from workflows.names import relationship_workflow
 
 ACCEPT = AcceptRequest(comment="Gladly.")
 REJECT = RejectRequest(comment="Not now.", reason="I have no time at the moment")

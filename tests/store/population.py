@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from models.process.match import Basis
+from models.process.names import request_workflow
 from models.process.programme import ProgrammeSettings
 from models.process.request.state import Request, relationship_id
 from models.process.request.view import RequestView
@@ -19,7 +20,6 @@ from models.store.database import Database
 from models.store.places import Place
 from models.store.processes import PlaceRow
 from models.store.tables import MemberRow, PersonRow, ProgrammeRow
-from workflows.names import request_workflow
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 

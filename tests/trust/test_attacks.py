@@ -37,7 +37,7 @@ from api.failures import EngineDown, Unconfirmed
 from installation.codec import ENCODING, PayloadUnreadable
 from installation.connection import data_converter
 from models.mail import ReleaseCause
-from models.process import resuming
+from models.process import names, resuming
 from models.process.actors import Actor, Role
 from models.process.commands import MailBounced
 from models.process.effects import ExportDiscarded, Overtaken
@@ -54,7 +54,6 @@ from models.store.tables import PersonRow
 from tests.infra.engine import SECRETS, VirtualEngine
 from tests.store.population import new_id
 from tests.workflows.office import Office, eventually, office, request_id, working
-from workflows import names
 from workflows.messages import (
     Act,
     ErasureInput,

@@ -16,6 +16,7 @@ from installation.connection import data_converter
 from models.mail import ReleaseCause
 from models.process.actors import Role
 from models.process.effects import Overtaken
+from models.process.names import relationship_workflow
 from models.process.relationship.commands import PartyLeft
 from models.process.relationship.parts.completion import SignOff
 from models.process.request.commands import AcceptRequest
@@ -24,7 +25,6 @@ from tests.infra.engine import SECRETS, VirtualEngine
 from tests.trust.test_attacks import ACT, accept_of, as_client, payload_of
 from tests.workflows.office import Asking, Office, office, request_id, working
 from tests.workflows.test_replay import FILES, history, replayer
-from workflows.names import relationship_workflow
 
 OLD = data_converter(SECRETS, accept_unbound=True)
 """Writes as versions before 0.3 did."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from temporalio import workflow
 
+from models.process import names
 from worker import VERSIONED, WORKFLOWS
 
 KINDS = sorted({*WORKFLOWS, *VERSIONED}, key=lambda kind: kind.__name__)
@@ -36,6 +37,12 @@ def test_whatever_changes_something_says_what_it_is_about(kind: type) -> None:
     known = definition(kind)
     handlers = {**known.updates, **known.signals}
     assert {name for name, one in handlers.items() if len(parameters(one.fn)) != 1} <= SAYS_NOTHING
+
+
+def test_the_signals_that_are_sent_are_those_that_are_taken() -> None:
+    known = {name for kind in KINDS for name in definition(kind).signals}
+    sent = {names.OVERTAKEN, names.LEFT_TO_ADMINS, names.GIVEN_BACK, names.PARTY_LEFT, names.MAIL_BOUNCED}
+    assert known >= sent | {names.MOVE_ON, names.DISCARD}
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

@@ -29,6 +29,7 @@ from temporalio.client import WorkflowHistory
 
 from models.process.actors import Actor
 from models.process.commands import Command, MailBounced
+from models.process.names import SEARCH_ATTRIBUTES, TASK_QUEUE, relationship_workflow
 from models.process.relationship.commands import EndRelationship
 from models.process.relationship.view import RelationshipView
 from models.process.request.commands import CloseRequest, RemindNow, RequestAmendment, WithdrawRequest
@@ -40,7 +41,6 @@ from tests.workflows.office import Office, eventually, office, request_id, worki
 from tests.workflows.record import LIVES, Life
 from worker import WORKFLOWS
 from workflows.messages import RelationshipSnapshot, RequestInput, RequestSnapshot
-from workflows.names import SEARCH_ATTRIBUTES, TASK_QUEUE, relationship_workflow
 from workflows.request import RequestWorkflow
 from workflows.version import COMMANDS
 

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from models.process.names import SEARCH_ATTRIBUTES
 from tests.infra.engine import VirtualEngine, running_server, virtual_engine_at
-from workflows.names import SEARCH_ATTRIBUTES
 
 FEW = "limit.historyCount.suggestContinueAsNew=25"
 """In events; a step is some seven of them."""

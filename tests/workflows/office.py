@@ -14,6 +14,7 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 
 from activities.records import Records
 from api.gateway import Gateway
+from models.process import names
 from models.process.actors import Actor, Role
 from models.process.commands import Command
 from models.process.programme import ProgrammeSettings
@@ -32,7 +33,6 @@ from models.store.timeline import entries_of
 from tests.infra.engine import VirtualEngine
 from tests.store.population import Population, new_id, population
 from worker import WORKFLOWS, build_engine_worker
-from workflows import names
 from workflows.messages import ErasureView, ExportView, RequestInput
 from workflows.request import RequestWorkflow, request_attributes
 

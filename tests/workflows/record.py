@@ -26,6 +26,13 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from models.process.actors import Role
 from models.process.erasure import GRACE
 from models.process.errors import MentorFull
+from models.process.names import (
+    SEARCH_ATTRIBUTES,
+    erasure_workflow,
+    export_workflow,
+    relationship_workflow,
+    request_workflow,
+)
 from models.process.relationship.commands import PartyLeft, WithdrawRelationship
 from models.process.relationship.parts.completion import ConfirmCompletion, DeclineCompletion, SignOff
 from models.process.relationship.parts.goals import ReviseGoal, SetGoal
@@ -47,13 +54,6 @@ from tests.store.population import new_id
 from tests.workflows.conftest import FEW
 from tests.workflows.office import Office, eventually, office, request_id
 from tests.workflows.test_erasure import erased, settled
-from workflows.names import (
-    SEARCH_ATTRIBUTES,
-    erasure_workflow,
-    export_workflow,
-    relationship_workflow,
-    request_workflow,
-)
 
 HISTORIES = Path(__file__).parent.parent / "histories"
 ANSWERS = {"useful": "5", "goals": "4", "recommend": "5", "remark": "Thank you."}

@@ -10,6 +10,7 @@ import pytest
 from api.errors import KeyReused
 from api.stalled import StalledFilter, StalledRequest
 from models.process.errors import IllegalMove
+from models.process.names import relationship_workflow
 from models.process.relationship.base import RelationshipState
 from models.process.relationship.parts.completion import SignOff
 from models.process.relationship.parts.goals import ReviseGoal, SetGoal
@@ -22,7 +23,6 @@ from tests.infra.engine import VirtualEngine
 from tests.process.factories import GOAL
 from tests.store.population import new_id
 from tests.workflows.office import MINUTE, Office, eventually, office, request_id
-from workflows.names import relationship_workflow
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 

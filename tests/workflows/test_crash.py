@@ -19,6 +19,7 @@ import pytest
 from api.failures import EngineDown, Unconfirmed
 from installation.temporal_server import HOST, dies_with_us, environment, free_port, server_command
 from models.process.errors import IllegalMove
+from models.process.names import SEARCH_ATTRIBUTES
 from models.process.request.commands import AcceptRequest, EditRequest, RejectRequest
 from models.process.request.view import RequestView
 from models.store.database import Database
@@ -26,7 +27,6 @@ from models.store.requests import view_of
 from tests.infra.engine import virtual_engine_at
 from tests.workflows.office import Office, eventually, office, request_id
 from tests.workflows.test_faults import Faulty, Run
-from workflows.names import SEARCH_ATTRIBUTES
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 

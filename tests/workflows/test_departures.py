@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from activities.departures import Departures
+from models.process import names
 from models.process.actors import Actor, Role
 from models.process.errors import IllegalMove, Refused
 from models.process.request.commands import AcceptRequest, RequestAmendment, WithdrawRequest
@@ -25,7 +26,6 @@ from tests.infra.engine import VirtualEngine
 from tests.store.population import new_id
 from tests.workflows.office import Office, eventually, office, request_id, working
 from worker import build_departures
-from workflows import names
 
 ACCEPT = AcceptRequest(comment="Gladly.")
 
@@ -239,7 +239,7 @@ async def test_told_when_the_engine_was_away_meanwhile(
             calls.append(workflow_id)
             raise TimeoutError
 
-        down = Departures(made.database, away, names.relationship_workflow)
+        down = Departures(made.database, away)
         for _ in range(2):
             assert not await down.tell_due()
         assert calls == [request_id(asked)] * 2

@@ -12,9 +12,9 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import ActivityEnvironment
 
-from activities import privacy
 from activities.messages import ErasureStart, Histories, LastWord, OfPerson
 from activities.privacy import Erasing
+from models.process import names
 from models.process.actors import Actor, Role
 from models.process.erasure import FORMER, GRACE, ErasureState
 from models.process.errors import IllegalMove
@@ -32,7 +32,7 @@ from tests.infra.engine import VirtualEngine
 from tests.infra.opened import opened
 from tests.process.factories import GOAL
 from tests.workflows.office import Office, eventually, office, request_id, working
-from workflows import names
+from workflows import attributes
 
 AT_ONCE = timedelta()
 HOUR = timedelta(hours=1)
@@ -61,7 +61,7 @@ async def erased(made: Office, person_id: str) -> None:
 
 async def histories(made: Office, person_id: str) -> list[str]:
     """The workflow ids of the runs that the engine still lists."""
-    query = f"{names.MENTEE.name} = '{person_id}' OR {names.MENTOR.name} = '{person_id}'"
+    query = f"{attributes.MENTEE.name} = '{person_id}' OR {attributes.MENTOR.name} = '{person_id}'"
     return [found.id async for found in made.engine.client.list_workflows(query)]
 
 
@@ -305,16 +305,6 @@ async def test_nobody_is_nobody(virtual_engine: VirtualEngine, migrated_url: str
         stranger = "00000000-0000-4000-8000-00000000000b"
         assert (await made.gateway.begin_erasure(stranger, GRACE)).state == "unknown"
         await made.ended(names.erasure_workflow(stranger))
-
-
-def test_the_activities_know_the_names_of_the_engine() -> None:
-    """They may not import them."""
-    assert (
-        names.MENTEE.name,
-        names.MENTOR.name,
-        names.PROCESS.name,
-    ) == (privacy.MENTEE, privacy.MENTOR, privacy.PROCESS)
-    assert names.export_workflow("p") == "export/p"
 
 
 async def test_its_own_history_holds_ids_and_dates_alone(

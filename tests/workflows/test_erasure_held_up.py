@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from models.process import names
 from models.process.errors import IllegalMove
 from tests.infra.engine import VirtualEngine
 from tests.workflows.office import Office, eventually, office
 from tests.workflows.test_erasure import AT_ONCE, erased, histories
 from tests.workflows.test_replay import replayer
-from workflows import names
 
 HOUR = timedelta(hours=1)
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from models.process import names
 from models.process.errors import IllegalMove
 from models.process.relationship.parts.completion import ConfirmCompletion, SignOff
 from models.process.relationship.parts.surveys import AnswerSurvey
@@ -20,7 +21,6 @@ from tests.infra.engine import VirtualEngine
 from tests.infra.opened import opened
 from tests.store.population import new_id
 from tests.workflows.office import Office, eventually, office
-from workflows import names
 
 DAY = timedelta(days=1)
 

@@ -17,6 +17,7 @@ from temporalio.client import Client
 from activities.messages import Claim, Claimed, Opened, Opening, SaveRelationship, SaveRequest
 from activities.records import Records
 from installation.connection import connect
+from models.process.names import relationship_workflow
 from models.process.relationship.parts.completion import ConfirmCompletion, SignOff
 from models.process.relationship.parts.goals import SetGoal
 from models.process.relationship.parts.surveys import AnswerSurvey
@@ -34,7 +35,6 @@ from tests.infra.engine import VirtualEngine
 from tests.process.factories import GOAL
 from tests.workflows.office import MINUTE, Office, office, request_id, working
 from tests.workflows.test_relationships import ANSWERS
-from workflows.names import relationship_workflow
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 

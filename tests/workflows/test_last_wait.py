@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from models.process.names import TASK_QUEUE
 from models.process.request.commands import RequestAmendment
 from models.process.request.state import Request
 from models.process.request.view import RequestView
 from tests.infra.engine import VirtualEngine
 from tests.workflows.office import Office, eventually, office, request_id, working
 from workflows.messages import RequestInput, RequestSnapshot
-from workflows.names import TASK_QUEUE
 from workflows.request import RequestWorkflow, request_attributes
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

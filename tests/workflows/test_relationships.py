@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from models.process.errors import IllegalMove, NotAllowed
+from models.process.names import relationship_workflow
 from models.process.relationship.base import RelationshipState
 from models.process.relationship.commands import EndRelationship, WithdrawRelationship
 from models.process.relationship.parts.completion import ConfirmCompletion, DeclineCompletion, SignOff
@@ -18,7 +19,6 @@ from tests.infra.engine import VirtualEngine
 from tests.process.factories import GOAL
 from tests.store.population import new_id
 from tests.workflows.office import MINUTE, Office, office
-from workflows.names import relationship_workflow
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 

@@ -11,6 +11,7 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 
 from models.process.errors import AlreadyOpen, IllegalMove, Invalid, MentorFull, NotAllowed, Superseded
+from models.process.names import relationship_workflow, request_workflow
 from models.process.request.commands import (
     AcceptRequest,
     CloseRequest,
@@ -27,7 +28,6 @@ from models.process.request.view import RequestView
 from tests.infra.engine import VirtualEngine
 from tests.store.population import new_id
 from tests.workflows.office import MINUTE, Office, eventually, office, request_id, working
-from workflows.names import relationship_workflow, request_workflow
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 

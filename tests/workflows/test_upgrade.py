@@ -9,6 +9,7 @@ import pytest
 from temporalio.common import WorkerDeploymentVersion
 
 from installation.deployments import Deployment, NoWorkers, Version
+from models.process.names import relationship_workflow
 from models.process.relationship.commands import WithdrawRelationship
 from models.process.relationship.parts.completion import SignOff
 from models.process.request.commands import AcceptRequest, RemindNow, WithdrawRequest
@@ -16,7 +17,6 @@ from tests.infra.engine import VirtualEngine
 from tests.workflows.builds import NewerRelationship, NewerRequest
 from tests.workflows.office import Office, eventually, office, real_records, request_id
 from worker import build_engine_worker
-from workflows.names import relationship_workflow
 
 on_sqlite = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 

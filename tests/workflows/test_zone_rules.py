@@ -13,6 +13,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 
 from models.process.commands import MailBounced
+from models.process.names import TASK_QUEUE, relationship_workflow, request_workflow
 from models.process.relationship.parts.completion import ConfirmCompletion, SignOff
 from models.process.relationship.parts.goals import ReviseGoal, SetGoal
 from models.process.relationship.parts.surveys import AnswerSurvey
@@ -27,7 +28,6 @@ from tests.workflows.office import office, request_id, working
 from tests.workflows.record import ANSWERS
 from tests.workflows.test_replay import FILES, history, replayer
 from workflows.messages import RelationshipSnapshot, RequestInput, RequestSnapshot
-from workflows.names import TASK_QUEUE, relationship_workflow, request_workflow
 
 on_sqlite = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
