@@ -36,7 +36,8 @@ def copied(backend: str, migrated_url: str, tmp_path: Path, request: pytest.Fixt
     """Makes a backup of an office's database while nobody writes, and gives its URL."""
 
     async def copy(made: Office) -> str:
-        await made.database.close()
+        for side in (made.database.reads, made.database.writes):
+            side.engine.dispose()
         if backend == "sqlite":
             shutil.copyfile(tmp_path / "steadfast.db", tmp_path / "backup.db")
             return migrated_url.replace("steadfast.db", "backup.db")
