@@ -73,7 +73,7 @@ def shown(profile: ProfileOut) -> Values:
             "available": "yes" if profile.available else None,
             "available_from": profile.available_from,
             "commitment": "yes" if profile.commitment else None,
-            "optional_mails": "yes" if profile.optional_mails else None,
+            "essential_only": None if profile.optional_mails else "yes",
         }
     )
 
@@ -82,7 +82,8 @@ def read(sent: Sent, member: Member, places: list[int]) -> ProfileChange:
     """What the form says. `places` gets the row of each skill, for errors about one. Raises Invalid."""
     clears = {name for name in ("capacity", "available_from") if not sent.has(name)}
     is_mentor = Role.MENTOR in member.roles
-    plain: dict[str, Any] = {name: sent.text(name) for name in TEXTS}
+    # A program that posts some of the fields leaves the other texts as they are; a page posts all.
+    plain: dict[str, Any] = {name: sent.text(name) for name in TEXTS if name in sent.values}
     return ProfileChange(
         **plain,
         languages=tuple(filter(None, map(str.strip, _COMMAS.split(sent.text("languages"))))),
@@ -94,7 +95,7 @@ def read(sent: Sent, member: Member, places: list[int]) -> ProfileChange:
         roles=(*sent.all("roles"), *(("admin",) if member.is_admin else ())),
         skills=_skills(sent, places),
         preferences=tuple(sent.all("preferences")),
-        optional_mails=sent.has("optional_mails"),
+        optional_mails=not sent.has("essential_only"),
         clears=frozenset(clears) if is_mentor else frozenset(),
         **(_mentoring(sent) if is_mentor else {}),
     )

@@ -114,9 +114,11 @@ async def test_the_profile_and_the_api_show_and_change_it(village: Village) -> N
     person = await village.person("Ada Asker", "mentee", skills={"python": 2})
     page = await person.open(f"/p/{SLUG}/profile")
     form = form_to(page, "/profile")
-    assert form.fields["optional_mails"] == "yes"
-    unticked = {name: value for name, value in form.fields.items() if name != "optional_mails"}
-    answer = await person.browser.post(form.action, data=unticked)
+    assert "essential_only" not in form.fields
+    answer = await person.browser.post(form.action, data=form.fields)
+    assert answer.status_code == 303
+    assert await wants(village, person)
+    answer = await person.browser.post(form.action, data={**form.fields, "essential_only": "yes"})
     assert answer.status_code == 303
     assert not await wants(village, person)
     path = f"/api/v1/programmes/{SLUG}/profile"

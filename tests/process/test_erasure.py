@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from models.process.erasure import FORMER, placeholder_address, traces, without
+from models.process.erasure import CUT, FORMER, placeholder_address, traces, without
 
 ANNE = traces(("Anne-Marie Li", "Anne Li"), "anne@example.org")
 
@@ -36,10 +36,8 @@ def test_what_stands_in_the_place_of_a_name_is_no_trace() -> None:
 
 @given(st.text(), st.text(), st.text())
 def test_a_whole_name_is_never_left(before: str, name: str, after: str) -> None:
+    # What takes the place of a name is no trace of one: a person called "A" or "…" stays as they are.
+    assume(name.strip() and name.strip() not in {CUT, FORMER, *FORMER.split()})
     found = traces((name,), "somebody@example.org")
-    if name.strip():
-        assert (
-            without(f"{before} {name.strip()} {after}", found).casefold()
-            != (f"{before} {name.strip()} {after}".casefold())
-            or not found
-        )
+    text = f"{before} {name.strip()} {after}"
+    assert without(text, found).casefold() != text.casefold()
