@@ -2,19 +2,24 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
+from models.store.database import Database
 from tests.infra.postgres import Postgres
 
 
 async def _tables(url: str, *statements: str) -> int:
-    engine = create_async_engine(url)
-    async with engine.begin() as connection:
+    def work(session: Session) -> int:
         for statement in statements:
-            await connection.execute(text(statement))
-        count = await connection.scalar(text("SELECT count(*) FROM things"))
-    await engine.dispose()
-    return int(count)
+            session.execute(text(statement))
+        return int(session.execute(text("SELECT count(*) FROM things")).scalar_one())
+
+    database = Database(url)
+    try:
+        return await database.write(work)
+    finally:
+        await database.close()
 
 
 @pytest.mark.parametrize("again", [1, 2])
@@ -34,7 +39,7 @@ async def test_an_outage_loses_nothing_that_was_committed(postgres: Postgres) ->
     url = postgres.url(postgres.create())
     await _tables(url, "CREATE TABLE things (id int)", "INSERT INTO things VALUES (1)")
     postgres.stop()
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(OperationalError):
         await _tables(url)
     postgres.start()
     assert await _tables(url) == 1

@@ -60,14 +60,10 @@ async def test_a_claim_does_not_count_on_a_place_that_is_being_taken_away(migrat
     async with population(migrated_url, capacity=1) as people:
         place = await held_by(people, RequestState.PENDING)
 
-        async def claimed() -> str | None:
-            with people.database.writing() as session:
-                return places.claim(session, place)
-
         with people.database.writing() as session:
             assert stored_processes.give_place_back(session, astray(place))
             session.flush()
-            claim = asyncio.create_task(claimed())
+            claim = asyncio.create_task(people.database.write(lambda session: places.claim(session, place)))
             await asyncio.sleep(0.3)
             assert not claim.done()
         assert await claim is None

@@ -54,7 +54,7 @@ async def test_a_run_executes_its_own_file_and_little_else(
         executions.found = None
     libraries, ours = split(executed)
     assert {"workflows/request.py", "workflows/relationship.py"} <= ours
-    assert ours <= {f"workflows/{name}.py" for name in ("__init__", "request", "relationship", "names")}
+    assert ours <= {f"workflows/{name}.py" for name in ("__init__", "request", "relationship", "attributes")}
     assert {file.parts[file.parts.index("site-packages") + 1] for file in libraries} <= {"temporalio"}
 
 
