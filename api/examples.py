@@ -172,6 +172,7 @@ STALLED: Json = {
     "last_event_at": "2030-03-11T16:24:00Z",
     "reminded_at": "2030-03-11T16:24:00Z",
     "extend_by": "P7D",
+    "left_to_admins": False,
 }
 
 PERSON: Json = {

@@ -310,6 +310,7 @@ def _stalled(
         last_event_at=_last(told, one.last_event),
         reminded_at=_last((entry for entry in told if entry.at > one.since), "ReminderSent"),
         extend_by=view.rules.extend_by if view and view.rules else None,
+        left_to_admins=view is not None and view.left_to_admins is not None,
     )
 
 

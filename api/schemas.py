@@ -159,6 +159,7 @@ class StalledOut(BaseModel):
     last_event_at: datetime | None
     reminded_at: datetime | None = Field(description="When the last reminder of this wait was sent")
     extend_by: timedelta | None = Field(description="What `extend` adds when no number is given")
+    left_to_admins: bool = Field(description="Whether coordinators look after it, its mentor gone")
 
 
 class ProgrammeRef(BaseModel):

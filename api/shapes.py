@@ -76,10 +76,7 @@ def request_out(view: RequestView, roles: Collection[Role], behind: Background) 
         mentee=behind.person(view.mentee_id),
         mentor=behind.person(view.mentor_id),
         next=_next_of_request(view),
-        allowed=_each(
-            request_moves.allowed(view.state, role, left_to_admins=view.left_to_admins is not None)
-            for role in roles
-        ),
+        allowed=_each(request_moves.allowed(view, role) for role in roles),
         timeline=_timeline(behind, view.id, roles),
     )
 

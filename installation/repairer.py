@@ -136,26 +136,21 @@ class Repairer:
         policy = WorkflowIDConflictPolicy.TERMINATE_EXISTING if ends else WorkflowIDConflictPolicy.FAIL
         keys: dict[str, Any] = last.model_dump(include={"handled", "said"}) if last else {}
         resumed = state.version > 0
+        kind: Any
+        if isinstance(state, Request):
+            kind, attributes = RequestWorkflow, request_attributes(state)
+            given: Any = RequestInput(request=state, resumed=resumed, durable=True, **keys)
+        else:
+            kind, attributes = RelationshipWorkflow, relationship_attributes(state)
+            given = RelationshipInput(relationship=state, resumed=resumed, durable=True, **keys)
         async with asyncio.timeout(START_SECONDS):
-            if isinstance(state, Request):
-                await self._client.start_workflow(
-                    RequestWorkflow.run,
-                    RequestInput(request=state, resumed=resumed, durable=True, **keys),
-                    id=workflow_id,
-                    task_queue=names.TASK_QUEUE,
-                    id_conflict_policy=policy,
-                    id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                    search_attributes=request_attributes(state),
-                    rpc_timeout=timedelta(seconds=START_SECONDS),
-                )
-            else:
-                await self._client.start_workflow(
-                    RelationshipWorkflow.run,
-                    RelationshipInput(relationship=state, resumed=resumed, durable=True, **keys),
-                    id=workflow_id,
-                    task_queue=names.TASK_QUEUE,
-                    id_conflict_policy=policy,
-                    id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                    search_attributes=relationship_attributes(state),
-                    rpc_timeout=timedelta(seconds=START_SECONDS),
-                )
+            await self._client.start_workflow(
+                kind.run,
+                given,
+                id=workflow_id,
+                task_queue=names.TASK_QUEUE,
+                id_conflict_policy=policy,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                search_attributes=attributes,
+                rpc_timeout=timedelta(seconds=START_SECONDS),
+            )

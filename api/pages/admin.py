@@ -44,7 +44,6 @@ WAITS_FOR = {"pending": "{t.mentor}", "amendment_requested": "{t.mentee}"}
 STATES = {state: Sentence("The " + term) for state, term in WAITS_FOR.items()}
 NEXT_WORDS = {"reminder": "A reminder goes out", "expiry": "It closes by itself"}
 COUNTED = 200
-LEFT_TO_ADMINS = "RequestLeftToAdmins"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Row:
     @property
     def waits_for(self) -> str:
         """The name of whoever has to act."""
-        if self.item.last_event == LEFT_TO_ADMINS:
+        if self.item.left_to_admins:
             return Sentence("{t.A_coordinator}: the {t.mentor} takes no {t.requests} any more")
         return (self.item.mentor if self.item.state == RequestState.PENDING else self.item.mentee).name
 
@@ -247,9 +246,7 @@ def _nothing(age: str, waiting: str) -> Empty:
 def _rows(ctx: Context, member: Member, found: Page[StalledOut]) -> list[Row]:
     rows = []
     for n, item in enumerate(found.items):
-        left = item.last_event == LEFT_TO_ADMINS
-        names = allowed(RequestState(item.state), Role.ADMIN, left_to_admins=left)
-        forms = {name: form_for(ctx, member.viewer, f"{name}-{n}") for name in names}
+        forms = {name: form_for(ctx, member.viewer, f"{name}-{n}") for name in allowed(item, Role.ADMIN)}
         extension = item.extend_by or member.programme.settings.extend_by
         rows.append(Row(item, acts_of(COMMANDS, forms), words.period(extension)))
     return rows

@@ -10,14 +10,37 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from api.acts import ActResult
 from api.bodies import body_of
 from api.errors import name_of
+from api.idempotency import Reply
 from api.problems import ACTING, problems
+from api.routes.common import OnlyOnce
 from models.process.commands import Command
 
 Fields = Mapping[str, Any]
 Send = Callable[[type[Command], Fields], Awaitable[Response]]
 """Sends a command with the fields of a body to the process of the path, and answers with what came of it."""
+
+
+def sending(
+    once: OnlyOnce,
+    act_on: Callable[[Command, str, str], Awaitable[ActResult[Any]]],
+    read: Callable[[], Awaitable[Any]],
+) -> Send:
+    """Sends to one process by `act_on` and answers with how it stands then; a repeat only has it `read`."""
+
+    async def send(command: type[Command], fields: Fields) -> Response:
+        async def act(key: str, said: str) -> Reply:
+            acted = await act_on(command(**fields), key, said)
+            return Reply(acted.value, lists_behind=acted.lists_behind)
+
+        async def again() -> Reply:
+            return Reply(await read())
+
+        return await once.by_process(act, again)
+
+    return send
 
 
 def add_act(

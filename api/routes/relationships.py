@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Query
@@ -17,7 +18,7 @@ from api.keys import made_id
 from api.paging import parse_id
 from api.problems import ACTING, LIST, ONE, problems
 from api.reads import RelationshipFilter
-from api.routes.acts import Fields, Send, add_act
+from api.routes.acts import Fields, Send, add_act, sending
 from api.routes.common import OnlyOnce, Part, Who, answer, json_router
 from api.schemas import Page, RelationshipOut
 from models.process.commands import Command
@@ -131,18 +132,11 @@ def _goal(relationship: RelationshipOut, goal_id: str) -> Goal:
 
 async def sender(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str) -> Send:
     """Dependency: what sends one command to the relationship of the path and answers with how it stands."""
-
-    async def send(command: type[Command], fields: Fields) -> Response:
-        async def act(key: str, said: str) -> Reply:
-            acted = await acts.act_on_relationship(ctx, who, relationship_id, command(**fields), key, said)
-            return Reply(acted.value, lists_behind=acted.lists_behind)
-
-        async def again() -> Reply:
-            return Reply(await reads.relationship(ctx, who, relationship_id))
-
-        return await once.by_process(act, again)
-
-    return send
+    return sending(
+        once,
+        partial(acts.act_on_relationship, ctx, who, relationship_id),
+        partial(reads.relationship, ctx, who, relationship_id),
+    )
 
 
 To = Annotated[Send, Depends(sender)]

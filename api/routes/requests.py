@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Query
@@ -15,10 +16,9 @@ from api.inputs import RequestIn, RequestQuery
 from api.landing import version_now
 from api.problems import ACTING, LIST, ONE, problems
 from api.reads import RequestFilter
-from api.routes.acts import Fields, Send, add_act
+from api.routes.acts import Send, add_act, sending
 from api.routes.common import OnceHere, OnlyOnce, Part, Who, answer, json_router
 from api.schemas import Page, RequestOut
-from models.process.commands import Command
 from models.process.request.moves import COMMANDS
 from models.store import requests as request_store
 
@@ -63,18 +63,11 @@ async def get_request(ctx: Ctx, who: Who, request_id: str) -> Response:
 
 async def sender(ctx: Ctx, who: Who, once: OnlyOnce, request_id: str) -> Send:
     """Dependency: what sends one command to the request of the path and answers with how it stands then."""
-
-    async def send(command: type[Command], fields: Fields) -> Response:
-        async def act(key: str, said: str) -> Reply:
-            acted = await acts.act_on_request(ctx, who, request_id, command(**fields), key, said)
-            return Reply(acted.value, lists_behind=acted.lists_behind)
-
-        async def again() -> Reply:
-            return Reply(await reads.request(ctx, who, request_id))
-
-        return await once.by_process(act, again)
-
-    return send
+    return sending(
+        once,
+        partial(acts.act_on_request, ctx, who, request_id),
+        partial(reads.request, ctx, who, request_id),
+    )
 
 
 to = Annotated[Send, Depends(sender)]

@@ -4,7 +4,7 @@ the update of the workflow, the permission, the route of the API with its text, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from types import ModuleType
 from typing import Annotated, Any, ClassVar
@@ -45,12 +45,10 @@ class Command(BaseModel):
 
     verb: ClassVar[str] = "be changed"
     """Ends the sentence "This request has been withdrawn, so it cannot ..."."""
-    needs_mentor: ClassVar[bool] = False
-    """Refused while a request is left to the admins: it has no mentor who answers."""
 
     @classmethod
     def hindrance(cls, process: Any, role: Role) -> ProcessError | None:
-        """What stands against it, besides the table of moves, for somebody in `role`."""
+        """What stands against it, besides the table of moves, for a person in `role`."""
         return None
 
     event: ClassVar[tuple[str, str] | None] = None
@@ -107,6 +105,23 @@ def table_of(moves: Iterable[tuple[StrEnum, str]], *modules: ModuleType) -> dict
     if lacking := found.keys() - named.keys():
         raise TypeError(f"no row of the table of moves takes the commands: {', '.join(sorted(lacking))}")
     return found
+
+
+def sendable(
+    moves: Iterable[tuple[StrEnum, str]], commands: Mapping[str, type[Command]], process: Any, role: Role
+) -> list[str]:
+    """The commands that a person in `role` may send now, in the order of the table of moves.
+
+    `process`: its state or any view of it, with what `hindrance` looks at.
+    """
+    return [
+        name
+        for state, name in moves
+        if state == process.state
+        and role is not Role.SYSTEM
+        and role in commands[name].by
+        and commands[name].hindrance(process, role) is None
+    ]
 
 
 def check_complete(what: str, said: Iterable[StrEnum], states: Iterable[StrEnum]) -> None:

@@ -203,6 +203,7 @@ async def test_left_to_the_admins_it_is_on_their_list_and_the_mentor_may_not_act
     await town.gateway.tell_departures()
     (stalled,) = (await cast.admin.get(f"{HERE}/stalled"))["items"]
     assert (stalled["request_id"], stalled["last_event"]) == (asked["id"], "RequestLeftToAdmins")
+    assert stalled["left_to_admins"] is True
     seen = await mentor.get(f"/api/v1/requests/{asked['id']}")
     assert (seen["allowed"], seen["left_to_admins"]) == ([], "mentor-stopped")
     assert (await cast.mentee.get(f"/api/v1/requests/{asked['id']}"))["allowed"] == ["withdraw"]

@@ -103,6 +103,12 @@ async def test_what_was_left_to_the_coordinators_reads_so_for_everybody(
     stalled = await admin.open(f"/p/{SLUG}/admin/stalled")
     assert "A coordinator: the mentor takes no requests any more" in stalled.text
     assert "The request was left to the coordinators" in stalled.text
+    extending = next(one for one in of_admin.forms if one.action.endswith("/extend"))
+    await of_admin.submit(extending)
+    # The extension is the last event now, and the request waits for a coordinator as before.
+    stalled = await admin.open(f"/p/{SLUG}/admin/stalled?older_than=P0D")
+    assert "A coordinator: the mentor takes no requests any more" in stalled.text
+    assert "Remind now" not in stalled.text
     by_link = await village.browser().get(link)
     assert "You take no requests here any more" in by_link.text
     posted = await village.browser().post(link, data={"decision": "accept", "comment": "Gladly."})

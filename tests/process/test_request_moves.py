@@ -110,7 +110,7 @@ def test_who_may_not_is_told_so_before_anything_about_the_state(state: RequestSt
 @pytest.mark.parametrize("state", RequestState)
 @pytest.mark.parametrize("role", Role)
 def test_what_is_offered_is_what_the_tables_allow(state: RequestState, role: Role) -> None:
-    offered = request_moves.allowed(state, role)
+    offered = request_moves.allowed(request_in(state), role)
     expected = {
         name
         for name, command in COMMANDS.items()
@@ -121,7 +121,11 @@ def test_what_is_offered_is_what_the_tables_allow(state: RequestState, role: Rol
 
 
 def test_the_mentor_of_a_pending_request_is_offered_three_decisions() -> None:
-    assert request_moves.allowed(S.PENDING, Role.MENTOR) == ["accept", "request-amendment", "reject"]
+    assert request_moves.allowed(request_in(S.PENDING), Role.MENTOR) == [
+        "accept",
+        "request-amendment",
+        "reject",
+    ]
 
 
 @pytest.mark.parametrize("state", RequestState)

@@ -7,7 +7,7 @@ from datetime import datetime
 from models import mail
 from models.process import permissions
 from models.process.actors import SYSTEM, Actor, Role
-from models.process.commands import Command, check_complete, table_of
+from models.process.commands import Command, check_complete, sendable, table_of
 from models.process.errors import IllegalMove
 from models.process.relationship import commands
 from models.process.relationship.base import MOVES, STANDS, RelationshipState
@@ -17,8 +17,6 @@ from models.process.relationship.step import RelationshipStep
 from models.process.relationship.view import RelationshipView
 from models.process.step import Decision
 from models.process.terms import Sentence
-
-S = RelationshipState
 
 COMMANDS = table_of(MOVES, commands, goals, completion, surveys)
 """By name; a command without a row of the table of moves, or the other way round, fails here."""
@@ -62,12 +60,5 @@ def due(relationship: Relationship, now: datetime) -> Command | None:
 
 
 def allowed(view: RelationshipView, role: Role) -> list[str]:
-    """The commands that somebody in `role` may send now, in the order of the table."""
-    return [
-        name
-        for (state, name) in MOVES
-        if state is view.state
-        and role is not Role.SYSTEM
-        and role in COMMANDS[name].by
-        and COMMANDS[name].hindrance(view, role) is None
-    ]
+    """The commands that a person in `role` may send now, in the order of the table."""
+    return sendable(MOVES, COMMANDS, view, role)

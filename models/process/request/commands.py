@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from models import mail
 from models.links import Purpose
@@ -11,7 +11,15 @@ from models.process import texts
 from models.process.actors import Role
 from models.process.commands import BY_ADMIN, BY_MENTEE, BY_MENTOR, Command, Comment, Refusals
 from models.process.effects import ClaimPlaces
-from models.process.errors import Invalid, MenteeFull, MentorFull, Superseded, TooSoon
+from models.process.errors import (
+    IllegalMove,
+    Invalid,
+    MenteeFull,
+    MentorFull,
+    ProcessError,
+    Superseded,
+    TooSoon,
+)
 from models.process.inputs import ByLink, Input, Label, Offer, Place, Widget
 from models.process.request.state import RequestState, extended
 from models.process.request.step import RequestStep, received
@@ -22,7 +30,20 @@ MAX_EXTENSION_DAYS = 90
 S = RequestState
 
 
+LEFT_TO_ADMINS = Sentence(
+    "The {t.mentor} of this {t.request} takes no {t.requests} any more, so {t.a_coordinator} of the "
+    "programme looks after it. The {t.mentee} can withdraw it; {t.a_coordinator} can extend or close it."
+)
+
+
 class RequestCommand(Command):
+    needs_mentor: ClassVar[bool] = False
+    """Refused while a request is left to the admins: it has no mentor who answers."""
+
+    @classmethod
+    def hindrance(cls, request: Any, role: Role) -> ProcessError | None:
+        return IllegalMove(LEFT_TO_ADMINS) if cls.needs_mentor and request.left_to_admins else None
+
     def do(self, step: RequestStep) -> None:
         raise NotImplementedError
 

@@ -6,10 +6,11 @@ Silence has no path of its own: `due` turns a date that has come into a command 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from models.process import permissions
 from models.process.actors import Actor, Role
-from models.process.commands import Command, check_complete, table_of
+from models.process.commands import Command, check_complete, sendable, table_of
 from models.process.errors import IllegalMove
 from models.process.request import commands, reports
 from models.process.request.reports import DeadlinePassed, ReminderDue
@@ -23,11 +24,6 @@ S = RequestState
 COMMANDS = table_of(MOVES, commands, reports)
 """By name; a command without a row of the table of moves, or the other way round, fails here."""
 check_complete("STANDS in models/process/request/state.py", STANDS, RequestState)
-
-LEFT_TO_ADMINS = Sentence(
-    "The {t.mentor} of this {t.request} takes no {t.requests} any more, so {t.a_coordinator} of the "
-    "programme looks after it. The {t.mentee} can withdraw it; {t.a_coordinator} can extend or close it."
-)
 
 
 def open_request(draft: Request, now: datetime) -> Decision[Request]:
@@ -54,8 +50,8 @@ def decide(request: Request, command: Command, actor: Actor, now: datetime) -> D
                 verb=command.verb,
             )
         )
-    if request.left_to_admins and command.needs_mentor:
-        raise IllegalMove(LEFT_TO_ADMINS)
+    if error := command.hindrance(request, actor.role):
+        raise error
     step = RequestStep(request, actor, now)
     command.do(step)
     return step.done()
@@ -72,13 +68,9 @@ def due(request: Request, now: datetime) -> Command | None:
     return ReminderDue()
 
 
-def allowed(state: RequestState, role: Role, *, left_to_admins: bool = False) -> list[str]:
-    """The commands that somebody in `role` may send now, in the order of the table."""
-    return [
-        name
-        for (of_state, name) in MOVES
-        if of_state is state
-        and role is not Role.SYSTEM
-        and role in COMMANDS[name].by
-        and not (left_to_admins and COMMANDS[name].needs_mentor)
-    ]
+def allowed(view: Any, role: Role) -> list[str]:
+    """The commands that a person in `role` may send now, in the order of the table.
+
+    `view` is anything with `state` and `left_to_admins`.
+    """
+    return sendable(MOVES, COMMANDS, view, role)
