@@ -72,7 +72,7 @@ class DoneAct(Message):
 
     person_id: str
     key: str
-    said: str
+    request_hash: str
 
 
 class SaveStep(Message):

@@ -111,7 +111,7 @@ class Records:
 
     def _remember(self, session: Session, step: SaveRequest | SaveRelationship) -> None:
         now = self.clock()
-        idempotency.remember(session, [(one.person_id, one.key, one.said) for one in step.acts], now)
+        idempotency.remember(session, [(one.person_id, one.key, one.request_hash) for one in step.acts], now)
 
     def _tell(self, step: SaveRequest | SaveRelationship) -> None:
         self.saves.saved(step.view.id, step.view.version)

@@ -178,11 +178,11 @@ async def _check_said(ctx: Context, view: RequestView, wanted: _Wanted) -> None:
 
 
 async def act_on_request(
-    ctx: Context, viewer: Viewer, request_id: str, command: Command, key: str, said: str = ""
+    ctx: Context, viewer: Viewer, request_id: str, command: Command, key: str, request_hash: str = ""
 ) -> ActResult[RequestOut]:
     """Sends one command to a request. Raises NotFound, NotAllowed, IllegalMove, Invalid, KeyReused ...
 
-    `said` is a hash of what is sent, by which the process tells a repeat from another act with the same key.
+    The process tells a repeat from another act with the same key by `request_hash`.
     """
     found = await ctx.database.read(
         lambda session: request_store.find(session, parse_id(request_id), viewer.person_id)
@@ -192,15 +192,15 @@ async def act_on_request(
     actor = _actor(command, viewer, found.roles)
     permissions.check(command, actor, found.view.mentee_id, found.view.mentor_id)
     key = scoped(viewer.person_id, key)
-    view = await ctx.gateway.act_on_request(found.view, command, actor, key, said)
+    view = await ctx.gateway.act_on_request(found.view, command, actor, key, request_hash)
     return await _request_acted(ctx, viewer, view, found.slug, found.roles)
 
 
 async def act_on_relationship(
-    ctx: Context, viewer: Viewer, relationship_id: str, command: Command, key: str, said: str = ""
+    ctx: Context, viewer: Viewer, relationship_id: str, command: Command, key: str, request_hash: str = ""
 ) -> ActResult[RelationshipOut]:
     """Like `act_on_request`."""
-    known, view = await _told(ctx, viewer, relationship_id, command, key, said)
+    known, view = await _told(ctx, viewer, relationship_id, command, key, request_hash)
     return await _relationship_acted(ctx, viewer, view, known)
 
 
@@ -210,16 +210,16 @@ async def act_on_goal(
     relationship_id: str,
     command: SetGoal | ReviseGoal,
     key: str,
-    said: str = "",
+    request_hash: str = "",
 ) -> ActResult[Goal]:
     """Like `act_on_relationship`; of what came of it only the goal."""
-    _, view = await _told(ctx, viewer, relationship_id, command, key, said)
+    _, view = await _told(ctx, viewer, relationship_id, command, key, request_hash)
     goal = next(goal for goal in view.goals if goal.id == command.goal_id)
     return ActResult(goal, not await caught_up(ctx, relationship_store.version_of, view.id, view.version))
 
 
 async def _told(
-    ctx: Context, viewer: Viewer, relationship_id: str, command: Command, key: str, said: str
+    ctx: Context, viewer: Viewer, relationship_id: str, command: Command, key: str, request_hash: str
 ) -> tuple[relationship_store.Known, RelationshipView]:
     """Who is who in the relationship, and how it stands after the command."""
     known = await _known(ctx, viewer, parse_id(relationship_id))
@@ -231,7 +231,7 @@ async def _told(
     actor = _actor(command, viewer, known.roles)
     permissions.check(command, actor, known.mentee_id, known.mentor_id)
     key = scoped(viewer.person_id, key)
-    return known, await ctx.gateway.act_on_relationship(known.id, command, actor, key, said)
+    return known, await ctx.gateway.act_on_relationship(known.id, command, actor, key, request_hash)
 
 
 async def _known(ctx: Context, viewer: Viewer, relationship_id: str) -> relationship_store.Known | None:

@@ -34,13 +34,13 @@ class Processes(Protocol):
     async def open_request(self, draft: Request) -> RequestView: ...
 
     async def act_on_request(
-        self, view: RequestView, command: Command, actor: Actor, key: str, said: str = ""
+        self, view: RequestView, command: Command, actor: Actor, key: str, request_hash: str = ""
     ) -> RequestView:
-        """`said` is a hash of what brought it. KeyReused: the key came with something else before."""
+        """`request_hash` is a hash of what brought it. KeyReused: the key came with something else before."""
         ...
 
     async def act_on_relationship(
-        self, relationship_id: str, command: Command, actor: Actor, key: str, said: str = ""
+        self, relationship_id: str, command: Command, actor: Actor, key: str, request_hash: str = ""
     ) -> RelationshipView: ...
 
     async def stalled(self, wanted: StalledFilter, limit: int, cursor: str | None) -> StalledPage: ...

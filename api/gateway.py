@@ -102,17 +102,17 @@ class Gateway(PersonalProcesses):
         )
 
     async def act_on_request(
-        self, view: RequestView, command: Command, actor: Actor, key: str, said: str = ""
+        self, view: RequestView, command: Command, actor: Actor, key: str, request_hash: str = ""
     ) -> RequestView:
         workflow_id = names.request_workflow(view.programme_id, view.mentee_id, view.mentor_id)
-        act = _act(view.id, command, actor, key, said)
+        act = _act(view.id, command, actor, key, request_hash)
         return await self._update(workflow_id, act, RequestView, RequestAnswer)
 
     async def act_on_relationship(
-        self, relationship_id: str, command: Command, actor: Actor, key: str, said: str = ""
+        self, relationship_id: str, command: Command, actor: Actor, key: str, request_hash: str = ""
     ) -> RelationshipView:
         workflow_id = names.relationship_workflow(relationship_id)
-        act = _act(relationship_id, command, actor, key, said)
+        act = _act(relationship_id, command, actor, key, request_hash)
         return await self._update(workflow_id, act, RelationshipView, RelationshipAnswer)
 
     async def stalled(self, wanted: StalledFilter, limit: int, cursor: str | None) -> StalledPage:
@@ -138,7 +138,7 @@ class Gateway(PersonalProcesses):
             answer: Answer = await handle.execute_update(
                 act.command.name, act, id=act.key, result_type=kind, rpc_timeout=bound
             )
-            if act.said and answer.said not in ("", act.said):
+            if act.request_hash and answer.request_hash not in ("", act.request_hash):
                 raise KeyReused
             then = view.model_construct(**{name: getattr(answer, name) for name in view.model_fields})
             if answer.attempt == act.attempt:
@@ -184,8 +184,15 @@ class Gateway(PersonalProcesses):
         return answer
 
 
-def _act(process_id: str, command: Command, actor: Actor, key: str, said: str) -> Act[Command]:
-    return Act(process_id=process_id, actor=actor, command=command, key=key, said=said, attempt=uuid4().hex)
+def _act(process_id: str, command: Command, actor: Actor, key: str, request_hash: str) -> Act[Command]:
+    return Act(
+        process_id=process_id,
+        actor=actor,
+        command=command,
+        key=key,
+        request_hash=request_hash,
+        attempt=uuid4().hex,
+    )
 
 
 def _refused(error: WorkflowUpdateFailedError) -> ProcessError | Unconfirmed | _StillEnding:

@@ -134,7 +134,7 @@ class Repairer:
     ) -> None:
         """`last` knows the keys of acts. `ends`: in place of the process that runs under this id."""
         policy = WorkflowIDConflictPolicy.TERMINATE_EXISTING if ends else WorkflowIDConflictPolicy.FAIL
-        keys: dict[str, Any] = last.model_dump(include={"handled", "said"}) if last else {}
+        keys: dict[str, Any] = last.model_dump(include={"handled", "hashes"}) if last else {}
         resumed = state.version > 0
         kind: Any
         if isinstance(state, Request):

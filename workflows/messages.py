@@ -32,8 +32,8 @@ class RequestInput(Start):
     request: Request
     handled: tuple[str, ...] = ()
     """Keys of acts that earlier runs have handled."""
-    said: dict[str, str] = Field(default_factory=dict)
-    """By key, of `Act.said`."""
+    hashes: dict[str, str] = Field(default_factory=dict)
+    """By key, of `Act.request_hash`."""
     resumed: bool = False
     """It had a process before, which was lost: it begins with what `models.process.resuming` says."""
     durable: bool = False
@@ -47,7 +47,7 @@ class RequestInput(Start):
 class RelationshipInput(Start):
     relationship: Relationship
     handled: tuple[str, ...] = ()
-    said: dict[str, str] = Field(default_factory=dict)
+    hashes: dict[str, str] = Field(default_factory=dict)
     resumed: bool = False
     durable: bool = False
 
@@ -66,7 +66,7 @@ class Snapshot(Message):
     entries: tuple[Entry, ...]
     mails: tuple[MailOrder, ...]
     handled: tuple[str, ...]
-    said: dict[str, str] = Field(default_factory=dict)
+    hashes: dict[str, str] = Field(default_factory=dict)
 
 
 class RequestSnapshot(Snapshot):
@@ -86,7 +86,7 @@ class Act(Message, Generic[C]):
     command: C
     key: str
     """The idempotency key; the update has the same id."""
-    said: str = ""
+    request_hash: str = ""
     """A hash of the request that brought it; the same key with another one is refused. Empty: not asked."""
     attempt: str = ""
     """Another one each time that the act is sent, so that a repeat is known by the answer of the first."""
@@ -95,7 +95,7 @@ class Act(Message, Generic[C]):
 class Answer(Message):
     """What an update answers beside the view. The engine gives a known update id the answer of the first."""
 
-    said: str = ""
+    request_hash: str = ""
     attempt: str = ""
 
 

@@ -78,7 +78,7 @@ class RelationshipRunner(ProcessRunner[Relationship]):
 class RelationshipWorkflow:
     @workflow.init
     def __init__(self, start: RelationshipInput) -> None:
-        self.runner = RelationshipRunner(start.relationship, start.handled, start.durable, start.said)
+        self.runner = RelationshipRunner(start.relationship, start.handled, start.durable, start.hashes)
         if start.relationship.version == 0:
             begun = start.relationship
             self.runner.apply(relationship_moves.start(begun, begun.started_at))

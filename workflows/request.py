@@ -160,7 +160,7 @@ class RequestRunner(ProcessRunner[Request]):
 class RequestWorkflow:
     @workflow.init
     def __init__(self, start: RequestInput) -> None:
-        self.runner = RequestRunner(start.request, start.handled, start.durable, start.said)
+        self.runner = RequestRunner(start.request, start.handled, start.durable, start.hashes)
         self.refusal: Refusal | None = None
         if start.resumed:
             self.runner.apply(resuming.resume_request(start.request, workflow.now()))

@@ -57,11 +57,11 @@ class ProcessRunner(ABC, Generic[P]):
     """Holds one process and everything that it still has to say to the world."""
 
     def __init__(
-        self, process: P, handled: tuple[str, ...], durable: bool, said: Mapping[str, str] | None = None
+        self, process: P, handled: tuple[str, ...], durable: bool, hashes: Mapping[str, str] | None = None
     ) -> None:
         self.process = process
         self.handled = list(handled)
-        self.said = dict(said or {})
+        self.hashes = dict(hashes or {})
         self.acts: list[DoneAct] = []
         self.durable = durable
         self._carries_rules = "mentee_rules" in process.model_fields_set
@@ -110,14 +110,16 @@ class ProcessRunner(ABC, Generic[P]):
         What is returned joins the view in the answer.
         """
         if act.key in self.handled:
-            return Answer(said=self.said.get(act.key, ""))
+            return Answer(request_hash=self.hashes.get(act.key, ""))
         self.apply(self._try(act, recorded=True))
         self.handled.append(act.key)
         self._has_fresh_acts = True
-        if act.said and act.actor.person_id:
-            self.said[act.key] = act.said
-            self.acts.append(DoneAct(person_id=act.actor.person_id, key=act.key, said=act.said))
-        return Answer(said=act.said, attempt=act.attempt)
+        if act.request_hash and act.actor.person_id:
+            self.hashes[act.key] = act.request_hash
+            self.acts.append(
+                DoneAct(person_id=act.actor.person_id, key=act.key, request_hash=act.request_hash)
+            )
+        return Answer(request_hash=act.request_hash, attempt=act.attempt)
 
     def _try(self, act: Act[Any], *, recorded: bool) -> Decision[P]:
         try:
@@ -259,4 +261,4 @@ class ProcessRunner(ABC, Generic[P]):
     def carried(self) -> dict[str, Any]:
         """The keys of acts, as fields of the input of the next run."""
         keys = tuple(self.handled[-MAX_HANDLED_KEYS:])
-        return {"handled": keys, "said": {key: self.said[key] for key in keys if key in self.said}}
+        return {"handled": keys, "hashes": {key: self.hashes[key] for key in keys if key in self.hashes}}

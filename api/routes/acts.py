@@ -31,8 +31,8 @@ def sending(
     """Sends to one process by `act_on` and answers with how it stands then; a repeat only has it `read`."""
 
     async def send(command: type[Command], fields: Fields) -> Response:
-        async def act(key: str, said: str) -> Reply:
-            acted = await act_on(command(**fields), key, said)
+        async def act(key: str, request_hash: str) -> Reply:
+            acted = await act_on(command(**fields), key, request_hash)
             return Reply(acted.value, lists_behind=acted.lists_behind)
 
         async def again() -> Reply:

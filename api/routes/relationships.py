@@ -57,9 +57,9 @@ async def goal_setter(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str) 
         goal_id = made_id(who.person_id, once.key)
         where = f"/api/v1/relationships/{parse_id(relationship_id)}/goals/{goal_id}"
 
-        async def act(key: str, said: str) -> Reply:
+        async def act(key: str, request_hash: str) -> Reply:
             wanted = SetGoal(goal_id=goal_id, **fields)
-            acted = await acts.act_on_goal(ctx, who, relationship_id, wanted, key, said)
+            acted = await acts.act_on_goal(ctx, who, relationship_id, wanted, key, request_hash)
             return Reply(acted.value, 201, where, acted.lists_behind)
 
         async def again() -> Reply:
@@ -92,9 +92,9 @@ async def goal_reviser(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str,
     async def send(command: type[Command], fields: Fields) -> Response:
         revised = ReviseGoal(goal_id=parse_id(goal_id), **fields)
 
-        async def act(key: str, said: str) -> Reply:
+        async def act(key: str, request_hash: str) -> Reply:
             try:
-                acted = await acts.act_on_goal(ctx, who, relationship_id, revised, key, said)
+                acted = await acts.act_on_goal(ctx, who, relationship_id, revised, key, request_hash)
             except Invalid as error:
                 # Only the process knows: the projection may not have the goal that it set a moment ago.
                 raise NotFound if error.field == "goal_id" else error from error

@@ -65,8 +65,8 @@ def find(session: Session, person_id: str, keys: Collection[str]) -> list[Earlie
 def remember(session: Session, acts: Sequence[tuple[str, str, str]], now: datetime) -> None:
     """Acts that a process has taken, as (person, key, hash of the request), with the step they led to."""
     rows = [
-        {"person_id": person_id, "key": key, "request_hash": said, "status": DONE, "created_at": now}
-        for person_id, key, said in acts
+        {"person_id": person_id, "key": key, "request_hash": request_hash, "status": DONE, "created_at": now}
+        for person_id, key, request_hash in acts
     ]
     insert_new(session, IdempotencyRow, rows)
 

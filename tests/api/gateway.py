@@ -82,47 +82,47 @@ class FakeGateway:
             return RequestView.of(self.requests[draft.id])
 
     async def act_on_request(
-        self, view: RequestView, command: Command, actor: Actor, key: str, said: str = ""
+        self, view: RequestView, command: Command, actor: Actor, key: str, request_hash: str = ""
     ) -> RequestView:
         self._check()
         async with self._locks[view.id]:
-            if self._is_known(view.id, key, said):
+            if self._is_known(view.id, key, request_hash):
                 return RequestView.of(self.requests[view.id])
             decision = request_moves.decide(self.requests[view.id], command, actor, self.clock())
             self.acts += 1
             try:
-                await self._take(decision, _done(actor, key, said))
+                await self._take(decision, _done(actor, key, request_hash))
             except Refused as refused:
                 # The act was taken before the claim failed: sent again, it gets the same answer.
-                self.handled[view.id, key] = said, refused
+                self.handled[view.id, key] = request_hash, refused
                 raise
-            self.handled[view.id, key] = said, None
+            self.handled[view.id, key] = request_hash, None
             self.after_act()
             return RequestView.of(self.requests[view.id])
 
     async def act_on_relationship(
-        self, relationship_id: str, command: Command, actor: Actor, key: str, said: str = ""
+        self, relationship_id: str, command: Command, actor: Actor, key: str, request_hash: str = ""
     ) -> RelationshipView:
         self._check()
         async with self._locks[relationship_id]:
-            if self._is_known(relationship_id, key, said):
+            if self._is_known(relationship_id, key, request_hash):
                 return RelationshipView.of(self.relationships[relationship_id])
             before = self.relationships.get(relationship_id)
             if before is None or before.is_finished:
                 raise IllegalMove("This has ended in the meantime, so it takes no more acts.")
             decision = relationship_moves.decide(before, command, actor, self.clock())
             self.acts += 1
-            await self._keep(decision, _done(actor, key, said))
-            self.handled[relationship_id, key] = said, None
+            await self._keep(decision, _done(actor, key, request_hash))
+            self.handled[relationship_id, key] = request_hash, None
             return RelationshipView.of(self.relationships[relationship_id])
 
-    def _is_known(self, process_id: str, key: str, said: str) -> bool:
+    def _is_known(self, process_id: str, key: str, request_hash: str) -> bool:
         if (process_id, key) not in self.handled:
             return False
         before, failure = self.handled[process_id, key]
         if failure:
             raise failure
-        if said and before not in ("", said):
+        if request_hash and before not in ("", request_hash):
             raise KeyReused
         return True
 
@@ -306,8 +306,12 @@ class FakeGateway:
         )
 
 
-def _done(actor: Actor, key: str, said: str) -> tuple[DoneAct, ...]:
-    return (DoneAct(person_id=actor.person_id, key=key, said=said),) if said and actor.person_id else ()
+def _done(actor: Actor, key: str, request_hash: str) -> tuple[DoneAct, ...]:
+    return (
+        (DoneAct(person_id=actor.person_id, key=key, request_hash=request_hash),)
+        if request_hash and actor.person_id
+        else ()
+    )
 
 
 async def _after(event: asyncio.Event, work: Awaitable[None]) -> None:

@@ -113,6 +113,6 @@ def test_the_words_of_an_acceptance_that_is_not_one_yet_are_in_the_rest() -> Non
 def test_answers_of_before_0_3_are_read_and_theirs_can_read_ours() -> None:
     view = RequestView.of(pending())
     old = RequestAnswer.model_validate_json(view.model_dump_json())
-    assert (old.said, old.attempt, old.message) == ("", "", view.message)
-    new = RequestAnswer(**dict(view), said="hash", attempt="1")
+    assert (old.request_hash, old.attempt, old.message) == ("", "", view.message)
+    new = RequestAnswer(**dict(view), request_hash="hash", attempt="1")
     assert RequestView.model_validate_json(new.model_dump_json()) == view
