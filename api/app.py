@@ -8,13 +8,32 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from api import docs, errors
-from api.context import Context
-from api.hardening import BODY_SECONDS, BoundedBody, SecurityHeaders, TrustedHosts
-from api.housekeeping import housekeeping
-from api.observing import Metrics, Observer
-from api.pages import routes as pages
-from api.routes import admin, bounces, health, me, members, people, relationships, requests, skills
+from api.desk import bounce_routes, member_pages, member_routes, people_pages, skill_pages, skill_routes
+from api.desk import pages as desk_pages
+from api.desk import routes as desk_routes
+from api.doors import home, mailbox
+from api.doors import pages as door_pages
+from api.doors import routes as door_routes
+from api.finding import pages as finding_pages
+from api.finding import routes as finding_routes
+from api.links import pages as link_pages
+from api.links import unsubscribe_pages
+from api.privacy import pages as privacy_pages
+from api.privacy import routes as privacy_routes
+from api.profile import pages as profile_pages
+from api.profile import routes as profile_routes
+from api.relationships import goals
+from api.relationships import pages as relationship_pages
+from api.relationships import routes as relationship_routes
+from api.requests import asking, lists
+from api.requests import pages as request_pages
+from api.requests import routes as request_routes
+from api.web import assets, docs, errors, health
+from api.web.context import Context
+from api.web.error_page import error_page
+from api.web.hardening import BODY_SECONDS, BoundedBody, SecurityHeaders, TrustedHosts
+from api.web.housekeeping import housekeeping
+from api.web.observing import Metrics, Observer
 
 Connect = Callable[[], AbstractAsyncContextManager[Context]]
 
@@ -74,8 +93,47 @@ def _lifespan(context: Context | Connect) -> Callable[[FastAPI], AbstractAsyncCo
     return lifespan
 
 
+ENDPOINTS = (
+    health,
+    door_routes,
+    profile_routes,
+    privacy_routes,
+    finding_routes,
+    request_routes,
+    relationship_routes,
+    desk_routes,
+    member_routes,
+    skill_routes,
+    bounce_routes,
+)
+
+# The goals of a relationship come before its commands, whose pattern would take them.
+PAGES = (
+    assets,
+    home,
+    door_pages,
+    link_pages,
+    unsubscribe_pages,
+    profile_pages,
+    privacy_pages,
+    finding_pages,
+    asking,
+    lists,
+    request_pages,
+    goals,
+    relationship_pages,
+    desk_pages,
+    people_pages,
+    skill_pages,
+    member_pages,
+    mailbox,
+)
+
+
 def _add_routes(app: FastAPI) -> None:
-    for part in (health, people, me, requests, relationships, admin, members, skills, bounces):
+    for part in ENDPOINTS:
         app.include_router(part.router)
     docs.install(app)
-    pages.install(app)
+    for part in PAGES:
+        app.include_router(part.router)
+    app.state.error_page = error_page

@@ -22,8 +22,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from api.failures import EngineDown, Unconfirmed
-from api.gateway import Gateway
+from api.web.failures import EngineDown, Unconfirmed
+from api.web.gateway import Gateway
 from bench.calls import Caller, Refused
 from bench.databases import Databases
 from bench.figures import Figure, Report, percentile, timings

@@ -15,8 +15,8 @@ from temporalio.client import Client
 
 import worker
 from api.app import create_app
-from api.context import Context
-from api.gateway import Gateway
+from api.web.context import Context
+from api.web.gateway import Gateway
 from bench.installation import SECRET
 from installation.connection import connect
 from installation.engine import EmbeddedEngine

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 from temporalio.client import Client
 
-from api.failures import EngineDown, Unconfirmed
-from api.gateway import Gateway
+from api.web.failures import EngineDown, Unconfirmed
+from api.web.gateway import Gateway
 from installation.configured import NotConfigured, engine_is_named
 from installation.connection import PATIENCE, connect
 from installation.keys import load_keys

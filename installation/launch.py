@@ -19,8 +19,8 @@ from temporalio.service import RPCError
 
 import worker
 from api.app import create_app
-from api.context import Context
-from api.gateway import Gateway
+from api.web.context import Context
+from api.web.gateway import Gateway
 from installation.configured import Address, check_reach, completed, deployed, engine_is_named
 from installation.connection import connect, ensure_search_attributes
 from installation.datadir import DirectoryLock

@@ -12,8 +12,8 @@ from typing import Any
 
 from httpx import AsyncClient, Response
 
-from api.pages.assets import asset
-from api.security import cookie_name, form_token
+from api.web.assets import asset
+from api.web.security import cookie_name, form_token
 from models.links import Purpose, sign
 from models.mail import ReleaseCause
 from models.process.actors import SYSTEM

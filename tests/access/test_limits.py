@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy import select
 
-from api.context import Limits
-from api.security import form_token
+from api.web.context import Limits
+from api.web.security import form_token
 from models.store.delivery import IdempotencyRow, MailRow
 from tests.api.conftest import SQLITE
 from tests.api.world import BASE, World, world

@@ -10,7 +10,7 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from httpx import Response
 
-from api.docs import described
+from api.web.docs import described
 from models.process.inputs import Place
 from models.process.relationship import moves as relationship_moves
 from models.process.request import moves as request_moves

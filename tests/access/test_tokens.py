@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from httpx import AsyncClient, Response
 
-from api.security import cookie_name, form_token
+from api.web.security import cookie_name, form_token
 from models.links import Purpose, sign
 from models.store import access, links
 from tests.access.scene import Scene, Target

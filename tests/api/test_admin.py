@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from api import links
-from api.access import Viewer
-from api.errors import NotFound
-from api.inviting import SignInFirst, accept_invitation
-from api.links import LinkState
+from api.desk.inviting import SignInFirst, accept_invitation
+from api.links import links
+from api.links.links import LinkState
+from api.web.access import Viewer
+from api.web.errors import NotFound
 from models.links import Purpose, sign
 from models.process.errors import Invalid, Superseded
 from models.store import links as link_store

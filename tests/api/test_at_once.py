@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from api import landing
+from api.web import landing
 from tests.api.conftest import Cast
 from tests.api.test_path import GOAL
 from tests.api.world import World

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from api.access import Viewer, member_of
-from api.profiles import ProfileChange, save_profile
+from api.profile.profiles import ProfileChange, save_profile
+from api.web.access import Viewer, member_of
 from models.store import erasing, invitations
 from models.store.programmes import change_settings, locked_settings
 from models.store.tables import InvitationRow, MemberRow

@@ -9,16 +9,20 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
-from api import inputs, privacy, schemas
-from api import skills as skill_schemas
-from api.bodies import body_of
-from api.docs import LINKS, TAGS, described
-from api.errors import known_problems, name_of
-from api.examples import EXAMPLES
-from api.problems import SENTENCES
-from api.routes import bounces, health, me, people, skills
-from api.schemas import InvitationOut, Page, RelationshipOut, RequestOut, SessionOut, StalledOut
-from api.skills import SkillEntry, SkillsetOut
+from api.desk import bounce_routes as bounces
+from api.desk import skill_routes as skills
+from api.desk import skills as skill_schemas
+from api.desk.skills import SkillEntry, SkillsetOut
+from api.doors import routes as doors
+from api.privacy import privacy
+from api.privacy import routes as me
+from api.web import health, inputs, schemas
+from api.web.bodies import body_of
+from api.web.docs import LINKS, TAGS, described
+from api.web.errors import known_problems, name_of
+from api.web.examples import EXAMPLES
+from api.web.problems import SENTENCES
+from api.web.schemas import InvitationOut, Page, RelationshipOut, RequestOut, SessionOut, StalledOut
 from models.process.commands import Command
 from models.process.inputs import Input, inputs_of
 from models.process.relationship import moves as relationship_moves
@@ -48,7 +52,7 @@ MODELS: dict[str, Any] = {
     },
     **{
         name: one
-        for module in (inputs, schemas, people, health, me, privacy, skills, skill_schemas, bounces)
+        for module in (inputs, schemas, doors, health, me, privacy, skills, skill_schemas, bounces)
         for name, one in inspect.getmembers(module, inspect.isclass)
         if issubclass(one, BaseModel)
     },

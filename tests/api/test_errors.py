@@ -14,8 +14,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
-from api.errors import Problem, known_problems
-from api.hardening import MAX_BODY
+from api.web.errors import Problem, known_problems
+from api.web.hardening import MAX_BODY
 from models.store.database import Database
 from tests.api.conftest import SQLITE, Cast
 from tests.api.world import SLUG, World, world

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from activities.mail import MailDispatcher
 from activities.transport import MailboxTransport
 from activities.writing import LetterWriter
-from api import inviting
-from api.links import LinkState, link
+from api.desk import inviting
+from api.links.links import LinkState, link
 from models.addresses import sender
 from models.mail import MailOrder, RequestEdited
 from models.store import mail_limits, mails

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from api.keys import made_id
+from api.web.keys import made_id
 from models.store import idempotency
 from models.store.delivery import MailRow
 from models.store.processes import RequestRow

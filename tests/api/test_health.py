@@ -8,8 +8,8 @@ from pathlib import Path
 import structlog
 from sqlalchemy import select
 
-from api import docs
-from api.housekeeping import tidy
+from api.web import docs
+from api.web.housekeeping import tidy
 from models.store import access
 from models.store.delivery import SessionRow
 from tests.api.conftest import SQLITE, Cast

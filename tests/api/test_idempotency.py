@@ -8,7 +8,7 @@ import json
 import pytest
 from sqlalchemy import func, select
 
-from api.keys import scoped
+from api.web.keys import scoped
 from models.store import idempotency
 from models.store.delivery import IdempotencyRow, MailRow
 from models.store.processes import RequestRow

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert
 
-from api.paging import cursor_of
+from api.web.paging import cursor_of
 from models.store.processes import RequestRow, TimelineRow
 from models.store.tables import MemberRow, PersonRow
 from tests.api.conftest import SQLITE, Cast

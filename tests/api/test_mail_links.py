@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from api import acts, links
-from api.errors import NotFound
-from api.links import LinkState
+from api.links import links
+from api.links.links import LinkState
+from api.web import acts
+from api.web.errors import NotFound
 from models.links import Purpose, sign
 from models.process.errors import Superseded
 from models.process.relationship.parts.completion import ConfirmCompletion

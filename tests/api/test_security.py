@@ -8,10 +8,10 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.context import Context
-from api.errors import Forbidden
-from api.hardening import CSP
-from api.security import (
+from api.web.context import Context
+from api.web.errors import Forbidden
+from api.web.hardening import CSP
+from api.web.security import (
     check_form,
     check_link_form,
     check_same_origin,

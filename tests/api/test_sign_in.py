@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from api import signing
-from api.context import Limits
-from api.errors import NotFound, TooMany
+from api.doors import signing
+from api.web.context import Limits
+from api.web.errors import NotFound, TooMany
 from models.store import access, rates
 from models.store.delivery import MailRow, RateRow, SessionRow, SignInLinkRow
 from models.store.tables import PersonRow

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
 from api.app import create_app
-from api.context import Context, Limits
+from api.web.context import Context, Limits
 from models.process.member import MemberProfile
 from models.process.programme import ProgrammeSettings
 from models.store import access

@@ -18,8 +18,8 @@ from httpx import ASGITransport, AsyncClient
 
 import worker
 from api.app import create_app
-from api.context import Context, Limits
-from api.gateway import Gateway
+from api.web.context import Context, Limits
+from api.web.gateway import Gateway
 from models.process import names
 from models.process.programme import ProgrammeSettings
 from models.store import access

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import uvicorn
 
-from api.docs import described
+from api.web.docs import described
 from tests.access.scene import Player, Scene
 from tests.api.world import world
 

@@ -7,10 +7,10 @@ from typing import Annotated
 import pytest
 from starlette.datastructures import FormData
 
-from api.errors import NotFound
-from api.pages.acting import acts_of, command_of, fields_of, read
-from api.pages.forms import Form, Sent, values_of
-from api.pages.rendering import environment
+from api.web.act_forms import acts_of, command_of, fields_of, read
+from api.web.errors import NotFound
+from api.web.forms import Form, Sent, values_of
+from api.web.rendering import environment
 from models.process.commands import BY_MENTOR
 from models.process.errors import Invalid
 from models.process.inputs import Input, Label, Offer, Place, Widget

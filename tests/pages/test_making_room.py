@@ -6,10 +6,10 @@ import pytest
 from httpx import Response
 from sqlalchemy import select
 
-from api.acts import ActResult
-from api.failures import Unconfirmed
-from api.pages.deciding import Decision, carry_out
-from api.schemas import RequestOut
+from api.requests.deciding import Decision, carry_out
+from api.web.acts import ActResult
+from api.web.failures import Unconfirmed
+from api.web.schemas import RequestOut
 from models.links import Purpose
 from models.process.commands import Command
 from models.process.errors import MenteeFull, MentorFull

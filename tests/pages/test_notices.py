@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.pages import words
+from api.web import words
 from models.process.relationship.commands import WithdrawRelationship
 from models.process.relationship.moves import COMMANDS as RELATIONSHIP
 from models.process.relationship.parts.completion import DeclineCompletion

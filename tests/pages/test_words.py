@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from api.pages import forms, names, present, words
-from api.pages.common import local_path
-from api.pages.dates import Dates
-from api.pages.rendering import environment
-from api.pages.state_words import RelationshipWords, RequestWords
-from api.schemas import By, EntryOut
+from api.web import forms, names, present, words
+from api.web.dates import Dates
+from api.web.pages import local_path
+from api.web.rendering import environment
+from api.web.schemas import By, EntryOut
+from api.web.state_words import RelationshipWords, RequestWords
 from models import mail, regions
 from models.process.actors import Role
 from models.process.errors import Invalid

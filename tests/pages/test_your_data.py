@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.security import cookie_name
+from api.web.security import cookie_name
 from models.store import access
 from tests.api.conftest import SQLITE
 from tests.e2e.forms import Page

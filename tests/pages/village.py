@@ -12,10 +12,10 @@ from typing import Any
 from httpx import ASGITransport, AsyncClient, Response
 from sqlalchemy import select
 
-from api import acts
-from api.access import Member, Viewer, member_of
-from api.schemas import RelationshipOut, RequestOut
-from api.security import cookie_name
+from api.web import acts
+from api.web.access import Member, Viewer, member_of
+from api.web.schemas import RelationshipOut, RequestOut
+from api.web.security import cookie_name
 from models.links import Purpose, sign
 from models.process.commands import Command
 from models.process.match import Basis

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import select
 
-from api.pages.queries import people_page
+from api.web.queries import people_page
 from models.folding import order
 from models.store.database import Database
 from models.store.tables import MemberRow

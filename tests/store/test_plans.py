@@ -19,8 +19,8 @@ from sqlalchemy import event, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from api.housekeeping import PRUNES
-from api.pages import queries
+from api.web import queries
+from api.web.housekeeping import PRUNES
 from bench.filling import Filler, add_sessions
 from bench.people import Programme, Someone, add_people, add_programme, add_tokens
 from models.links import Purpose

@@ -33,7 +33,7 @@ from temporalio.converter import DataConverter
 
 from activities.messages import Claim, Claimed, OfPerson
 from activities.records import Records
-from api.failures import EngineDown, Unconfirmed
+from api.web.failures import EngineDown, Unconfirmed
 from installation.codec import ENCODING, PayloadUnreadable
 from installation.connection import data_converter
 from models.mail import ReleaseCause

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 
 from activities.records import Records
-from api.gateway import Gateway
+from api.web.gateway import Gateway
 from models.process import names
 from models.process.actors import Actor, Role
 from models.process.commands import Command

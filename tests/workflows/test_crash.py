@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from api.failures import EngineDown, Unconfirmed
+from api.web.failures import EngineDown, Unconfirmed
 from installation.temporal_server import HOST, dies_with_us, environment, free_port, server_command
 from models.process.errors import IllegalMove
 from models.process.names import SEARCH_ATTRIBUTES

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
 
-from api.failures import EngineDown, Unconfirmed
+from api.web.failures import EngineDown, Unconfirmed
 from models.process.actors import Actor, Role
 from models.process.errors import ProcessError
 from models.process.request.commands import AcceptRequest

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from playwright.async_api import Page
 
-from api.context import Limits
+from api.web.context import Limits
 from tests.browser.scenes import texts
 from tests.browser.scenes.stage import BASE, Stage, press
 

@@ -1,0 +1,152 @@
+"""Finding a mentor: the ranked list with its reasons, and what to relax when nobody is on it (M2-M4)."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api.web import present, queries, reads
+from api.web.access import Ctx, Member
+from api.web.context import Context
+from api.web.forms import Form, values_of
+from api.web.pages import PER_PAGE, PageMember, member_page
+from api.web.queries import Choices, Filter
+from api.web.reads import MentorSearch
+from api.web.rendering import Item
+from api.web.schemas import MentorPage
+from api.web.words import Stage
+from models.process.actors import Role
+from models.process.errors import Invalid, Refused
+from models.process.match import Basis
+from models.process.terms import Sentence
+
+router = APIRouter(include_in_schema=False)
+
+choices = Choices()
+
+
+@router.get("/p/{slug}/mentors")
+async def mentors(request: Request, ctx: Ctx, member: PageMember) -> Response:
+    if Role.MENTEE not in member.roles or not member.complete:
+        return await not_yet(ctx, member)
+    asked = {name: request.query_params.getlist(name) for name in request.query_params}
+    filters = await choices.get(ctx, member)
+    search = read(asked, filters)
+    form = Form(csrf="", values=values_of(asked) | {"basis": [search.basis]}, prefix="s")
+    try:
+        found = await reads.find_mentors(ctx, member, search)
+    except Invalid as error:
+        form.errors = {"": error.sentence}
+        found = MentorPage(items=[], total=0)
+    except Refused as error:
+        return await not_yet(ctx, member, error.sentence)
+    return await _page(ctx, member, asked, form, search, found, filters)
+
+
+def read(asked: dict[str, list[str]], filters: tuple[Filter, ...]) -> MentorSearch:
+    """The search in the address of the page; what it does not know is left out."""
+    first = {name: values[0].strip() for name, values in asked.items() if values}
+    picked = {one.name: first.get(one.name, "") for one in filters}
+    return MentorSearch(
+        basis=Basis.PREFERENCES if first.get("basis") == Basis.PREFERENCES else Basis.GAPS,
+        exact=bool(first.get("exact")),
+        text=first.get("q", "")[:MAX_TEXT],
+        skills=tuple(filter(None, (part.strip() for part in first.get("skill", "")[:MAX_TEXT].split(",")))),
+        filters={name: (value,) for name, value in picked.items() if value},
+        limit=PER_PAGE,
+        cursor=first.get("cursor") or None,
+    )
+
+
+MAX_TEXT = 300
+
+
+async def _page(
+    ctx: Context,
+    member: Member,
+    asked: dict[str, list[str]],
+    form: Form,
+    search: MentorSearch,
+    found: MentorPage,
+    filters: tuple[Filter, ...],
+) -> Response:
+    base = f"/p/{member.programme.slug}/mentors"
+    here = present.address(base, [(name, value) for name, values in asked.items() for value in values])
+    kept = [(name, value) for name, values in asked.items() if name != "cursor" for value in values]
+    return member_page(
+        ctx,
+        member,
+        "mentors",
+        "mentors.html",
+        form=form,
+        page=found,
+        filters=filters,
+        open=bool(search.exact or search.skills or search.filters or search.basis is not Basis.GAPS),
+        filtered=bool(search.exact or search.skills or search.filters or search.text),
+        skill_names=await queries.skills(ctx, member),
+        found_words=_found_words(found, search),
+        meant=_meant(base, kept, search, found),
+        ask_href=lambda mentor_id: present.address(
+            f"{base}/{mentor_id}/ask", (("basis", search.basis), ("back", here))
+        ),
+        next_href=present.address(base, [*kept, ("cursor", found.next)]) if found.next else None,
+        first_href=present.address(base, kept) if search.cursor else None,
+    )
+
+
+def _meant(base: str, kept: list[tuple[str, str]], search: MentorSearch, found: MentorPage) -> list[Item]:
+    """The same search with each of the skills that may be meant instead of the unknown one."""
+    others = [pair for pair in kept if pair[0] != "skill"]
+
+    def address(name: str) -> str:
+        skills = (name if one == found.unknown_skill else one for one in search.skills)
+        return present.address(base, [*others, ("skill", ", ".join(skills))])
+
+    # The field separates skills by commas, so that a name with one cannot stand in it.
+    return [Item(name, address(name)) for name in found.did_you_mean if "," not in name]
+
+
+def _found_words(found: MentorPage, search: MentorSearch) -> str:
+    if not found.total:
+        return "Closest first, with the reasons. A low match never stops you from asking."
+    count = (
+        Sentence("One {t.mentor}")
+        if found.total == 1
+        else Sentence("{count} {t.mentors}", count=f"{found.total:,}")
+    )
+    which = "exactly what you look for" if search.exact else "whom you can ask now, closest first"
+    verb = "matches" if found.total == 1 else "match"
+    return Sentence(
+        "{count} {which}. A low match never stops you from asking.",
+        count=count,
+        which=f"{verb} {which}" if search.exact else which,
+    )
+
+
+async def not_yet(ctx: Context, member: Member, sentence: str = "") -> Response:
+    """Why somebody cannot look for a mentor at the moment, and what to do about it."""
+    profile = await reads.profile(ctx, member)
+    is_mentee = Role.MENTEE in member.roles
+    title = "First, a few things about you" if is_mentee else Sentence("You take part as {t.a_mentor}")
+    text = (
+        "A match is made from your profile, and it is not complete yet."
+        if is_mentee
+        else Sentence("To look for {t.a_mentor} of your own, tick “{t.Mentee}” in your profile.")
+    )
+    return member_page(
+        ctx,
+        member,
+        "mentors",
+        "not_yet.html",
+        title=title,
+        text=sentence or text,
+        hints=present.lacking(profile) if is_mentee else [],
+        stages=[
+            Stage(
+                Sentence(
+                    "As soon as your profile is complete, {t.mentors} are ranked for you here, closest first."
+                )
+            )
+        ],
+        way=Item("Go to your profile", f"/p/{member.programme.slug}/profile"),
+    )

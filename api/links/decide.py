@@ -1,0 +1,91 @@
+"""The mentor decides by mail link: the heart of it all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fastapi.responses import Response
+
+from api.links.stands import LinkPage
+from api.requests import deciding
+from api.requests.deciding import Outcome
+from api.web import acts, present, queries
+from api.web.forms import Form, Sent
+from api.web.rendering import Item
+from api.web.schemas import RequestOut
+from api.web.words import Stage
+from models.process.actors import Role
+from models.process.commands import Command
+from models.process.request.state import RequestState
+from models.process.terms import Sentence
+
+
+async def act(link: LinkPage, sent: Sent) -> Response:
+    request = link.request
+
+    async def send(command: Command, key: str) -> acts.ActResult[RequestOut]:
+        acted = await acts.act_by_link(link.ctx, link.subject, command, key)
+        now = acted.value if isinstance(acted.value, RequestOut) else link.request
+        return acts.ActResult(now, acted.lists_behind)
+
+    decision = deciding.decision_in(sent, link.subject.round or request.revision, link.dates)
+    outcome = await deciding.carry_out(link.ctx, link.reader, decision, sent.key, send)
+    return _decided(link, outcome, decision.unavailable)
+
+
+async def show(link: LinkPage, form: Form) -> Response:
+    request = link.request
+    card = await queries.card(link.ctx, link.reader.programme.id, request.mentee.id)
+    return link.page(
+        "link_decide.html",
+        request=request,
+        card=card,
+        words=present.request_words(request, Role.MENTOR),
+        answer=await deciding.answer_for(
+            link.ctx, link.reader, link.subject.round or request.revision, request.rules
+        ),
+        form=form,
+    )
+
+
+_TITLES = {
+    RequestState.ACCEPTED: ("You are now {mentee}’s {t.mentor}", "Thank you. {mentee} has just been told."),
+    RequestState.REJECTED: (
+        "You declined",
+        "Thank you for answering. {mentee} has just been told, with your words.",
+    ),
+    RequestState.AMENDMENT_REQUESTED: (
+        "You asked for a change",
+        "{mentee} has just been told what you would like changed.",
+    ),
+}
+_FIRST = (
+    "Write to {mentee} and suggest a first conversation. The mail that is on its way to you says how to "
+    "reach them, and so does your shared area."
+)
+_RECORDED = ("Your answer is recorded", "It shows here and in all lists in a moment.")
+
+
+def _decided(link: LinkPage, outcome: Outcome, unavailable: bool) -> Response:
+    request = outcome.request
+    title, text = _TITLES.get(request.state, _RECORDED)
+    mentee = present.isolated(request.mentee.name)
+    began = bool(request.relationship_id)
+    first = [Stage(Sentence(_FIRST, mentee=mentee))]
+    return link.done(
+        Sentence(title, mentee=mentee),
+        Sentence(text, mentee=mentee),
+        first if began else present.request_words(request, Role.MENTOR).stages,
+        *_links(link, request, unavailable),
+        notes=outcome.notes,
+        strong=began,
+    )
+
+
+def _links(link: LinkPage, request: RequestOut, unavailable: bool) -> Iterator[Item]:
+    if request.relationship_id:
+        yield Item("Open your shared area", f"/relationships/{request.relationship_id}")
+    else:
+        yield Item(Sentence("See the {t.request}"), f"/requests/{request.id}")
+    if unavailable:
+        yield Item("Open your profile", f"/p/{link.reader.programme.slug}/profile")

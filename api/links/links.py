@@ -1,0 +1,187 @@
+"""The links of mails: what they are about, for whom, and what they are still good for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from api.desk.inviting import invitation_out, needs_sign_in
+from api.web import reads
+from api.web.access import Viewer
+from api.web.context import Context
+from api.web.errors import NotFound
+from api.web.schemas import InvitationOut, RelationshipOut, RequestOut
+from models.links import BadLink, Purpose, read
+from models.process.actors import Via
+from models.process.erasure import ErasureState
+from models.process.programme import ProgrammeSettings
+from models.process.relationship.base import RelationshipState
+from models.process.relationship.parts.surveys import SurveyState
+from models.process.request.commands import AcceptRequest
+from models.process.request.moves import COMMANDS
+from models.process.terms import USUAL, Terms
+from models.store import erasing, links, people
+from models.store.delivery import LinkRow
+from models.store.privacy import ErasureRow
+from models.store.tables import InvitationRow, PersonRow, ProgrammeRow
+
+BY_LINK = {
+    command.offer.link.purpose: command
+    for command in COMMANDS.values()
+    if command.is_act() and command.offer.link is not None
+}
+"""The links that send one command to a request; one that decides offers three."""
+
+
+class LinkState(StrEnum):
+    """What a mail link is still good for."""
+
+    OPEN = "open"
+    OVER = "over"
+    """What it was for has been done, or cannot be done any more; the subject says where it stands."""
+    SUPERSEDED = "superseded"
+    """A newer wording or sign-off replaced what it was for; a newer mail carries a newer link."""
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    LEFT = "left"
+    """The person that it speaks for takes part no longer; nothing of its subject is shown to them."""
+
+
+@dataclass(frozen=True)
+class LinkSubject:
+    """What a mail link points to, read for the person it speaks for.
+
+    `viewer` is that person, None for an invitation. One of the three subjects is set, none when the link was
+    revoked or is about the person's own data. `round` is the revision or the sign-off that it was made for.
+    """
+
+    purpose: Purpose
+    link_id: str
+    standing: LinkState
+    round: int
+    subject_id: str
+    viewer: Viewer | None = None
+    request: RequestOut | None = None
+    relationship: RelationshipOut | None = None
+    invitation: InvitationOut | None = None
+    programme_name: str = ""
+    programme_slug: str = ""
+    contact: str = ""
+    """Where the programme is reached, for a person who is no member of it."""
+    terms: Terms = USUAL
+    """What the programme calls its mentors, mentees and so on, for the same."""
+    needs_sign_in: bool = False
+    """Of an invitation: whether only the invited person, signed in, can accept it."""
+
+
+async def link(ctx: Context, token: str) -> LinkSubject:
+    """Where the subject of a mail link stands now. Raises NotFound for a token that is not ours."""
+    try:
+        purpose, link_id = read(token, ctx.keys)
+    except BadLink:
+        raise NotFound from None
+    found, row = await ctx.database.read(lambda session: _found(session, purpose, link_id, ctx.clock()))
+    if found.standing is not LinkState.OPEN or found.viewer is None or purpose is Purpose.KEEP:
+        return found
+    return await _process(ctx, found, found.viewer, row.expires_at)
+
+
+def _found(session: Session, purpose: Purpose, link_id: str, now: datetime) -> tuple[LinkSubject, LinkRow]:
+    """What the database knows of the subject; without a viewer or not open, that is all."""
+    row = links.find(session, link_id, purpose)
+    if row is None or purpose is Purpose.UNSUBSCRIBE:
+        raise NotFound
+    found = LinkSubject(purpose, link_id, LinkState.OPEN, row.round, row.subject_id)
+    if row.revoked_at is not None:
+        return replace(found, standing=LinkState.REVOKED), row
+    if purpose is Purpose.INVITATION:
+        return _invitation(session, found, row, now), row
+    viewer = _viewer(session, row)
+    if purpose is Purpose.KEEP:
+        standing = _of_erasure(erasing.find(session, row.subject_id))
+        return replace(found, viewer=viewer, standing=standing), row
+    programme = people.programme_left(session, row.subject_id, viewer.person_id)
+    if programme is not None:
+        return replace(found, standing=LinkState.LEFT, **_about(programme)), row
+    return replace(found, viewer=viewer), row
+
+
+def _viewer(session: Session, row: LinkRow) -> Viewer:
+    person = session.get(PersonRow, row.person_id) if row.person_id else None
+    if person is None:
+        raise NotFound
+    return Viewer(person.id, person.email, person.name, via=Via.MAIL_LINK)
+
+
+def _invitation(session: Session, found: LinkSubject, row: LinkRow, now: datetime) -> LinkSubject:
+    invited = session.get(InvitationRow, row.subject_id)
+    programme = session.get(ProgrammeRow, invited.programme_id) if invited else None
+    if invited is None or programme is None:
+        raise NotFound
+    shown = invitation_out(invited, now)
+    standing = {
+        "open": LinkState.EXPIRED if row.expires_at <= now else LinkState.OPEN,
+        "accepted": LinkState.OVER,
+        "revoked": LinkState.REVOKED,
+        "expired": LinkState.EXPIRED,
+    }[shown.state]
+    if standing is LinkState.REVOKED:
+        return replace(found, standing=standing)
+    return replace(
+        found,
+        standing=standing,
+        invitation=shown,
+        needs_sign_in=needs_sign_in(session, invited),
+        **_about(programme),
+    )
+
+
+def _about(programme: ProgrammeRow) -> dict[str, Any]:
+    """What the subject says of its programme to a person who is no member of it."""
+    settings = ProgrammeSettings.kept(programme.settings)
+    return {
+        "programme_name": programme.name,
+        "programme_slug": programme.slug,
+        "contact": settings.contact,
+        "terms": settings.terms,
+    }
+
+
+async def _process(ctx: Context, found: LinkSubject, viewer: Viewer, expires_at: datetime) -> LinkSubject:
+    request = relationship = None
+    if found.purpose is Purpose.DECIDE or found.purpose in BY_LINK:
+        request = await reads.request(ctx, viewer, found.subject_id)
+        standing = _of_request(found, request)
+    else:
+        relationship = await reads.relationship(ctx, viewer, found.subject_id)
+        standing = _of_relationship(found, relationship)
+    if standing is LinkState.OPEN and expires_at <= ctx.clock():
+        standing = LinkState.EXPIRED
+    slug = (request or relationship).programme  # type: ignore[union-attr]
+    return replace(found, standing=standing, request=request, relationship=relationship, programme_slug=slug)
+
+
+def _of_erasure(erasure: ErasureRow | None) -> LinkState:
+    """Expiry does not count: as long as it waits, it can be called off."""
+    waits = erasure is not None and erasure.state == ErasureState.WAITING
+    return LinkState.OPEN if waits else LinkState.OVER
+
+
+def _of_request(found: LinkSubject, request: RequestOut) -> LinkState:
+    sends = BY_LINK.get(found.purpose, AcceptRequest)
+    if sends.name not in request.allowed:
+        return LinkState.OVER
+    return LinkState.OPEN if request.revision == found.round else LinkState.SUPERSEDED
+
+
+def _of_relationship(found: LinkSubject, relationship: RelationshipOut) -> LinkState:
+    if found.purpose is Purpose.SURVEY:
+        mine = relationship.survey
+        return LinkState.OPEN if mine and mine.state is SurveyState.OPEN else LinkState.OVER
+    if relationship.state is not RelationshipState.COMPLETING:
+        return LinkState.OVER
+    return LinkState.OPEN if relationship.sign_offs == found.round else LinkState.SUPERSEDED

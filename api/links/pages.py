@@ -1,0 +1,104 @@
+"""The page of a mail link. GET shows and changes nothing; POST acts as the person the link speaks for.
+
+A link that was used, replaced or is too old leads to where its subject stands now, never into a dead end.
+A mail can be forwarded, so the page names the person it answers as and looks at who is signed in: the other
+side of the request or the relationship is refused, anybody else has to sign out or to confirm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api.links import act as link_act
+from api.links import cancel_erasure as link_cancel_erasure
+from api.links import confirm as link_confirm
+from api.links import decide as link_decide
+from api.links import invitation as link_invitation
+from api.links import survey as link_survey
+from api.links.links import BY_LINK, LinkState
+from api.links.stands import LinkPage, opened, refused, stands
+from api.relationships import surveying
+from api.web import limits
+from api.web.access import Ctx
+from api.web.forms import Form, Sent
+from api.web.pages import REFUSALS, Here, read_form, refuse
+from api.web.security import check_link_form, client_of
+from models.links import Purpose
+from models.process.errors import IllegalMove, Superseded
+
+router = APIRouter(include_in_schema=False)
+
+SHOWN: dict[Purpose, Callable[[LinkPage, Form], Awaitable[Response]]] = {
+    Purpose.DECIDE: link_decide.show,
+    **dict.fromkeys(BY_LINK, link_act.show),
+    Purpose.CONFIRM: link_confirm.show,
+    Purpose.SURVEY: link_survey.show,
+    Purpose.INVITATION: link_invitation.show,
+    Purpose.KEEP: link_cancel_erasure.show,
+}
+DONE: dict[Purpose, Callable[[LinkPage, Sent], Awaitable[Response]]] = {
+    Purpose.DECIDE: link_decide.act,
+    **dict.fromkeys(BY_LINK, link_act.act),
+    Purpose.CONFIRM: link_confirm.act,
+    Purpose.SURVEY: link_survey.act,
+    Purpose.INVITATION: link_invitation.act,
+    Purpose.KEEP: link_cancel_erasure.act,
+}
+
+
+if missing := set(Purpose) - SHOWN.keys() - {Purpose.UNSUBSCRIBE}:
+    raise TypeError(f"no page answers links for: {', '.join(sorted(missing))}")
+
+
+@router.get("/links/{token}")
+@router.head("/links/{token}")
+async def show_link(token: str, request: Request, ctx: Ctx, here: Here) -> Response:
+    link = await opened(ctx, request, token, here)
+    if link.is_other_side:
+        return refused(link)
+    if link.subject.standing is not LinkState.OPEN:
+        return await stands(link)
+    return await SHOWN[link.subject.purpose](link, link.form())
+
+
+@router.post("/links/{token}")
+async def use_link(token: str, request: Request, ctx: Ctx, here: Here) -> Response:
+    sent = await read_form(request)
+    check_link_form(ctx, request, token, sent.values.get("csrf", [None])[0])
+    await limits.link_post(ctx, client_of(ctx, request))
+    link = await opened(ctx, request, token, here)
+    if link.is_other_side:
+        return refused(link)
+    if link.subject.standing is not LinkState.OPEN:
+        return await stands(link, status=409, typed=_unsaid(link, sent))
+    try:
+        link.check_confirmed(sent)
+        return await DONE[link.subject.purpose](link, sent)
+    except (Superseded, IllegalMove):
+        now = await link.again()
+        return await stands(now, status=409, typed=_unsaid(now, sent))
+    except REFUSALS as error:
+        form = link.form()
+        status = refuse(form, error, sent)
+        response = await SHOWN[link.subject.purpose](link, form)
+        response.status_code = status
+        return response
+
+
+def _unsaid(link: LinkPage, sent: Sent) -> str:
+    """What somebody wrote in vain; nothing where it was recorded, as by the form that is sent once more."""
+    request, relationship = link.subject.request, link.subject.relationship
+    survey = relationship.survey if relationship else None
+    questions = survey.questions if survey else []
+    if survey and {key: str(one) for key, one in survey.answers.items()} == surveying.answers(
+        questions, sent
+    ):
+        return ""
+    process = request or relationship
+    recorded = {entry.note or "" for entry in process.timeline} if process else set()
+    recorded |= {request.comment, request.message} if request else set()
+    typed = sent.typed(surveying.labels(surveying.asked(questions)))
+    return "" if typed in recorded else typed

@@ -1,0 +1,196 @@
+"""A person's profile in a programme, as a form and back (P4-P8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api.profile.profiles import ProfileChange, save_profile
+from api.web import names, queries, reads, words
+from api.web.access import Ctx, Member
+from api.web.context import Context
+from api.web.forms import Form, Sent, Values, values_of
+from api.web.notices import SILENT, Notice, Said, go_and_say
+from api.web.pages import REFUSALS, PageMember, Posted, form_for, member_page, refuse
+from api.web.schemas import ProfileOut, SkillOut
+from models.process.actors import Role
+from models.process.errors import Invalid, ProcessError
+from models.process.match import leveled
+from models.process.programme import ProgrammeSettings
+from models.process.terms import Sentence, joined
+from models.zones import places
+
+router = APIRouter(include_in_schema=False)
+
+EMPTY_ROWS = 2
+"""Rows for new skills; saving brings as many again."""
+ANCHORS = {"targets": "f-skills", "skills": "f-skills"}
+_COMMAS = re.compile("[,;、،]")
+TEXTS = ("name", "time_zone", "headline", "about", "unit", "location", "country", "contact")
+
+
+@router.get("/p/{slug}/profile")
+async def profile_page(ctx: Ctx, member: PageMember, said: Said) -> Response:
+    profile = await reads.profile(ctx, member)
+    form = form_for(ctx, member.viewer)
+    form.values = shown(profile)
+    return await _page(ctx, member, profile, form, notice=said)
+
+
+@router.post("/p/{slug}/profile")
+async def change_profile(ctx: Ctx, member: PageMember, sent: Posted) -> Response:
+    places: list[int] = []
+    try:
+        await save_profile(ctx, member, read(sent, member, places))
+    except REFUSALS as error:
+        form = form_for(ctx, member.viewer)
+        status = refuse(form, _at_row(error, places), sent)
+        return await _page(ctx, member, await reads.profile(ctx, member), form, status=status)
+    return go_and_say(
+        ctx, member.viewer.session, f"/p/{member.programme.slug}/profile", words.DONE["profile"]
+    )
+
+
+def shown(profile: ProfileOut) -> Values:
+    """The fields of the form as the profile fills them."""
+    plain: dict[str, Any] = {name: getattr(profile, name) for name in TEXTS}
+    for name, value in profile.attributes.items():
+        plain[f"attribute_{name}"] = value
+    for n, skill in enumerate(profile.skills):
+        plain |= {f"skill_{n}": skill.name, f"level_{n}": skill.level, f"target_{n}": skill.target}
+    return values_of(
+        plain
+        | {
+            "languages": names.languages(profile.languages),
+            "roles": profile.roles,
+            "preferences": profile.preferences,
+            "capacity": profile.capacity,
+            "available": "yes" if profile.available else None,
+            "available_from": profile.available_from,
+            "commitment": "yes" if profile.commitment else None,
+            "essential_only": None if profile.optional_mails else "yes",
+        }
+    )
+
+
+def read(sent: Sent, member: Member, places: list[int]) -> ProfileChange:
+    """What the form says. `places` gets the row of each skill, for errors about one. Raises Invalid."""
+    clears = {name for name in ("capacity", "available_from") if not sent.has(name)}
+    is_mentor = Role.MENTOR in member.roles
+    # A program that posts some of the fields leaves the other texts as they are; a page posts all.
+    plain: dict[str, Any] = {name: sent.text(name) for name in TEXTS if name in sent.values}
+    return ProfileChange(
+        **plain,
+        languages=tuple(filter(None, map(str.strip, _COMMAS.split(sent.text("languages"))))),
+        attributes={
+            name.removeprefix("attribute_"): sent.text(name)
+            for name in sent.values
+            if name.startswith("attribute_")
+        },
+        roles=(*sent.all("roles"), *(("admin",) if member.is_admin else ())),
+        skills=_skills(sent, places),
+        preferences=tuple(sent.all("preferences")),
+        optional_mails=not sent.has("essential_only"),
+        clears=frozenset(clears) if is_mentor else frozenset(),
+        **(_mentoring(sent) if is_mentor else {}),
+    )
+
+
+def _mentoring(sent: Sent) -> dict[str, Any]:
+    """The fields that the form has for mentors only; read from others they would mean "unticked"."""
+    return {
+        "capacity": sent.number("capacity", Sentence("Please write a whole number of {t.mentees}.")),
+        "available": sent.has("available"),
+        "available_from": sent.day("available_from", "Please write the day you are back as a date."),
+        "commitment": sent.has("commitment"),
+    }
+
+
+def _skills(sent: Sent, places: list[int]) -> tuple[SkillOut, ...]:
+    found = []
+    for n in range(_rows(sent.values)):
+        name = sent.text(f"skill_{n}")
+        if not name:
+            continue
+        level = sent.number(f"level_{n}", "Please choose a level.")
+        target = sent.number(f"target_{n}", "Please choose a level.")
+        if level is None and target is None:
+            raise Invalid(f"Please choose your level in {name}, a target, or both.", field=f"level_{n}")
+        places.append(n)
+        found.append(SkillOut(name=name, level=level, target=target))
+    return tuple(found)
+
+
+def _rows(values: Values) -> int:
+    """How many rows of skills there are in what was sent or is shown."""
+    places = [name.removeprefix("skill_") for name in values if name.startswith("skill_")]
+    return max((int(place) + 1 for place in places if place.isdecimal() and len(place) < 4), default=0)
+
+
+def _at_row(error: Exception, places: Sequence[int]) -> Exception:
+    """An error about the third skill of the profile, at the row of the form that it stands in."""
+    if not isinstance(error, ProcessError) or not (error.field or "").startswith("skills."):
+        return error
+    _, place, part = (error.field or "").split(".")
+    column = {"name": "skill"}.get(part, part)
+    return type(error)(error.sentence, field=f"{column}_{places[int(place)]}")
+
+
+async def _page(
+    ctx: Context,
+    member: Member,
+    profile: ProfileOut,
+    form: Form,
+    *,
+    status: int = 200,
+    notice: Notice = SILENT,
+) -> Response:
+    settings = member.programme.settings
+    return member_page(
+        ctx,
+        member,
+        "profile",
+        "profile.html",
+        status=status,
+        profile=profile,
+        form=form,
+        anchors=ANCHORS,
+        incomplete_words=_incomplete(profile),
+        zones=_zones(profile.time_zone),
+        countries=sorted(names.countries().items(), key=lambda pair: pair[1]),
+        attributes=sorted(profile.attributes),
+        rows=max(_rows(form.values), len(profile.skills)) + EMPTY_ROWS,
+        levels=settings.levels,
+        level_choices=_levels(settings),
+        level_names=settings.level_names,
+        skill_names=await queries.skills(ctx, member),
+        options=settings.preferences,
+        is_mentor=Role.MENTOR in member.roles,
+        maximum=settings.max_capacity,
+        commitment=settings.minimum_commitment,
+        notice=notice,
+    )
+
+
+def _incomplete(profile: ProfileOut) -> str:
+    """What does not work until the profile is complete."""
+    parts = {
+        "mentee": Sentence("you cannot look for {t.a_mentor}"),
+        "mentor": Sentence("you are not shown to {t.mentees}"),
+    }
+    shut = joined(" and ", (text for role, text in parts.items() if role in profile.roles))
+    return Sentence("{shut}.", shut=shut)
+
+
+def _levels(settings: ProgrammeSettings) -> list[tuple[str, str]]:
+    names = dict(enumerate(settings.level_names, 1))
+    return [(str(level), leveled(level, names.get(level))) for level in range(1, settings.levels + 1)]
+
+
+def _zones(own: str) -> tuple[str, ...]:
+    zones = places()
+    return zones if own in zones else (own, *zones)

@@ -1,0 +1,61 @@
+"""Ids and cursors as callers pass them back."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from api.web.errors import NotFound
+from models.process.errors import Invalid
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 200
+_MAX_LENGTH = 200
+
+T = TypeVar("T")
+
+
+def cursor_of(at: datetime, last: str) -> str:
+    """A cursor for lists that are ordered by a time and an id."""
+    text = json.dumps([at.isoformat(), last])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
+    """The time (UTC) and the id of the last one shown; None without a cursor. Raises Invalid."""
+    if cursor is None:
+        return None
+    try:
+        if len(cursor) > _MAX_LENGTH:
+            raise _bad()
+        padded = cursor + "=" * (-len(cursor) % 4)
+        at, last = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        found = datetime.fromisoformat(at)
+        if found.tzinfo is None:
+            raise _bad()
+        # Some hours at both ends of the calendar are none in UTC, and the database keeps UTC.
+        return found.astimezone(UTC), str(uuid.UUID(last))
+    except (binascii.Error, ValueError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+        raise _bad() from error
+
+
+def parse_id(text: str) -> str:
+    """An id as the database writes it. Raises NotFound: what is no id names nothing."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        raise NotFound from None
+
+
+def cut(found: Sequence[T], limit: int) -> tuple[Sequence[T], bool]:
+    """One page of rows that were read with one more than `limit`, and whether there is another."""
+    return found[:limit], len(found) > limit
+
+
+def _bad() -> Invalid:
+    return Invalid("This is not a cursor of this list; begin without one.", field="cursor")
