@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Row, Select, select, true
 from sqlalchemy.orm import Session, aliased
 
 from activities.wording import one_line
-from models import addresses, mail
+from models import addresses, mail, naming
 from models.process.actors import Role
 from models.process.programme import ProgrammeSettings
 from models.process.relationship.base import IN_TOUCH
@@ -285,12 +285,12 @@ def _is_still_asked(found: Row[Any], revision: int) -> bool:
 
 
 def _party(found: Row[Any], side: str) -> Party:
-    of = {
-        name: getattr(found, f"{side}_{name}")
-        for name in ("id", "name", "headline", "unit", "location", "country")
-    }
-    place = ", ".join(part for part in (of["unit"], of["location"], of["country"]) if part)
-    return Party(of["id"], one_line(of["name"]), one_line(of["headline"], 300), one_line(place, 300))
+    person, name, headline, unit, location, country = (
+        getattr(found, f"{side}_{column}")
+        for column in ("id", "name", "headline", "unit", "location", "country")
+    )
+    place = naming.place(unit, location, country_code=country)
+    return Party(person, one_line(name), one_line(headline, 300), one_line(place, 300))
 
 
 def _are_in_touch(found: Row[Any]) -> bool:

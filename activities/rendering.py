@@ -27,7 +27,7 @@ from markupsafe import Markup, escape
 from activities.letters import Rendered
 from activities.mail_facts import Facts, Party
 from activities.wording import as_roles, begun, day, defused, lines, moment, one_line, quoted, upright
-from models import mail
+from models import mail, naming
 from models.process.terms import Sentence
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -206,7 +206,7 @@ def _environment(part: str, form: Callable[[str], Markup], named: Callable[[Mark
         auto_reload=False,
     )
     environment.filters.update(when=_when, day=_day, as_roles=_as_roles, begun=begun, defused=defused)
-    environment.filters.update(name=Name, exact=form, quoted=quoted, lines=lines)
+    environment.filters.update(name=Name, exact=form, quoted=quoted, lines=lines, percent=naming.percent)
     environment.filters.update(paragraphs=paragraphs, steps=steps)
     environment.globals["layout"] = f"_layout.{part}"
     macros = vars(environment.get_template(f"_parts.{part}").module)

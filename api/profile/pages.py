@@ -10,13 +10,14 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.profile.profiles import ProfileChange, save_profile
-from api.web import names, queries, reads, words
+from api.web import queries, reads, words
 from api.web.access import Ctx, Member
 from api.web.context import Context
 from api.web.forms import Form, Sent, Values, values_of
 from api.web.notices import SILENT, Notice, Said, go_and_say
 from api.web.pages import REFUSALS, PageMember, Posted, form_for, member_page, refuse
 from api.web.schemas import ProfileOut, SkillOut
+from models import naming, regions
 from models.process.actors import Role
 from models.process.errors import Invalid, ProcessError
 from models.process.match import leveled
@@ -65,7 +66,7 @@ def shown(profile: ProfileOut) -> Values:
     return values_of(
         plain
         | {
-            "languages": names.languages(profile.languages),
+            "languages": naming.languages(profile.languages),
             "roles": profile.roles,
             "preferences": profile.preferences,
             "capacity": profile.capacity,
@@ -161,7 +162,7 @@ async def _page(
         anchors=ANCHORS,
         incomplete_words=_incomplete(profile),
         zones=_zones(profile.time_zone),
-        countries=sorted(names.countries().items(), key=lambda pair: pair[1]),
+        countries=sorted(regions.countries().items(), key=lambda pair: pair[1]),
         attributes=sorted(profile.attributes),
         rows=max(_rows(form.values), len(profile.skills)) + EMPTY_ROWS,
         levels=settings.levels,

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
 
-from api.web import names, words
+from api.web import words
 from api.web.dates import Dates
 from api.web.schemas import EntryOut, MentorOut, ProfileOut, RelationshipOut, RequestOut
 from api.web.state_words import RelationshipWords, RequestWords
+from models import naming
 from models.process.actors import Role, Via
 from models.process.match import MatchReason
 from models.process.relationship.parts.surveys import SurveyState
@@ -173,7 +174,7 @@ def fit_words(score: int) -> str:
 
 def place_words(person: MentorOut) -> str:
     """Location and country on one line."""
-    return ", ".join(part for part in (isolated(person.location), names.country(person.country)) if part)
+    return naming.place(isolated(person.location), country_code=person.country)
 
 
 def pair(text: str) -> tuple[str, str]:

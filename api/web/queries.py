@@ -14,11 +14,12 @@ from sqlalchemy.engine.row import Row
 from sqlalchemy.orm import Session
 
 from api.profile.profiles import mentor_out
-from api.web import names, reads
+from api.web import reads
 from api.web.access import Member
 from api.web.context import Context
 from api.web.paging import parse_id
 from api.web.schemas import MentorOut, RequestOut
+from models import naming
 from models.folding import order, words
 from models.matching.directory import Directory
 from models.process.programme import ProgrammeSettings
@@ -123,13 +124,13 @@ def _filters(directory: Directory) -> tuple[Filter, ...]:
 
 
 _TEXTS = {"language": "Language", "country": "Country", "unit": "Unit", "location": "Place"}
-_SPOKEN = {"language": names.language, "country": names.country}
+_SPOKEN = {"language": naming.language, "country": naming.country}
 
 
 def _filter(name: str, values: Collection[str]) -> Filter:
     spoken = _SPOKEN.get(name, str)
     choices = sorted(((value, spoken(value)) for value in values), key=lambda pair: order(pair[1]))
-    text = _TEXTS.get(name) or names.attribute(name)
+    text = _TEXTS.get(name) or naming.attribute(name)
     return Filter(name, text, tuple(choices) if len(choices) <= MOST_CHOICES else ())
 
 

@@ -11,9 +11,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from api.web import names, present, words
+from api.web import present, words
 from api.web.assets import asset
 from api.web.notices import SILENT, Notice
+from models import naming
 from models.process.terms import USUAL, Sentence, Terms
 
 FOLDERS = sorted(Path(__file__).parents[1].glob("*/templates"))
@@ -86,15 +87,16 @@ def environment() -> Environment:
         together_label=words.together_label,
         mail_words=words.mail,
         event_words=words.event,
-        attribute_name=names.attribute,
-        country_name=names.country,
-        language_names=names.languages,
+        attribute_name=naming.attribute,
+        country_name=naming.country,
+        language_names=naming.languages,
     )
     made.filters.update(
         initials=present.initials,
         isolated=present.isolated,
         reason_class=present.reason_class,
         fit_words=present.fit_words,
+        percent=naming.percent,
         place_words=present.place_words,
         pair=present.pair,
         met=present.met,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from models.process.match import spoken
 from models.process.profile import requirements
 from models.process.programme import ProgrammeSettings
 from models.process.terms import Sentence
@@ -74,7 +75,7 @@ def _of_eligibility(settings: ProgrammeSettings) -> Iterator[str]:
             yield Sentence(
                 "Nobody can be {t.a_mentor}: eligibility asks for {skill} at level {level}, and levels "
                 "end at {end}.",
-                skill=needed.skill,
+                skill=spoken(needed.skill),
                 level=needed.level,
                 end=settings.levels,
             )

@@ -21,9 +21,9 @@ REMIND = datetime(2026, 3, 10, 16, 3, tzinfo=UTC)
 CLOSE = datetime(2026, 3, 30, 15, 3, tzinfo=UTC)
 
 MENTEE = Party(
-    "m1", "Amara Okonkwo", "Data analyst, moving towards leading a team", "Fraud analytics, Lagos, NG"
+    "m1", "Amara Okonkwo", "Data analyst, moving towards leading a team", "Fraud analytics, Lagos, Nigeria"
 )
-MENTOR = Party("m2", "Jørgen Lindqvist", "Head of product analytics", "Payments, Malmö, SE")
+MENTOR = Party("m2", "Jørgen Lindqvist", "Head of product analytics", "Payments, Malmö, Sweden")
 
 MESSAGE = """Dear Jørgen,
 

@@ -48,7 +48,7 @@ async def test_a_mail_goes_from_the_outbox_into_the_mailbox(database: Database, 
     assert "> Would you\n> help me?" in text
     assert "Tuesday 17 March 2026 at 10:00, Stockholm time" in text
     assert "Headline of Amara" in text
-    assert "Payments, SE" in text
+    assert "Payments, Sweden" in text
 
 
 @on_one_database

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from api.web import forms, names, present, words
+from api.web import forms, present, words
 from api.web.dates import Dates
 from api.web.pages import local_path
 from api.web.rendering import environment
 from api.web.schemas import By, EntryOut
 from api.web.state_words import RelationshipWords, RequestWords
-from models import mail, regions
+from models import mail, naming, regions
 from models.process.actors import Role
 from models.process.errors import Invalid
 from models.process.relationship import moves as relationship_moves
@@ -183,11 +183,11 @@ def test_addresses_in_a_mail_become_links_and_nothing_else_does() -> None:
 
 
 def test_languages_are_shown_by_names_that_are_understood_when_they_come_back() -> None:
-    back = {code: regions.language_code(names.language(code)) for code in regions.languages()}
+    back = {code: regions.language_code(naming.language(code)) for code in regions.languages()}
     # Ga is also the code of Irish; Oji-Cree is Ojibwe to some.
     assert {code for code, found in back.items() if found != code} == {"gaa", "ojs"}
     assert not any("," in name for name in regions.languages().values())
-    assert names.country("DE") == "Germany"
+    assert naming.country("DE") == "Germany"
 
 
 def test_the_timeline_says_until_when_a_late_reminder_moved_the_closing_date() -> None:
