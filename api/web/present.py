@@ -132,14 +132,6 @@ def isolated(name: str) -> str:
     return name
 
 
-def initials(name: str) -> str:
-    """One or two letters for the round mark beside a name."""
-    parts = [part for part in name.split() if part[0].isalnum()]
-    if not parts:
-        return "·"
-    return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()
-
-
 def reason_class(kind: str) -> str:
     """How a reason of a match is marked: covered in full, in part, or not."""
     if kind in {"gap-covered", "preference-shared"}:
@@ -161,6 +153,11 @@ def unmet(reasons: Iterable[MatchReason]) -> list[str]:
 def told(reason: MatchReason, reader: str) -> str:
     """A reason as somebody reads it; `reader` is the name of a role."""
     return reason.told(Role(reader))
+
+
+def way(reason: MatchReason, reader: str) -> str:
+    """The same beside the name of the skill."""
+    return reason.way(Role(reader))
 
 
 def fit_words(score: int) -> str:

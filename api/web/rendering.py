@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from api.web import present, words
+from api.web import charts, drawing, present, words
 from api.web.assets import asset
 from api.web.notices import SILENT, Notice
 from models import naming
@@ -83,6 +83,8 @@ def environment() -> Environment:
     )
     made.globals.update(
         asset=asset,
+        charts=charts,
+        drawing=drawing,
         label_for=words.label_for,
         together_label=words.together_label,
         mail_words=words.mail,
@@ -92,7 +94,7 @@ def environment() -> Environment:
         language_names=naming.languages,
     )
     made.filters.update(
-        initials=present.initials,
+        initials=drawing.initials,
         isolated=present.isolated,
         reason_class=present.reason_class,
         fit_words=present.fit_words,
@@ -102,6 +104,7 @@ def environment() -> Environment:
         met=present.met,
         unmet=present.unmet,
         told=present.told,
+        way=present.way,
         coded=coded,
         breakable=breakable,
     )

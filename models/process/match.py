@@ -41,28 +41,50 @@ class MatchReason(BaseModel):
     kind: str
     text: str
 
+    @property
+    def is_gap(self) -> bool:
+        """Whether it is about one skill, with the levels of both."""
+        return {"skill", "current", "target", "level"} <= set(self._fields)
+
+    @property
+    def skill_words(self) -> str:
+        """The skill as people read it; empty for what is about none."""
+        return spoken(str(self._fields.get("skill", "")))
+
     def told(self, reader: Role) -> str:
         """The sentence as the mentee or the mentor reads it; for others, and of unknown kinds, `text`."""
-        fields = self.model_extra or {}
         if reader is Role.ADMIN:
             return self.text
-        if "option" in fields:
-            return f"You both chose “{fields['option']}”."
-        return (
-            self._gap(reader, fields) if {"skill", "current", "target", "level"} <= set(fields) else self.text
-        )
+        if "option" in self._fields:
+            return f"You both chose “{self._fields['option']}”."
+        return f"{self.skill_words}: {self._gap(reader)}" if self.is_gap else self.text
 
-    def _gap(self, reader: Role, fields: dict[str, Any]) -> str:
+    def way(self, reader: Role) -> str:
+        """The same where the name of the skill stands beside it."""
+        if not self.is_gap:
+            return self.told(reader)
+        said = (
+            self.text.removeprefix(f"{self._fields['skill']}: ")
+            if reader is Role.ADMIN
+            else self._gap(reader)
+        )
+        return said[:1].upper() + said[1:]
+
+    @property
+    def _fields(self) -> dict[str, Any]:
+        return self.model_extra or {}
+
+    def _gap(self, reader: Role) -> str:
         """About one skill: `current` and `level` are 0 where none was stated."""
+        fields = self._fields
         seeker, other = ("you want", "they") if reader is Role.MENTEE else ("they want", "you")
         current, target, level = fields["current"], fields["target"], fields["level"]
         start, goal, held = (
             leveled(fields[name], fields.get(f"{name}_name")) for name in ("current", "target", "level")
         )
         way = f"from level {start} to {goal}" if current else f"to level {goal}"
-        head = f"{spoken(str(fields['skill']))}: {seeker} to get {way}, and {other} "
         if not level:
-            return f"{head}have not named this skill."
+            return f"{seeker} to get {way}, and {other} have not named this skill."
         ending = (
             ""
             if level >= target
@@ -70,7 +92,7 @@ class MatchReason(BaseModel):
             if level > current
             else ", which is not above"
         )
-        return f"{head}are at {held}{ending}."
+        return f"{seeker} to get {way}, and {other} are at {held}{ending}."
 
 
 class Match(BaseModel):
