@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import email
-from dataclasses import dataclass
-from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlalchemy import select, tuple_
 
 from api.web.access import Ctx
 from api.web.context import Context
@@ -23,6 +20,7 @@ from api.web.present import address
 from api.web.rendering import page
 from api.web.security import came_through_proxy
 from models.process import texts
+from models.store import mailbox as store
 from models.store.delivery import MailboxRow
 
 
@@ -48,20 +46,12 @@ FRAMED_CSP = (
 """For the HTML of a mail: its own inline style and nothing else, whatever the mail says."""
 
 
-@dataclass(frozen=True, slots=True)
-class MailboxEntry:
-    """One mail of the list."""
-
-    id: str
-    to: str
-    subject: str
-    at: datetime
-
-
 @router.get("/mailbox")
 async def mailbox(ctx: Ctx, to: str = "", cursor: str | None = None) -> Response:
     wanted = texts.clean(to[:320], "to")
-    rows, more = cut(await _listed(ctx, wanted, cursor), PER_PAGE)
+    after = read_cursor(cursor)
+    found = await ctx.database.read(lambda session: store.page(session, wanted, after, PER_PAGE + 1))
+    rows, more = cut(found, PER_PAGE)
     following = cursor_of(rows[-1].at, rows[-1].id) if more else None
     return page(
         "mailbox.html",
@@ -112,19 +102,8 @@ async def raw(mail_id: str, ctx: Ctx) -> Response:
     return Response(row.raw, media_type="message/rfc822", headers=headers)
 
 
-async def _listed(ctx: Context, to: str, cursor: str | None) -> list[MailboxEntry]:
-    columns = (MailboxRow.mail_id, MailboxRow.to_address, MailboxRow.subject, MailboxRow.at)
-    query = select(*columns).order_by(MailboxRow.at.desc(), MailboxRow.mail_id.desc()).limit(PER_PAGE + 1)
-    if to:
-        query = query.where(MailboxRow.to_address.icontains(to, autoescape=True))
-    after = read_cursor(cursor)
-    if after is not None:
-        query = query.where(tuple_(MailboxRow.at, MailboxRow.mail_id) < tuple_(*after))
-    return await ctx.database.read(lambda session: [MailboxEntry(*row) for row in session.execute(query)])
-
-
 async def _found(ctx: Context, mail_id: str) -> MailboxRow:
-    row = await ctx.database.read(lambda session: session.get(MailboxRow, parse_id(mail_id)))
+    row = await ctx.database.read(lambda session: store.find(session, parse_id(mail_id)))
     if row is None:
         raise NotFound
     return row

@@ -24,6 +24,7 @@ from models.process.request.commands import AcceptRequest, RejectRequest, Reques
 from models.process.request.view import RequestRules
 from models.process.terms import Sentence, joined
 from models.store import faults
+from models.store.asking import Room
 
 DECISIONS: dict[str, type[RequestCommand]] = {
     "accept": AcceptRequest,
@@ -52,7 +53,7 @@ class Answer:
     def of(
         cls,
         settings: ProgrammeSettings,
-        room: queries.Room,
+        room: Room,
         revision: int = 0,
         rules: RequestRules | None = None,
     ) -> Answer:

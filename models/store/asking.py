@@ -7,6 +7,7 @@ On SQLite the writing transaction itself (`BEGIN IMMEDIATE`) is that lock.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -128,6 +129,24 @@ def held_places(session: Session, programme_id: str, whose: ColumnElement[bool])
         PlaceRow.programme_id == programme_id, whose, PlaceRow.released_at.is_(None)
     )
     return session.scalars(query).one()
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Places of a mentor that are taken; `capacity` is their own number, None for the programme's.
+
+    `committed`: the mentor has acknowledged the minimum commitment.
+    """
+
+    taken: int
+    capacity: int | None
+    committed: bool = False
+
+
+def room_of(session: Session, programme_id: str, mentor_id: str) -> Room:
+    taken = held_places(session, programme_id, PlaceRow.mentor_id == mentor_id)
+    row = session.get(MemberRow, (programme_id, mentor_id))
+    return Room(taken, row.capacity, row.commitment_at is not None) if row else Room(taken, 0)
 
 
 def held_by_both(session: Session, programme_id: str, mentor_id: str, mentee_id: str) -> Held:

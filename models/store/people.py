@@ -77,6 +77,20 @@ _MEMBERSHIP = (
 )
 
 
+def member(session: Session, programme_id: str, person_id: str) -> MemberRow | None:
+    return session.get(MemberRow, (programme_id, person_id))
+
+
+def takes_optional_mails(session: Session, slug: str, person_id: str) -> bool:
+    """Whether mails that are not essential are sent to a member."""
+    query = (
+        select(MemberRow.optional_mails)
+        .join(ProgrammeRow, ProgrammeRow.id == MemberRow.programme_id)
+        .where(ProgrammeRow.slug == slug, MemberRow.person_id == person_id)
+    )
+    return session.scalar(query) is not False
+
+
 def programme_left(session: Session, process_id: str, person_id: str) -> ProgrammeRow | None:
     """The programme of a request or relationship, if the person has left it, or None."""
     for process in (RequestRow, RelationshipRow):

@@ -66,6 +66,12 @@ def by_slug(session: Session, slug: str) -> ProgrammeRow | None:
     return session.scalars(select(ProgrammeRow).where(ProgrammeRow.slug == slug)).one_or_none()
 
 
+def settings_at(session: Session, slug: str) -> ProgrammeSettings:
+    """The settings of the programme, or the usual ones where there is none."""
+    found = session.scalar(select(ProgrammeRow.settings).where(ProgrammeRow.slug == slug))
+    return ProgrammeSettings.kept(found or {})
+
+
 def terms_of(session: Session, programme_id: str) -> Terms:
     """What the programme calls its mentors, mentees and so on."""
     return _terms(session, select(ProgrammeRow.settings).where(ProgrammeRow.id == programme_id))

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import select
 
-from api.web.queries import people_page
 from models.folding import order
+from models.store import roster
 from models.store.database import Database
-from models.store.tables import MemberRow
 from tests.store.programme import add_programme, import_lines
 
 HEADER = "email,name,roles"
@@ -29,17 +27,15 @@ async def database(migrated_url: str) -> AsyncIterator[Database]:
 
 async def found(database: Database, programme_id: str, text: str, limit: int = 50) -> list[str]:
     names: list[str] = []
-    last: MemberRow | None = None
+    after = ""
     while True:
+        wanted = roster.Wanted(programme_id, text, after=after, limit=limit)
         with database.reading() as session:
-            rows = session.execute(people_page(programme_id, text, last, limit)).all()
-        names += [row.name for row, _ in rows]
+            rows = roster.page(session, wanted)
+        names += [row.name for row in rows]
         if len(rows) < limit:
             return names
-        last = rows[-1][0]
-        with database.reading() as session:
-            where = (MemberRow.programme_id == programme_id, MemberRow.person_id == last.person_id)
-            last = session.scalars(select(MemberRow).where(*where)).one()
+        after = rows[-1].id
 
 
 async def test_people_are_found_and_sorted_without_accents(database: Database) -> None:

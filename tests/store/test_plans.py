@@ -19,7 +19,6 @@ from sqlalchemy import event, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from api.web import queries
 from api.web.housekeeping import PRUNES
 from bench.filling import Filler, add_sessions
 from bench.people import Programme, Someone, add_people, add_programme, add_tokens
@@ -45,6 +44,7 @@ from models.store import (
     rates,
     relationships,
     requests,
+    roster,
     timeline,
 )
 from models.store.database import Database
@@ -238,7 +238,7 @@ def _people(session: Session, world: World) -> None:
     invitations.page(session, world.programme.id, (NOW, world.mail.id), 50)
     for whose in (PlaceRow.mentor_id == world.mentor.id, PlaceRow.mentee_id == world.mentee.id):
         asking.held_places(session, world.programme.id, whose)
-    session.execute(queries.people_page(world.programme.id, "", None, 50))
+    roster.page(session, roster.Wanted(world.programme.id))
 
 
 def _tidying(session: Session, world: World) -> None:
