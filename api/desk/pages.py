@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.web import queries, reads, words
+from api.web import reads, words
 from api.web.access import Ctx, Member
 from api.web.act_forms import Act, acts_of
 from api.web.context import Context
@@ -27,6 +27,7 @@ from models.process.programme import ProgrammeSettings
 from models.process.request.moves import COMMANDS, allowed
 from models.process.request.state import RequestState
 from models.process.terms import Sentence
+from models.store import health
 
 router = APIRouter(include_in_schema=False)
 
@@ -93,7 +94,10 @@ def tabs(member: Member, current: str) -> dict[str, Any]:
 
 @router.get("/p/{slug}/admin")
 async def desk(ctx: Ctx, member: PageAdmin) -> Response:
-    figures = await queries.desk(ctx, member.programme.id)
+    programme = member.programme
+    figures = await ctx.database.read(
+        lambda session: health.figures(session, programme.id, programme.settings, ctx.clock())
+    )
     count = await _stalled_count(ctx, member)
     base = f"/p/{member.programme.slug}"
     return member_page(

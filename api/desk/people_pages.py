@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.desk import inviting
 from api.desk.pages import tabs
-from api.web import queries, words
+from api.web import words
 from api.web.access import Ctx, Member
 from api.web.context import Context
 from api.web.forms import Form, values_of
@@ -24,10 +24,11 @@ from api.web.pages import (
     member_page,
     refuse,
 )
+from api.web.paging import parse_id
 from api.web.present import address
 from models.process import texts
 from models.process.errors import Invalid
-from models.store import mail_log
+from models.store import mail_log, roster
 
 router = APIRouter(include_in_schema=False)
 
@@ -96,7 +97,13 @@ async def _page(
     ctx: Context, member: Member, form: Form, shown: Shown = FIRST, status: int = 200
 ) -> Response:
     invitations = await inviting.invitations(ctx, member, INVITATIONS, shown.invited)
-    found = await queries.people(ctx, member, shown.q, shown.after, PER_PAGE + 1)
+    wanted = roster.Wanted(
+        member.programme.id,
+        shown.q,
+        after=parse_id(shown.after) if shown.after else "",
+        limit=PER_PAGE + 1,
+    )
+    found = await ctx.database.read(lambda session: roster.page(session, wanted))
     base = f"/p/{member.programme.slug}/admin/people"
     more = len(found) > PER_PAGE
     return member_page(
