@@ -15,7 +15,6 @@ from temporalio.converter import DataConverter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker as EngineWorker
 from temporalio.worker import WorkerDeploymentConfig
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.bounces import LateBounces
 from activities.departures import Departures
@@ -30,15 +29,13 @@ from models.store.database import Database
 from models.store.projections import workflow_of
 from models.store.saves import Saves
 from settings import Settings
+from workflows import sandbox
 from workflows.erasure import ErasureWorkflow
 from workflows.export import ExportWorkflow
 from workflows.relationship import RelationshipWorkflow
 from workflows.request import RequestWorkflow
 from workflows.trust import Guard, TrustingConverter
 from workflows.versioned import VersionedRelationship, VersionedRequest
-
-PASSED_THROUGH = ("models", "activities", "pydantic", "pydantic_core", "sqlalchemy")
-"""Loaded once instead of once per workflow run; pure, or never called from within a workflow."""
 
 WORKFLOWS: tuple[type, ...] = (RequestWorkflow, RelationshipWorkflow, ErasureWorkflow, ExportWorkflow)
 VERSIONED: tuple[type, ...] = (VersionedRequest, VersionedRelationship, ErasureWorkflow, ExportWorkflow)
@@ -136,9 +133,7 @@ def build_engine_worker(
             exporting.collect_export,
             exporting.delete_export,
         ],
-        workflow_runner=SandboxedWorkflowRunner(
-            restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
-        ),
+        workflow_runner=sandbox.runner(),
         graceful_shutdown_timeout=GRACEFUL,
         deployment_config=deployment,
         interceptors=[Guard()],

@@ -9,7 +9,6 @@ EngineError
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -22,13 +21,13 @@ from temporalio.api.namespace.v1 import NamespaceConfig
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.service import RPCError, RPCStatusCode
 
 from installation.codec import EncryptionCodec
 from models.operator_error import OperatorError
+from workflows.converter import SharedConverter
 
 DEFAULT_ADDRESS = "localhost:7233"
 DEFAULT_NAMESPACE = "default"
@@ -71,8 +70,8 @@ def external_engine_configured(environ: Mapping[str, str]) -> bool:
 
 def data_converter(secrets: Sequence[str], *, accept_unbound: bool = False) -> DataConverter:
     """pydantic models as JSON, encrypted; failure messages and stack traces are encrypted with them."""
-    return dataclasses.replace(
-        pydantic_data_converter,
+    return DataConverter(
+        payload_converter_class=SharedConverter,
         payload_codec=EncryptionCodec(secrets, accept_unbound=accept_unbound),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )

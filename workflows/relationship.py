@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from models.process.relationship.view import RelationshipView
     from models.process.step import Decision
     from models.process.whole import rest_of
-    from workflows import attributes
+    from workflows.attributes import attributes
     from workflows.messages import Act, RelationshipAnswer, RelationshipInput, RelationshipSnapshot
     from workflows.runner import ProcessRunner
     from workflows.updates import takes
@@ -131,7 +131,7 @@ class RelationshipWorkflow:
 def relationship_attributes(relationship: Relationship) -> TypedSearchAttributes:
     """What the engine can be asked about a relationship; without the last event, which no list needs."""
     step = next_step(relationship)
-    return attributes.attributes(
+    return attributes(
         relationship,
         state=relationship.state.value,
         next_at=step.at if step else None,

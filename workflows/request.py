@@ -39,7 +39,7 @@ with workflow.unsafe.imports_passed_through():
     from models.process.step import Decision
     from models.process.terms import Sentence
     from models.process.whole import rest_of
-    from workflows import attributes
+    from workflows.attributes import attributes
     from workflows.messages import (
         Act,
         Answer,
@@ -291,7 +291,7 @@ class RequestWorkflow:
 def request_attributes(request: Request) -> TypedSearchAttributes:
     """What the engine can be asked about a request."""
     step = next_step(request)
-    return attributes.attributes(
+    return attributes(
         request,
         state=request.public_state.value,
         next_at=step.at if step else None,

@@ -29,7 +29,7 @@ with workflow.unsafe.imports_passed_through():
     from models.process.step import Decision, Process
     from models.process.terms import Sentence
     from models.process.timeline import Entry
-    from workflows import attributes
+    from workflows.attributes import changes
     from workflows.messages import Act, Answer
     from workflows.options import MAX_HANDLED_KEYS, RECORD, RECORD_DURABLY
     from workflows.trust import trusted_result
@@ -228,7 +228,7 @@ class ProcessRunner(ABC, Generic[P]):
 
     def _upsert(self) -> None:
         wanted = self.attributes()
-        if updates := attributes.changes(self._attributes, wanted):
+        if updates := changes(self._attributes, wanted):
             workflow.upsert_search_attributes(updates)
             self._attributes = wanted
 

@@ -14,7 +14,6 @@ replayed, in starts and signals that name the process they are for, and as argum
 
 from __future__ import annotations
 
-import copy
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -25,7 +24,6 @@ from typing import Any, Self, TypeVar, cast
 from pydantic import BaseModel, ConfigDict
 from temporalio import activity, workflow
 from temporalio.api.common.v1 import Payload
-from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import (
     SerializationContext,
     WithSerializationContext,
@@ -42,6 +40,8 @@ from temporalio.worker import (
     WorkflowInboundInterceptor,
     WorkflowInterceptorClassInput,
 )
+
+from workflows.converter import SharedConverter
 
 MARK = "steadfast-mark"
 TOLERATED = "steadfast-tolerated"
@@ -105,14 +105,14 @@ class Start(BaseModel):
         raise NotImplementedError
 
 
-class TrustingConverter(PydanticPayloadConverter, WithSerializationContext):
+class TrustingConverter(SharedConverter, WithSerializationContext):
     """The pydantic converter; what the codec has marked comes out as `Unsealed`. What a workflow starts with
     comes out only if it counts."""
 
     _workflow_id: str | None = None
 
     def with_context(self, context: SerializationContext) -> Self:
-        other = copy.copy(self)
+        other = type(self)()
         if isinstance(context, WorkflowSerializationContext):
             other.__dict__["_workflow_id"] = context.workflow_id
         return other

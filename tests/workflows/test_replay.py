@@ -15,10 +15,10 @@ from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from tests.workflows.record import HISTORIES, LIVES
-from worker import PASSED_THROUGH, WORKFLOWS, wary_converter
+from worker import WORKFLOWS, wary_converter
+from workflows import sandbox
 from workflows.messages import RequestInput
 from workflows.trust import Guard
 
@@ -40,9 +40,7 @@ def replayer(
     """
     return Replayer(
         workflows=workflows or WORKFLOWS,
-        workflow_runner=SandboxedWorkflowRunner(
-            SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
-        ),
+        workflow_runner=sandbox.runner(),
         namespace=namespace,
         data_converter=wary_converter(converter),
         interceptors=[Guard()],
