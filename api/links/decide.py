@@ -28,7 +28,7 @@ async def act(link: LinkPage, sent: Sent) -> Response:
         now = acted.value if isinstance(acted.value, RequestOut) else link.request
         return acts.ActResult(now, acted.lists_behind)
 
-    decision = deciding.decision_in(sent, link.subject.round or request.revision, link.dates)
+    decision = deciding.decision_in(sent, link.subject.round or request.revision, link.reader, link.dates)
     outcome = await deciding.carry_out(link.ctx, link.reader, decision, sent.key, send)
     return _decided(link, outcome, decision.unavailable)
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from api.web.forms import Sent
+from api.web.forms import NOT_TYPED, READY, Sent
 from models.process.surveys import Question
-
-RESERVED = frozenset({"csrf", "key", "confirmed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +34,4 @@ def answers(questions: Iterable[Question], sent: Sent) -> dict[str, str]:
 
 def field_name(key: str) -> str:
     """The key itself, unless a field of other forms has that name."""
-    return f"answer-{key}" if key in RESERVED else key
+    return f"answer-{key}" if key in NOT_TYPED or key.startswith(READY) else key

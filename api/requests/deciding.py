@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -12,7 +12,7 @@ from api.web.access import Member
 from api.web.act_forms import Field, fields_of, read
 from api.web.context import Context
 from api.web.dates import Dates
-from api.web.forms import Sent
+from api.web.forms import READY, Sent
 from api.web.pages import dates_of
 from api.web.schemas import RequestOut
 from models.process.commands import Command
@@ -20,6 +20,7 @@ from models.process.errors import Invalid, MentorFull, ProcessError
 from models.process.inputs import Offer
 from models.process.profile import checked_back, places
 from models.process.programme import ProgrammeSettings
+from models.process.ready_words import in_words_of
 from models.process.request.commands import AcceptRequest, RejectRequest, RequestAmendment, RequestCommand
 from models.process.request.view import RequestRules
 from models.process.terms import Sentence, joined
@@ -42,6 +43,8 @@ class Answer:
 
     revision: int
     comment_required: frozenset[str]
+    ready: Mapping[str, tuple[str, ...]]
+    """Decision -> the sentences of the programme for it."""
     reasons: tuple[tuple[str, str], ...]
     taken: int
     capacity: int
@@ -68,12 +71,18 @@ class Answer:
             taken=taken,
             capacity=places(capacity, settings.max_capacity),
             maximum=settings.max_capacity,
+            ready=ready_words(settings),
             commitment="" if room.committed else settings.minimum_commitment,
         )
 
     @property
     def offers(self) -> dict[str, Offer]:
         return {value: command.offer for value, command in DECISIONS.items()}
+
+    @staticmethod
+    def field_of(decision: str) -> str:
+        """The field of the ready words: one for each decision, so that none goes out with another."""
+        return f"{READY}{decision}"
 
     @property
     def full(self) -> bool:
@@ -91,10 +100,29 @@ class Answer:
 
     @property
     def _comment_hint(self) -> str:
+        return " ".join(part for part in (self._needed, self._how) if part)
+
+    @property
+    def _needed(self) -> str:
         if len(self.comment_required) == len(DECISIONS):
-            return "Needed, whichever way you decide: a sentence or two."
+            return "Needed, whichever way you decide."
         needed = [words for command, words in _NEEDED.items() if command in self.comment_required]
         return f"Needed {' and '.join(needed)}." if needed else ""
+
+    @property
+    def _how(self) -> str:
+        if any(self.ready.values()):
+            return "Choose a sentence below, or write your own here: what you write is sent instead of it."
+        return "A sentence or two." if self.comment_required else ""
+
+
+def ready_words(settings: ProgrammeSettings) -> dict[str, tuple[str, ...]]:
+    """Decision -> what a mentor can choose to say with it, in the programme's terms."""
+    words = settings.terms.words
+    return {
+        value: in_words_of(getattr(settings, command.offer.ready), words)
+        for value, command in DECISIONS.items()
+    }
 
 
 async def answer_for(
@@ -116,18 +144,30 @@ class Decision:
     until: date | None = None
 
 
-def decision_in(sent: Sent, revision: int, dates: Dates) -> Decision:
+def decision_in(sent: Sent, revision: int, member: Member, dates: Dates) -> Decision:
     """The decision in a posted form; `revision` counts where the form has none. Raises Invalid."""
     seen = sent.number("revision", _DAMAGED) or revision
-    kind = DECISIONS.get(sent.text("decision"))
+    pressed = sent.text("decision")
+    kind = DECISIONS.get(pressed)
     if kind is None:
         raise Invalid("Please accept, ask for a change, or decline.", field="decision")
-    command = read(kind, sent, revision=seen)
+    command = read(kind, sent, revision=seen, comment=_words(sent, pressed, member.programme.settings))
     if kind is AcceptRequest:
         return Decision(command, make_room=sent.number("make_room", _DAMAGED))
     if kind is RejectRequest and sent.has("unavailable"):
         return Decision(command, unavailable=True, until=_until(sent, dates))
     return Decision(command)
+
+
+def _words(sent: Sent, decision: str, settings: ProgrammeSettings) -> str:
+    """What was written, or the sentence that was chosen: a choice cannot be undone, so words go before it."""
+    written, name = sent.text("comment"), Answer.field_of(decision)
+    chosen = sent.text(name)
+    if written or not chosen:
+        return written
+    if chosen not in ready_words(settings)[decision]:
+        raise Invalid("Please choose one of the sentences, or write your own words.", field=name)
+    return chosen
 
 
 def _until(sent: Sent, dates: Dates) -> date | None:

@@ -51,7 +51,7 @@ async def decide(request_id: str, ctx: Ctx, viewer: Reader, sent: Posted) -> Res
         return await acts.act_on_request(ctx, viewer, request_id, command, key)
 
     try:
-        decision = deciding.decision_in(sent, request.revision, dates_of(ctx, member))
+        decision = deciding.decision_in(sent, request.revision, member, dates_of(ctx, member))
         outcome = await deciding.carry_out(ctx, member, decision, sent.key, send)
     except REFUSALS as error:
         return await _refused(ctx, viewer, request_id, "accept", error, sent)

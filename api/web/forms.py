@@ -146,11 +146,13 @@ class Sent:
 
 
 MAX_KEY = 100
-_NOT_TYPED = frozenset(
+NOT_TYPED = frozenset(
     {"csrf", "key", "revision", "basis", "step", "decision", "back", "make_room", "unavailable", "promised"}
     | {"confirmed"}
 )
 """Fields that forms carry or that are ticked or pressed."""
+READY = "ready-"
+"""Begins the names of fields for ready words, which are chosen."""
 
 
 def typed(values: Values, labels: Mapping[str, str] | None = None) -> str:
@@ -159,7 +161,7 @@ def typed(values: Values, labels: Mapping[str, str] | None = None) -> str:
     return "\n\n".join(
         f"{named[name]}\n{text.strip()}" if name in named else text.strip()
         for name, texts in values.items()
-        if name not in _NOT_TYPED
+        if name not in NOT_TYPED and not name.startswith(READY)
         for text in texts
         if text.strip()
     )

@@ -5,6 +5,7 @@ What they refuse, they refuse with the end of a sentence that begins with the na
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated
@@ -12,6 +13,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from models import addresses
+from models.process import texts
+from models.process.terms import USUAL_WORDS
 
 LONGEST = timedelta(days=3660)
 """Ten years: a date beyond what a calendar can hold would stop the process that computes it."""
@@ -19,6 +22,8 @@ SHORT = timedelta(days=30)
 MAX_PERIODS = 20
 MAX_OPTIONS = 50
 MAX_OPTION = 120
+MAX_SENTENCES = 10
+MAX_SENTENCE = 300
 MAX_LINE = 200
 MAX_RULE = 1000
 MAX_CONTACT = 320
@@ -50,6 +55,28 @@ def _different(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+_TERM = re.compile(r"\{t\.(\w+)\}")
+
+
+def _sentence(value: str) -> str:
+    sentence = texts.one_line(value)
+    if not 0 < len(sentence) <= MAX_SENTENCE or "|" in sentence:
+        raise ValueError(_DIFFERENT_SENTENCES)
+    rest = _TERM.sub(lambda found: "" if found[1] in USUAL_WORDS else found[0], sentence)
+    if "{" in rest or "}" in rest:
+        raise ValueError("takes in braces only the programme’s words, such as {t.mentee} or {t.a_request}")
+    return sentence
+
+
+def _different_sentences(value: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(value)) < len(value):
+        raise ValueError(_DIFFERENT_SENTENCES)
+    return value
+
+
+_DIFFERENT_SENTENCES = f"takes different sentences of 1 to {MAX_SENTENCE} characters, without “|”"
+
+
 def _line(value: str) -> str:
     line = value.strip()
     if not line:
@@ -73,6 +100,11 @@ Options = Annotated[
     tuple[Annotated[str, AfterValidator(_option)], ...],
     Field(max_length=MAX_OPTIONS),
     AfterValidator(_different),
+]
+Sentences = Annotated[
+    tuple[Annotated[str, AfterValidator(_sentence)], ...],
+    Field(max_length=MAX_SENTENCES),
+    AfterValidator(_different_sentences),
 ]
 Line = Annotated[str, Field(max_length=MAX_LINE), AfterValidator(_line)]
 Name = Annotated[str, Field(max_length=64)]

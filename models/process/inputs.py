@@ -100,6 +100,8 @@ class Offer:
     tone: str = ""
     labels: Mapping[str, Label] = field(default_factory=dict)
     link: ByLink | None = None
+    ready: str = ""
+    """The setting of the programme that has ready words for its comment."""
     optional: frozenset[str] = frozenset()
     """Fields that may stay empty; a comment may wherever the programme asks for none."""
 

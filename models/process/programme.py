@@ -23,12 +23,14 @@ from models.process.bounds import (
     Period,
     Periods,
     Rule,
+    Sentences,
     ShortPeriod,
 )
 from models.process.calendar import DayCount, WorkingTime
 from models.process.errors import Invalid
 from models.process.policy import ProgrammePolicy, RelationshipPolicy, RequestPolicy, days
 from models.process.profile import requirements
+from models.process.ready_words import ACCEPT_SENTENCES, AMENDMENT_SENTENCES, DECLINE_SENTENCES
 from models.process.setting_reasons import TAKES, reason
 from models.process.surveys import Question, QuestionKind
 from models.process.terms import USUAL, Terms
@@ -107,6 +109,15 @@ class ProgrammeSettings(BaseModel):
         description="Decisions that need a comment.",
     )
     decline_reasons: Options = Field(DEFAULT_REASONS, description="Reasons for declining.")
+    accept_sentences: Sentences = Field(
+        ACCEPT_SENTENCES,
+        description="Ready words to choose from where a mentor accepts; `{t.mentor}` and the like stand for "
+        "the programme's terms. Empty: none.",
+    )
+    amendment_sentences: Sentences = Field(
+        AMENDMENT_SENTENCES, description="The same where a mentor asks for a change."
+    )
+    decline_sentences: Sentences = Field(DECLINE_SENTENCES, description="The same where a mentor declines.")
 
     open_requests: int = Field(5, ge=0, le=1000, description="Open requests per mentee; 0: no limit.")
     max_capacity: int = Field(3, ge=1, le=100, description="Mentees per mentor at the most.")

@@ -84,7 +84,8 @@ class AcceptRequest(Decision):
         "Accept",
         done="You accepted the {t.request}.",
         place=Place.OWN,
-        labels={"comment": Label("Your words to {other}", rows=5)},
+        labels={"comment": Label("Your words to {other}", rows=3)},
+        ready="accept_sentences",
     )
     refusals = (Superseded, MenteeFull, MentorFull)
 
@@ -102,7 +103,13 @@ class RequestAmendment(Decision):
     name = "request-amendment"
     event = ("AmendmentRequested", "A change was asked for")
     verb = "be sent back for a change"
-    offer = Offer("Ask for a change", done="You asked for a change.", place=Place.OWN, tone="quiet")
+    offer = Offer(
+        "Ask for a change",
+        done="You asked for a change.",
+        place=Place.OWN,
+        tone="quiet",
+        ready="amendment_sentences",
+    )
 
     def do(self, step: RequestStep) -> None:
         step.same_revision(self.revision)
@@ -120,7 +127,13 @@ class RejectRequest(Decision):
     name = "reject"
     event = ("RequestRejected", "The {t.request} was declined")
     verb = "be declined"
-    offer = Offer("Decline", done="You declined the {t.request}.", place=Place.OWN, tone="no")
+    offer = Offer(
+        "Decline",
+        done="You declined the {t.request}.",
+        place=Place.OWN,
+        tone="no",
+        ready="decline_sentences",
+    )
     body = "RejectIn"
     reason: Annotated[str, Input(limit=300, about="One of the programme's reasons for declining")] = ""
 

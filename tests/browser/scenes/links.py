@@ -12,7 +12,7 @@ from models.process.request.commands import (
     RequestAmendment,
     WithdrawRequest,
 )
-from tests.browser.scenes.stage import BASE, REASON, Stage, Step, open_all, press
+from tests.browser.scenes.stage import BASE, REASON, Stage, Step, open_all, press, unfold
 from tests.pages.test_unsubscribing import off_link
 
 
@@ -38,6 +38,7 @@ async def links(stage: Stage) -> None:
 
 
 async def _decline_badly(page: Page) -> None:
+    await unfold(page, "Decline")
     await page.get_by_label("And mark me unavailable for new requests").check()
     await press(page, "Decline")
 
@@ -66,6 +67,8 @@ async def _decided(stage: Stage) -> None:
 def _deciding(button: str) -> Step:
     async def steps(page: Page) -> None:
         await page.locator("#f-comment").fill("Thank you for asking me.")
+        if button != "Accept":
+            await unfold(page, button)
         if button == "Decline":
             await page.locator("#f-reason").select_option(index=1)
             await page.get_by_label("And mark me unavailable for new requests").check()

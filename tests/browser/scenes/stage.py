@@ -99,6 +99,10 @@ async def press(page: Page, name: str) -> None:
         await page.get_by_role("button", name=name, exact=True).click()
 
 
+async def unfold(page: Page, summary: str) -> None:
+    await page.locator("summary", has_text=summary).click()
+
+
 async def open_all(page: Page) -> None:
     for summary in await page.locator("summary").all():
         await summary.click()
