@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
@@ -17,11 +18,30 @@ FOR_A_YEAR = "public, max-age=31536000, immutable"
 router = APIRouter(include_in_schema=False)
 
 
+def condensed(css: str) -> str:
+    """The same rules in fewer bytes: no comments, and no blanks but those that mean something."""
+    parts = re.split(r'("[^"]*")', re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
+    return "".join(part if n % 2 else _tight(part) for n, part in enumerate(parts)).strip()
+
+
+def _tight(css: str) -> str:
+    css = re.sub(r"\s+", " ", css)
+    css = re.sub(r" ?([{};,>~]) ?", r"\1", css)
+    css = re.sub(r"(?<![\w.])0(?=\.\d)", "", css)
+    return css.replace(": ", ":").replace(";}", "}")
+
+
+@cache
+def sheet() -> str:
+    """The parts of the folder as one."""
+    return condensed("\n".join(part.read_text() for part in sorted(SHEET.glob("*.css"))))
+
+
 @cache
 def _files() -> dict[str, tuple[str, bytes]]:
     """Name -> (hash, content) of every file in the folder, and of the parts of the sheet as one."""
     found = {path.name: path.read_bytes() for path in FOLDER.iterdir() if path.suffix in TYPES}
-    found["steadfast.css"] = b"\n".join(part.read_bytes() for part in sorted(SHEET.glob("*.css")))
+    found["steadfast.css"] = sheet().encode()
     return {name: (hashlib.sha256(content).hexdigest()[:16], content) for name, content in found.items()}
 
 

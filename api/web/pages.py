@@ -67,6 +67,7 @@ def frame_of(ctx: Context, viewer: Viewer, member: Member | None = None, current
         zone_words=dates_of(ctx, member).zone_words if member else "",
         contact=member.programme.settings.contact if member else "",
         items=tuple(items(member, current)) if member else (),
+        profile=f"/p/{member.programme.slug}/profile" if member else "/your-data",
         terms=member.programme.settings.terms if member else USUAL,
     )
 

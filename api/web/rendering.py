@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from api.web import charts, drawing, present, words
 from api.web.assets import asset
+from api.web.heaven import heaven
 from api.web.notices import SILENT, Notice
 from models import naming
 from models.process.terms import USUAL, Sentence, Terms
@@ -28,6 +29,8 @@ class Item:
     text: str
     href: str
     current: bool = False
+    waiting: int = 0
+    """How much of it waits for the reader; 0 shows nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Frame:
     """Where the programme is reached."""
     items: tuple[Item, ...] = ()
     next: str = ""
+    profile: str = "/your-data"
+    """Where the picture of the person leads."""
     terms: Terms = USUAL
     """The words of the programme; templates see them as `t`."""
 
@@ -125,7 +130,9 @@ def page(
     Templates import others with context, so that the words of the programme reach their macros.
     """
     text = (
-        environment().get_template(template).render(frame=frame, t=frame.terms.words, notice=notice, **values)
+        environment()
+        .get_template(template)
+        .render(frame=frame, t=frame.terms.words, notice=notice, sky=heaven(template), **values)
     )
     response = HTMLResponse(text, status_code=status, headers=headers)
     notice.shown(response)

@@ -16,8 +16,9 @@ from models.process.terms import Sentence, joined
 
 
 class Tone(StrEnum):
-    """How a state looks: it waits for somebody, it went well, it ended quietly."""
+    """How a state looks: it waits for the reader or for somebody else, it went well, it ended quietly."""
 
+    TURN = "turn"
     WAIT = "wait"
     GOOD = "good"
     QUIET = "quiet"
@@ -73,12 +74,12 @@ LABELS: dict[str, Label] = {
 
 TURNS: dict[Role, dict[str, Label]] = {
     Role.MENTOR: {
-        R.PENDING: Label("Waiting for you", Tone.WAIT),
+        R.PENDING: Label("Waiting for you", Tone.TURN),
         R.AMENDMENT_REQUESTED: Label("Waiting for their change"),
     },
     Role.MENTEE: {
         R.PENDING: Label("Waiting for an answer"),
-        R.AMENDMENT_REQUESTED: Label("Waiting for you", Tone.WAIT),
+        R.AMENDMENT_REQUESTED: Label("Waiting for you", Tone.TURN),
     },
 }
 """How an open request looks to one of the two: only the one whose turn it is sees it stand out."""

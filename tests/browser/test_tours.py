@@ -179,7 +179,7 @@ async def test_opening_a_mail_link_changes_nothing(arrive: Arrive) -> None:
         await reader.page.go_back()
         await reader.page.go_forward()
     await asker.page.reload()
-    assert await asker.page.locator(".timeline > li").count() == 1
+    assert await asker.page.locator("[aria-labelledby=timeline] ol > li").count() == 1
     beside = await reader.context.new_page()
     await beside.goto(link)
     await reader.write(f"Your words to {mentee}", "Gladly.")
@@ -193,4 +193,4 @@ async def test_opening_a_mail_link_changes_nothing(arrive: Arrive) -> None:
     await expect(beside.get_by_role("heading", name="This link has done its work")).to_be_visible()
     await asker.page.reload()
     await asker.sees(f"{mentor} accepted your request.")
-    assert await asker.page.locator(".timeline > li").count() == 2
+    assert await asker.page.locator("[aria-labelledby=timeline] ol > li").count() == 2

@@ -100,7 +100,7 @@ def test_every_state_of_a_relationship_says_where_it_stands_and_what_comes_next(
     [("pending", Role.MENTOR, Role.MENTEE), ("amendment_requested", Role.MENTEE, Role.MENTOR)],
 )
 def test_an_open_request_stands_out_to_the_one_whose_turn_it_is(state: str, turn: Role, other: Role) -> None:
-    assert words.label_for(state, turn) == words.Label("Waiting for you", words.Tone.WAIT)
+    assert words.label_for(state, turn) == words.Label("Waiting for you", words.Tone.TURN)
     assert words.label_for(state, other).tone is words.Tone.QUIET
     assert words.label_for(state, Role.ADMIN) == words.label(state)
     assert words.label_for("accepted", turn) == words.label("accepted")

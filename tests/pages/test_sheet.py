@@ -1,0 +1,36 @@
+"""The sheet that every page needs before it is seen: small, and the only one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from api.web.assets import condensed, sheet
+
+MOST_BYTES = 35_000
+
+
+def test_the_sheet_is_small() -> None:
+    assert len(sheet().encode()) < MOST_BYTES
+
+
+@pytest.mark.parametrize(
+    ("css", "served"),
+    [
+        ("a {\n  color: red;\n  top: 0.5rem;\n}\n", "a{color:red;top:.5rem}"),
+        ("/* a { b: c } */ a > b , c { d: e }", "a>b,c{d:e}"),
+        ('a::after { content: " chosen; 0.5 "; }', 'a::after{content:" chosen; 0.5 "}'),
+        ("a:not(b) c { margin: calc(1px + 10.05px) 0 }", "a:not(b) c{margin:calc(1px + 10.05px) 0}"),
+        ("@media (min-width: 30rem) { a :hover { b: c } }", "@media (min-width:30rem){a :hover{b:c}}"),
+    ],
+)
+def test_condensing_changes_no_rule(css: str, served: str) -> None:
+    assert condensed(css) == served
+
+
+def test_the_parts_are_whole() -> None:
+    """Each part closes what it opens, so that none swallows the next."""
+    for part in Path("api/web/static/sheet").glob("*.css"):
+        css = condensed(part.read_text())
+        assert css.count("{") == css.count("}") > 0, part
