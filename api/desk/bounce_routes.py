@@ -9,11 +9,11 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
 
+from api.desk.schemas import BounceIn
 from api.web.access import Ctx
 from api.web.context import Context
 from api.web.errors import Unavailable
 from api.web.idempotency import Reply
-from api.web.inputs import BounceIn
 from api.web.json_routes import Handed, NotJson
 from api.web.problems import problems
 from models import bounces

@@ -7,13 +7,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from api.desk.schemas import InvitationOut
 from api.profile.profiles import line, person_name, zone
 from api.web.access import Member, Viewer, require_admin
 from api.web.context import Context
 from api.web.errors import KeyReused, NotFound
 from api.web.keys import made_id
 from api.web.paging import cursor_of, cut, parse_id, read_cursor
-from api.web.schemas import InvitationOut, Page
+from api.web.schemas import Page
 from models.agents import described
 from models.canonical import clean_address
 from models.links import BadLink, Purpose, read

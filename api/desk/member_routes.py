@@ -8,12 +8,11 @@ from fastapi import Depends, Query
 from starlette.responses import Response
 
 from api.desk import members
+from api.desk.schemas import PersonIn, PersonOut, RemovalOut, RemovalQuery
 from api.profile.profiles import ProfileChange
 from api.web.access import Ctx, Member, admin
-from api.web.inputs import PersonIn, RemovalQuery
 from api.web.json_routes import answer, json_router
 from api.web.problems import ONE, WRITING, problems
-from api.web.schemas import PersonOut, RemovalOut
 
 router = json_router("admin", "/programmes/{slug}/people")
 

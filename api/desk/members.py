@@ -7,12 +7,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from api.desk.schemas import PersonOut, RemovalOut
 from api.profile.profiles import ProfileChange, changed, checked_roles, roles_of
 from api.web.access import Member, require_admin
 from api.web.context import Context
 from api.web.errors import NotFound
 from api.web.paging import parse_id
-from api.web.schemas import PersonOut, RemovalOut
 from models.process.departures import Touched
 from models.process.errors import Invalid, Refused
 from models.process.member import MemberProfile

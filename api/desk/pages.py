@@ -9,7 +9,10 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.web import reads, words
+from api.desk import reads
+from api.desk.reads import StalledFilter
+from api.desk.schemas import StalledOut
+from api.web import words
 from api.web.access import Ctx, Member
 from api.web.act_forms import Act, acts_of
 from api.web.context import Context
@@ -18,8 +21,7 @@ from api.web.forms import Form, values_of
 from api.web.notices import Said
 from api.web.pages import PER_PAGE, PageAdmin, form_for, member_page
 from api.web.present import address
-from api.web.reads import StalledFilter
-from api.web.schemas import Page, StalledOut
+from api.web.schemas import Page
 from api.web.words import Empty, Stage, Tab
 from models.process.actors import Role
 from models.process.consequences import consequences

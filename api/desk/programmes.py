@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from api.desk.schemas import ProgrammeOut
 from api.web.access import Member, require_admin
 from api.web.context import Context
 from api.web.errors import NotFound
-from api.web.schemas import ProgrammeOut
 from models.process.consequences import consequences
 from models.process.programme import ProgrammeSettings
 from models.process.terms import in_terms

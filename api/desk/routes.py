@@ -7,15 +7,15 @@ from typing import Annotated, Any
 from fastapi import Body, Depends, Query
 from starlette.responses import Response
 
-from api.desk import inviting, programmes
-from api.web import reads
+from api.desk import inviting, programmes, reads
+from api.desk.reads import StalledFilter
+from api.desk.schemas import InvitationIn, InvitationOut, ProgrammeOut, StalledOut, StalledQuery
 from api.web.access import Ctx, Member, admin
 from api.web.idempotency import Reply
-from api.web.inputs import InvitationIn, PageQuery, StalledQuery
+from api.web.inputs import PageQuery
 from api.web.json_routes import OnceHere, answer, json_router
 from api.web.problems import LIST, ONE, WRITING, problems
-from api.web.reads import StalledFilter
-from api.web.schemas import InvitationOut, Page, ProgrammeOut, StalledOut
+from api.web.schemas import Page
 from models.process.request.state import RequestState
 
 router = json_router("admin", "/programmes/{slug}")

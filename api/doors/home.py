@@ -7,18 +7,25 @@ from dataclasses import dataclass, field
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from api.desk import reads as desk_reads
+from api.desk.reads import StalledFilter
+from api.profile import reads as profile_reads
+from api.relationships import reads as relationship_reads
+from api.relationships.reads import RelationshipFilter
+from api.relationships.schemas import RelationshipOut
+from api.requests import reads as request_reads
 from api.requests.deciding import Answer
 from api.requests.lists import TOGETHER
-from api.web import present, queries, reads
+from api.requests.reads import RequestFilter
+from api.requests.schemas import RequestOut
+from api.web import present, queries
 from api.web.access import Ctx, Member, Viewer, member_of, page_viewer
 from api.web.context import Context
 from api.web.errors import SignInNeeded
 from api.web.failures import EngineDown, Unconfirmed
 from api.web.forms import Form
 from api.web.pages import OPEN_STATES, dates_of, frame_of, items
-from api.web.reads import RelationshipFilter, RequestFilter, StalledFilter
 from api.web.rendering import Item, page
-from api.web.schemas import RelationshipOut, RequestOut
 from api.web.words import UNSEEN
 from models.process.actors import Role
 from models.process.request.state import RequestState
@@ -76,7 +83,7 @@ async def first_page(request: Request, ctx: Ctx) -> Response:
 
 
 async def _home(ctx: Context, viewer: Viewer) -> Response:
-    me = await reads.me(ctx, viewer)
+    me = await profile_reads.me(ctx, viewer)
     members = [await member_of(ctx, viewer, one.slug) for one in me.programmes]
     only = members[0] if len(members) == 1 else None
     return page(
@@ -89,7 +96,7 @@ async def _home(ctx: Context, viewer: Viewer) -> Response:
 
 
 async def _of_programme(ctx: Context, member: Member) -> ProgrammeHome:
-    profile = await reads.profile(ctx, member)
+    profile = await profile_reads.profile(ctx, member)
     home = ProgrammeHome(
         name=member.programme.name,
         slug=member.programme.slug,
@@ -100,7 +107,9 @@ async def _of_programme(ctx: Context, member: Member) -> ProgrammeHome:
         items=items(member, ""),
     )
     if home.is_mentee or home.is_mentor:
-        running = await reads.relationships(ctx, member, RelationshipFilter(states=TOGETHER, limit=SHOWN))
+        running = await relationship_reads.relationships(
+            ctx, member, RelationshipFilter(states=TOGETHER, limit=SHOWN)
+        )
         home.together = running.items
         home.mentored = any(one.mentee.id == member.person_id for one in running.items)
     if home.is_mentee:
@@ -118,7 +127,7 @@ async def _of_programme(ctx: Context, member: Member) -> ProgrammeHome:
 async def _open(ctx: Context, member: Member, role: Role) -> list[RequestOut]:
     """The open requests, the one that closes first on top."""
     wanted = RequestFilter(as_role=role, states=OPEN_STATES, limit=SHOWN)
-    found = (await reads.requests(ctx, member, wanted)).items
+    found = (await request_reads.requests(ctx, member, wanted)).items
     return sorted(found, key=lambda one: (one.closes_at is None, one.closes_at or one.created_at))
 
 
@@ -134,7 +143,7 @@ async def _capacity(ctx: Context, member: Member, available: bool) -> str:
 
 async def _stalled(ctx: Context, member: Member) -> tuple[str, bool]:
     try:
-        found = await reads.stalled(ctx, member, StalledFilter(limit=COUNTED))
+        found = await desk_reads.stalled(ctx, member, StalledFilter(limit=COUNTED))
     except (EngineDown, Unconfirmed):
         return UNSEEN, False
     count = len(found.items)

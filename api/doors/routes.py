@@ -9,12 +9,12 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from api.doors import signing
+from api.doors.schemas import SessionOut, SignedOutOut, SignInIn
 from api.web.access import Ctx
 from api.web.idempotency import KeyHeader, Reply, checked
-from api.web.inputs import SignInIn
 from api.web.json_routes import OnlyOnce, Who, answer, json_router
 from api.web.problems import ACTING, KNOWN, STORED, WRITING, problems
-from api.web.schemas import Page, SessionOut, SignedOutOut
+from api.web.schemas import Page
 from api.web.security import check_same_origin, client_of
 
 people = json_router("people")

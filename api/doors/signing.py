@@ -9,11 +9,11 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from api.desk.inviting import address
+from api.doors.schemas import SessionOut, SignedOutOut
 from api.web import limits
 from api.web.access import Viewer
 from api.web.context import Context
 from api.web.errors import NotFound
-from api.web.schemas import SessionOut, SignedOutOut
 from models.agents import described
 from models.mail import SignIn
 from models.store import access as store

@@ -5,15 +5,17 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.web import present, queries, reads
+from api.finding import reads as finding_reads
+from api.finding.reads import MentorSearch
+from api.finding.schemas import MentorPage
+from api.profile import reads as profile_reads
+from api.web import present, queries
 from api.web.access import Ctx, Member
 from api.web.context import Context
 from api.web.forms import Form, values_of
 from api.web.pages import PER_PAGE, PageMember, member_page
 from api.web.queries import Choices, Filter
-from api.web.reads import MentorSearch
 from api.web.rendering import Item
-from api.web.schemas import MentorPage
 from api.web.words import Stage
 from models.process.actors import Role
 from models.process.errors import Invalid, Refused
@@ -34,7 +36,7 @@ async def mentors(request: Request, ctx: Ctx, member: PageMember) -> Response:
     search = read(asked, filters)
     form = Form(csrf="", values=values_of(asked) | {"basis": [search.basis]}, prefix="s")
     try:
-        found = await reads.find_mentors(ctx, member, search)
+        found = await finding_reads.find_mentors(ctx, member, search)
     except Invalid as error:
         form.errors = {"": error.sentence}
         found = MentorPage(items=[], total=0)
@@ -125,7 +127,7 @@ def _found_words(found: MentorPage, search: MentorSearch) -> str:
 
 async def not_yet(ctx: Context, member: Member, sentence: str = "") -> Response:
     """Why somebody cannot look for a mentor at the moment, and what to do about it."""
-    profile = await reads.profile(ctx, member)
+    profile = await profile_reads.profile(ctx, member)
     is_mentee = Role.MENTEE in member.roles
     title = "First, a few things about you" if is_mentee else Sentence("You take part as {t.a_mentor}")
     text = (

@@ -7,12 +7,11 @@ from typing import Annotated
 from fastapi import Query, Request
 from starlette.responses import Response
 
-from api.web import reads
+from api.finding import reads
+from api.finding.schemas import MentorPage, MentorQuery
 from api.web.access import Ctx
-from api.web.inputs import MentorQuery
 from api.web.json_routes import Part, answer, json_router
 from api.web.problems import ONE, problems
-from api.web.schemas import MentorPage
 from models.matching.search import Criteria
 from models.process.match import Basis
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fastapi.responses import Response
 
-from api.links.links import BY_LINK
+from api.links.links import BY_LINK, act_by_link
 from api.links.stands import LinkPage
-from api.web import acts, present
+from api.requests.schemas import RequestOut
+from api.web import present
 from api.web.act_forms import fields_of, read
 from api.web.forms import Form, Sent, values_of
 from api.web.rendering import Item
-from api.web.schemas import RequestOut
 from models.process.actors import Role
 from models.process.inputs import inputs_of
 from models.process.terms import Sentence
@@ -21,7 +21,7 @@ async def act(link: LinkPage, sent: Sent) -> Response:
     # By the wording that the link was made for: another one meanwhile is refused.
     known = {"revision": link.subject.round} if "revision" in inputs_of(kind) else {}
     command = read(kind, sent, **known)
-    acted = await acts.act_by_link(link.ctx, link.subject, command, sent.key)
+    acted = await act_by_link(link.ctx, link.subject, command, sent.key)
     request = acted.value if isinstance(acted.value, RequestOut) else link.request
     role, other = _role_and_other(link, request)
     see = Sentence("See your {t.request}" if role is Role.MENTEE else "See the {t.request}")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from fastapi.responses import Response
 
+from api.links.links import act_by_link
 from api.links.stands import LinkPage
-from api.web import acts, present
+from api.relationships.schemas import RelationshipOut
+from api.web import present
 from api.web.act_forms import fields_of
 from api.web.forms import Form, Sent
 from api.web.rendering import Item
-from api.web.schemas import RelationshipOut
 from api.web.state_words import RelationshipWords
 from models.process.commands import Command
 from models.process.errors import Invalid
@@ -38,7 +39,7 @@ def confirming(other: str) -> dict[str, object]:
 
 
 async def act(link: LinkPage, sent: Sent) -> Response:
-    acted = await acts.act_by_link(link.ctx, link.subject, completion(sent), sent.key)
+    acted = await act_by_link(link.ctx, link.subject, completion(sent), sent.key)
     now = acted.value if isinstance(acted.value, RelationshipOut) else link.relationship
     return _done_page(link, now, sent.text("decision") == "confirm")
 

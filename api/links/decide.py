@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 from fastapi.responses import Response
 
+from api.links.links import act_by_link
 from api.links.stands import LinkPage
 from api.requests import deciding
 from api.requests.deciding import Outcome
-from api.web import acts, present, queries
+from api.requests.schemas import RequestOut
+from api.web import present, queries
+from api.web.acts import ActResult
 from api.web.forms import Form, Sent
 from api.web.rendering import Item
-from api.web.schemas import RequestOut
 from api.web.words import Stage
 from models.process.actors import Role
 from models.process.commands import Command
@@ -23,10 +25,10 @@ from models.process.terms import Sentence
 async def act(link: LinkPage, sent: Sent) -> Response:
     request = link.request
 
-    async def send(command: Command, key: str) -> acts.ActResult[RequestOut]:
-        acted = await acts.act_by_link(link.ctx, link.subject, command, key)
+    async def send(command: Command, key: str) -> ActResult[RequestOut]:
+        acted = await act_by_link(link.ctx, link.subject, command, key)
         now = acted.value if isinstance(acted.value, RequestOut) else link.request
-        return acts.ActResult(now, acted.lists_behind)
+        return ActResult(now, acted.lists_behind)
 
     decision = deciding.decision_in(sent, link.subject.round or request.revision, link.reader, link.dates)
     outcome = await deciding.carry_out(link.ctx, link.reader, decision, sent.key, send)

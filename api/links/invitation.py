@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi.responses import Response
 
 from api.desk.inviting import SignInFirst, accept_invitation, make_known
+from api.desk.schemas import InvitationOut
 from api.doors import signing
 from api.doors.pages import sent_page
 from api.links.stands import LinkPage
@@ -12,7 +13,6 @@ from api.web import queries, words
 from api.web.errors import NotFound
 from api.web.forms import Form, Sent, values_of
 from api.web.notices import go_and_say
-from api.web.schemas import InvitationOut
 from api.web.security import set_session
 from api.web.words import Stage, roles
 from models.process.terms import Sentence

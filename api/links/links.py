@@ -10,14 +10,22 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from api.desk.inviting import invitation_out, needs_sign_in
-from api.web import reads
+from api.desk.schemas import InvitationOut
+from api.relationships import reads as relationship_reads
+from api.relationships.acts import act_on_relationship
+from api.relationships.schemas import RelationshipOut
+from api.requests import reads as request_reads
+from api.requests.acts import act_on_request
+from api.requests.schemas import RequestOut
 from api.web.access import Viewer
+from api.web.acts import ActResult
 from api.web.context import Context
 from api.web.errors import NotFound
-from api.web.schemas import InvitationOut, RelationshipOut, RequestOut
 from models.links import BadLink, Purpose, read
 from models.process.actors import Via
+from models.process.commands import Command
 from models.process.erasure import ErasureState
+from models.process.errors import Superseded
 from models.process.programme import ProgrammeSettings
 from models.process.relationship.base import RelationshipState
 from models.process.relationship.parts.surveys import SurveyState
@@ -154,10 +162,10 @@ def _about(programme: ProgrammeRow) -> dict[str, Any]:
 async def _process(ctx: Context, found: LinkSubject, viewer: Viewer, expires_at: datetime) -> LinkSubject:
     request = relationship = None
     if found.purpose is Purpose.DECIDE or found.purpose in BY_LINK:
-        request = await reads.request(ctx, viewer, found.subject_id)
+        request = await request_reads.request(ctx, viewer, found.subject_id)
         standing = _of_request(found, request)
     else:
-        relationship = await reads.relationship(ctx, viewer, found.subject_id)
+        relationship = await relationship_reads.relationship(ctx, viewer, found.subject_id)
         standing = _of_relationship(found, relationship)
     if standing is LinkState.OPEN and expires_at <= ctx.clock():
         standing = LinkState.EXPIRED
@@ -185,3 +193,14 @@ def _of_relationship(found: LinkSubject, relationship: RelationshipOut) -> LinkS
     if relationship.state is not RelationshipState.COMPLETING:
         return LinkState.OVER
     return LinkState.OPEN if relationship.sign_offs == found.round else LinkState.SUPERSEDED
+
+
+async def act_by_link(
+    ctx: Context, subject: LinkSubject, command: Command, key: str
+) -> ActResult[RequestOut] | ActResult[RelationshipOut]:
+    """Sends a command as the person that a mail link speaks for. Raises Superseded when it is not open."""
+    if subject.standing is not LinkState.OPEN or subject.viewer is None:
+        raise Superseded("This link has done its work; the page says where things stand now.")
+    if subject.request is not None:
+        return await act_on_request(ctx, subject.viewer, subject.subject_id, command, key)
+    return await act_on_relationship(ctx, subject.viewer, subject.subject_id, command, key)

@@ -11,6 +11,8 @@ from fastapi.responses import Response
 
 from api.links.links import LinkState, LinkSubject
 from api.links.links import link as find_link
+from api.relationships.schemas import RelationshipOut
+from api.requests.schemas import RequestOut
 from api.web import present
 from api.web.access import Member, Viewer, member_of
 from api.web.context import Context
@@ -19,7 +21,6 @@ from api.web.errors import NotFound
 from api.web.forms import Form, Sent
 from api.web.pages import dates_of
 from api.web.rendering import Frame, Item, page
-from api.web.schemas import RelationshipOut, RequestOut
 from api.web.security import form_token
 from api.web.state_words import RelationshipWords, RequestWords
 from api.web.words import Stage

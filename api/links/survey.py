@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi.responses import Response
 
 from api.links.confirm import words_of
+from api.links.links import act_by_link
 from api.links.stands import LinkPage
 from api.relationships import surveying
-from api.web import acts
 from api.web.errors import NotFound
 from api.web.forms import Form, Sent
 from api.web.rendering import Item
@@ -21,7 +21,7 @@ async def act(link: LinkPage, sent: Sent) -> Response:
     if survey is None:
         raise NotFound
     command = AnswerSurvey(answers=surveying.answers(survey.questions, sent))
-    await acts.act_by_link(link.ctx, link.subject, command, sent.key)
+    await act_by_link(link.ctx, link.subject, command, sent.key)
     return link.done(
         "Thank you",
         Sentence("Your answers are kept, and only the programme’s {t.coordinators} read them."),

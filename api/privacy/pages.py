@@ -9,6 +9,7 @@ from api.doors import signing
 from api.privacy import privacy
 from api.privacy.privacy import ErasureOut
 from api.privacy.routes import file_of
+from api.profile.reads import me
 from api.web import words
 from api.web.access import Ctx, Viewer, member_of
 from api.web.context import Context
@@ -17,7 +18,6 @@ from api.web.errors import NotFound
 from api.web.forms import Form
 from api.web.notices import SILENT, Notice, Said, go_and_say
 from api.web.pages import REFUSALS, Posted, Reader, dates_of, form_for, frame_of, go, refuse
-from api.web.reads import me
 from api.web.rendering import page
 from api.web.security import clear_session, form_token
 from api.web.words import Stage

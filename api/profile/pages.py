@@ -9,14 +9,15 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from api.profile import reads
 from api.profile.profiles import ProfileChange, save_profile
-from api.web import queries, reads, words
+from api.profile.schemas import ProfileOut, SkillOut
+from api.web import queries, words
 from api.web.access import Ctx, Member
 from api.web.context import Context
 from api.web.forms import Form, Sent, Values, values_of
 from api.web.notices import SILENT, Notice, Said, go_and_say
 from api.web.pages import REFUSALS, PageMember, Posted, form_for, member_page, refuse
-from api.web.schemas import ProfileOut, SkillOut
 from models import naming, regions
 from models.process.actors import Role
 from models.process.errors import Invalid, ProcessError

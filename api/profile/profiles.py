@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from api.finding.schemas import MentorOut
 from api.profile import regions
+from api.profile.schemas import HintOut, ProfileOut, SkillOut
 from api.web.access import Member
 from api.web.context import Context
 from api.web.errors import NotFound
-from api.web.schemas import HintOut, MentorOut, ProfileOut, SkillOut
 from models import zones
 from models.folding import order
 from models.matching.names import Named

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from api.profile import profiles
+from api.profile import profiles, reads
 from api.profile.profiles import ProfileChange
-from api.web import reads
+from api.profile.schemas import MeOut, ProfileIn, ProfileOut
 from api.web.access import Ctx
-from api.web.inputs import ProfileIn
 from api.web.json_routes import Part, Who, answer, json_router
 from api.web.problems import KNOWN, ONE, WRITING, problems
-from api.web.schemas import MeOut, ProfileOut
 
 router = json_router("people")
 

@@ -9,8 +9,10 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from api.relationships import acts, reads
 from api.relationships.pages import done, shared_area
-from api.web import acts, reads, words
+from api.relationships.schemas import RelationshipOut
+from api.web import words
 from api.web.access import Ctx, Viewer, member_of
 from api.web.act_forms import fields_of
 from api.web.context import Context
@@ -18,7 +20,6 @@ from api.web.errors import NotFound
 from api.web.forms import Form, Sent, values_of
 from api.web.pages import REFUSALS, Posted, Reader, dates_of, form_for, frame_of, refuse
 from api.web.rendering import page
-from api.web.schemas import RelationshipOut
 from api.web.words import Stage
 from models.process.errors import IllegalMove, Invalid, NotAllowed
 from models.process.relationship.parts.goals import PARTS, Goal, ReviseGoal, SetGoal, checked_part

@@ -6,8 +6,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.links.confirm import completion, confirming
-from api.relationships import surveying
-from api.web import acts, present, reads
+from api.relationships import acts, reads, surveying
+from api.relationships.schemas import ContactOut, RelationshipOut
+from api.web import present
 from api.web.access import Ctx, Viewer, member_of
 from api.web.act_forms import acts_of, command_of, read
 from api.web.context import Context
@@ -15,7 +16,6 @@ from api.web.forms import Form, Forms, Sent, values_of
 from api.web.notices import SILENT, Notice, Said, go_and_say
 from api.web.pages import REFUSALS, Posted, Reader, dates_of, form_for, frame_of, refuse
 from api.web.rendering import page
-from api.web.schemas import ContactOut, RelationshipOut
 from models.process.actors import Role
 from models.process.commands import Command
 from models.process.relationship.moves import COMMANDS

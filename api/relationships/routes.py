@@ -8,19 +8,19 @@ from typing import Annotated
 from fastapi import Depends, Query
 from starlette.responses import Response
 
-from api.web import acts, reads
+from api.relationships import acts, reads
+from api.relationships.reads import RelationshipFilter
+from api.relationships.schemas import RelationshipOut, RelationshipQuery, SurveyIn
 from api.web.access import Ctx, Viewer
 from api.web.act_routes import Fields, Send, add_act, sending
 from api.web.context import Context
 from api.web.errors import NotFound
 from api.web.idempotency import Reply
-from api.web.inputs import RelationshipQuery, SurveyIn
 from api.web.json_routes import OnlyOnce, Part, Who, answer, json_router
 from api.web.keys import made_id
 from api.web.paging import parse_id
 from api.web.problems import ACTING, LIST, ONE, problems
-from api.web.reads import RelationshipFilter
-from api.web.schemas import Page, RelationshipOut
+from api.web.schemas import Page
 from models.process.commands import Command
 from models.process.errors import Invalid
 from models.process.relationship.moves import COMMANDS

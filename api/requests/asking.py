@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from api.finding import reads as finding_reads
+from api.requests import acts
 from api.requests.promised import DatesMoved, dates_of_draft
-from api.web import acts, queries, reads, words
+from api.web import queries, words
 from api.web.access import Ctx, Member
 from api.web.context import Context
 from api.web.errors import NotFound
@@ -95,7 +97,7 @@ async def ask(mentor_id: str, ctx: Ctx, member: PageMember, sent: Posted) -> Res
 
 async def _write(ctx: Context, member: Member, asking: Asking, form: Form, status: int = 200) -> Response:
     try:
-        hit = await reads.mentor(ctx, member, asking.mentor_id, asking.basis)
+        hit = await finding_reads.mentor(ctx, member, asking.mentor_id, asking.basis)
     except Refused as error:
         return _not_now(ctx, member, error.sentence, error.status, form.value("message"), asking)
     except NotFound:
@@ -133,7 +135,7 @@ async def _check(
     ctx: Context, member: Member, draft: Request, form: Form, asking: Asking, status: int = 200
 ) -> Response:
     """What the mentor will get, and when what happens; nothing has been sent."""
-    hit = await reads.mentor(ctx, member, draft.mentor_id, draft.basis)
+    hit = await finding_reads.mentor(ctx, member, draft.mentor_id, draft.basis)
     mentor = isolated(hit.mentor.name)
     words = RequestWords(
         viewer=Role.MENTEE,

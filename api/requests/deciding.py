@@ -7,14 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from api.profile.profiles import ProfileChange, save_profile
-from api.web import acts, queries
+from api.requests.schemas import RequestOut
+from api.web import queries
 from api.web.access import Member
 from api.web.act_forms import Field, fields_of, read
+from api.web.acts import ActResult
 from api.web.context import Context
 from api.web.dates import Dates
 from api.web.forms import READY, Sent
 from api.web.pages import dates_of
-from api.web.schemas import RequestOut
 from models.process.commands import Command
 from models.process.errors import Invalid, MentorFull, ProcessError
 from models.process.inputs import Offer
@@ -188,7 +189,7 @@ class Outcome:
     stays_available: bool = False
 
 
-Send = Callable[[Command, str], Awaitable[acts.ActResult[RequestOut]]]
+Send = Callable[[Command, str], Awaitable[ActResult[RequestOut]]]
 """Takes a command and its idempotency key."""
 
 
@@ -209,7 +210,7 @@ async def carry_out(ctx: Context, member: Member, decision: Decision, key: str, 
 
 async def _sent(
     ctx: Context, member: Member, decision: Decision, key: str, send: Send
-) -> tuple[acts.ActResult[RequestOut], list[str]]:
+) -> tuple[ActResult[RequestOut], list[str]]:
     """Makes room only where nothing else stands against the acceptance: other refusals change nothing.
 
     When the whole form comes again, the first act is refused as before, the capacity is the wanted one

@@ -8,10 +8,13 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.web import present, reads
+from api.relationships import reads as relationship_reads
+from api.relationships.reads import RelationshipFilter
+from api.requests import reads as request_reads
+from api.requests.reads import RequestFilter
+from api.web import present
 from api.web.access import Ctx, Member
 from api.web.pages import OPEN_STATES, PER_PAGE, PageMember, member_page
-from api.web.reads import RelationshipFilter, RequestFilter
 from api.web.words import Empty, Tab
 from models.process.actors import Role
 from models.process.relationship.base import RUNNING, RelationshipState
@@ -83,7 +86,7 @@ async def requests(
     seen = view(member, "requests", of, show, cursor)
     states = () if seen.all else OPEN_STATES
     wanted = RequestFilter(as_role=seen.role, states=states, limit=PER_PAGE, cursor=cursor)
-    found = await reads.requests(ctx, member, wanted)
+    found = await request_reads.requests(ctx, member, wanted)
     return member_page(
         ctx,
         member,
@@ -124,7 +127,7 @@ async def relationships(
     seen = view(member, "relationships", of, show, cursor)
     states = () if seen.all else TOGETHER
     wanted = RelationshipFilter(as_role=seen.role, states=states, limit=PER_PAGE, cursor=cursor)
-    found = await reads.relationships(ctx, member, wanted)
+    found = await relationship_reads.relationships(ctx, member, wanted)
     return member_page(
         ctx,
         member,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.requests import deciding
-from api.web import acts, present, queries, reads, words
+from api.requests import acts as request_acts
+from api.requests import deciding, reads
+from api.requests.schemas import RequestOut
+from api.web import present, queries, words
 from api.web.access import Ctx, Member, Viewer, member_of
 from api.web.act_forms import acts_of, command_of, read
+from api.web.acts import ActResult
 from api.web.context import Context
 from api.web.forms import Form, Forms, Sent, values_of
 from api.web.notices import SILENT, Notice, Said, go_and_say
@@ -23,7 +26,6 @@ from api.web.pages import (
     refuse,
 )
 from api.web.rendering import page
-from api.web.schemas import RequestOut
 from models.process.actors import Role
 from models.process.commands import Command
 from models.process.inputs import inputs_of
@@ -47,8 +49,8 @@ async def decide(request_id: str, ctx: Ctx, viewer: Reader, sent: Posted) -> Res
     request = await reads.request(ctx, viewer, request_id)
     member = await member_of(ctx, viewer, request.programme)
 
-    async def send(command: Command, key: str) -> acts.ActResult[RequestOut]:
-        return await acts.act_on_request(ctx, viewer, request_id, command, key)
+    async def send(command: Command, key: str) -> ActResult[RequestOut]:
+        return await request_acts.act_on_request(ctx, viewer, request_id, command, key)
 
     try:
         decision = deciding.decision_in(sent, request.revision, member, dates_of(ctx, member))
@@ -63,7 +65,7 @@ async def decide(request_id: str, ctx: Ctx, viewer: Reader, sent: Posted) -> Res
 async def act(request_id: str, command: str, ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
     kind = command_of(COMMANDS, command)
     try:
-        acted = await acts.act_on_request(ctx, viewer, request_id, read(kind, sent), sent.key)
+        acted = await request_acts.act_on_request(ctx, viewer, request_id, read(kind, sent), sent.key)
     except REFUSALS as error:
         return await _refused(ctx, viewer, request_id, command, error, sent)
     said: str = kind.offer.said

@@ -8,17 +8,17 @@ from typing import Annotated
 from fastapi import Depends, Query
 from starlette.responses import Response
 
-from api.web import acts, reads
+from api.requests import acts, reads
+from api.requests.reads import RequestFilter
+from api.requests.schemas import RequestIn, RequestOut, RequestQuery
 from api.web.access import Ctx
 from api.web.act_routes import Send, add_act, sending
 from api.web.errors import NotFound
 from api.web.idempotency import Reply
-from api.web.inputs import RequestIn, RequestQuery
 from api.web.json_routes import OnceHere, OnlyOnce, Part, Who, answer, json_router
 from api.web.landing import version_now
 from api.web.problems import ACTING, LIST, ONE, problems
-from api.web.reads import RequestFilter
-from api.web.schemas import Page, RequestOut
+from api.web.schemas import Page
 from models.process.request.moves import COMMANDS
 from models.store import requests as request_store
 

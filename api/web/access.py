@@ -25,6 +25,7 @@ from models.process.programme import ProgrammeSettings
 from models.process.terms import Sentence
 from models.store import access as store
 from models.store import faults, people
+from models.store import requests as request_store
 
 Ctx = Annotated[Context, Depends(context)]
 
@@ -250,3 +251,18 @@ def _membership(session: Session, who: Viewer, slug: str) -> Member:
     )
     roles = frozenset(role for role, is_so in sides if is_so)
     return Member(who, programme, roles, found.complete, found.time_zone)
+
+
+def as_role(member: Member, wanted: Role | None) -> Role:
+    """In which role a list is read. Raises NotAllowed for admin without being one."""
+    if wanted is Role.ADMIN:
+        require_admin(member)
+    if wanted is not None:
+        return wanted
+    return next(
+        (role for role in (Role.MENTEE, Role.MENTOR, Role.ADMIN) if role in member.roles), Role.MENTEE
+    )
+
+
+def roles_in(member: Member, mentee_id: str, mentor_id: str) -> tuple[Role, ...]:
+    return request_store.roles_in(member.person_id, mentee_id, mentor_id, member.is_admin)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Request as HttpRequest
 
-from api.desk.stalled import StalledFilter, StalledPage
+from api.web.stalled import StalledFilter, StalledPage
 from models.process.actors import Actor
 from models.process.commands import Command
 from models.process.relationship.view import RelationshipView

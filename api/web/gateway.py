@@ -23,10 +23,10 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from api.desk.stalled import StalledFilter, StalledPage, list_stalled
 from api.web.errors import KeyReused
 from api.web.failures import EngineDown, Unconfirmed
 from api.web.personal import PersonalProcesses
+from api.web.stalled import StalledFilter, StalledPage, list_stalled
 from models.process import errors, names
 from models.process.actors import Actor
 from models.process.commands import Command

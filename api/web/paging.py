@@ -7,7 +7,7 @@ import binascii
 import json
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from api.web.errors import NotFound
@@ -59,3 +59,15 @@ def cut(found: Sequence[T], limit: int) -> tuple[Sequence[T], bool]:
 
 def _bad() -> Invalid:
     return Invalid("This is not a cursor of this list; begin without one.", field="cursor")
+
+
+LONGEST = timedelta(days=36_500)
+"""A century: the longest age that a list can be asked for."""
+
+
+def before(now: datetime, age: timedelta | None) -> datetime | None:
+    if age is None:
+        return None
+    if not timedelta() <= age <= LONGEST:
+        raise Invalid("This takes an age such as P7D, up to a hundred years.", field="older_than")
+    return now - age

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
 
+from api.finding.schemas import MentorOut
+from api.profile.schemas import ProfileOut
+from api.relationships.schemas import RelationshipOut
+from api.requests.schemas import RequestOut
 from api.web import words
 from api.web.dates import Dates
-from api.web.schemas import EntryOut, MentorOut, ProfileOut, RelationshipOut, RequestOut
+from api.web.schemas import EntryOut
 from api.web.state_words import RelationshipWords, RequestWords
 from models import naming
 from models.process.actors import Role, Via

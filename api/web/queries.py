@@ -9,11 +9,12 @@ from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from api.finding.schemas import MentorOut
+from api.profile import reads as profile_reads
 from api.profile.profiles import mentor_out
-from api.web import reads
+from api.requests.schemas import RequestOut
 from api.web.access import Member
 from api.web.context import Context
-from api.web.schemas import MentorOut, RequestOut
 from models import naming
 from models.folding import order
 from models.matching.directory import Directory
@@ -53,7 +54,7 @@ async def room(ctx: Context, programme_id: str, mentor_id: str) -> Room:
 async def skills(ctx: Context, member: Member) -> list[str]:
     """The names of all skills of the programme, in order."""
     return await ctx.database.read(
-        lambda session: list(reads.skill_book(ctx, session, member).names.values())
+        lambda session: list(profile_reads.skill_book(ctx, session, member).names.values())
     )
 
 

@@ -12,9 +12,9 @@ from activities.departures import Departures
 from activities.exporting import Exporting
 from activities.messages import Claim, DoneAct, ExportStep, Opening, SaveRelationship, SaveRequest
 from activities.records import Records
-from api.desk.stalled import StalledFilter, StalledPage, StalledRequest, page_of
 from api.web.errors import KeyReused
 from api.web.failures import EngineDown, Unconfirmed
+from api.web.stalled import StalledFilter, StalledPage, StalledRequest, page_of
 from models.process import errors, names
 from models.process.actors import SYSTEM, Actor
 from models.process.commands import Command

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
+import api
 from api.desk import bounce_routes as bounces
 from api.desk import skill_routes as skills
 from api.desk import skills as skill_schemas
+from api.desk.schemas import InvitationOut, StalledOut
 from api.desk.skills import SkillEntry, SkillsetOut
 from api.doors import routes as doors
+from api.doors.schemas import SessionOut
 from api.privacy import privacy
 from api.privacy import routes as me
-from api.web import health, inputs, schemas
+from api.relationships.schemas import RelationshipOut
+from api.requests.schemas import RequestOut
+from api.web import health
 from api.web.bodies import body_of
 from api.web.docs import LINKS, TAGS, described
 from api.web.errors import known_problems, name_of
 from api.web.examples import EXAMPLES
 from api.web.problems import SENTENCES
-from api.web.schemas import InvitationOut, Page, RelationshipOut, RequestOut, SessionOut, StalledOut
+from api.web.schemas import Page
 from models.process.commands import Command
 from models.process.inputs import Input, inputs_of
 from models.process.relationship import moves as relationship_moves
@@ -35,6 +42,10 @@ from tests.api.world import BASE, SLUG, World
 
 pytestmark = SQLITE
 
+SCHEMAS = [
+    importlib.import_module(f"api.{path.parent.name}.schemas")
+    for path in Path(api.__file__ or "").parent.glob("*/schemas.py")
+]
 MODELS: dict[str, Any] = {
     "Page_InvitationOut_": Page[InvitationOut],
     "Page_RelationshipOut_": Page[RelationshipOut],
@@ -52,7 +63,7 @@ MODELS: dict[str, Any] = {
     },
     **{
         name: one
-        for module in (inputs, schemas, doors, health, me, privacy, skills, skill_schemas, bounces)
+        for module in (*SCHEMAS, doors, health, me, privacy, skills, skill_schemas, bounces)
         for name, one in inspect.getmembers(module, inspect.isclass)
         if issubclass(one, BaseModel)
     },

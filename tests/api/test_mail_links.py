@@ -9,8 +9,7 @@ from datetime import timedelta
 import pytest
 
 from api.links import links
-from api.links.links import LinkState
-from api.web import acts
+from api.links.links import LinkState, act_by_link
 from api.web.errors import NotFound
 from models.links import Purpose, sign
 from models.process.errors import Superseded
@@ -54,19 +53,19 @@ async def test_deciding(town: World, cast: Cast) -> None:
     assert await stands(town, token) is LinkState.SUPERSEDED
     newer = await minted(town, Purpose.DECIDE, asked["id"], cast.mentor, 2)
     subject = await links.link(town.ctx, newer)
-    done = await acts.act_by_link(town.ctx, subject, AcceptRequest(comment="Yes.", revision=2), "key")
+    done = await act_by_link(town.ctx, subject, AcceptRequest(comment="Yes.", revision=2), "key")
     assert done.value.state == "accepted"
     assert await stands(town, newer) is LinkState.OVER
     assert await stands(town, token) is LinkState.OVER
     with pytest.raises(Superseded):
-        await acts.act_by_link(town.ctx, await links.link(town.ctx, newer), RejectRequest(), "other")
+        await act_by_link(town.ctx, await links.link(town.ctx, newer), RejectRequest(), "other")
 
 
 async def test_forty_posts_record_one_decision(town: World, cast: Cast) -> None:
     asked = await town.ask(cast.mentee, cast.mentor)
     subject = await links.link(town.ctx, await minted(town, Purpose.DECIDE, asked["id"], cast.mentor))
     tries = [
-        acts.act_by_link(town.ctx, subject, AcceptRequest(comment="Yes.", revision=1), f"key-{number}")
+        act_by_link(town.ctx, subject, AcceptRequest(comment="Yes.", revision=1), f"key-{number}")
         for number in range(40)
     ]
     results = await asyncio.gather(*tries, return_exceptions=True)
@@ -82,7 +81,7 @@ async def test_amending(town: World, cast: Cast) -> None:
     await cast.mentor.post(f"/api/v1/requests/{asked['id']}/request-amendment", {"comment": "Why?"})
     subject = await links.link(town.ctx, token)
     assert subject.standing is LinkState.OPEN
-    await acts.act_by_link(town.ctx, subject, ResubmitRequest(message="Because."), "key")
+    await act_by_link(town.ctx, subject, ResubmitRequest(message="Because."), "key")
     assert await stands(town, token) is LinkState.OVER
     await cast.mentor.post(f"/api/v1/requests/{asked['id']}/request-amendment", {"comment": "Still?"})
     assert await stands(town, token) is LinkState.SUPERSEDED
@@ -101,13 +100,13 @@ async def test_confirming_and_answering(town: World, cast: Cast) -> None:
     second = await links.link(town.ctx, await minted(town, Purpose.CONFIRM, pair, cast.mentor, 2))
     survey = await minted(town, Purpose.SURVEY, pair, cast.mentee, 0)
     assert await stands(town, survey) is LinkState.OVER
-    await acts.act_by_link(town.ctx, second, ConfirmCompletion(), "key")
+    await act_by_link(town.ctx, second, ConfirmCompletion(), "key")
     subject = await links.link(town.ctx, survey)
     assert subject.standing is LinkState.OPEN
     assert subject.relationship is not None
     assert subject.relationship.survey is not None
     answers = {"useful": "5", "goals": "5", "recommend": "5"}
-    await acts.act_by_link(town.ctx, subject, AnswerSurvey(answers=answers), "key")
+    await act_by_link(town.ctx, subject, AnswerSurvey(answers=answers), "key")
     assert await stands(town, survey) is LinkState.OVER
 
 

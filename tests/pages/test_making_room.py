@@ -7,9 +7,9 @@ from httpx import Response
 from sqlalchemy import select
 
 from api.requests.deciding import Decision, carry_out
+from api.requests.schemas import RequestOut
 from api.web.acts import ActResult
 from api.web.failures import Unconfirmed
-from api.web.schemas import RequestOut
 from models.links import Purpose
 from models.process.commands import Command
 from models.process.errors import MenteeFull, MentorFull

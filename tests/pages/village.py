@@ -12,9 +12,11 @@ from typing import Any
 from httpx import ASGITransport, AsyncClient, Response
 from sqlalchemy import select
 
-from api.web import acts
+from api.relationships import acts as relationship_acts
+from api.relationships.schemas import RelationshipOut
+from api.requests import acts as request_acts
+from api.requests.schemas import RequestOut
 from api.web.access import Member, Viewer, member_of
-from api.web.schemas import RelationshipOut, RequestOut
 from api.web.security import cookie_name
 from models.links import Purpose, sign
 from models.process.commands import Command
@@ -58,18 +60,20 @@ class Villager:
     async def ask(self, mentor: Villager, message: str = "May I learn from you?") -> str:
         """The id of a request that is open now."""
         ctx, key = self.village.world.ctx, str(uuid.uuid4())
-        acted = await acts.ask(ctx, await self.member(), mentor.id, message, Basis.GAPS, key)
+        acted = await request_acts.ask(ctx, await self.member(), mentor.id, message, Basis.GAPS, key)
         return acted.value.id
 
     async def tell(self, request_id: str, command: Command) -> RequestOut:
         """Sends a command to a request, past every page."""
         ctx, key = self.village.world.ctx, str(uuid.uuid4())
-        return (await acts.act_on_request(ctx, self.viewer, request_id, command, key)).value
+        return (await request_acts.act_on_request(ctx, self.viewer, request_id, command, key)).value
 
     async def say(self, relationship_id: str, command: Command) -> RelationshipOut:
         """Sends a command to a relationship, past every page."""
         ctx, key = self.village.world.ctx, str(uuid.uuid4())
-        return (await acts.act_on_relationship(ctx, self.viewer, relationship_id, command, key)).value
+        return (
+            await relationship_acts.act_on_relationship(ctx, self.viewer, relationship_id, command, key)
+        ).value
 
     async def mentored_by(self, mentor: Villager, message: str = "May I learn from you?") -> str:
         """The id of a relationship that has begun."""

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.desk.stalled import StalledFilter, StalledRequest
 from api.web.errors import KeyReused
+from api.web.stalled import StalledFilter, StalledRequest
 from models.process.errors import IllegalMove
 from models.process.names import relationship_workflow
 from models.process.relationship.base import RelationshipState

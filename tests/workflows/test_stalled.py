@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.desk.stalled import StalledFilter, StalledRequest, list_stalled
+from api.web.stalled import StalledFilter, StalledRequest, list_stalled
 from models.process.errors import Invalid
 from models.process.request.commands import RejectRequest, RequestAmendment
 from models.process.request.view import RequestView

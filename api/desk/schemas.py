@@ -1,0 +1,122 @@
+"""What the API takes and says about a programme, for its coordinators. Additions alone are fine."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, StrictBool
+
+from api.web.inputs import AGE, Age, Blank, In, MaybeText, PageQuery, Words
+from api.web.schemas import NextOut, PersonRef, PublicState
+from api.web.validation import Whole
+from models.process import texts
+
+
+class InvitationIn(In):
+    email: str = Field(max_length=400, examples=["grace@example.org"])
+    name: str = Field("", max_length=200)
+    roles: list[str] = Field(max_length=3, examples=[["mentor"]])
+    note: str = Field("", max_length=texts.MAX_COMMENT)
+
+
+class StalledQuery(PageQuery):
+    """`older_than` is how long the request waits; left out: the programme's own period."""
+
+    older_than: Age = AGE
+    state: Annotated[Literal["pending", "amendment_requested"] | None, Blank] = None
+    mentor: MaybeText = Field(None, max_length=64, description="Id of a person")
+    mentee: MaybeText = Field(None, max_length=64, description="Id of a person")
+
+
+class PersonIn(In):
+    """Fields that are left out stay as they are."""
+
+    roles: Words | None = Field(None, examples=[["mentee", "mentor"]])
+    available: StrictBool | None = None
+    capacity: Whole | None = None
+    myself: StrictBool = Field(False, description="Said on purpose: whoever takes their own right away")
+
+
+class RemovalQuery(In):
+    myself: bool = Field(False, description="Said on purpose: whoever removes themselves")
+
+
+class BounceIn(In):
+    """What a provider's webhook knows of a mail that came back."""
+
+    message_id: str = Field(max_length=400, description="The Message-ID that the mail had when it left here")
+    status: str = Field(
+        pattern=r"^[245]\.[0-9]{1,3}\.[0-9]{1,3}$", description="As in RFC 3463, such as 5.1.1"
+    )
+    reason: str = Field("", max_length=2000, description="The words of the mail server")
+    action: Literal["failed", "delayed", "delivered", "relayed", "expanded"] | None = Field(
+        None, description="As in RFC 3464. A status of 4 counts with `failed` only: given up"
+    )
+
+
+class StalledOut(BaseModel):
+    """A request that waits, as the engine tells; `next` is what happens by itself, and when.
+
+    What the engine does not keep is read beside it, and may be a moment behind.
+    """
+
+    request_id: str
+    mentee: PersonRef
+    mentor: PersonRef
+    state: PublicState
+    since: datetime
+    next: NextOut | None
+    closes_at: datetime | None = Field(description="When it closes by itself")
+    last_event: str
+    last_event_at: datetime | None
+    reminded_at: datetime | None = Field(description="When the last reminder of this wait was sent")
+    extend_by: timedelta | None = Field(description="What `extend` adds when no number is given")
+    left_to_admins: bool = Field(description="Whether coordinators look after it, its mentor gone")
+
+
+class InvitationOut(BaseModel):
+    """`state`: open, accepted, revoked or expired."""
+
+    id: str
+    email: str
+    name: str
+    roles: list[str]
+    state: str
+    created_at: datetime
+    expires_at: datetime
+    accepted_at: datetime | None
+    mailed_at: datetime | None = Field(description="When it was last written to the address")
+
+
+class ProgrammeOut(BaseModel):
+    slug: str
+    name: str
+    settings: dict[str, object]
+    meanings: dict[str, str] = Field(description="What each setting does")
+    notes: list[str] = Field([], description="What settings lead to together, such as reminders never sent")
+
+
+class PersonOut(BaseModel):
+    """A member of the programme, as its admins see them."""
+
+    id: str
+    name: str
+    email: str
+    roles: list[str]
+    complete: bool = Field(description="Whether the profile is complete")
+    available: bool
+    capacity: int | None = Field(description="Mentees at once; null: as many as the programme allows")
+    joined_at: datetime
+
+
+class RemovalOut(BaseModel):
+    """What the end of a person's membership would touch; nothing is done yet."""
+
+    person: PersonOut
+    yourself: bool
+    released: int = Field(description="Open requests that would be released")
+    left_to_admins: int = Field(description="Open requests that would be left to the coordinators")
+    relationships: int = Field(description="Running relationships that would be ended")
+    consequences: list[str] = Field(description="The same in sentences")
+    hindrance: str | None = Field(description="Why it cannot be done at the moment")

@@ -1,0 +1,56 @@
+"""What the API takes and says about mentors. Additions are fine, changes break those who rely on it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from api.web.inputs import Blank, PageQuery, Words
+from api.web.schemas import Page
+from models.process.match import Basis, MatchReason
+
+
+class MentorQuery(PageQuery):
+    """What a mentee looks for; `skill` and `preference` replace those of the profile."""
+
+    basis: Annotated[Basis | None, Blank] = Field(None, description="gaps (if left out) or preferences")
+    exact: Annotated[bool | None, Blank] = Field(None, description="Only those who cover every gap")
+    q: str = Field("", max_length=200, description="Words in what mentors say of themselves")
+    skill: Words = Field([])
+    preference: Words = Field([])
+    language: Words = Field([])
+    country: Words = Field([])
+    unit: Words = Field([])
+    location: Words = Field([])
+
+
+class MentorOut(BaseModel):
+    id: str
+    name: str
+    headline: str
+    about: str
+    unit: str
+    location: str
+    country: str
+    languages: list[str]
+    attributes: dict[str, str]
+
+
+class MentorHit(BaseModel):
+    mentor: MentorOut
+    score: int = Field(ge=0, le=100)
+    exact: bool | None = Field(None, description="Whether every gap is covered; null for a single mentor")
+    reasons: list[MatchReason]
+
+
+class MentorPage(Page[MentorHit]):
+    """`total` counts all pages; `advice` says what to relax when the list is empty.
+
+    `did_you_mean` are skills of the programme with a name like `unknown_skill`, which it does not have.
+    """
+
+    total: int
+    advice: str | None = None
+    unknown_skill: str | None = None
+    did_you_mean: list[str] = Field([])
