@@ -11,19 +11,20 @@ from datetime import datetime
 from email.headerregistry import Address
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select, true
+from sqlalchemy import ColumnElement, Row, Select, null, select, true
 from sqlalchemy.orm import Session, aliased
 
 from activities.wording import one_line
 from models import addresses, mail, naming
 from models.process.actors import Role
+from models.process.match import MatchReason
 from models.process.programme import ProgrammeSettings
 from models.process.relationship.base import IN_TOUCH
 from models.process.request.state import RequestState
 from models.process.terms import USUAL, Terms
 from models.store import erasing
 from models.store.delivery import MailRow
-from models.store.people import REPLY_TO, TERMS
+from models.store.people import LEVELS, REPLY_TO, TERMS
 from models.store.processes import RelationshipRow, RequestRow
 from models.store.programmes import terms_in
 from models.store.tables import InvitationRow, MemberRow, PersonRow, ProgrammeRow
@@ -86,6 +87,16 @@ class Facts:
     mentor: Party | None = None
     state: str = ""
     """Of the request or the relationship; empty for other mails."""
+    asked_at: datetime | None = None
+    """Where the mail is about a request."""
+    began_at: datetime | None = None
+    """Where it is about a relationship."""
+    match: tuple[MatchReason, ...] = ()
+    """Why the two fit."""
+    levels: int = 5
+    """How many levels of a skill the programme has."""
+    words: str = ""
+    """What the mentor wrote to the mentee when they accepted."""
     contact: Contact | None = None
     invited: Invited | None = None
 
@@ -274,6 +285,11 @@ def _for_process(row: MailRow, props: mail.AnyMail, found: Row[Any] | None) -> F
         mentee=parties["mentee"],
         mentor=parties["mentor"],
         state=found.state,
+        asked_at=found.asked_at,
+        began_at=found.began_at,
+        match=tuple(MatchReason.model_validate(one) for one in found.reasons or ()),
+        levels=int(found.levels or 0) or Facts.levels,
+        words=(found.words or "") if role is Role.MENTEE else "",
         contact=_contact(found, other) if props.shows_contact else None,
     )
 
@@ -326,6 +342,7 @@ def _with_people(process: type[RequestRow] | type[RelationshipRow]) -> Select[An
         ProgrammeRow.slug.label("slug"),
         REPLY_TO,
         TERMS,
+        LEVELS,
     ]
     sides = []
     for side, person_id in (("mentee", process.mentee_id), ("mentor", process.mentor_id)):
@@ -343,9 +360,24 @@ def _with_people(process: type[RequestRow] | type[RelationshipRow]) -> Select[An
     return statement
 
 
-_REQUESTS = _with_people(RequestRow).add_columns(RequestRow.revision, RequestRow.left_to_admins)
-_RELATIONSHIPS = _with_people(RelationshipRow).add_columns(
-    erasing.any_locked(RelationshipRow.mentee_id, RelationshipRow.mentor_id).label("is_one_leaving")
+_REQUESTS = _with_people(RequestRow).add_columns(
+    RequestRow.revision,
+    RequestRow.left_to_admins,
+    RequestRow.reasons,
+    RequestRow.created_at.label("asked_at"),
+    null().label("began_at"),
+    null().label("words"),
+)
+_RELATIONSHIPS = (
+    _with_people(RelationshipRow)
+    .add_columns(
+        null().label("reasons"),
+        RequestRow.created_at.label("asked_at"),
+        RequestRow.comment.label("words"),
+        RelationshipRow.started_at.label("began_at"),
+        erasing.any_locked(RelationshipRow.mentee_id, RelationshipRow.mentor_id).label("is_one_leaving"),
+    )
+    .outerjoin(RequestRow, RequestRow.id == RelationshipRow.request_id)
 )
 
 

@@ -24,9 +24,22 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined, pa
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from activities import mail_course
 from activities.letters import Rendered
 from activities.mail_facts import Facts, Party
-from activities.wording import as_roles, begun, day, defused, lines, moment, one_line, quoted, upright
+from activities.wording import (
+    as_roles,
+    begun,
+    day,
+    defused,
+    is_long,
+    lines,
+    moment,
+    one_line,
+    quoted,
+    upright,
+    weekday,
+)
 from models import mail, naming
 from models.process.terms import Sentence
 
@@ -114,6 +127,10 @@ class Renderer:
             "mentor": facts.mentor,
             "other": facts.other,
             "writes": _writes(props.words, facts),
+            "turn": mail_course.turn(props, facts),
+            "course": mail_course.journey(props, facts),
+            "gaps": mail_course.gaps(facts),
+            "reasons": mail_course.others(facts) if facts.match else getattr(props, "reasons", ()),
         }
         names = [defused(one.name) for one in (facts.mentee, facts.mentor) if one is not None]
         template = self._text.get_template(f"{props.kind}.jinja")
@@ -152,7 +169,7 @@ def _settled(text: str, names: Collection[str]) -> str:
     return "\n".join(kept) + "\n"
 
 
-_BLOCK = re.compile(r"</?(p|div|table|ul|li|blockquote)\b")
+_BLOCK = re.compile(r"</?(p|div|table|tr|td|ul|li|blockquote)\b")
 
 
 def paragraphs(body: Markup) -> Markup:
@@ -163,9 +180,11 @@ def paragraphs(body: Markup) -> Markup:
     found: list[str] = []
     for kind, group in groupby(body.split("\n"), _kind_of_line):
         if kind == "text":
-            found.append(f'<p class="ink">{" ".join(group)}</p>')
+            found.append(f"<p>{' '.join(group)}</p>")
         elif kind == "block":
             found.extend(group)
+    # The address in full is for those whose button does not work: it comes last.
+    found.sort(key=lambda line: line.startswith('<p class="address"'))
     return Markup("\n".join(found))  # noqa: S704 - it was markup before
 
 
@@ -177,9 +196,7 @@ def _kind_of_line(line: str) -> str:
 
 def steps(text: Markup) -> Markup:
     """Each line of what happens next as a paragraph of HTML."""
-    lines = [line for line in text.split("\n") if line.strip()]
-    marks = [""] * (len(lines) - 1) + [' class="last"']
-    return Markup("\n").join(Markup(f"<p{mark}>{line}</p>") for mark, line in zip(marks, lines, strict=True))  # noqa: S704
+    return Markup("\n").join(Markup(f"<p>{line}</p>") for line in text.split("\n") if line.strip())  # noqa: S704
 
 
 def _environment(part: str, form: Callable[[str], Markup], named: Callable[[Markup], Markup]) -> Environment:
@@ -205,7 +222,9 @@ def _environment(part: str, form: Callable[[str], Markup], named: Callable[[Mark
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    environment.filters.update(when=_when, day=_day, as_roles=_as_roles, begun=begun, defused=defused)
+    environment.filters.update(when=_at(moment), day=_at(day), weekday=_at(weekday))
+    environment.filters.update(as_roles=_as_roles, begun=begun, defused=defused)
+    environment.tests.update(is_long=is_long)
     environment.filters.update(name=Name, exact=form, quoted=quoted, lines=lines, percent=naming.percent)
     environment.filters.update(paragraphs=paragraphs, steps=steps)
     environment.globals["layout"] = f"_layout.{part}"
@@ -219,13 +238,12 @@ def _as_roles(context: Context, roles: tuple[str, ...]) -> str:
     return as_roles(roles, context["t"])
 
 
-@pass_context
-def _when(context: Context, at: datetime) -> str:
-    zone: str = context["to"].zone
-    return moment(at, zone)
+def _at(form: Callable[[datetime, str], str]) -> Callable[[Context, datetime], str]:
+    """A filter that writes a moment on the clock of the reader."""
 
+    @pass_context
+    def written(context: Context, at: datetime) -> str:
+        zone: str = context["to"].zone
+        return form(at, zone)
 
-@pass_context
-def _day(context: Context, at: datetime) -> str:
-    zone: str = context["to"].zone
-    return day(at, zone)
+    return written

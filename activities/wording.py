@@ -30,9 +30,19 @@ def day(at: datetime, zone: str) -> str:
     return _date(at.astimezone(zone_rules.zone(zone)).date())
 
 
+def weekday(at: datetime, zone: str) -> str:
+    """The date for a label: “Tuesday 3 March”."""
+    return _date(at.astimezone(zone_rules.zone(zone)).date(), "EEEE d MMMM")
+
+
+def short_day(at: datetime, zone: str) -> str:
+    """The date beneath a picture: “3 March”."""
+    return _date(at.astimezone(zone_rules.zone(zone)).date(), "d MMMM")
+
+
 @lru_cache(maxsize=1024)
-def _date(day: date) -> str:
-    return format_date(day, "EEEE d MMMM y", "en_GB")
+def _date(day: date, form: str = "EEEE d MMMM y") -> str:
+    return format_date(day, form, "en_GB")
 
 
 def one_line(text: str, limit: int = 200) -> str:
@@ -98,6 +108,15 @@ def lines(text: str) -> Markup:
         Markup("&nbsp;") * (len(line) - len(line.lstrip(" "))) + escape(line.lstrip(" "))
         for line in _straight(text).splitlines()
     )
+
+
+_SHORT_LINES, _LINE = 4, 34
+"""How many lines of a letter leave room for the button beneath it on the first screen of a phone."""
+
+
+def is_long(text: str) -> bool:
+    """Whether people's words would push the button off the first screen of a phone."""
+    return sum(max(1, -(-len(line) // _LINE)) for line in text.splitlines()) > _SHORT_LINES
 
 
 def begun(text: str) -> str:

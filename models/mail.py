@@ -50,6 +50,16 @@ KINDS: dict[str, type[Props]] = {}
 """Every mail by its kind."""
 
 
+class Stage(StrEnum):
+    """How far the two have come, for the picture of it in a mail."""
+
+    ANSWER = "answer"
+    CHANGE = "change"
+    TOGETHER = "together"
+    CONFIRM = "confirm"
+    COMPLETE = "complete"
+
+
 class Props(BaseModel):
     """What a class says itself is read by all who queue, write, deliver, list and erase mails."""
 
@@ -70,6 +80,8 @@ class Props(BaseModel):
     """Whether it still leaves when a person in it is erased; it then has no word of anybody in it."""
     for_admins: ClassVar[bool] = False
     """Whether it goes to the coordinators, and not to one of the two that it is about."""
+    stage: ClassVar[Stage | None] = None
+    """Where the two stand; None where nothing goes on between them."""
     shows_contact: ClassVar[bool] = False
     """Whether it says how the other one of the two is reached."""
 
@@ -102,6 +114,10 @@ class Props(BaseModel):
         found: datetime | None = getattr(self, "closes_at", None)
         return found
 
+    def stage_in(self, state: str) -> Stage | None:
+        """Where the two stand in a process of the `state`."""
+        return self.stage
+
     def link_for(self, role: Role | None, state: str) -> Purpose | None:
         """What its link does for a reader of the `role` in a process of the `state`."""
         return self.leads_to
@@ -127,6 +143,7 @@ class RequestReceived(AboutRequest):
 
     kind: Literal["request-received"] = "request-received"
     label = Sentence("New {t.request}")
+    stage = Stage.ANSWER
     leads_to = Purpose.DECIDE
     words = Words.MENTEE
     message: str
@@ -139,6 +156,7 @@ class RequestReceived(AboutRequest):
 class RequestEdited(AboutRequest):
     kind: Literal["request-edited"] = "request-edited"
     label = "Message changed"
+    stage = Stage.ANSWER
     gathers = True
     leads_to = Purpose.DECIDE
     words = Words.MENTEE
@@ -151,6 +169,7 @@ class RequestReminder(AboutRequest):
 
     kind: Literal["request-reminder"] = "request-reminder"
     label = Sentence("Reminder of {t.a_request}")
+    stage = Stage.ANSWER
     leads_to = Purpose.DECIDE
     words = Words.MENTEE
     essential = False
@@ -161,8 +180,11 @@ class RequestReminder(AboutRequest):
 
 
 class RequestAccepted(AboutRequest):
+    """Of versions before 0.3; `RelationshipStarted` says it since."""
+
     kind: Literal["request-accepted"] = "request-accepted"
     label = Sentence("{t.Request} accepted")
+    stage = Stage.TOGETHER
     words = Words.MENTOR
     comment: str
     relationship_id: str
@@ -179,6 +201,7 @@ class RequestRejected(AboutRequest):
 class AmendmentRequested(AboutRequest):
     kind: Literal["amendment-requested"] = "amendment-requested"
     label = "Change asked for"
+    stage = Stage.CHANGE
     leads_to = Purpose.AMEND
     words = Words.MENTOR
     comment: str
@@ -188,6 +211,7 @@ class AmendmentRequested(AboutRequest):
 class AmendmentReminder(AboutRequest):
     kind: Literal["amendment-reminder"] = "amendment-reminder"
     label = "Reminder to change"
+    stage = Stage.CHANGE
     leads_to = Purpose.AMEND
     words = Words.MENTOR
     essential = False
@@ -253,6 +277,11 @@ class RequestExtended(AboutRequest):
     closes_at: datetime
     left_to_admins: bool = False
 
+    def stage_in(self, state: str) -> Stage | None:
+        if self.left_to_admins:
+            return None
+        return Stage.CHANGE if state == "amendment_requested" else Stage.ANSWER
+
     def link_for(self, role: Role | None, state: str) -> Purpose | None:
         """Both are told; only the one who has to act gets a link to act by."""
         if (role, state) == (Role.MENTOR, "pending"):
@@ -269,9 +298,15 @@ class AboutRelationship(Props):
 
 
 class RelationshipStarted(AboutRelationship):
+    """To both; to the mentee also that the request was accepted, with what the mentor wrote, and how many
+    other requests of theirs it closes."""
+
     kind: Literal["relationship-started"] = "relationship-started"
     label = Sentence("{t.Mentoring} started")
+    stage = Stage.TOGETHER
+    words = Words.MENTOR
     shows_contact = True
+    closes: int = 0
 
 
 class CompletionRequested(AboutRelationship):
@@ -279,6 +314,7 @@ class CompletionRequested(AboutRelationship):
 
     kind: Literal["completion-requested"] = "completion-requested"
     label = "Please confirm completion"
+    stage = Stage.CONFIRM
     leads_to = Purpose.CONFIRM
     words = Words.OTHER
     comment: str
@@ -297,6 +333,7 @@ class CompletionRequested(AboutRelationship):
 class CompletionDeclined(AboutRelationship):
     kind: Literal["completion-declined"] = "completion-declined"
     label = "Not complete yet"
+    stage = Stage.TOGETHER
     words = Words.OTHER
     comment: str
 
@@ -306,6 +343,7 @@ class SurveyAsked(AboutRelationship):
 
     kind: Literal["survey"] = "survey"
     label = "Survey"
+    stage = Stage.COMPLETE
     leads_to = Purpose.SURVEY
     essential = False
     closes_at: datetime
@@ -315,6 +353,7 @@ class SurveyAsked(AboutRelationship):
 class SurveyReminder(AboutRelationship):
     kind: Literal["survey-reminder"] = "survey-reminder"
     label = "Reminder of the survey"
+    stage = Stage.COMPLETE
     leads_to = Purpose.SURVEY
     essential = False
     closes_at: datetime

@@ -50,6 +50,8 @@ class RelationshipInput(Start):
     hashes: dict[str, str] = Field(default_factory=dict)
     resumed: bool = False
     durable: bool = False
+    closes: int = 0
+    """See `StartRelationship`."""
 
     def workflow_id(self) -> str:
         return names.relationship_workflow(self.relationship.id)

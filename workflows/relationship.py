@@ -81,7 +81,7 @@ class RelationshipWorkflow:
         self.runner = RelationshipRunner(start.relationship, start.handled, start.durable, start.hashes)
         if start.relationship.version == 0:
             begun = start.relationship
-            self.runner.apply(relationship_moves.start(begun, begun.started_at))
+            self.runner.apply(relationship_moves.start(begun, begun.started_at, start.closes))
         elif start.resumed:
             self.runner.apply(resuming.resume_relationship(start.relationship, workflow.now()))
 

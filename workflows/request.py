@@ -113,7 +113,7 @@ class RequestRunner(ProcessRunner[Request]):
             case ClaimPlaces():
                 await self._claim()
             case StartRelationship():
-                await self._start_relationship(effect.relationship_id)
+                await self._start_relationship(effect)
             case ReleaseOthers():
                 await asyncio.gather(*(self._release(other) for other in effect.others))
 
@@ -136,13 +136,13 @@ class RequestRunner(ProcessRunner[Request]):
         else:
             self.report(PlacesClaimed(overtaken=claimed.overtaken))
 
-    async def _start_relationship(self, relationship_id: str) -> None:
+    async def _start_relationship(self, effect: StartRelationship) -> None:
         """Awaited until it has started, or it may never exist; abandoned, so that it outlives us."""
-        relationship = resuming.relationship_of(self.process, relationship_id, workflow.now())
+        relationship = resuming.relationship_of(self.process, effect.relationship_id, workflow.now())
         await workflow.start_child_workflow(
             RelationshipWorkflow.run,
-            RelationshipInput(relationship=relationship, durable=self.durable),
-            id=names.relationship_workflow(relationship_id),
+            RelationshipInput(relationship=relationship, durable=self.durable, closes=effect.closes),
+            id=names.relationship_workflow(effect.relationship_id),
             parent_close_policy=ParentClosePolicy.ABANDON,
             search_attributes=relationship_attributes(relationship),
         )

@@ -17,7 +17,10 @@ class ClaimPlaces(Effect):
 
 
 class StartRelationship(Effect):
+    """`closes`: how many other requests of the mentee it overtakes."""
+
     relationship_id: str
+    closes: int = 0
 
 
 class Overtaken(BaseModel):

@@ -16,6 +16,7 @@ from models.store.tables import MemberRow, PersonRow, ProgrammeRow
 REPLY_TO = ProgrammeRow.settings["reply_to"].as_string().label("reply_to")
 """The programme's contact, read without all of its settings."""
 TERMS = ProgrammeRow.settings["terms"].label("terms")
+LEVELS = ProgrammeRow.settings["levels"].as_integer().label("levels")
 
 
 def names_of(session: Session, programme_id: str, person_ids: Collection[str]) -> dict[str, str]:

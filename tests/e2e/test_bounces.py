@@ -84,7 +84,7 @@ async def test_what_comes_back_reaches_the_timeline_and_the_log(town: Town) -> N
     # It stops nothing.
     accepted = await mentor.tell(asked, "accept", comment="Gladly.")
     pair = await mentee.relationship(accepted["relationship_id"])
-    started = await sent(town, await mentee.mail("request-accepted"))
+    started = await sent(town, await mentee.mail("relationship-started"))
     assert (await webhook(town, message_id=started, status="5.2.1"))["outcome"] == "recorded"
     assert pair["state"] == "active"
     page = await log(town, admin)

@@ -20,7 +20,6 @@ ORDERED: dict[str, dict[str, int]] = {
     "RequestResubmitted": {"request-received": 1},
     "RequestEdited": {"request-edited": 1},
     "AmendmentRequested": {"amendment-requested": 1},
-    "RequestAccepted": {"request-accepted": 1},
     "RequestRejected": {"request-rejected": 1},
     "RequestWithdrawn": {"request-withdrawn": 1},
     "RequestExtended": {"request-extended": 2},

@@ -10,6 +10,7 @@ from activities.mail_facts import Contact, Facts, Invited, Party
 from models import mail
 from models.addresses import contact
 from models.process.actors import Role
+from models.process.match import MatchReason
 
 BASE = "https://mentoring.example.org"
 LINK = f"{BASE}/links/decide.6f1e4c0e1d5b4f0c9b1d2a3c4e5f6a7b.kq3Yx0b9Zr1uV7mJ2cT5nH8sL4wE6dA0fG3iK9oPqRs"
@@ -52,6 +53,7 @@ TO_MENTOR = Facts(
     mentee=MENTEE,
     mentor=MENTOR,
     state="pending",
+    asked_at=ASKED,
 )
 TO_MENTEE = replace(
     TO_MENTOR,
@@ -85,6 +87,22 @@ ERASED = Facts(person_id=None, address="jorgen@example.org", name="", zone="UTC"
 KEEPING = LINK.replace("decide", "keep")
 UNSUBSCRIBE = LINK.replace("links/decide", "unsubscribe/unsubscribe")
 
+MATCH = tuple(
+    MatchReason.model_validate(reason)
+    for reason in (
+        {"kind": "gap-covered", "text": "", "skill": "leadership", "current": 1, "target": 4, "level": 5},
+        {
+            "kind": "gap-covered",
+            "text": "",
+            "skill": "giving_feedback",
+            "current": 2,
+            "target": 3,
+            "level": 4,
+        },
+        {"kind": "preference-shared", "text": "", "option": "Conversations by video"},
+    )
+)
+
 RECEIVED = mail.RequestReceived(
     **ABOUT,
     message=MESSAGE,
@@ -115,7 +133,13 @@ class Sample:
 
 
 SAMPLES = (
-    Sample("request-received", RECEIVED, TO_MENTOR, LINK),
+    Sample("request-received", RECEIVED, replace(TO_MENTOR, match=MATCH), LINK),
+    Sample(
+        "request-received-many-levels",
+        RECEIVED.model_copy(update={"message": "Short and kind."}),
+        replace(TO_MENTOR, match=MATCH, levels=10),
+        LINK,
+    ),
     Sample(
         "request-received-again",
         RECEIVED.model_copy(update={"revision": 2, "reminder_at": None, "closes_at": None, "reasons": ()}),
@@ -270,7 +294,15 @@ SAMPLES = (
     Sample(
         "relationship-started-to-mentee",
         mail.RelationshipStarted(**RELATED),
-        replace(TO_MENTEE, contact=Contact("jorgen@example.org", "")),
+        replace(TO_MENTEE, began_at=ASKED, words=COMMENT, contact=Contact("jorgen@example.org", "")),
+    ),
+    *(
+        Sample(
+            f"relationship-started-closing-{closes}",
+            mail.RelationshipStarted(**RELATED, closes=closes),
+            replace(TO_MENTEE, began_at=ASKED, contact=Contact("jorgen@example.org", "")),
+        )
+        for closes in (1, 4)
     ),
     Sample(
         "completion-requested",

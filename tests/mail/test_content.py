@@ -112,6 +112,20 @@ async def test_contact_details_are_in_the_one_mail_that_may_have_them(
             assert ("amara@example.org" in part) == (started and not to_mentee)
 
 
+@on_one_database
+async def test_one_mail_tells_the_mentee_that_they_have_a_mentor(database: Database, clock: Clock) -> None:
+    """With what the mentor wrote when they accepted, which the mentor is not sent."""
+    await queue_started(database)
+    with database.writing() as session:
+        session.execute(update(RequestRow).values(comment="Gladly!"))
+    await world.dispatcher(database, clock).deliver_due()
+    texts = {message["To"]: world.text_of(message) for message in await world.mailbox(database)}
+    to_mentee, to_mentor = (texts[to] for to in sorted(texts))
+    assert "> Gladly!" in to_mentee
+    assert "Jørgen has accepted your request." in to_mentee
+    assert "Gladly!" not in to_mentor
+
+
 STARTED = mail.RelationshipStarted(relationship_id=RELATIONSHIP)
 
 

@@ -16,6 +16,7 @@ from jinja2 import UndefinedError
 from activities.mail_facts import Contact, Facts, Party
 from activities.rendering import Renderer
 from models import mail
+from models.process.match import MatchReason
 from tests.mail.samples import BASE, LINK, SAMPLES, UNSUBSCRIBE, Sample
 
 RENDERER = Renderer(BASE)
@@ -86,8 +87,17 @@ def _facts(facts: Facts, text: str) -> Facts:
         programme_name=facts.programme_name and text,
         mentee=party(facts.mentee),
         mentor=party(facts.mentor),
+        words=facts.words and text,
+        match=tuple(_match(reason, text) for reason in facts.match),
         contact=facts.contact and Contact(facts.contact.email, facts.contact.text and text),
         invited=facts.invited and replace(facts.invited, by=facts.invited.by and text),
+    )
+
+
+def _match(reason: MatchReason, text: str) -> MatchReason:
+    fields = reason.model_dump()
+    return MatchReason.model_validate(
+        {name: text if name in {"skill", "option"} else value for name, value in fields.items()}
     )
 
 

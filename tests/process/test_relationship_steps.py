@@ -139,6 +139,8 @@ def test_a_start_tells_both_and_is_the_same_however_often_it_is_done() -> None:
     assert [(entry.what, entry.by) for entry in once.entries] == [("RelationshipStarted", None)]
     assert once.after.version == 1
     assert once == relationship_moves.start(new_relationship(), NOW)
+    closing = relationship_moves.start(new_relationship(), NOW, closes=3)
+    assert [getattr(order.props, "closes", None) for order in closing.mails] == [3, 0]
 
 
 @pytest.mark.parametrize("state", [S.ACTIVE, S.COMPLETING])

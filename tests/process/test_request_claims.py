@@ -94,10 +94,20 @@ def test_an_acceptance_that_overtakes_nobody_releases_nobody() -> None:
     assert not any(isinstance(effect, ReleaseOthers) for effect in claimed.effects)
 
 
-def test_only_the_mentee_is_told_that_the_mentor_is_full() -> None:
+def test_a_start_is_told_how_many_other_requests_of_the_mentee_it_closes() -> None:
+    mine = OVERTAKEN.model_copy(update={"cause": ReleaseCause.MENTEE_MATCHED})
+    claimed = run(pending(), ACCEPT, PlacesClaimed(overtaken=(mine, OVERTAKEN, mine)))[-1]
+    assert [one.closes for one in claimed.effects if isinstance(one, StartRelationship)] == [2]
+    waiting = pending(policy=rules(release_overtaken=False))
+    kept = run(waiting, ACCEPT, PlacesClaimed(overtaken=(mine,)))[-1]
+    assert [one.closes for one in kept.effects if isinstance(one, StartRelationship)] == [0]
+
+
+def test_whoever_reads_of_a_release_elsewhere_gets_no_mail_about_it() -> None:
+    """A mentor knows that their last place is taken; a mentee that they have found a mentor."""
     full, matched = run(pending(), FULL)[-1], run(pending(), MATCHED)[-1]
     assert [order.to for order in full.mails] == [MENTEE_ID]
-    assert [order.to for order in matched.mails] == [MENTEE_ID, MENTOR_ID]
+    assert [order.to for order in matched.mails] == [MENTOR_ID]
     assert full.mails[0].props == RequestReleased(
         request_id=pending().id, revision=1, cause=ReleaseCause.MENTOR_FULL
     )

@@ -115,7 +115,7 @@ STEPS: dict[tuple[RequestState, str], Left | None] = {
         "RequestAccepted",
         MENTOR_ID,
         "Gladly.",
-        (("request-accepted", MENTEE_ID),),
+        (),
         (StartRelationship(relationship_id=STARTED), ReleaseOthers(others=(OVERTAKEN,))),
     ),
     (S.ACCEPTING, "places-refused"): None,

@@ -77,8 +77,9 @@ async def test_requests_are_taken_up_where_they_stood(
                 assert (await new.happened(before.id))[-1:] == RESUMED
             assert (await reconcile(new)).cases == []
             await new.ended_by(request_id(pending), new.tell(pending, ACCEPT, mentor(pending)))
-            assert (await new.relationship(await view(new, pending))).state == "active"
-            assert ("request-accepted", "mentee 0") in await new.mails(pending.id)
+            started = await new.relationship(await view(new, pending))
+            assert started.state == "active"
+            assert ("relationship-started", "mentee 0") in await new.mails(started.id)
 
 
 async def test_relationships_are_taken_up_where_they_stood(

@@ -131,7 +131,6 @@ async def test_a_whole_life_has_the_same_effects_once(
         ]
         assert await made.mails(asked.id) == [
             ("amendment-requested", "mentee 0"),
-            ("request-accepted", "mentee 0"),
             ("request-received", "mentor 0"),
             ("request-received", "mentor 0"),
         ]

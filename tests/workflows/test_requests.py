@@ -51,10 +51,8 @@ async def test_accepted(virtual_engine: VirtualEngine, migrated_url: str) -> Non
             accepted.relationship_id,
         )
         assert await made.happened(asked.id) == ["RequestSubmitted", "RequestAccepted"]
-        assert await made.mails(asked.id) == [
-            ("request-accepted", "mentee 0"),
-            ("request-received", "mentor 0"),
-        ]
+        assert await made.mails(asked.id) == [("request-received", "mentor 0")]
+        assert ("relationship-started", "mentee 0") in await made.mails(accepted.relationship_id)
         assert await made.is_running(relationship_workflow(accepted.relationship_id))
 
 

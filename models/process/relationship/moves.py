@@ -23,11 +23,13 @@ COMMANDS = table_of(MOVES, commands, goals, completion, surveys)
 check_complete("STANDS in models/process/relationship/base.py", STANDS, RelationshipState)
 
 
-def start(relationship: Relationship, now: datetime) -> Decision[Relationship]:
-    """The first decision: both are told and see how to reach each other (L1)."""
+def start(relationship: Relationship, now: datetime, closes: int = 0) -> Decision[Relationship]:
+    """The first decision: both are told and see how to reach each other (L1). `closes`: see
+    `StartRelationship`."""
     step = RelationshipStep(relationship.model_copy(update={"version": 0}), SYSTEM, now)
     step.note("RelationshipStarted")
-    step.send_both(mail.RelationshipStarted(relationship_id=relationship.id))
+    step.send(Role.MENTEE, mail.RelationshipStarted(relationship_id=relationship.id, closes=closes))
+    step.send(Role.MENTOR, mail.RelationshipStarted(relationship_id=relationship.id))
     return step.done()
 
 

@@ -30,11 +30,12 @@ class PlacesClaimed(RequestCommand):
         started = relationship_id(step.process.id)
         step.end(S.ACCEPTED, accepting=None, relationship_id=started)
         step.note("RequestAccepted", step.process.comment)
-        accepted = mail.RequestAccepted(**step.about(), comment=step.process.comment, relationship_id=started)
-        step.send(Role.MENTEE, accepted)
-        step.effects.append(StartRelationship(relationship_id=started))
-        if step.process.policy.request.release_overtaken and self.overtaken:
-            step.effects.append(ReleaseOthers(others=self.overtaken))
+        # The mentee reads of it in the mail of the relationship, with the comment and with what else it ends.
+        others = self.overtaken if step.process.policy.request.release_overtaken else ()
+        closes = sum(other.cause is ReleaseCause.MENTEE_MATCHED for other in others)
+        step.effects.append(StartRelationship(relationship_id=started, closes=closes))
+        if others:
+            step.effects.append(ReleaseOthers(others=others))
 
 
 class PlacesRefused(RequestCommand):
@@ -47,12 +48,13 @@ class PlacesRefused(RequestCommand):
 
     def do(self, step: RequestStep) -> None:
         overtaken, left = step.process.overtaken, step.process.left_to_admins
+        was_reported = overtaken is not None
         step.set(state=S.PENDING, accepting=None, comment="", left_to_admins=None)
         matched = self.full == "mentee" and not self.gone
         if overtaken is None and matched and step.process.policy.request.release_overtaken:
             overtaken = ReleaseCause.MENTEE_MATCHED
         if overtaken is not None:
-            _release(step, overtaken)
+            _release(step, overtaken, was_reported=was_reported)
         elif left is not None:
             _leave(step, left)
 
@@ -93,7 +95,7 @@ class BeOvertaken(RequestCommand):
             # The claim that is under way decides; should it fail, the release is made up for.
             step.set(overtaken=self.cause)
         else:
-            _release(step, self.cause)
+            _release(step, self.cause, was_reported=True)
 
 
 class LeaveToAdmins(RequestCommand):
@@ -131,13 +133,15 @@ class GiveBack(RequestCommand):
             step.send(Role.MENTOR, received(step.process))
 
 
-def _release(step: RequestStep, cause: ReleaseCause) -> None:
+def _release(step: RequestStep, cause: ReleaseCause, *, was_reported: bool) -> None:
+    """`was_reported`: by what overtook it; the mail about that tells a mentee who has found a mentor."""
     step.actor = SYSTEM
     step.end(S.RELEASED, overtaken=cause)
     step.note("RequestReleased", departures.NOTES[cause])
     props = mail.RequestReleased(**step.about(), cause=cause)
     for role in departures.TOLD[cause]:
-        step.send(role, props)
+        if not (was_reported and cause is ReleaseCause.MENTEE_MATCHED and role is Role.MENTEE):
+            step.send(role, props)
 
 
 def _leave(step: RequestStep, cause: ReleaseCause) -> None:
