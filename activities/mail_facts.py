@@ -30,6 +30,9 @@ from models.store.programmes import terms_in
 from models.store.tables import InvitationRow, MemberRow, PersonRow, ProgrammeRow
 
 
+DEFAULT_LEVELS: int = ProgrammeSettings.model_fields["levels"].default
+
+
 class NobodyThere(Exception):
     """Nobody to send this mail to: an unknown address asked to sign in, an invitation was revoked, or the two
     are not in touch any more. Its text, if any, is for the log of mails and names nobody."""
@@ -93,7 +96,7 @@ class Facts:
     """Where it is about a relationship."""
     match: tuple[MatchReason, ...] = ()
     """Why the two fit."""
-    levels: int = 5
+    levels: int = DEFAULT_LEVELS
     """How many levels of a skill the programme has."""
     words: str = ""
     """What the mentor wrote to the mentee when they accepted."""
@@ -288,7 +291,7 @@ def _for_process(row: MailRow, props: mail.AnyMail, found: Row[Any] | None) -> F
         asked_at=found.asked_at,
         began_at=found.began_at,
         match=tuple(MatchReason.model_validate(one) for one in found.reasons or ()),
-        levels=int(found.levels or 0) or Facts.levels,
+        levels=int(found.levels or DEFAULT_LEVELS),
         words=(found.words or "") if role is Role.MENTEE else "",
         contact=_contact(found, other) if props.shows_contact else None,
     )
