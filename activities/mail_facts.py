@@ -29,7 +29,6 @@ from models.store.processes import RelationshipRow, RequestRow
 from models.store.programmes import terms_in
 from models.store.tables import InvitationRow, MemberRow, PersonRow, ProgrammeRow
 
-
 DEFAULT_LEVELS: int = ProgrammeSettings.model_fields["levels"].default
 
 
