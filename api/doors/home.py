@@ -18,7 +18,7 @@ from api.requests.deciding import Answer
 from api.requests.lists import TOGETHER
 from api.requests.reads import RequestFilter
 from api.requests.schemas import RequestOut
-from api.web import present, queries
+from api.web import present
 from api.web.access import Ctx, Member, Viewer, member_of, page_viewer
 from api.web.context import Context
 from api.web.errors import SignInNeeded
@@ -132,7 +132,7 @@ async def _open(ctx: Context, member: Member, role: Role) -> list[RequestOut]:
 
 
 async def _capacity(ctx: Context, member: Member, available: bool) -> str:
-    room = await queries.room(ctx, member.programme.id, member.person_id)
+    room = await request_reads.room(ctx, member.programme.id, member.person_id)
     answer = Answer.of(member.programme.settings, room)
     are = "is" if answer.taken == 1 else "are"
     taken = f"{answer.taken} of your {answer.capacity} places {are} taken"

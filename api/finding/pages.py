@@ -6,15 +6,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.finding import reads as finding_reads
-from api.finding.reads import MentorSearch
+from api.finding.reads import Choices, Filter, MentorSearch
 from api.finding.schemas import MentorPage
 from api.profile import reads as profile_reads
-from api.web import present, queries
+from api.web import present
 from api.web.access import Ctx, Member
 from api.web.context import Context
 from api.web.forms import Form, values_of
 from api.web.pages import PER_PAGE, PageMember, member_page
-from api.web.queries import Choices, Filter
 from api.web.rendering import Item
 from api.web.words import Stage
 from models.process.actors import Role
@@ -85,7 +84,7 @@ async def _page(
         filters=filters,
         open=bool(search.exact or search.skills or search.filters or search.basis is not Basis.GAPS),
         filtered=bool(search.exact or search.skills or search.filters or search.text),
-        skill_names=await queries.skills(ctx, member),
+        skill_names=await profile_reads.skills(ctx, member),
         found_words=_found_words(found, search),
         meant=_meant(base, kept, search, found),
         ask_href=lambda mentor_id: present.address(

@@ -1,20 +1,27 @@
-"""What the API and the pages read of mentors, and who sees what of them."""
+"""What the API and the pages read of mentors, and what can be chosen in their list."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from sqlalchemy.orm import Session
 
-from api.finding.schemas import MentorHit, MentorPage
+from api.finding.schemas import MentorHit, MentorOut, MentorPage
 from api.profile.profiles import mentor_out
 from api.web.access import Member
 from api.web.context import Context
 from api.web.errors import NotFound
 from api.web.paging import parse_id
+from models import naming
+from models.folding import order
+from models.matching.directory import Directory
 from models.matching.search import Criteria
 from models.process import asking
 from models.process.match import Basis, Match
 from models.process.terms import in_terms
-from models.store import finding
+from models.store import finding, people
 from models.store.asking import load_facts, members_of
 from models.store.tables import MemberRow
 
@@ -66,3 +73,63 @@ async def mentor(ctx: Context, member: Member, mentor_id: str, basis: Basis) -> 
 def scope_of(member: Member) -> finding.Scope:
     programme = member.programme
     return finding.Scope(programme.id, programme.settings, programme.people_version, programme.skills_version)
+
+
+KEPT = 16
+"""Programmes whose choices are kept."""
+
+MOST_CHOICES = 300
+"""A filter with more values than this is of no help as a list: it becomes a field to type into."""
+
+
+async def card(ctx: Context, programme_id: str, person_id: str) -> MentorOut | None:
+    """What somebody says about themselves to everybody in the programme."""
+    row = await ctx.database.read(lambda session: people.member(session, programme_id, person_id))
+    return mentor_out(row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter of the search: its name in the address, its label, and (value, text) of what can be chosen.
+
+    Without choices it is typed.
+    """
+
+    name: str
+    text: str
+    choices: tuple[tuple[str, str], ...]
+
+
+class Choices:
+    """What can be filtered by, per programme, as long as its mentors are the same."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, tuple[Directory, tuple[Filter, ...]]] = OrderedDict()
+
+    async def get(self, ctx: Context, member: Member) -> tuple[Filter, ...]:
+        programme = member.programme
+        pool = await ctx.pools.get(ctx.database, programme.id, programme.people_version)
+        kept = self._kept.get(programme.id)
+        if kept is None or kept[0] is not pool.directory:
+            kept = self._kept[programme.id] = pool.directory, _filters(pool.directory)
+        self._kept.move_to_end(programme.id)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return kept[1]
+
+
+def _filters(directory: Directory) -> tuple[Filter, ...]:
+    found = dict.fromkeys(("language", "country", "unit", "location"), frozenset[str]()) | directory.choices()
+    return tuple(_filter(name, values) for name, values in found.items() if len(values) > 1)
+
+
+_TEXTS = {"language": "Language", "country": "Country", "unit": "Unit", "location": "Place"}
+
+_SPOKEN = {"language": naming.language, "country": naming.country}
+
+
+def _filter(name: str, values: Collection[str]) -> Filter:
+    spoken = _SPOKEN.get(name, str)
+    choices = sorted(((value, spoken(value)) for value in values), key=lambda pair: order(pair[1]))
+    text = _TEXTS.get(name) or naming.attribute(name)
+    return Filter(name, text, tuple(choices) if len(choices) <= MOST_CHOICES else ())

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from fastapi.responses import Response
 
+from api.finding import reads as finding_reads
 from api.links.links import act_by_link
 from api.links.stands import LinkPage
 from api.requests import deciding
 from api.requests.deciding import Outcome
 from api.requests.schemas import RequestOut
-from api.web import present, queries
+from api.web import present
 from api.web.acts import ActResult
 from api.web.forms import Form, Sent
 from api.web.rendering import Item
@@ -37,7 +38,7 @@ async def act(link: LinkPage, sent: Sent) -> Response:
 
 async def show(link: LinkPage, form: Form) -> Response:
     request = link.request
-    card = await queries.card(link.ctx, link.reader.programme.id, request.mentee.id)
+    card = await finding_reads.card(link.ctx, link.reader.programme.id, request.mentee.id)
     return link.page(
         "link_decide.html",
         request=request,

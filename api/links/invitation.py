@@ -9,13 +9,14 @@ from api.desk.schemas import InvitationOut
 from api.doors import signing
 from api.doors.pages import sent_page
 from api.links.stands import LinkPage
-from api.web import queries, words
+from api.web import words
 from api.web.errors import NotFound
 from api.web.forms import Form, Sent, values_of
 from api.web.notices import go_and_say
 from api.web.security import set_session
 from api.web.words import Stage, roles
 from models.process.terms import Sentence
+from models.store import programmes
 from models.store.access import digest
 from models.zones import places
 
@@ -61,7 +62,8 @@ def _invitation(link: LinkPage) -> InvitationOut:
 
 async def show(link: LinkPage, form: Form) -> Response:
     invitation = _invitation(link)
-    settings = await queries.programme_settings(link.ctx, link.subject.programme_slug)
+    slug = link.subject.programme_slug
+    settings = await link.ctx.database.read(lambda session: programmes.settings_at(session, slug))
     if not form.values:
         # The programme's own zone is the likeliest.
         form.values = values_of({"name": invitation.name, "time_zone": settings.time_zone})

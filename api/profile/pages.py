@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from api.profile import reads
 from api.profile.profiles import ProfileChange, save_profile
 from api.profile.schemas import ProfileOut, SkillOut
-from api.web import queries, words
+from api.web import words
 from api.web.access import Ctx, Member
 from api.web.context import Context
 from api.web.forms import Form, Sent, Values, values_of
@@ -169,7 +169,7 @@ async def _page(
         levels=settings.levels,
         level_choices=_levels(settings),
         level_names=settings.level_names,
-        skill_names=await queries.skills(ctx, member),
+        skill_names=await reads.skills(ctx, member),
         options=settings.preferences,
         is_mentor=Role.MENTOR in member.roles,
         maximum=settings.max_capacity,

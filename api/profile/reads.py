@@ -48,3 +48,8 @@ def skill_book(ctx: Context, session: Session, member: Member) -> SkillBook:
     """The skills of the programme, as of when the member was looked up or later."""
     programme = member.programme
     return ctx.pools.books.get(session, programme.id, programme.skills_version)
+
+
+async def skills(ctx: Context, member: Member) -> list[str]:
+    """The names of all skills of the programme, in order."""
+    return await ctx.database.read(lambda session: list(skill_book(ctx, session, member).names.values()))

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from api.finding import reads as finding_reads
 from api.requests import acts
 from api.requests.promised import DatesMoved, dates_of_draft
-from api.web import queries, words
+from api.web import words
 from api.web.access import Ctx, Member
 from api.web.context import Context
 from api.web.errors import NotFound
@@ -151,7 +151,7 @@ async def _check(
         "ask_confirm.html",
         status=status,
         hit=hit,
-        card=await queries.card(ctx, member.programme.id, member.person_id),
+        card=await finding_reads.card(ctx, member.programme.id, member.person_id),
         draft=draft,
         promised=dates_of_draft(draft),
         asking=asking,

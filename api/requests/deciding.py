@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from api.profile.profiles import ProfileChange, save_profile
+from api.requests import reads
 from api.requests.schemas import RequestOut
-from api.web import queries
 from api.web.access import Member
 from api.web.act_forms import Field, fields_of, read
 from api.web.acts import ActResult
@@ -130,7 +130,7 @@ async def answer_for(
     ctx: Context, member: Member, revision: int, rules: RequestRules | None = None
 ) -> Answer:
     """What the form offers to this mentor now."""
-    room = await queries.room(ctx, member.programme.id, member.person_id)
+    room = await reads.room(ctx, member.programme.id, member.person_id)
     return Answer.of(member.programme.settings, room, revision, rules)
 
 
@@ -235,7 +235,7 @@ async def _raised(ctx: Context, member: Member, wanted: int | None) -> int | Non
     maximum = member.programme.settings.max_capacity
     if wanted is None or wanted > maximum:
         return None
-    room = await queries.room(ctx, member.programme.id, member.person_id)
+    room = await reads.room(ctx, member.programme.id, member.person_id)
     capacity = places(room.capacity, maximum)
     if capacity < wanted:
         await save_profile(ctx, member, ProfileChange(capacity=wanted))
@@ -245,7 +245,7 @@ async def _raised(ctx: Context, member: Member, wanted: int | None) -> int | Non
 async def _acknowledge(ctx: Context, member: Member) -> None:
     """Records the commitment beside the button, once. Should that fail, it is asked for again next time."""
     try:
-        room = await queries.room(ctx, member.programme.id, member.person_id)
+        room = await reads.room(ctx, member.programme.id, member.person_id)
         if not room.committed:
             await save_profile(ctx, member, ProfileChange(commitment=True))
     except ProcessError:

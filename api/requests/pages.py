@@ -5,10 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from api.finding import reads as finding_reads
 from api.requests import acts as request_acts
 from api.requests import deciding, reads
 from api.requests.schemas import RequestOut
-from api.web import present, queries, words
+from api.web import present, words
 from api.web.access import Ctx, Member, Viewer, member_of
 from api.web.act_forms import acts_of, command_of, read
 from api.web.acts import ActResult
@@ -69,7 +70,7 @@ async def act(request_id: str, command: str, ctx: Ctx, viewer: Reader, sent: Pos
     except REFUSALS as error:
         return await _refused(ctx, viewer, request_id, command, error, sent)
     said: str = kind.offer.said
-    if kind is RemindNow and not await queries.gets_reminders(ctx, acted.value):
+    if kind is RemindNow and not await reads.gets_reminders(ctx, acted.value):
         said = words.DONE["remind-unread"]
     back = _back(sent) or f"/requests/{request_id}"
     return go_and_say(ctx, viewer.session, back, said, acted.lists_behind)
@@ -160,7 +161,7 @@ def _title(request: RequestOut, role: Role) -> str:
 async def _card(ctx: Context, member: Member, request: RequestOut, role: Role) -> object:
     """Who the other one is; admins know the names already."""
     other = {Role.MENTOR: request.mentee.id, Role.MENTEE: request.mentor.id}.get(role)
-    return await queries.card(ctx, member.programme.id, other) if other else None
+    return await finding_reads.card(ctx, member.programme.id, other) if other else None
 
 
 def _comment_head(request: RequestOut, role: Role) -> str:

@@ -19,7 +19,9 @@ from models.process.actors import Role
 from models.process.request import moves as request_moves
 from models.process.request.state import OPEN, RequestState
 from models.process.request.view import RequestView
+from models.store import people
 from models.store import requests as request_store
+from models.store.asking import Room, room_of
 
 
 @dataclass(frozen=True)
@@ -93,3 +95,15 @@ def _next_of_request(view: RequestView) -> NextOut | None:
     if view.next_reminder_at is not None:
         return next_out(view.next_reminder_at, "reminder")
     return next_out(view.closes_at, "expiry")
+
+
+async def gets_reminders(ctx: Context, request: RequestOut) -> bool:
+    """Whether the one who is to act on the request gets reminders by mail."""
+    waits_for = request.mentor if request.state is RequestState.PENDING else request.mentee
+    return await ctx.database.read(
+        lambda session: people.takes_optional_mails(session, request.programme, waits_for.id)
+    )
+
+
+async def room(ctx: Context, programme_id: str, mentor_id: str) -> Room:
+    return await ctx.database.read(lambda session: room_of(session, programme_id, mentor_id))
