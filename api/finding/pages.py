@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.finding import reads as finding_reads
-from api.finding.reads import Choices, Filter, MentorSearch
-from api.finding.schemas import MentorPage
+from api.finding.chips import Chips
+from api.finding.filters import Choices, Filter
+from api.finding.reads import MentorSearch
+from api.finding.schemas import MentorHit, MentorPage
 from api.profile import reads as profile_reads
 from api.web import present
 from api.web.access import Ctx, Member
@@ -60,6 +64,7 @@ def read(asked: dict[str, list[str]], filters: tuple[Filter, ...]) -> MentorSear
 
 
 MAX_TEXT = 300
+MOST_COLUMNS = 3
 
 
 async def _page(
@@ -74,6 +79,7 @@ async def _page(
     base = f"/p/{member.programme.slug}/mentors"
     here = present.address(base, [(name, value) for name, values in asked.items() for value in values])
     kept = [(name, value) for name, values in asked.items() if name != "cursor" for value in values]
+    chips = Chips(base, kept, search, filters, found.without)
     return member_page(
         ctx,
         member,
@@ -82,17 +88,39 @@ async def _page(
         form=form,
         page=found,
         filters=filters,
-        open=bool(search.exact or search.skills or search.filters or search.basis is not Basis.GAPS),
-        filtered=bool(search.exact or search.skills or search.filters or search.text),
+        chips=chips.on,
+        # Narrowing an empty list further helps nobody.
+        offered=chips.offered(await finding_reads.card(ctx, member.programme.id, member.person_id))
+        if found.items
+        else [],
         skill_names=await profile_reads.skills(ctx, member),
-        found_words=_found_words(found, search),
+        lead=_LEADS[search.basis],
+        heading=_heading(found, narrowed=bool(chips.on)),
+        levels=member.programme.settings.levels,
+        drawn=_drawn(found.items),
+        columns=_columns(found.items),
         meant=_meant(base, kept, search, found),
         ask_href=lambda mentor_id: present.address(
-            f"{base}/{mentor_id}/ask", (("basis", search.basis), ("back", here))
+            f"{base}/{mentor_id}/ask",
+            (
+                ("basis", search.basis if search.basis is not Basis.GAPS else None),
+                ("back", here if here != base else None),
+            ),
         ),
         next_href=present.address(base, [*kept, ("cursor", found.next)]) if found.next else None,
         first_href=present.address(base, kept) if search.cursor else None,
     )
+
+
+def _drawn(hits: Iterable[MentorHit]) -> list[tuple[int, int, int]]:
+    """The levels of which dots are drawn, each once: the rows refer to them, which keeps a page small."""
+    return sorted({reason.levels for hit in hits for reason in hit.reasons if reason.is_gap})
+
+
+def _columns(hits: Sequence[MentorHit]) -> list[str]:
+    """The skills that each row shows while it is closed, in the same order in all of them."""
+    gaps = (reason.skill_words for hit in hits[:1] for reason in hit.reasons if reason.is_gap)
+    return list(gaps)[:MOST_COLUMNS]
 
 
 def _meant(base: str, kept: list[tuple[str, str]], search: MentorSearch, found: MentorPage) -> list[Item]:
@@ -107,21 +135,20 @@ def _meant(base: str, kept: list[tuple[str, str]], search: MentorSearch, found: 
     return [Item(name, address(name)) for name in found.did_you_mean if "," not in name]
 
 
-def _found_words(found: MentorPage, search: MentorSearch) -> str:
-    if not found.total:
-        return "Closest first, with the reasons. A low match never stops you from asking."
+_LEADS = {
+    Basis.GAPS: "Closest to what you want to learn first. A low match never stops you from asking.",
+    Basis.PREFERENCES: "Closest to your preferences first. A low match never stops you from asking.",
+}
+
+
+def _heading(found: MentorPage, *, narrowed: bool) -> str:
     count = (
         Sentence("One {t.mentor}")
         if found.total == 1
         else Sentence("{count} {t.mentors}", count=f"{found.total:,}")
     )
-    which = "exactly what you look for" if search.exact else "whom you can ask now, closest first"
-    verb = "matches" if found.total == 1 else "match"
-    return Sentence(
-        "{count} {which}. A low match never stops you from asking.",
-        count=count,
-        which=f"{verb} {which}" if search.exact else which,
-    )
+    which = "with your filters" if narrowed else "you can ask now"
+    return Sentence("{count} {which}", count=count, which=which)
 
 
 async def not_yet(ctx: Context, member: Member, sentence: str = "") -> Response:

@@ -1,10 +1,6 @@
-"""What the API and the pages read of mentors, and what can be chosen in their list."""
+"""What the API and the pages read of mentors, and who sees what of them."""
 
 from __future__ import annotations
-
-from collections import OrderedDict
-from collections.abc import Collection
-from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -14,9 +10,6 @@ from api.web.access import Member
 from api.web.context import Context
 from api.web.errors import NotFound
 from api.web.paging import parse_id
-from models import naming
-from models.folding import order
-from models.matching.directory import Directory
 from models.matching.search import Criteria
 from models.process import asking
 from models.process.match import Basis, Match
@@ -39,6 +32,7 @@ async def find_mentors(ctx: Context, member: Member, search: Criteria) -> Mentor
             score=one.hit.score,
             exact=one.hit.exact,
             reasons=list(one.hit.reasons),
+            places_free=one.free,
         )
         for one in found.items
     ]
@@ -49,6 +43,7 @@ async def find_mentors(ctx: Context, member: Member, search: Criteria) -> Mentor
         advice=found.advice and in_terms(found.advice, member.programme.settings.terms.words),
         unknown_skill=found.unknown.written if found.unknown else None,
         did_you_mean=list(found.unknown.near) if found.unknown else [],
+        without=dict(found.without),
     )
 
 
@@ -86,50 +81,3 @@ async def card(ctx: Context, programme_id: str, person_id: str) -> MentorOut | N
     """What somebody says about themselves to everybody in the programme."""
     row = await ctx.database.read(lambda session: people.member(session, programme_id, person_id))
     return mentor_out(row) if row else None
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A filter of the search: its name in the address, its label, and (value, text) of what can be chosen.
-
-    Without choices it is typed.
-    """
-
-    name: str
-    text: str
-    choices: tuple[tuple[str, str], ...]
-
-
-class Choices:
-    """What can be filtered by, per programme, as long as its mentors are the same."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[str, tuple[Directory, tuple[Filter, ...]]] = OrderedDict()
-
-    async def get(self, ctx: Context, member: Member) -> tuple[Filter, ...]:
-        programme = member.programme
-        pool = await ctx.pools.get(ctx.database, programme.id, programme.people_version)
-        kept = self._kept.get(programme.id)
-        if kept is None or kept[0] is not pool.directory:
-            kept = self._kept[programme.id] = pool.directory, _filters(pool.directory)
-        self._kept.move_to_end(programme.id)
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
-        return kept[1]
-
-
-def _filters(directory: Directory) -> tuple[Filter, ...]:
-    found = dict.fromkeys(("language", "country", "unit", "location"), frozenset[str]()) | directory.choices()
-    return tuple(_filter(name, values) for name, values in found.items() if len(values) > 1)
-
-
-_TEXTS = {"language": "Language", "country": "Country", "unit": "Unit", "location": "Place"}
-
-_SPOKEN = {"language": naming.language, "country": naming.country}
-
-
-def _filter(name: str, values: Collection[str]) -> Filter:
-    spoken = _SPOKEN.get(name, str)
-    choices = sorted(((value, spoken(value)) for value in values), key=lambda pair: order(pair[1]))
-    text = _TEXTS.get(name) or naming.attribute(name)
-    return Filter(name, text, tuple(choices) if len(choices) <= MOST_CHOICES else ())

@@ -42,10 +42,12 @@ class MentorHit(BaseModel):
     score: int = Field(ge=0, le=100)
     exact: bool | None = Field(None, description="Whether every gap is covered; null for a single mentor")
     reasons: list[MatchReason]
+    places_free: int | None = Field(None, description="Places not taken; null for a single mentor")
 
 
 class MentorPage(Page[MentorHit]):
-    """`total` counts all pages; `advice` says what to relax when the list is empty.
+    """`total` counts all pages; `advice` says what to relax when the list is empty, and `without` how many
+    there would be without each single filter.
 
     `did_you_mean` are skills of the programme with a name like `unknown_skill`, which it does not have.
     """
@@ -54,3 +56,4 @@ class MentorPage(Page[MentorHit]):
     advice: str | None = None
     unknown_skill: str | None = None
     did_you_mean: list[str] = Field([])
+    without: dict[str, int] = Field({})

@@ -323,9 +323,9 @@ def roles_of(is_mentee: bool, is_mentor: bool, is_admin: bool) -> list[str]:
     return [name for name, is_so in sides if is_so]
 
 
+_SHOWN_OF_A_MENTOR = tuple(name for name in MentorOut.model_fields if name != "id")
+
+
 def mentor_out(row: MemberRow) -> MentorOut:
     """What everybody in the programme may know about a mentor."""
-    return MentorOut(
-        id=row.person_id,
-        **{name: getattr(row, name) for name in MentorOut.model_fields if name != "id"},
-    )
+    return MentorOut(id=row.person_id, **{name: getattr(row, name) for name in _SHOWN_OF_A_MENTOR})

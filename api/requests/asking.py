@@ -51,6 +51,11 @@ class Asking:
     basis: Basis
     back: str
 
+    @property
+    def row(self) -> str:
+        """The same, where their row stands: browsers open it."""
+        return f"{self.back}#ask-{self.mentor_id}"
+
     @classmethod
     def of(cls, member: Member, mentor_id: str, basis: str, back: str) -> Asking:
         base = f"/p/{member.programme.slug}/mentors"
@@ -112,6 +117,7 @@ async def _write(ctx: Context, member: Member, asking: Asking, form: Form, statu
         "ask.html",
         status=status,
         hit=hit,
+        levels=member.programme.settings.levels,
         asking=asking,
         form=form,
         stages=_path(isolated(hit.mentor.name), member.programme.settings),
@@ -120,7 +126,6 @@ async def _write(ctx: Context, member: Member, asking: Asking, form: Form, statu
 
 def _path(mentor: str, settings: ProgrammeSettings) -> list[Stage]:
     stages = [
-        Stage("You see everything once more, with the dates, before it goes."),
         Stage(f"{mentor} gets a mail with a link, and accepts, asks for a change, or declines."),
         Stage(f"Until {mentor} answers, you can change or withdraw it."),
     ]
@@ -151,6 +156,7 @@ async def _check(
         "ask_confirm.html",
         status=status,
         hit=hit,
+        levels=member.programme.settings.levels,
         card=await finding_reads.card(ctx, member.programme.id, member.person_id),
         draft=draft,
         promised=dates_of_draft(draft),
@@ -182,5 +188,5 @@ def _not_now(
         hints=[],
         typed=message,
         stages=[Stage("Nothing was sent. You can ask somebody else, and come back later.")],
-        way=Item("Back to the list", asking.back),
+        way=Item("Back to the list", asking.row),
     )

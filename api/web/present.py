@@ -151,7 +151,7 @@ def met(reasons: Iterable[MatchReason]) -> list[MatchReason]:
 def unmet(reasons: Iterable[MatchReason]) -> list[str]:
     """The skills that a mentor does not help with."""
     left = [reason for reason in reasons if reason.kind == NOT_COVERED]
-    return [str((reason.model_extra or {}).get("skill", reason.text)) for reason in left]
+    return [reason.skill_words or reason.text for reason in left]
 
 
 def told(reason: MatchReason, reader: str) -> str:
@@ -162,6 +162,15 @@ def told(reason: MatchReason, reader: str) -> str:
 def way(reason: MatchReason, reader: str) -> str:
     """The same beside the name of the skill."""
     return reason.way(Role(reader))
+
+
+EXCERPT = 120
+
+
+def excerpt(text: str) -> str:
+    """The beginning of a long text, up to the end of a word."""
+    plain = " ".join(text.split())
+    return plain if len(plain) <= EXCERPT else f"{plain[:EXCERPT].rpartition(' ')[0] or plain[:EXCERPT]} …"
 
 
 def fit_words(score: int) -> str:

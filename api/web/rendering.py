@@ -102,6 +102,7 @@ def environment() -> Environment:
         initials=drawing.initials,
         isolated=present.isolated,
         reason_class=present.reason_class,
+        excerpt=present.excerpt,
         fit_words=present.fit_words,
         percent=naming.percent,
         place_words=present.place_words,

@@ -8,6 +8,11 @@ NOBODY = Sentence(
     "No {t.mentor} takes {t.requests} at the moment. Please look again in a few days, "
     "or tell {t.a_coordinator}."
 )
+_WORDS = {
+    "exact": "“exact matches only”",
+    "q": "the words searched for",
+    "skill": "the skills picked",
+}
 TOGETHER = "Nobody fits all of this at once. Take away a word or a filter."
 
 
@@ -15,11 +20,11 @@ def advise(free: int, without: Mapping[str, int]) -> str:
     """Words for an empty list.
 
     `free` is how many mentors could be asked if nothing was filtered; `without` says for each restriction
-    (“the filter country”) how many would be listed if that one alone was given up.
+    (by its name in an address) how many would be listed if that one alone was given up.
     """
     if not free:
         return NOBODY
-    helpful = {what: count for what, count in without.items() if count}
+    helpful = {_WORDS.get(name, f"the filter {name}"): count for name, count in without.items() if count}
     if not helpful:
         return TOGETHER
     parts = [f"without {what} there {_are(count)}" for what, count in helpful.items()]

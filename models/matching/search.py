@@ -50,12 +50,17 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """A page; `total` counts all pages, `next` leads to the following, `advice` comes with an empty list."""
+    """A page; `total` counts all pages, `next` leads to the following.
+
+    With an empty list come `advice` and `without`: how many there would be if one restriction was given up,
+    by its name.
+    """
 
     items: tuple[Hit, ...]
     total: int
     next: str | None
     advice: str | None
+    without: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,34 +92,35 @@ class Search:
             after=after,
             limit=criteria.limit,
         )
+        without = {} if ranking.total else self._without(restrictions)
         return Hits(
             items=self._hits(ranking.rows),
             total=ranking.total,
             next=write_cursor(ranking) if ranking.more else None,
-            advice=None if ranking.total else self._advice(restrictions),
+            advice=None if ranking.total else advise(int(self.free.sum()), without),
+            without=without,
         )
 
     def _restrictions(self, criteria: Criteria, scores: Scores) -> dict[str, Mask]:
-        """The mask of each restriction by the words for it; only those that are set."""
+        """The mask of each restriction that is set, by the name that it has in an address."""
         found: dict[str, Mask] = {}
         if criteria.exact:
-            found["“exact matches only”"] = scores.exact
+            found["exact"] = scores.exact
         if criteria.text.strip():
-            found["the words searched for"] = self.directory.containing(criteria.text, self.book.words)
+            found["q"] = self.directory.containing(criteria.text, self.book.words)
         if criteria.skills:
-            found["the skills picked"] = self.directory.naming(criteria.skills)
+            found["skill"] = self.directory.naming(criteria.skills)
         for name, values in criteria.filters.items():
             if values:
-                found[f"the filter {name}"] = self.directory.having(name, values)
+                found[name] = self.directory.having(name, values)
         return found
 
     def _listed(self, restrictions: Mapping[str, Mask], but: str | None = None) -> Mask:
-        masks = (mask for what, mask in restrictions.items() if what != but)
+        masks = (mask for name, mask in restrictions.items() if name != but)
         return reduce(np.logical_and, masks, self.free)
 
-    def _advice(self, restrictions: Mapping[str, Mask]) -> str:
-        without = {what: int(self._listed(restrictions, what).sum()) for what in restrictions}
-        return advise(int(self.free.sum()), without)
+    def _without(self, restrictions: Mapping[str, Mask]) -> dict[str, int]:
+        return {name: int(self._listed(restrictions, name).sum()) for name in restrictions}
 
     def _hits(self, rows: Sequence[Ranked]) -> tuple[Hit, ...]:
         pool, at = self.directory.pool, [row.position for row in rows]

@@ -51,6 +51,11 @@ class MatchReason(BaseModel):
         """The skill as people read it; empty for what is about none."""
         return spoken(str(self._fields.get("skill", "")))
 
+    @property
+    def levels(self) -> tuple[int, int, int]:
+        """Of a gap: where the mentee is, where they want to be, and where the mentor is."""
+        return self._fields["current"], self._fields["target"], self._fields["level"]
+
     def told(self, reader: Role) -> str:
         """The sentence as the mentee or the mentor reads it; for others, and of unknown kinds, `text`."""
         if reader is Role.ADMIN:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import func, or_, select, true
@@ -43,10 +43,11 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class FoundMentor:
-    """One row: what everybody in the programme may know about the mentor, the score and why."""
+    """One row: what everybody in the programme may know about the mentor, the score and why, free places."""
 
     member: MemberRow
     hit: Hit
+    free: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class FoundMentors:
     next: str | None
     advice: str | None
     unknown: UnknownSkill | None = None
+    without: Mapping[str, int] = field(default_factory=dict)
+    """How many there would be without each restriction, with an empty list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +117,13 @@ def _ranked(
     search = Search(directory, seeker, free, busy, book, settings.level_names, settings.terms.mentor.one)
     hits = search.run(wanted)
     rows = _still_free(session, scope, [hit.mentor_id for hit in hits.items], now)
-    items = tuple(FoundMentor(rows[hit.mentor_id], hit) for hit in hits.items if hit.mentor_id in rows)
-    return FoundMentors(items, hits.total, hits.next, unknown.advice if unknown else hits.advice, unknown)
+    items = tuple(
+        FoundMentor(rows[hit.mentor_id][0], hit, rows[hit.mentor_id][1])
+        for hit in hits.items
+        if hit.mentor_id in rows
+    )
+    advice = unknown.advice if unknown else hits.advice
+    return FoundMentors(items, hits.total, hits.next, advice, unknown, hits.without)
 
 
 def match_pair(session: Session, scope: Scope, mentee_id: str, mentor_id: str, basis: Basis) -> Match:
@@ -206,8 +214,10 @@ def _never_listed(session: Session, scope: Scope, mentee: MemberProfile) -> Coll
     return found
 
 
-def _still_free(session: Session, scope: Scope, ids: Sequence[str], now: datetime) -> dict[str, MemberRow]:
-    """Those of the mentors who take requests and have a place, read anew."""
+def _still_free(
+    session: Session, scope: Scope, ids: Sequence[str], now: datetime
+) -> dict[str, tuple[MemberRow, int]]:
+    """Those of the mentors who take requests and have a place, read anew, with the number of free places."""
     members = select(MemberRow).where(
         MemberRow.programme_id == scope.programme_id, MemberRow.person_id.in_(ids)
     )
@@ -221,9 +231,9 @@ def _still_free(session: Session, scope: Scope, ids: Sequence[str], now: datetim
         .group_by(PlaceRow.mentor_id)
     )
     taken = dict(session.execute(held).all())
-    return {
-        row.person_id: row
+    free = {
+        row.person_id: (row, places(row.capacity, scope.settings.max_capacity) - taken.get(row.person_id, 0))
         for row in session.scalars(members)
         if is_listed(row, now)
-        and taken.get(row.person_id, 0) < places(row.capacity, scope.settings.max_capacity)
     }
+    return {person_id: found for person_id, found in free.items() if found[1] > 0}

@@ -88,7 +88,7 @@ class Tourist:
         await self.follow("Mentors")
         button = self.page.get_by_role("link", name=re.compile("^Ask ")).first
         name = (await button.inner_text()).removeprefix("Ask ")
-        await expect(self.page.locator("li.card").first).to_contain_text(re.compile(r"\d+%"))
+        await expect(self.page.locator("details.row.find").first).to_contain_text(re.compile(r"\d+%"))
         await button.click()
         await self.reads("Why you two might fit")
         await self.write(f"To {name}", message)

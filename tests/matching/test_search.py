@@ -103,7 +103,7 @@ def test_the_closest_come_first_with_their_reasons() -> None:
     assert listed(hits) == [("ada", 100), ("dan", 70), ("ben", 35), ("clo", 0)]
     assert [reason.kind for reason in hits.items[0].reasons] == ["gap-covered", "preference-shared"]
     assert [hit.exact for hit in hits.items] == [True, True, False, False]
-    assert (hits.total, hits.next, hits.advice) == (4, None, None)
+    assert (hits.total, hits.next, hits.advice, hits.without) == (4, None, None, {})
 
 
 def test_restrictions_hold_together() -> None:
@@ -126,6 +126,7 @@ def test_an_empty_list_says_which_wish_to_give_up() -> None:
         "Nobody fits all of this: without “exact matches only” there are 2; "
         "without the filter country there are 2."
     )
+    assert hits.without == {"exact": 2, "country": 2}
     assert run(text="zebra").advice == "Nobody fits all of this: without the words searched for there are 4."
     assert run(exact=True, text="rust").advice is not None
 
