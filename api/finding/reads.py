@@ -70,13 +70,6 @@ def scope_of(member: Member) -> finding.Scope:
     return finding.Scope(programme.id, programme.settings, programme.people_version, programme.skills_version)
 
 
-KEPT = 16
-"""Programmes whose choices are kept."""
-
-MOST_CHOICES = 300
-"""A filter with more values than this is of no help as a list: it becomes a field to type into."""
-
-
 async def card(ctx: Context, programme_id: str, person_id: str) -> MentorOut | None:
     """What somebody says about themselves to everybody in the programme."""
     row = await ctx.database.read(lambda session: people.member(session, programme_id, person_id))
