@@ -2,74 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from datetime import timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.desk import reads as desk_reads
 from api.desk.reads import StalledFilter
+from api.doors import standing
+from api.doors.programme_home import Places, ProgrammeHome
+from api.doors.standing import Standing
+from api.finding import reads as finding_reads
 from api.profile import reads as profile_reads
 from api.relationships import reads as relationship_reads
 from api.relationships.reads import RelationshipFilter
 from api.relationships.schemas import RelationshipOut
 from api.requests import reads as request_reads
 from api.requests.deciding import Answer
-from api.requests.lists import TOGETHER
 from api.requests.reads import RequestFilter
 from api.requests.schemas import RequestOut
 from api.web import present
 from api.web.access import Ctx, Member, Viewer, member_of, page_viewer
 from api.web.context import Context
+from api.web.dates import Dates
 from api.web.errors import SignInNeeded
 from api.web.failures import EngineDown, Unconfirmed
 from api.web.forms import Form
-from api.web.pages import OPEN_STATES, dates_of, frame_of, items
-from api.web.rendering import Item, page
+from api.web.pages import dates_of, frame_of, items
+from api.web.rendering import page
 from api.web.words import UNSEEN
+from models.matching.search import Criteria
 from models.process.actors import Role
-from models.process.request.state import RequestState
-from models.process.terms import Sentence, joined
+from models.process.errors import ProcessError
+from models.process.relationship.base import RUNNING
+from models.process.request.state import OPEN
+from models.process.terms import Sentence
+from models.store import visits
 
-SHOWN = 10
+LATEST = 30
+"""So many of the newest requests and mentorings are looked at."""
+SUGGESTED = 3
+NEWEST = 6
+REMEMBERED = 2
+FIRST_NEWS = timedelta(days=14)
+"""What is new to somebody who is here for the first time."""
 COUNTED = 200
 """Stalled requests are counted up to this many; beyond, the number is said to be larger."""
 
 
 router = APIRouter(include_in_schema=False)
-
-
-@dataclass(slots=True)
-class ProgrammeHome:
-    """What one programme shows of itself on the first page of one person."""
-
-    name: str
-    slug: str
-    is_mentee: bool
-    is_mentor: bool
-    is_admin: bool
-    hints: list[str]
-    items: list[Item]
-    """The pages of the programme, for people who are in several."""
-    asked: list[RequestOut] = field(default_factory=list)
-    waiting: list[RequestOut] = field(default_factory=list)
-    changing: list[RequestOut] = field(default_factory=list)
-    """Those for which a change was asked: they wait for the mentee."""
-    together: list[RelationshipOut] = field(default_factory=list)
-    mentored: bool = False
-    capacity_words: str = ""
-    stalled_words: str = ""
-    is_stalled: bool = False
-
-    @property
-    def until_then(self) -> str:
-        """What does not work while the profile is not complete."""
-        parts = (
-            Sentence("you cannot look for {t.a_mentor}") if self.is_mentee else "",
-            Sentence("{t.mentees} cannot find you") if self.is_mentor else "",
-        )
-        shut = joined(", and ", (part for part in parts if part))
-        return Sentence("Until then {shut}.", shut=shut) if shut else ""
 
 
 @router.get("/")
@@ -79,23 +61,40 @@ async def first_page(request: Request, ctx: Ctx) -> Response:
         viewer = await page_viewer(request, ctx)
     except SignInNeeded:
         return page("welcome.html", form=Form(csrf=""))
-    return await _home(ctx, viewer)
+    return await _home(ctx, viewer, is_visit=request.method == "GET")
 
 
-async def _home(ctx: Context, viewer: Viewer) -> Response:
+async def _home(ctx: Context, viewer: Viewer, *, is_visit: bool) -> Response:
     me = await profile_reads.me(ctx, viewer)
     members = [await member_of(ctx, viewer, one.slug) for one in me.programmes]
     only = members[0] if len(members) == 1 else None
+    dates = dates_of(ctx, members[0] if members else None)
+    homes = [await _of_programme(ctx, member, dates, is_visit=is_visit) for member in members]
     return page(
         "home.html",
         frame=frame_of(ctx, viewer, only, "home"),
         viewer=viewer,
-        homes=[await _of_programme(ctx, member) for member in members],
-        dates=dates_of(ctx, members[0] if members else None),
+        homes=homes,
+        lead=_lead(homes),
+        dates=dates,
     )
 
 
-async def _of_programme(ctx: Context, member: Member) -> ProgrammeHome:
+def _lead(homes: list[ProgrammeHome]) -> str:
+    """What the page says in one sentence."""
+    waiting = sum(len(home.turns) for home in homes)
+    under_way = any(home.standing for home in homes)
+    if not homes:
+        return ""
+    if waiting == 0 and any(home.hints for home in homes):
+        return "A few lines in your profile come first."
+    if waiting == 0:
+        return "Nothing waits for you. Everything is under way." if under_way else "Nothing waits for you."
+    count = "One thing waits" if waiting == 1 else f"{waiting} things wait"
+    return f"{count} for you." + (" Everything else is under way." if under_way else "")
+
+
+async def _of_programme(ctx: Context, member: Member, dates: Dates, *, is_visit: bool) -> ProgrammeHome:
     profile = await profile_reads.profile(ctx, member)
     home = ProgrammeHome(
         name=member.programme.name,
@@ -105,40 +104,105 @@ async def _of_programme(ctx: Context, member: Member) -> ProgrammeHome:
         is_admin=member.is_admin,
         hints=present.lacking(profile),
         items=items(member, ""),
+        levels=member.programme.settings.levels,
     )
-    if home.is_mentee or home.is_mentor:
-        running = await relationship_reads.relationships(
-            ctx, member, RelationshipFilter(states=TOGETHER, limit=SHOWN)
-        )
-        home.together = running.items
-        home.mentored = any(one.mentee.id == member.person_id for one in running.items)
-    if home.is_mentee:
-        home.asked = await _open(ctx, member, Role.MENTEE)
+    roles: list[Role] = [role for role in (Role.MENTEE, Role.MENTOR) if role in member.roles]
+    asked = [(one, role) for role in roles for one in await _requests(ctx, member, role)]
+    together = [(one, role) for role in roles for one in await _relationships(ctx, member, role)]
+    if roles:
+        _place(home, asked, together, dates)
+        await _news(ctx, member, home, asked, together, is_visit=is_visit)
+    if home.is_mentee and not home.hints:
+        await _suggest(ctx, member, home, asked, together)
     if home.is_mentor:
-        found = [one for one in await _open(ctx, member, Role.MENTOR) if not one.left_to_admins]
-        home.waiting = [one for one in found if one.state is RequestState.PENDING]
-        home.changing = [one for one in found if one.state is not RequestState.PENDING]
-        home.capacity_words = await _capacity(ctx, member, profile.available)
+        home.places = await _places(ctx, member, profile.available)
     if home.is_admin:
-        home.stalled_words, home.is_stalled = await _stalled(ctx, member)
+        home.stalled_words, home.stalled = await _stalled(ctx, member)
     return home
 
 
-async def _open(ctx: Context, member: Member, role: Role) -> list[RequestOut]:
-    """The open requests, the one that closes first on top."""
-    wanted = RequestFilter(as_role=role, states=OPEN_STATES, limit=SHOWN)
-    found = (await request_reads.requests(ctx, member, wanted)).items
-    return sorted(found, key=lambda one: (one.closes_at is None, one.closes_at or one.created_at))
+async def _requests(ctx: Context, member: Member, role: Role) -> list[RequestOut]:
+    return (await request_reads.requests(ctx, member, RequestFilter(as_role=role, limit=LATEST))).items
 
 
-async def _capacity(ctx: Context, member: Member, available: bool) -> str:
+async def _relationships(ctx: Context, member: Member, role: Role) -> list[RelationshipOut]:
+    return (
+        await relationship_reads.relationships(ctx, member, RelationshipFilter(as_role=role, limit=LATEST))
+    ).items
+
+
+Asked = list[tuple[RequestOut, Role]]
+Together = list[tuple[RelationshipOut, Role]]
+
+
+def _place(home: ProgrammeHome, asked: Asked, together: Together, dates: Dates) -> None:
+    """Puts everything where it belongs: what waits, what is under way, what has ended lately."""
+    running = [standing.of_request(one, role, dates) for one, role in asked if one.state in OPEN]
+    running += [standing.of_relationship(one, role, dates) for one, role in together]
+    home.turns = _nearest_first(one for one in running if one.is_turn)
+    home.standing = _nearest_first(one for one in running if not one.is_turn and not one.over)
+    declined = standing.remembered((one for one, role in asked if role is Role.MENTEE), dates.now)
+    completed = [
+        standing.of_relationship(one, role, dates)
+        for one, role in together
+        if one.state not in RUNNING and standing.is_recent(one.ended_at, dates.now)
+    ]
+    over = [standing.of_request(one, Role.MENTEE, dates) for one in declined[:REMEMBERED]]
+    home.over = over + [one for one in completed if not one.is_turn]
+
+
+def _nearest_first(found: Iterable[Standing]) -> list[Standing]:
+    return sorted(found, key=lambda one: (one.until is None, one.until.timestamp() if one.until else 0))
+
+
+async def _news(
+    ctx: Context, member: Member, home: ProgrammeHome, asked: Asked, together: Together, *, is_visit: bool
+) -> None:
+    programme_id, now = member.programme.id, ctx.clock()
+    seen = await ctx.database.read(lambda session: visits.visit(session, programme_id, member.person_id, now))
+    if is_visit and seen.noted:
+        await ctx.database.write(lambda session: visits.note(session, programme_id, member.person_id, seen))
+    home.since = seen.before
+    since = seen.before or now - FIRST_NEWS
+    shown = {one.quote for one in (*home.turns, *home.standing, *home.over)}
+    home.news = standing.news(asked, together, member.person_id, since, shown)[:NEWEST]
+    if home.is_mentee and seen.before:
+        home.joined = await ctx.database.read(
+            lambda session: visits.joined_since(session, programme_id, since)
+        )
+
+
+async def _suggest(
+    ctx: Context, member: Member, home: ProgrammeHome, asked: Asked, together: Together
+) -> None:
+    """The best mentors to ask next, without those who have answered; none where no more can be asked."""
+    settings = member.programme.settings
+    limit = settings.open_requests
+    open_now = sum(one.state in OPEN for one, role in asked if role is Role.MENTEE)
+    mentors = sum(one.state in RUNNING for one, role in together if role is Role.MENTEE)
+    if mentors >= settings.mentors_per_mentee or 0 < limit <= open_now:
+        return
+    answered = {one.mentor.id for one, role in asked if role is Role.MENTEE and one.state not in OPEN}
+    try:
+        found = await finding_reads.find_mentors(ctx, member, Criteria(limit=SUGGESTED + len(answered)))
+    except ProcessError:
+        return
+    home.suggested = [hit for hit in found.items if hit.mentor.id not in answered][:SUGGESTED]
+    home.listed = found.total
+    if limit:
+        some = "{t.request}" if limit - open_now == 1 else "{t.requests}"
+        home.left_to_ask = Sentence("You may have {count} more open " + some + ".", count=limit - open_now)
+
+
+async def _places(ctx: Context, member: Member, available: bool) -> Places:
     room = await request_reads.room(ctx, member.programme.id, member.person_id)
     answer = Answer.of(member.programme.settings, room)
     are = "is" if answer.taken == 1 else "are"
     taken = f"{answer.taken} of your {answer.capacity} places {are} taken"
+    words = f"{taken}."
     if not available:
-        return Sentence("{taken}, and you take no new {t.requests} at the moment.", taken=taken)
-    return f"{taken}."
+        words = Sentence("{taken}, and you take no new {t.requests} at the moment.", taken=taken)
+    return Places(answer.taken, answer.capacity, words)
 
 
 async def _stalled(ctx: Context, member: Member) -> tuple[str, bool]:

@@ -24,7 +24,7 @@ async def act(link: LinkPage, sent: Sent) -> Response:
     await act_by_link(link.ctx, link.subject, command, sent.key)
     return link.done(
         "Thank you",
-        Sentence("Your answers are kept, and only the programme’s {t.coordinators} read them."),
+        Sentence("Your answers are saved, and only the programme’s {t.coordinators} read them."),
         [Stage("Nothing more is needed. You are welcome to go on informally, or to begin something new.")],
         Item("Go home", "/"),
     )

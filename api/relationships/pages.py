@@ -6,9 +6,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.links.confirm import completion, confirming
-from api.relationships import acts, reads, surveying
+from api.relationships import acts, keepsake, reads, surveying
 from api.relationships.schemas import ContactOut, RelationshipOut
-from api.web import present
+from api.web import journeys, present
 from api.web.access import Ctx, Viewer, member_of
 from api.web.act_forms import acts_of, command_of, read
 from api.web.context import Context
@@ -84,14 +84,21 @@ async def shared_area(
     questions = surveying.asked(relationship.survey.questions) if relationship.survey else []
     labels = surveying.labels(questions)
     forms = Forms.of(_forms(ctx, viewer, relationship), refused or {}, labels)
+    kept = keepsake.of(relationship, dates)
+    ended = relationship.ended_at is not None
+    letters = keepsake.letters(relationship.timeline, viewer.person_id) if ended else []
     return page(
         "relationship.html",
         frame=frame_of(ctx, viewer, member, "relationships"),
         status=status,
         relationship=relationship,
         base=f"/relationships/{relationship.id}",
-        title=_title(relationship, role),
+        title=keepsake.title(relationship, role) if kept else _title(relationship, role),
         words=said,
+        journey=journeys.of_relationship(relationship, role, dates),
+        keepsake=kept,
+        is_mentee=role is Role.MENTEE,
+        letters=letters,
         contact=_other(relationship, viewer),
         questions=questions,
         forms=forms.offered,
@@ -101,7 +108,9 @@ async def shared_area(
         lost=forms.lost,
         progress_forms=_of_goals(relationship, forms),
         can_set_goal="set-goal" in relationship.allowed,
-        lines=present.lines(relationship.timeline, viewer.person_id, role, dates),
+        lines=present.lines(
+            relationship.timeline, viewer.person_id, role, dates, [letter.words for letter in letters]
+        ),
         notice=notice,
         dates=dates,
     )

@@ -9,7 +9,7 @@ from api.finding import reads as finding_reads
 from api.requests import acts as request_acts
 from api.requests import deciding, reads
 from api.requests.schemas import RequestOut
-from api.web import present, words
+from api.web import journeys, present, words
 from api.web.access import Ctx, Member, Viewer, member_of
 from api.web.act_forms import acts_of, command_of, read
 from api.web.acts import ActResult
@@ -107,7 +107,7 @@ async def _page(
     settings = member.programme.settings
     rules = request.rules or RequestRules.of(settings.policy().request)
     forms = Forms.of(_forms(ctx, viewer, request), refused or {})
-    shown = (request.message, request.comment)
+    shown = (request.message, request.comment, f"{request.reason}\n{request.comment}")
     return page(
         "request.html",
         frame=frame_of(ctx, viewer, member, "requests"),
@@ -117,6 +117,8 @@ async def _page(
         role=role,
         title=_title(request, role),
         words=present.request_words(request, role),
+        journey=journeys.of_request(request, role, dates),
+        levels=settings.levels,
         card=await _card(ctx, member, request, role),
         answer=await deciding.answer_for(ctx, member, request.revision, request.rules)
         if "accept" in request.allowed

@@ -50,6 +50,33 @@ class Dates:
         """`3 December`, with the year when it is not the present one."""
         return format_date(day, "d MMMM" if day.year == self.today.year else "d MMMM y", LOCALE)
 
+    def short(self, at: datetime) -> str:
+        """`3 Dec`, which does not break."""
+        return self.short_day(self._local(at).date())
+
+    def short_day(self, day: date) -> str:
+        pattern = "d MMM" if day.year == self.today.year else "d MMM y"
+        return format_date(day, pattern, LOCALE).replace(" ", "\xa0")
+
+    def day_of(self, at: datetime) -> str:
+        """`3 December`, as `day` writes it."""
+        return self.day(self._local(at).date())
+
+    @property
+    def today_words(self) -> str:
+        """`Thursday 3 December`."""
+        return self._weekday(self._local(self.now))
+
+    def left(self, at: datetime) -> str:
+        """How much time there is: `5 days left`, `1 day left`, `last day`."""
+        days = (self._local(at).date() - self.today).days
+        return f"{_count(days, 'day')} left" if days > 0 else "last day"
+
+    def lasted(self, since: datetime, until: datetime) -> str:
+        """How long something took: `one day`, `3 weeks`, `4 months`."""
+        days = (self._local(until).date() - self._local(since).date()).days
+        return "one day" if days <= 1 else _size(days)
+
     def away(self, at: datetime) -> str:
         """How far off: `in 6 days`, `tomorrow`, `3 weeks ago`; counted in local calendar days."""
         return _distance((self._local(at).date() - self.today).days)

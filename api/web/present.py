@@ -167,10 +167,17 @@ def way(reason: MatchReason, reader: str) -> str:
 EXCERPT = 120
 
 
-def excerpt(text: str) -> str:
+def excerpt(text: str, longest: int = EXCERPT) -> str:
     """The beginning of a long text, up to the end of a word."""
     plain = " ".join(text.split())
-    return plain if len(plain) <= EXCERPT else f"{plain[:EXCERPT].rpartition(' ')[0] or plain[:EXCERPT]} …"
+    return plain if len(plain) <= longest else f"{plain[:longest].rpartition(' ')[0] or plain[:longest]} …"
+
+
+def lower_first(text: str) -> str:
+    """A sentence as the second half of one."""
+    if isinstance(text, Sentence):
+        return Sentence(text.template[:1].lower() + text.template[1:], **text.values)
+    return text[:1].lower() + text[1:]
 
 
 def fit_words(score: int) -> str:

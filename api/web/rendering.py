@@ -111,6 +111,7 @@ def environment() -> Environment:
         unmet=present.unmet,
         told=present.told,
         way=present.way,
+        lower_first=present.lower_first,
         coded=coded,
         breakable=breakable,
     )

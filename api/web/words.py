@@ -154,16 +154,16 @@ DONE: dict[str, str] = {
     "ask": Sentence("Your {t.request} is on its way."),
     "remind-unread": "The reminder is noted, but no mail goes out: reminders are switched off there. "
     "Please reach them in another way.",
-    "progress": "The progress is kept.",
-    "profile": "Your profile is saved.",
+    "progress": "Progress saved.",
+    "profile": "Profile saved.",
     "joined": "Welcome. You have joined the programme.",
     "invite": "The invitation is on its way.",
     "invite-again": "The invitation is open. No further mail was sent: the last one is less than a day old.",
     "revoke": "The invitation is taken back.",
-    "roles": "The roles are saved.",
+    "roles": "Roles saved.",
     "removed": "The membership is ended. Whoever waited for them is told.",
     "export": "Your copy is being made. A mail tells you when it is there.",
-    "export-deleted": "The copy is deleted.",
+    "export-deleted": "Copy deleted.",
     "session-ended": "That browser is signed out.",
 }
 

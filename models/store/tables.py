@@ -162,6 +162,10 @@ class MemberRow(Base):
     """Whether `models.process.profile.missing` finds nothing; stored so that lists can filter by it."""
     joined_at: Mapped[datetime] = plain(exported=True)
     left_at: Mapped[datetime | None] = plain(exported=True)
+    seen_at: Mapped[datetime | None] = personal(own=None)
+    """When they last looked at their home."""
+    seen_before: Mapped[datetime | None] = personal(own=None)
+    """When the visit before that one ended: what is new has happened since."""
 
 
 class SkillsetRow(Base):

@@ -57,7 +57,7 @@ async def _set_a_goal(mentee: Tourist) -> None:
         await mentee.write(re.compile(label), f"{label}: review one change a week.")
     await mentee.write(re.compile("Time-based"), "2099-09-30")
     await mentee.press("Set the goal")
-    await mentee.sees("The goal is set.")
+    await mentee.sees("Goal saved.")
     await mentee.write("Progress in %", "60")
     await mentee.press("Save")
     await mentee.sees("60% reached")

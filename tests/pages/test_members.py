@@ -68,7 +68,7 @@ async def test_a_role_is_taken_away_and_the_page_says_what_follows(
     assert "No longer a mentor: 1 open request will be released" in page.text
     form = next(one for one in page.forms if one.action.endswith(mentor.id))
     saved = await page.submit(form, roles="mentee")
-    assert "The roles are saved." in saved.text
+    assert "Roles saved." in saved.text
 
 
 async def test_an_admin_gives_up_their_own_right_only_on_purpose(village: Village, admin: Villager) -> None:

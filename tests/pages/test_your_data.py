@@ -27,7 +27,7 @@ async def test_a_copy_is_made_downloaded_and_deleted(village: Village) -> None:
     assert broken_rules(ready) == []
     page = await amara.open("/your-data")
     gone = await page.submit(next(form for form in page.forms if form.action == "/your-data/delete-copy"))
-    assert "The copy is deleted." in gone.text
+    assert "Copy deleted." in gone.text
     assert (await amara.get("/your-data/file")).status_code == 404
 
 

@@ -106,7 +106,7 @@ class SetGoal(RelationshipCommand):
     name = "set-goal"
     event = ("GoalSet", "A goal was set")
     by = BY_BOTH
-    offer = Offer("Set the goal", done="The goal is set.", place=Place.OWN, labels=_LABELS)
+    offer = Offer("Set the goal", done="Goal saved.", place=Place.OWN, labels=_LABELS)
     body = "GoalIn"
     goal_id: str
     """Chosen by the caller (a UUID), so that a repeated command sets one goal."""
@@ -147,7 +147,7 @@ class ReviseGoal(RelationshipCommand):
     name = "revise-goal"
     event = ("GoalRevised", "A goal was updated")
     by = BY_BOTH
-    offer = Offer("Keep the change", done="The goal is changed.", place=Place.OWN, labels=_LABELS)
+    offer = Offer("Save the change", done="Goal saved.", place=Place.OWN, labels=_LABELS)
     body = "GoalChangeIn"
     goal_id: str
     title: Annotated[str | None, Input(Widget.TEXT, limit=MAX_TITLE)] = None

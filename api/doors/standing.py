@@ -1,0 +1,220 @@
+"""What a home shows of a request or a mentoring: whose turn it is, where it stands, how it ended. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from api.relationships.schemas import RelationshipOut
+from api.requests.schemas import RequestOut
+from api.web import journeys, present, words
+from api.web.dates import Dates
+from api.web.journeys import Journey
+from api.web.schemas import PersonRef
+from api.web.words import Label
+from models.process.actors import Role
+from models.process.relationship.base import RUNNING, RelationshipState
+from models.process.relationship.parts.surveys import SurveyState
+from models.process.request.state import OPEN, RequestState
+from models.process.terms import Sentence
+
+REMEMBERED = timedelta(days=30)
+"""How long what has ended stands on the home."""
+LONGEST_QUOTE = 280
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A link to where something is done."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One request or mentoring as its reader sees it. `quote` is what the other side wrote last.
+
+    `is_turn`: it waits for the reader, until `until` where that has a date. `over`: it has ended.
+    """
+
+    title: str
+    people: tuple[PersonRef, ...]
+    sub: str
+    mark: Label | None
+    journey: Journey
+    step: Step
+    quote: str = ""
+    is_turn: bool = False
+    until: datetime | None = None
+    over: bool = False
+    goals: tuple[tuple[str, int], ...] = ()
+
+
+def of_request(request: RequestOut, role: Role, dates: Dates) -> Standing:
+    """To the mentee or the mentor of it."""
+    said = present.request_words(request, role)
+    other = request.mentor if role is Role.MENTEE else request.mentee
+    here = f"/requests/{request.id}"
+    turn = _turn_of_request(request, role)
+    is_open = request.state in OPEN
+    title, step = _headline(request, role, present.isolated(other.name), here)
+    return Standing(
+        title=title,
+        people=(other,),
+        sub=said.standing if not turn else "",
+        mark=None if turn else said.label,
+        journey=journeys.of_request(request, role, dates),
+        step=step,
+        quote=present.excerpt(_quote(request, role), LONGEST_QUOTE),
+        is_turn=turn,
+        until=request.closes_at if is_open else None,
+        over=not is_open,
+    )
+
+
+def _turn_of_request(request: RequestOut, role: Role) -> bool:
+    waits_for = {RequestState.PENDING: Role.MENTOR, RequestState.AMENDMENT_REQUESTED: Role.MENTEE}
+    return not request.left_to_admins and waits_for.get(request.state) is role
+
+
+def _headline(request: RequestOut, role: Role, other: str, here: str) -> tuple[str, Step]:
+    if role is Role.MENTOR:
+        asks = Sentence("{other} asks you to be their {t.mentor}", other=other)
+        if _turn_of_request(request, role):
+            return asks, Step("Answer", f"{here}#answer")
+        return asks, Step(Sentence("See the {t.request}"), here)
+    if request.state is RequestState.AMENDMENT_REQUESTED:
+        return f"{other} asks for a change", Step("Change your message", f"{here}#resubmit")
+    return Sentence("Your {t.request} to {other}", other=other), Step(Sentence("See your {t.request}"), here)
+
+
+def _quote(request: RequestOut, role: Role) -> str:
+    """The words of the other side: a mentor reads the message, a mentee what was answered."""
+    if role is Role.MENTOR:
+        return request.message if _turn_of_request(request, role) else ""
+    own = {RequestState.WITHDRAWN, RequestState.PENDING}
+    return "" if request.state in own else request.comment or request.reason
+
+
+def of_relationship(relationship: RelationshipOut, role: Role, dates: Dates) -> Standing:
+    said = present.relationship_words(relationship, role)
+    me, other = relationship.mentee, relationship.mentor
+    if role is Role.MENTOR:
+        me, other = other, me
+    name, here = present.isolated(other.name), f"/relationships/{relationship.id}"
+    turn = _turn_of_relationship(relationship, role)
+    goals = tuple((goal.title, goal.progress) for goal in relationship.goals)
+    title, step, until = f"You and {name}", Step("Open what you share", here), None
+    quote = ""
+    if turn and relationship.state is RelationshipState.COMPLETING:
+        title, until = f"{name} says that you are done", relationship.confirms_at
+        step = Step("Confirm or say what is missing", f"{here}#confirm")
+        quote = present.last_note(relationship.timeline, "CompletionSignedOff")
+    elif turn and relationship.survey:
+        title, until = f"How was it with {name}?", relationship.survey.closes_at
+        step = Step("Answer the survey", f"{here}#survey")
+    return Standing(
+        title=title,
+        people=(me, other),
+        sub=_stands(relationship, dates, turn),
+        mark=None if turn else said.label,
+        journey=journeys.of_relationship(relationship, role, dates),
+        step=step,
+        quote=present.excerpt(quote, LONGEST_QUOTE),
+        is_turn=turn,
+        until=until,
+        over=relationship.state not in RUNNING,
+        goals=goals if relationship.state in RUNNING and not turn else (),
+    )
+
+
+def _turn_of_relationship(relationship: RelationshipOut, role: Role) -> bool:
+    if relationship.state is RelationshipState.COMPLETING:
+        return relationship.signed_by != role
+    survey = relationship.survey
+    return survey is not None and survey.state is SurveyState.OPEN
+
+
+def _stands(relationship: RelationshipOut, dates: Dates, turn: bool) -> str:
+    if relationship.state is RelationshipState.COMPLETED:
+        if turn:
+            return "A few questions, about two minutes. You need not answer."
+        return f"Completed {dates.away(relationship.ended_at)}" if relationship.ended_at else "Completed"
+    if relationship.state not in RUNNING:
+        return Sentence("This {t.mentoring} has ended.")
+    return f"Since {dates.day_of(relationship.started_at)}"
+
+
+def is_recent(at: datetime | None, now: datetime) -> bool:
+    return at is not None and now - at <= REMEMBERED
+
+
+def remembered(all_of_them: Iterable[RequestOut], now: datetime) -> list[RequestOut]:
+    """What a mentee asked and what came to nothing lately, without what they took back themselves."""
+    ended = [
+        one
+        for one in all_of_them
+        if one.state not in OPEN | {RequestState.ACCEPTED, RequestState.WITHDRAWN}
+        and is_recent(one.decided_at, now)
+    ]
+    return sorted(ended, key=lambda one: one.decided_at or now, reverse=True)
+
+
+_SAID_OTHERWISE = {"RelationshipStarted", "RequestSubmitted"}
+"""The one follows from an acceptance, which is news itself; the other stands among what waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something that another person, or time, has done since the reader was here."""
+
+    at: datetime
+    text: str
+    by: str
+    who: str
+    href: str
+    quote: str = ""
+
+    @property
+    def brief(self) -> str:
+        return present.excerpt(self.quote)
+
+
+def news(
+    requests: Iterable[tuple[RequestOut, Role]],
+    relationships: Iterable[tuple[RelationshipOut, Role]],
+    me: str,
+    since: datetime,
+    shown: Collection[str] = (),
+) -> list[News]:
+    """Newest first, without what the reader did; words that are `shown` beside it are not repeated."""
+    found = [one for request, role in requests for one in _of(request, role, "requests", me, since)]
+    found += [
+        one
+        for relationship, role in relationships
+        for one in _of(relationship, role, "relationships", me, since)
+    ]
+    found = [
+        replace(one, quote="") if present.excerpt(one.quote, LONGEST_QUOTE) in shown else one for one in found
+    ]
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def _of(
+    process: RequestOut | RelationshipOut, role: Role, place: str, me: str, since: datetime
+) -> list[News]:
+    other = process.mentor if process.mentee.id == me else process.mentee
+    return [
+        News(
+            at=entry.at,
+            text=words.event(entry.what, role),
+            by=entry.by.name or "" if entry.by.id and entry.by.id != other.id else "",
+            who=other.name,
+            href=f"/{place}/{process.id}",
+            quote=(entry.note or "") if entry.by.id else "",
+        )
+        for entry in process.timeline
+        if entry.at > since and entry.by.id != me and entry.what not in _SAID_OTHERWISE
+    ]
