@@ -56,6 +56,7 @@ class LinkPage:
         csrf = form_token(self.ctx, self.here.session or "")
         return Frame(
             person=self.here.name,
+            person_id=self.here.person_id,
             csrf=csrf,
             zone_words=zone_words,
             contact=contact,

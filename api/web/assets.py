@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from models.looks import Colours, schemes
+
 FOLDER = Path(__file__).parent / "static"
 SHEET = FOLDER / "sheet"
 TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_SHEETS = re.compile(r"steadfast(?:-([0-9a-f]{6}))?\.css")
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 
 router = APIRouter(include_in_schema=False)
@@ -31,18 +34,47 @@ def _tight(css: str) -> str:
     return css.replace(": ", ":").replace(";}", "}")
 
 
+def _declared(colours: Colours) -> str:
+    return "".join(f"--{name}:{value};" for name, value in colours.items())
+
+
 @cache
-def sheet() -> str:
-    """The parts of the folder as one."""
+def _parts() -> str:
     return condensed("\n".join(part.read_text() for part in sorted(SHEET.glob("*.css"))))
+
+
+def sheet(accent: str = "") -> str:
+    """Everything that a page needs to be seen, in one: the colours, then the parts of the folder."""
+    colours = schemes(accent)
+    dark = f"@media (prefers-color-scheme: dark) {{ :root {{ {_declared(colours['dark'])} }} }}"
+    tokens = f":root {{ {_declared(colours['light'])} }} {dark} .band {{ {_declared(colours['band'])} }}"
+    return condensed(tokens) + _parts()
+
+
+@lru_cache(maxsize=256)
+def _sheet_of(accent: str) -> tuple[str, bytes]:
+    return _hashed(sheet(accent).encode())
 
 
 @cache
 def _files() -> dict[str, tuple[str, bytes]]:
-    """Name -> (hash, content) of every file in the folder, and of the parts of the sheet as one."""
-    found = {path.name: path.read_bytes() for path in FOLDER.iterdir() if path.suffix in TYPES}
-    found["steadfast.css"] = sheet().encode()
-    return {name: (hashlib.sha256(content).hexdigest()[:16], content) for name, content in found.items()}
+    """Name -> (hash, content) of every file in the folder."""
+    return {path.name: _hashed(path.read_bytes()) for path in FOLDER.iterdir() if path.suffix in TYPES}
+
+
+def _hashed(content: bytes) -> tuple[str, bytes]:
+    return hashlib.sha256(content).hexdigest()[:16], content
+
+
+def _known(name: str) -> tuple[str, bytes] | None:
+    found = _SHEETS.fullmatch(name)
+    return _sheet_of("#" + found[1] if found[1] else "") if found else _files().get(name)
+
+
+def sheet_address(accent: str = "") -> str:
+    """Where the sheet is in the colours of this accent; it changes with the content."""
+    name = f"steadfast-{accent[1:]}.css" if accent else "steadfast.css"
+    return f"/static/{_sheet_of(accent)[0]}/{name}"
 
 
 def asset(name: str) -> str:
@@ -52,7 +84,7 @@ def asset(name: str) -> str:
 
 @router.get("/static/{digest}/{name}")
 async def static_file(digest: str, name: str) -> Response:
-    known = _files().get(name)
+    known = _known(name)
     if known is None or known[0] != digest:
         return Response(status_code=404)
     return Response(

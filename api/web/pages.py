@@ -62,6 +62,7 @@ def frame_of(ctx: Context, viewer: Viewer, member: Member | None = None, current
     """The frame of somebody who is signed in, with the navigation of one programme if there is one."""
     return Frame(
         person=viewer.name,
+        person_id=viewer.person_id,
         programme=member.programme.name if member else "",
         csrf=form_token(ctx, viewer.session or ""),
         zone_words=dates_of(ctx, member).zone_words if member else "",

@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from api.web import charts, drawing, present, words
-from api.web.assets import asset
+from api.web.assets import asset, sheet_address
 from api.web.heaven import heaven
 from api.web.notices import SILENT, Notice
 from models import naming
@@ -38,6 +38,7 @@ class Frame:
     """What is around the content. `csrf` belongs to the form that signs out, `next` is where that leads."""
 
     person: str = ""
+    person_id: str = ""
     programme: str = ""
     csrf: str = ""
     zone_words: str = ""
@@ -47,6 +48,8 @@ class Frame:
     next: str = ""
     profile: str = "/your-data"
     """Where the picture of the person leads."""
+    accent: str = ""
+    """The colour of the programme, as `models.looks.as_colour` gives it."""
     terms: Terms = USUAL
     """The words of the programme; templates see them as `t`."""
 
@@ -88,6 +91,7 @@ def environment() -> Environment:
     )
     made.globals.update(
         asset=asset,
+        sheet_address=sheet_address,
         charts=charts,
         drawing=drawing,
         label_for=words.label_for,

@@ -12,7 +12,7 @@ from typing import Any
 
 from httpx import AsyncClient, Response
 
-from api.web.assets import asset
+from api.web.assets import sheet_address
 from api.web.security import cookie_name, form_token
 from models.links import Purpose, sign
 from models.mail import ReleaseCause
@@ -83,7 +83,7 @@ class Scene:
             "admin": await scene.player("admin", "admin"),
         }
         mail_id = await scene._mail()
-        _, _, digest, name = asset("steadfast.css").split("/")
+        _, _, digest, name = sheet_address().split("/")
         scene.target.ids = {"slug": SLUG, "mail_id": mail_id, "digest": digest, "name": name}
         return scene
 

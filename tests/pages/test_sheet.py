@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.web.assets import condensed, sheet
+from api.web.assets import condensed, sheet, sheet_address, static_file
 
 MOST_BYTES = 37_000
 
@@ -34,3 +34,22 @@ def test_the_parts_are_whole() -> None:
     for part in Path("api/web/static/sheet").glob("*.css"):
         css = condensed(part.read_text())
         assert css.count("{") == css.count("}") > 0, part
+
+
+@pytest.mark.asyncio
+async def test_a_programme_has_one_sheet_in_its_colour_at_an_address_of_its_own() -> None:
+    plain, own = sheet_address(), sheet_address("#5b2a86")
+    assert plain != own
+    for address, accent in ((plain, ""), (own, "#5b2a86")):
+        _, _, digest, name = address.split("/")
+        answer = await static_file(digest, name)
+        assert answer.body == sheet(accent).encode()
+        assert "immutable" in answer.headers["cache-control"]
+        assert (await static_file("0" * 16, name)).status_code == 404
+    assert len(sheet("#5b2a86").encode()) < MOST_BYTES
+
+
+@pytest.mark.parametrize("name", ["steadfast-5B2A86.css", "steadfast-.css", "steadfast-red.css", "../sheet"])
+@pytest.mark.asyncio
+async def test_a_sheet_of_no_colour_is_not_there(name: str) -> None:
+    assert (await static_file("0" * 16, name)).status_code == 404
