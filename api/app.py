@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from api.desk import bounce_routes, member_pages, member_routes, people_pages, skill_pages, skill_routes
 from api.desk import pages as desk_pages
 from api.desk import routes as desk_routes
-from api.doors import home, mailbox
+from api.doors import home, mailbox, style
 from api.doors import pages as door_pages
 from api.doors import routes as door_routes
 from api.finding import pages as finding_pages
@@ -127,6 +127,7 @@ PAGES = (
     skill_pages,
     member_pages,
     mailbox,
+    style,
 )
 
 

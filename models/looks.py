@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 
-Colours = Mapping[str, str]
+Colours = dict[str, str]
 """Names of tokens with colours such as `#0d6455`; eight digits where the ground shines through."""
 
 LIGHT: Colours = {
@@ -139,7 +139,7 @@ def _light(accent: str) -> dict[str, str]:
     """The accent itself, or a darker one of its hue where it could not be read."""
     lightness, chroma, hue = _perceived(accent)
     tint = _colour(0.93, min(chroma, 0.03), hue)
-    grounds = [LIGHT[name] for name in ("sheet", "mist", "letter", "well", "on-green")] + [tint]
+    grounds = [LIGHT[name] for name in ("sheet", "mist", "letter", "well", "turn-tint")] + [tint]
     green = _readable(min(lightness, 0.6), chroma, hue, grounds)
     deep = _readable(_perceived(green)[0] - 0.08, chroma, hue, grounds)
     return {"green": green, "green-deep": deep, "green-tint": tint}
@@ -148,7 +148,7 @@ def _light(accent: str) -> dict[str, str]:
 def _dark(chroma: float, hue: float) -> dict[str, str]:
     tint = _colour(0.32, min(chroma, 0.045), hue)
     dark = _colour(0.23, min(chroma, 0.04), hue)
-    grounds = [DARK[name] for name in ("sheet", "mist", "letter", "well")] + [tint, dark]
+    grounds = [DARK[name] for name in ("sheet", "mist", "letter", "well", "turn-tint")] + [tint, dark]
     green = _readable(0.8, min(chroma, 0.1), hue, grounds, lighter=True)
     deep = _readable(0.87, min(chroma, 0.07), hue, grounds, lighter=True)
     return {"green": green, "green-deep": deep, "green-tint": tint, "on-green": dark}

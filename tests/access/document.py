@@ -19,8 +19,9 @@ A cell is the status of the answer. **Bold** is success; where the column *in* l
 success in those alone, and in the others the same people meet {otherwise}. On pages, 401 is a redirect to
 sign-in. `settled` is a relationship that is completed and whose surveys are answered or closed (the API says
 `completed`). Erasing meets 422 because it is sent with somebody else's address; with one's own it is done.
-The mailbox is there only where no mail server is, on one's own machine; elsewhere it is 404. Bounces are
-handed in by machines with the installation's secret alone; where none is set, as here, everybody meets 404.
+The mailbox and `/style` are there only where no mail server is, on one's own machine; elsewhere 404.
+Bounces are handed in by machines with the installation's secret alone; where none is set, as here,
+everybody meets 404.
 
 What the rows have in common, tested for each of them:
 

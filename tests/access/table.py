@@ -341,6 +341,7 @@ OPEN: list[Row] = [
     Row("POST", "/api/v1/bounces", NOBODY),
     # On the machine of an installation without a mail server and without an outside; elsewhere NOBODY.
     Row("GET", "/mailbox", ANYBODY),
+    Row("GET", "/style", ANYBODY),
     Row("GET", "/mailbox/{mail_id}", ANYBODY),
     Row("GET", "/mailbox/{mail_id}/html", ANYBODY),
     Row("GET", "/mailbox/{mail_id}/raw", ANYBODY),

@@ -29,7 +29,7 @@ SPACED = """spacing => {
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, select, textarea, summary')]
   .filter(e => e.type !== 'hidden' && !e.disabled && !e.matches('.skip, .hidden'))
   .filter(e => e.getClientRects().length)
-  .map(e => [e, (e.closest('label.tick, .scale label') || e).getBoundingClientRect(),
+  .map(e => [e, (e.closest('label.tick, label.pick, .scale label') || e).getBoundingClientRect(),
     getComputedStyle(e, '::after').position === 'absolute'])
   .filter(([e, r, cover]) => r.height < 43.5 && !cover
     && !(e.tagName === 'A' && getComputedStyle(e).display === 'inline'))

@@ -23,8 +23,8 @@ READ = [
     *product(("ink", "soft", "green", "rose"), GROUNDS),
     *product(("ink", "soft", "green", "green-deep"), ["green-tint"]),
     *product(("green-deep", "turn", "turn-deep"), ["sheet"]),
-    *product(("ink", "turn-deep"), ["turn-tint"]),
-    ("rose", "rose-tint"),
+    *product(("ink", "turn-deep", "green", "soft"), ["turn-tint"]),
+    *product(("ink", "rose"), ["rose-tint"]),
     *product(["on-green"], ("green", "green-deep")),
     *product(["on-turn"], ("turn", "turn-deep")),
 ]

@@ -268,9 +268,7 @@ async def test_the_mailbox_shows_mails_newest_first_and_what_is_in_them(village:
     assert '<a href="http://localhost:8000/sign-in/abc" rel="noopener">' in shown.text
     assert "Hello &lt;b&gt;you&lt;/b&gt;" in shown.text
     assert "frame-src 'self'" in shown.headers["content-security-policy"]
-    assert (
-        f'<a class="button button-quiet" href="/mailbox/{old}/html">Open the HTML by itself</a>' in shown.text
-    )
+    assert f'<a class="button quiet" href="/mailbox/{old}/html">Open the HTML by itself</a>' in shown.text
     framed = await browser.get(f"/mailbox/{old}/html")
     policy = framed.headers["content-security-policy"]
     assert "default-src 'none'" in policy

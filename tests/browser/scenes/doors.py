@@ -27,6 +27,9 @@ async def doors(stage: Stage) -> None:
     stage.add("sign-in-errors", "/sign-in", None, mistype)
     stage.add("sign-in-stale", "/sign-in/used")
     stage.add("docs", "/docs")
+    stage.add("style", "/style")
+    stage.add("style-violet", "/style?accent=%235b2a86")
+    stage.add("style-refused", "/style?accent=violet")
 
 
 async def errors(stage: Stage) -> None:
