@@ -8,7 +8,16 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from api.desk import bounce_routes, member_pages, member_routes, people_pages, skill_pages, skill_routes
+from api.desk import (
+    bounce_routes,
+    mail_pages,
+    member_pages,
+    member_routes,
+    people_pages,
+    skill_pages,
+    skill_routes,
+    stalled_pages,
+)
 from api.desk import pages as desk_pages
 from api.desk import routes as desk_routes
 from api.doors import home, mailbox, style
@@ -123,7 +132,9 @@ PAGES = (
     goals,
     relationship_pages,
     desk_pages,
+    stalled_pages,
     people_pages,
+    mail_pages,
     skill_pages,
     member_pages,
     mailbox,

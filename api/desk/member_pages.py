@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from api.desk import members
 from api.desk.pages import tabs
+from api.desk.ways import way_back, with_back
 from api.profile.profiles import ProfileChange
 from api.web import words
 from api.web.access import Ctx, Member
@@ -35,10 +36,10 @@ ROLES = (
 
 
 @router.get("/p/{slug}/admin/people/{person_id}")
-async def one_member(person_id: str, ctx: Ctx, member: PageAdmin, said: Said) -> Response:
+async def one_member(person_id: str, ctx: Ctx, member: PageAdmin, said: Said, back: str = "") -> Response:
     form = form_for(ctx, member.viewer)
     form.values = values_of({"roles": (await members.person(ctx, member, person_id)).roles})
-    return await _page(ctx, member, person_id, form, notice=said)
+    return await _page(ctx, member, person_id, form, back=back, notice=said)
 
 
 @router.post("/p/{slug}/admin/people/{person_id}")
@@ -49,11 +50,12 @@ async def change_roles(person_id: str, ctx: Ctx, member: PageAdmin, sent: Posted
     except REFUSALS as error:
         form = form_for(ctx, member.viewer)
         status = refuse(form, error, sent)
-        return await _page(ctx, member, person_id, form, status=status)
+        return await _page(ctx, member, person_id, form, back=sent.text("back"), status=status)
     gave_up = after.id == member.person_id and "admin" not in after.roles
     if gave_up:
         return go("/")
-    path = f"/p/{member.programme.slug}/admin/people/{person_id}"
+    back = way_back(member, sent.text("back"), "people")
+    path = with_back(f"/p/{member.programme.slug}/admin/people/{person_id}", back)
     return go_and_say(ctx, member.viewer.session, path, words.DONE["roles"])
 
 
@@ -63,6 +65,7 @@ async def _page(
     person_id: str,
     form: Form,
     *,
+    back: str = "",
     status: int = 200,
     notice: Notice = SILENT,
 ) -> Response:
@@ -77,7 +80,9 @@ async def _page(
         status=status,
         person=person,
         form=form,
+        back=way_back(member, back, "people"),
         roles=ROLES,
+        roles_words=words.roles,
         stopping=[(role, sentences) for role, sentences in stopping if sentences],
         myself=person.id == member.person_id,
         notice=notice,
@@ -86,8 +91,8 @@ async def _page(
 
 
 @router.get("/p/{slug}/admin/people/{person_id}/remove")
-async def removal_page(person_id: str, ctx: Ctx, member: PageAdmin) -> Response:
-    return await _removal(ctx, member, person_id, form_for(ctx, member.viewer))
+async def removal_page(person_id: str, ctx: Ctx, member: PageAdmin, back: str = "") -> Response:
+    return await _removal(ctx, member, person_id, form_for(ctx, member.viewer), back)
 
 
 @router.post("/p/{slug}/admin/people/{person_id}/remove")
@@ -97,15 +102,16 @@ async def remove(person_id: str, ctx: Ctx, member: PageAdmin, sent: Posted) -> R
     except REFUSALS as error:
         form = form_for(ctx, member.viewer)
         status = refuse(form, error, sent)
-        return await _removal(ctx, member, person_id, form, status)
+        return await _removal(ctx, member, person_id, form, sent.text("back"), status)
     if person_id == member.person_id:
         return go("/")
-    return go_and_say(
-        ctx, member.viewer.session, f"/p/{member.programme.slug}/admin/people", words.DONE["removed"]
-    )
+    back = way_back(member, sent.text("back"), "people")
+    return go_and_say(ctx, member.viewer.session, back, words.DONE["removed"])
 
 
-async def _removal(ctx: Context, member: Member, person_id: str, form: Form, status: int = 200) -> Response:
+async def _removal(
+    ctx: Context, member: Member, person_id: str, form: Form, back: str, status: int = 200
+) -> Response:
     removal = await members.removal(ctx, member, person_id)
     return member_page(
         ctx,
@@ -113,7 +119,7 @@ async def _removal(ctx: Context, member: Member, person_id: str, form: Form, sta
         "admin",
         "member_remove.html",
         status=status,
-        programme=member.programme.name,
+        back=way_back(member, back, "people"),
         person=removal.person,
         removal=removal,
         form=form,

@@ -1,154 +1,173 @@
-"""The admin's desk and the stalled requests, which are asked of the engine itself (A2, R8)."""
+"""The coordinators' desk: what needs one of them, what there is, and how the programme does."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
+from sqlalchemy.orm import Session
 
-from api.desk import reads
+from api.desk import pictures, reads
+from api.desk.needs import Desk, needs
 from api.desk.reads import StalledFilter
 from api.desk.schemas import StalledOut
 from api.web import words
 from api.web.access import Ctx, Member
-from api.web.act_forms import Act, acts_of
 from api.web.context import Context
+from api.web.dates import Dates
 from api.web.failures import EngineDown, Unconfirmed
-from api.web.forms import Form, values_of
-from api.web.notices import Said
-from api.web.pages import PER_PAGE, PageAdmin, form_for, member_page
-from api.web.present import address
+from api.web.pages import PageAdmin, dates_of, member_page
 from api.web.schemas import Page
-from api.web.words import Empty, Stage, Tab
-from models.process.actors import Role
+from api.web.words import Tab
 from models.process.consequences import consequences
 from models.process.programme import ProgrammeSettings
-from models.process.request.moves import COMMANDS, allowed
-from models.process.request.state import RequestState
 from models.process.terms import Sentence
+from models.store import desk as store
 from models.store import health
 
 router = APIRouter(include_in_schema=False)
 
-ANY_AGE = "P0D"
-AGES = {
-    "": "Too long",
-    "P3D": "3 days or longer",
-    "P7D": "7 days or longer",
-    "P14D": "14 days or longer",
-    "P30D": "30 days or longer",
-    ANY_AGE: "Any time",
-}
-WAITS_FOR = {"pending": "{t.mentor}", "amendment_requested": "{t.mentee}"}
-STATES = {state: Sentence("The " + term) for state, term in WAITS_FOR.items()}
-NEXT_WORDS = {"reminder": "A reminder goes out", "expiry": "It closes by itself"}
 COUNTED = 200
+"""Stalled requests are counted up to this many; beyond, the number is said to be larger."""
+PERIODS: dict[str, tuple[str, timedelta | None]] = {
+    "P90D": ("90 days", timedelta(days=90)),
+    "P365D": ("A year", timedelta(days=365)),
+    "all": ("All", None),
+}
+USUAL = "P365D"
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    number: str
+    number: int
     text: str
-    href: str = ""
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One stalled request, with a form for each thing that can be done about it."""
+class Health:
+    """All that is counted for one look at the desk."""
 
-    item: StalledOut
-    acts: list[Act]
-    extension: str
-
-    @property
-    def waits_for(self) -> str:
-        """The name of whoever has to act."""
-        if self.item.left_to_admins:
-            return Sentence("{t.A_coordinator}: the {t.mentor} takes no {t.requests} any more")
-        return (self.item.mentor if self.item.state == RequestState.PENDING else self.item.mentee).name
-
-    @property
-    def closes_next(self) -> bool:
-        """Whether the closing date is what comes next, and so is there already."""
-        return self.item.next is not None and self.item.next.what == "expiry"
-
-    @property
-    def next_words(self) -> str:
-        return NEXT_WORDS.get(self.item.next.what, "") if self.item.next else ""
+    waiting: store.Waiting
+    figures: health.Figures
+    loaded: Sequence[health.Loaded]
+    funnel: health.Funnel
+    waits: Sequence[pictures.Sent]
+    survey: health.Survey
 
 
 def tabs(member: Member, current: str) -> dict[str, Any]:
-    """The admin's own navigation."""
+    """The coordinators' own navigation."""
     base = f"/p/{member.programme.slug}/admin"
     pages = (
         ("", "Desk"),
         ("/stalled", "Stalled"),
         ("/people", "People"),
-        ("/skills", "Skills"),
         ("/mails", "Mails"),
+        ("/skills", "Skills"),
     )
     found = [Tab(text, base + path, path == current) for path, text in pages]
     return {"tabs": found, "tabs_label": Sentence("{t.Coordinator}’s desk")}
 
 
 @router.get("/p/{slug}/admin")
-async def desk(ctx: Ctx, member: PageAdmin) -> Response:
-    programme = member.programme
-    figures = await ctx.database.read(
-        lambda session: health.figures(session, programme.id, programme.settings, ctx.clock())
-    )
-    count = await _stalled_count(ctx, member)
-    base = f"/p/{member.programme.slug}"
+async def desk(ctx: Ctx, member: PageAdmin, since: str = "") -> Response:
+    period = since if since in PERIODS else USUAL
+    length = PERIODS[period][1]
+    begin = ctx.clock() - length if length else None
+    stalled = await _stalled(ctx, member)
+    found = await ctx.database.read(lambda session: _health(session, member, begin, ctx.clock()))
+    dates = dates_of(ctx, member)
+    waits = needs(Desk(member, dates, stalled, found.waiting, found.figures))
+    settings = member.programme.settings
     return member_page(
         ctx,
         member,
         "admin",
         "admin.html",
         name=member.programme.name,
-        figures=[
-            Figure(count or "0", "stalled", f"{base}/admin/stalled"),
-            Figure(f"{figures.open_requests:,}", Sentence("open {t.requests}"), f"{base}/requests?of=admin"),
-            Figure(f"{figures.together:,}", "work together", f"{base}/relationships?of=admin"),
-            Figure(f"{figures.mentees:,}", Sentence("{t.mentees}"), f"{base}/admin/people"),
-            Figure(f"{figures.mentors:,}", Sentence("{t.mentors}"), f"{base}/admin/people"),
-        ],
-        stages=_needs(count),
-        rules=rules(member.programme.settings),
+        greeting=_greeting(dates),
+        reader=member.viewer.name,
+        lead=_lead(len(waits), stalled is None),
+        unseen=words.UNSEEN if stalled is None else "",
+        needs=waits,
+        figures=_figures(f"/p/{member.programme.slug}", found.figures),
+        funnel=pictures.funnel(found.funnel),
+        since=begin,
+        periods=_periods(member, period),
+        answers=pictures.answers(found.waits, settings, dates),
+        loads=found.loaded,
+        free=found.figures.free,
+        full=found.figures.full,
+        mentors=found.figures.mentors,
+        survey=pictures.survey(found.survey),
+        rules=rules(settings),
         **tabs(member, ""),
     )
 
 
-async def _stalled_count(ctx: Context, member: Member) -> str:
-    """How many are stalled: empty for none, a question mark when the engine does not answer."""
+async def _stalled(ctx: Context, member: Member) -> Page[StalledOut] | None:
+    """What the engine says, or None when it does not answer."""
     try:
-        found = await reads.stalled(ctx, member, StalledFilter(limit=COUNTED))
+        return await reads.stalled(ctx, member, StalledFilter(limit=COUNTED))
     except (EngineDown, Unconfirmed):
-        return "?"
-    return f"{len(found.items)}{'+' if found.next else ''}" if found.items else ""
+        return None
 
 
-def _needs(count: str) -> list[Stage]:
-    if count == "?":
-        return [Stage(words.UNSEEN)]
-    if count:
-        wait = "{t.request} waits" if count == "1" else "{t.requests} wait"
-        return [
-            Stage(
-                Sentence(
-                    "{count} " + wait + " too long: remind, extend, or close with a word to both.",
-                    count=count,
-                )
-            )
-        ]
-    return [
-        Stage(
-            Sentence(
-                "Nothing. Whoever waits is reminded in time, and every {t.request} has its closing date."
-            )
+def _health(session: Session, member: Member, since: datetime | None, now: datetime) -> Health:
+    programme, settings = member.programme.id, member.programme.settings
+    return Health(
+        waiting=store.waiting(session, programme, now),
+        figures=health.figures(session, programme, settings, now),
+        loaded=health.most_loaded(session, programme, settings),
+        funnel=health.funnel(session, programme, since),
+        waits=health.waits(session, programme, now - pictures.WATCHED, now),
+        survey=health.survey(session, programme, settings.survey_questions, since),
+    )
+
+
+def _greeting(dates: Dates) -> str:
+    hour = dates.hour
+    return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+
+
+def _lead(number: int, unseen: bool) -> str:
+    if not number:
+        if unseen:
+            return "Here is how the programme does."
+        return Sentence(
+            "Nothing needs you. Who is waited for is reminded in time, and every {t.request} has its date."
         )
+    need = "thing needs" if number == 1 else "things need"
+    return f"{words.in_words(number).capitalize()} {need} you. The rest moves by itself."
+
+
+def _figures(base: str, found: health.Figures) -> list[Figure]:
+    people = f"{base}/admin/people"
+    together = "works" if found.together == 1 else "work"
+    return [
+        Figure(
+            found.open_requests,
+            Sentence("open {t.request}" if found.open_requests == 1 else "open {t.requests}"),
+            f"{base}/requests?of=admin",
+        ),
+        Figure(found.together, f"{together} together", f"{base}/relationships?of=admin"),
+        Figure(found.mentees, Sentence("{t.mentees}"), f"{people}?role=mentee"),
+        Figure(found.mentors, Sentence("{t.mentors}"), f"{people}?role=mentor"),
+        Figure(found.free, "free places", f"{people}?role=mentor"),
+        Figure(found.seeking, Sentence("without {t.a_mentor}"), f"{people}?state=seeking"),
+    ]
+
+
+def _periods(member: Member, current: str) -> list[Tab]:
+    base = f"/p/{member.programme.slug}/admin"
+    return [
+        Tab(text, base if name == USUAL else f"{base}?since={name}", name == current)
+        for name, (text, _) in PERIODS.items()
     ]
 
 
@@ -187,71 +206,3 @@ def rules(settings: ProgrammeSettings) -> list[tuple[str, str]]:
 
 def _after(periods: tuple[timedelta, ...], counted: str) -> str:
     return "after " + " and ".join(words.period(period, counted) for period in periods) if periods else ""
-
-
-@router.get("/p/{slug}/admin/stalled")
-async def stalled(
-    ctx: Ctx,
-    member: PageAdmin,
-    said: Said,
-    older_than: str = "",
-    state: str = "",
-    cursor: str | None = None,
-) -> Response:
-    age = older_than if older_than in AGES else ""
-    waiting = state if state in STATES else ""
-    found = await reads.stalled(ctx, member, _filter(age, waiting, cursor))
-    base = f"/p/{member.programme.slug}/admin/stalled"
-    kept = (("older_than", age), ("state", waiting))
-    return member_page(
-        ctx,
-        member,
-        "admin",
-        "stalled.html",
-        lead=_lead(member.programme.settings, age),
-        page=found,
-        rows=_rows(ctx, member, found),
-        here=address(base, (*kept, ("cursor", cursor))),
-        filter=Form(csrf="", values=values_of({"older_than": age, "state": waiting}), prefix="filter"),
-        ages=AGES.items(),
-        states=STATES.items(),
-        any_age=age == ANY_AGE,
-        empty=_nothing(age, waiting),
-        next_href=address(base, (*kept, ("cursor", found.next))) if found.next else None,
-        first_href=address(base, kept) if cursor else None,
-        notice=said,
-        **tabs(member, "/stalled"),
-    )
-
-
-def _filter(age: str, waiting: str, cursor: str | None) -> StalledFilter:
-    wanted = StalledFilter(limit=PER_PAGE, cursor=cursor)
-    if age:
-        wanted = replace(wanted, older_than=timedelta(days=int(age[1:-1])))
-    return replace(wanted, state=RequestState(waiting)) if waiting else wanted
-
-
-def _lead(settings: ProgrammeSettings, age: str) -> str:
-    if age == ANY_AGE:
-        return Sentence("Every {t.request} that waits for somebody, as of now.")
-    period = AGES[age].removesuffix(" or longer") if age else words.period(settings.stalled_after, "days")
-    return Sentence("{t.Requests} that have waited for {period} or longer, as of now.", period=period)
-
-
-def _nothing(age: str, waiting: str) -> Empty:
-    """What an empty list says: only the list without a filter may say that nothing is stalled."""
-    if age == ANY_AGE:
-        whom = f" for the {WAITS_FOR[waiting]}" if waiting else ""
-        return Empty(Sentence("No {t.request} waits" + whom), "Everything here is settled at the moment.")
-    if age or waiting:
-        return Empty(Sentence("No {t.request} waits that long"), "Others may wait for a shorter time.")
-    return Empty("Nothing is stalled", Sentence("Every {t.request} is within its time."))
-
-
-def _rows(ctx: Context, member: Member, found: Page[StalledOut]) -> list[Row]:
-    rows = []
-    for n, item in enumerate(found.items):
-        forms = {name: form_for(ctx, member.viewer, f"{name}-{n}") for name in allowed(item, Role.ADMIN)}
-        extension = item.extend_by or member.programme.settings.extend_by
-        rows.append(Row(item, acts_of(COMMANDS, forms), words.period(extension)))
-    return rows

@@ -1,12 +1,14 @@
-"""People and invitations, and the log of mails, for a programme's admins."""
+"""People and invitations, for a programme's admins."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import Response
-from sqlalchemy.orm import Session
 
 from api.desk import inviting
 from api.desk.pages import tabs
@@ -26,26 +28,85 @@ from api.web.pages import (
 )
 from api.web.paging import parse_id
 from api.web.present import address
+from api.web.words import Chip, Label, Tone
 from models.process import texts
-from models.process.errors import Invalid
-from models.store import mail_log, roster
+from models.process.actors import Role
+from models.process.profile import places
+from models.process.programme import ProgrammeSettings
+from models.process.terms import Sentence
+from models.store import roster
+from models.store.roster import Standing
 
 router = APIRouter(include_in_schema=False)
 
 LEAD = "Who takes part, and who is invited. Whoever joins gives a name and a time zone; the rest can wait."
 INVITATIONS = 10
 STATES = {"open": "invited", "accepted": "joined", "revoked": "revoked", "expired": "lapsed"}
-MAIL_STATES = ("queued", "sent", "bounced", "failed", "dropped", "unknown")
+ROLES = {
+    Role.MENTEE: Sentence("{t.Mentees}"),
+    Role.MENTOR: Sentence("{t.Mentors}"),
+    Role.ADMIN: Sentence("{t.Coordinators}"),
+}
+STANDINGS = {
+    Standing.SEEKING: Sentence("Without {t.a_mentor}"),
+    Standing.DECLINED: "Turned down twice",
+    Standing.UNFINISHED: "Profile unfinished",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which part of the lists is shown."""
+
+    q: str = ""
+    role: Role | None = None
+    state: Standing | None = None
+    after: str = ""
+    invited: str | None = None
+
+    def address(self, base: str, after: str = "") -> str:
+        return address(base, (("q", self.q), ("role", self.role), ("state", self.state), ("after", after)))
+
+    def chips(self, base: str) -> list[Chip]:
+        """Everybody, the roles and the states; one that is on leads to the list without it."""
+        free = not (self.role or self.state)
+        everybody = Chip("Everybody", replace(self, role=None, state=None).address(base), free)
+        roles = [
+            Chip(text, replace(self, role=None if on else role).address(base), on, on)
+            for role, text in ROLES.items()
+            for on in (role is self.role,)
+        ]
+        states = [
+            Chip(text, replace(self, state=None if on else state).address(base), on, on)
+            for state, text in STANDINGS.items()
+            for on in (state is self.state,)
+        ]
+        return [everybody, *roles, *states]
+
+    def wanted(self, programme_id: str, now: datetime) -> roster.Wanted:
+        return roster.Wanted(programme_id, now, self.q, self.role, self.state, self.after, PER_PAGE + 1)
+
+
+def _shown(
+    q: str = "", role: str = "", state: str = "", after: str = "", invited: str | None = None
+) -> Shown:
+    """Dependency: the part of the lists that an address names; a filter that is not known is none."""
+    return Shown(
+        q=texts.clean(q[:200], "q"),
+        role=next((one for one in ROLES if one.value == role), None),
+        state=next((one for one in STANDINGS if one.value == state), None),
+        after=parse_id(after) if after else "",
+        invited=invited,
+    )
 
 
 @router.get("/p/{slug}/admin/people")
 async def people_page(
-    ctx: Ctx, member: PageAdmin, said: Said, q: str = "", after: str = "", invited: str | None = None
+    ctx: Ctx, member: PageAdmin, said: Said, shown: Annotated[Shown, Depends(_shown)]
 ) -> Response:
     form = form_for(ctx, member.viewer)
     form.values = values_of({"roles": ["mentee"]})
-    shown = Shown(q=texts.clean(q[:200], "q"), after=after, invited=invited, notice=said)
-    return await _page(ctx, member, form, shown)
+    return await _page(ctx, member, form, shown, notice=said)
 
 
 @router.post("/p/{slug}/admin/people")
@@ -80,29 +141,20 @@ def _said(ctx: Context, member: Member, what: str) -> Response:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Which part of the lists is shown."""
-
-    q: str = ""
-    after: str = ""
-    invited: str | None = None
-    notice: Notice = SILENT
-
-
 FIRST = Shown()
 
 
 async def _page(
-    ctx: Context, member: Member, form: Form, shown: Shown = FIRST, status: int = 200
+    ctx: Context,
+    member: Member,
+    form: Form,
+    shown: Shown = FIRST,
+    *,
+    status: int = 200,
+    notice: Notice = SILENT,
 ) -> Response:
     invitations = await inviting.invitations(ctx, member, INVITATIONS, shown.invited)
-    wanted = roster.Wanted(
-        member.programme.id,
-        shown.q,
-        after=parse_id(shown.after) if shown.after else "",
-        limit=PER_PAGE + 1,
-    )
+    wanted = shown.wanted(member.programme.id, ctx.clock())
     found = await ctx.database.read(lambda session: roster.page(session, wanted))
     base = f"/p/{member.programme.slug}/admin/people"
     more = len(found) > PER_PAGE
@@ -119,36 +171,36 @@ async def _page(
         invitation_state=lambda state: STATES.get(state, state),
         roles_words=words.roles,
         search=Form(csrf="", values=values_of({"q": shown.q}), prefix="search"),
+        chips=shown.chips(base),
+        kept=(("role", shown.role), ("state", shown.state)),
         people=found[:PER_PAGE],
-        next_href=address(base, (("q", shown.q), ("after", found[PER_PAGE - 1].id))) if more else None,
-        first_href=address(base, (("q", shown.q),)) if shown.after else None,
-        notice=shown.notice,
+        standing=partial(standing, settings=member.programme.settings),
+        here=shown.address(base, shown.after),
+        next_href=shown.address(base, found[PER_PAGE - 1].id) if more else None,
+        first_href=shown.address(base) if shown.after else None,
+        notice=notice,
         **tabs(member, "/people"),
     )
 
 
-@router.get("/p/{slug}/admin/mails")
-async def mails(ctx: Ctx, member: PageAdmin, state: str = "", cursor: str | None = None) -> Response:
-    wanted = state if state in MAIL_STATES else None
+def standing(one: roster.Person, settings: ProgrammeSettings) -> list[Label]:
+    """How a member stands now, for the list."""
+    if not one.complete and {"mentee", "mentor"} & set(one.roles):
+        return [Label("Profile unfinished", Tone.WAIT)]
+    found = []
+    if "mentor" in one.roles:
+        whole = places(one.capacity, settings.max_capacity)
+        taken = Sentence("{taken} of {whole} places", taken=one.mentees, whole=whole)
+        found.append(Label(taken, Tone.GOOD if one.mentees else Tone.QUIET))
+    if "mentee" in one.roles:
+        found.append(_as_mentee(one))
+    return found
 
-    def work(session: Session) -> mail_log.LogPage:
-        try:
-            found = mail_log.page(session, member.programme.id, limit=PER_PAGE, cursor=cursor, state=wanted)
-        except ValueError as error:
-            raise Invalid("This is not a page of the log; begin at the first one.", field="cursor") from error
-        return found
 
-    found = await ctx.database.read(work)
-    base = f"/p/{member.programme.slug}/admin/mails"
-    return member_page(
-        ctx,
-        member,
-        "admin",
-        "mails.html",
-        filter=Form(csrf="", values=values_of({"state": wanted}), prefix="filter"),
-        states=[(name, words.label(name).text) for name in MAIL_STATES],
-        items=found.items,
-        next_href=address(base, (("state", wanted), ("cursor", found.next))) if found.next else None,
-        first_href=address(base, (("state", wanted),)) if cursor else None,
-        **tabs(member, "/mails"),
-    )
+def _as_mentee(one: roster.Person) -> Label:
+    if one.mentors:
+        return Label(Sentence("Has {t.a_mentor}"), Tone.GOOD)
+    if one.asked:
+        asked = "{count} open {t.request}" if one.asked == 1 else "{count} open {t.requests}"
+        return Label(Sentence(asked, count=one.asked), Tone.WAIT)
+    return Label(Sentence("Without {t.a_mentor}"))

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from api.desk import programmes, skills
 from api.desk.pages import tabs
 from api.desk.skills import SkillEntry
+from api.desk.ways import way_back, with_back
 from api.web.access import Ctx, Member
 from api.web.context import Context
 from api.web.forms import Form, Sent, values_of
@@ -55,28 +56,30 @@ async def add(ctx: Ctx, member: PageAdmin, sent: Posted) -> Response:
 
 
 @router.get("/p/{slug}/admin/skills/{skill_id}")
-async def skill_page(ctx: Ctx, member: PageAdmin, skill_id: str) -> Response:
-    return await _one(ctx, member, await skills.skill(ctx, member, skill_id), form_for(ctx, member.viewer))
+async def skill_page(ctx: Ctx, member: PageAdmin, skill_id: str, back: str = "") -> Response:
+    found = await skills.skill(ctx, member, skill_id)
+    return await _one(ctx, member, found, form_for(ctx, member.viewer), back)
 
 
 @router.post("/p/{slug}/admin/skills/{skill_id}")
 async def change(skill_id: str, ctx: Ctx, member: PageAdmin, sent: Posted) -> Response:
     """What the button says: save, merge or delete."""
     base = f"/p/{member.programme.slug}/admin/skills"
+    back = way_back(member, sent.text("back"), "skills") if sent.has("back") else ""
     before = await skills.skill(ctx, member, skill_id)
     try:
         if sent.has("merge"):
             into = _meant(await skills.book_of(ctx, member), sent.text("into"))
-            return go(f"{base}/{(await skills.merge(ctx, member, skill_id, into)).id}")
+            return go(with_back(f"{base}/{(await skills.merge(ctx, member, skill_id, into)).id}", back))
         if sent.has("delete"):
             await skills.remove(ctx, member, skill_id)
-            return go(base)
+            return go(back or base)
         await skills.alter(ctx, member, skill_id, _altered(before, _change(sent)))
     except REFUSALS as error:
         form = form_for(ctx, member.viewer)
         status = refuse(form, error, sent)
-        return await _one(ctx, member, before, form, status)
-    return go(f"{base}/{skill_id}")
+        return await _one(ctx, member, before, form, back, status)
+    return go(with_back(f"{base}/{skill_id}", back))
 
 
 async def _name_levels(ctx: Context, member: Member, names: list[str]) -> None:
@@ -133,6 +136,7 @@ async def _page(
         levels=range(1, settings.levels + 1),
         search=Form(csrf="", values=values_of({"q": q}), prefix="search"),
         skills=found.items,
+        here=address(base, (("q", q), ("cursor", cursor))),
         skillsets=[one.name for one in (await skills.skillsets(ctx, member)).items],
         next_href=address(base, (("q", q), ("cursor", found.next))) if found.next else None,
         first_href=address(base, (("q", q),)) if cursor else None,
@@ -140,7 +144,9 @@ async def _page(
     )
 
 
-async def _one(ctx: Context, member: Member, one: SkillEntry, form: Form, status: int = 200) -> Response:
+async def _one(
+    ctx: Context, member: Member, one: SkillEntry, form: Form, back: str, status: int = 200
+) -> Response:
     if not form.values:
         form.values = values_of(
             {"name": one.name, "aliases": "\n".join(one.aliases), "skillset": one.skillset}
@@ -153,6 +159,7 @@ async def _one(ctx: Context, member: Member, one: SkillEntry, form: Form, status
         "skill.html",
         status=status,
         skill=one,
+        back=way_back(member, back, "skills"),
         form=form,
         others=[skill.name for skill in book.skills.values() if skill.id != one.id],
         skillsets=[group.name for group in (await skills.skillsets(ctx, member)).items],

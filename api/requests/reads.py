@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from api.requests.schemas import RequestOut
-from api.web.access import Member, Viewer, as_role, roles_in
+from api.web.access import Member, Viewer, as_role, require_admin, roles_in
 from api.web.context import Context
 from api.web.errors import NotFound
 from api.web.paging import DEFAULT_LIMIT, before, cursor_of, cut, parse_id, read_cursor
@@ -47,6 +47,20 @@ async def request(ctx: Context, viewer: Viewer, request_id: str) -> RequestOut:
 
     found, behind = await ctx.database.read(work)
     return request_out(found.view, found.roles, behind)
+
+
+async def among(ctx: Context, member: Member, ids: Sequence[str]) -> list[RequestOut]:
+    """Those of the programme, for its admins, in the order given; what is no id of one is left out."""
+    programme = require_admin(member).programme
+
+    def work(session: Session) -> tuple[dict[str, RequestView], Background]:
+        found = request_store.among(session, ids)
+        here = {one.id: one for one in found.values() if one.programme_id == programme.id}
+        return here, background(session, programme.id, programme.slug, here.values())
+
+    views, behind = await ctx.database.read(work)
+    found = [views[one] for one in ids if one in views]
+    return [request_out(view, roles_in(member, view.mentee_id, view.mentor_id), behind) for view in found]
 
 
 async def requests(ctx: Context, member: Member, wanted: RequestFilter) -> Page[RequestOut]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -24,7 +24,7 @@ from models.process.errors import NotAllowed
 from models.process.programme import ProgrammeSettings
 from models.process.terms import Sentence
 from models.store import access as store
-from models.store import faults, people
+from models.store import desk, faults, people
 from models.store import requests as request_store
 
 Ctx = Annotated[Context, Depends(context)]
@@ -70,6 +70,8 @@ class Member:
     """Whether their profile is complete (P4)."""
     time_zone: str
     """IANA, for the dates that pages show them."""
+    waiting: int = 0
+    """How many open requests wait too long, where they are to be told as an admin of it."""
 
     @property
     def person_id(self) -> str:
@@ -120,7 +122,7 @@ async def page_member(slug: str, request: Request, ctx: Ctx) -> Member:
 
     def work(session: Session) -> tuple[Viewer, Member]:
         who = _signed_in(session, ctx, request)
-        found = _membership(session, who, slug)
+        found = _with_waiting(session, ctx, _membership(session, who, slug))
         return who, found
 
     who, found = await ctx.database.read(work)
@@ -166,8 +168,10 @@ def _check_secret(request: Request, secret: str, variable: str) -> None:
 
 
 async def member_of(ctx: Context, who: Viewer, slug: str) -> Member:
-    """`who` in the programme. Raises NotFound."""
-    return await ctx.database.read(lambda session: _membership(session, who, slug))
+    """`who` in the programme, for a page. Raises NotFound."""
+    return await ctx.database.read(
+        lambda session: _with_waiting(session, ctx, _membership(session, who, slug))
+    )
 
 
 def require_admin(one: Member) -> Member:
@@ -235,6 +239,14 @@ async def _note_use(ctx: Context, who: Viewer) -> None:
     # A page that only reads does not fail because this cannot be written just now.
     with suppress(*faults.ANY):
         await ctx.database.write(lambda session: store.touch_session(session, used, now))
+
+
+def _with_waiting(session: Session, ctx: Context, found: Member) -> Member:
+    """With the number that the navigation of an admin shows."""
+    if not found.is_admin:
+        return found
+    before = ctx.clock() - found.programme.settings.stalled_after
+    return replace(found, waiting=session.scalars(desk.overlong(found.programme.id, before)).one())
 
 
 def _membership(session: Session, who: Viewer, slug: str) -> Member:

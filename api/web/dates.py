@@ -32,6 +32,19 @@ class Dates:
     def today(self) -> date:
         return self._local(self.now).date()
 
+    @property
+    def hour(self) -> int:
+        """Of the day, where the reader is."""
+        return self._local(self.now).hour
+
+    def soon(self, at: datetime, near: datetime | None = None) -> str:
+        """`Fri 13 March`; only `Fri 13` beside a date of the same month, which is `near`."""
+        local = self._local(at)
+        month = local.replace(day=1).date()
+        if near is not None and self._local(near).replace(day=1).date() == month:
+            return format_date(local, "EEE d", LOCALE)
+        return f"{format_date(local, 'EEE', LOCALE)} {self.day(local.date())}"
+
     def full(self, at: datetime) -> Markup:
         """Weekday, date, time and zone, marked up."""
         local = self._local(at)

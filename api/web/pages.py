@@ -95,7 +95,7 @@ def items(member: Member, current: str) -> list[Item]:
         found.append(Item(Sentence("{t.Mentoring}"), f"{base}/relationships", current == "relationships"))
     found.append(Item("Profile", f"{base}/profile", current == "profile"))
     if member.is_admin:
-        found.append(Item("Desk", f"{base}/admin", current == "admin"))
+        found.append(Item("Desk", f"{base}/admin", current == "admin", member.waiting))
     return found
 
 

@@ -145,6 +145,33 @@ def period(length: timedelta, counted: str = "days") -> str:
     return " ".join(part for part in parts if part) or f"{int(length.total_seconds())} s"
 
 
+NUMBERS = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+
+
+def in_words(number: int) -> str:
+    """A small number in letters, as in a sentence; a larger one in figures."""
+    return NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{number:,}"
+
+
+def count(number: int, word: str) -> str:
+    """`1 erasure`, `2 erasures`."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
 UNSEEN = "It cannot be seen at the moment what is stalled; please look again in a moment."
 DONE: dict[str, str] = {
     "reject-only": Sentence(
@@ -176,6 +203,16 @@ class Tab:
     text: str
     href: str
     current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter as a link. One that is `removable` leads to the list without it."""
+
+    text: str
+    href: str
+    on: bool = False
+    removable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, 
 from sqlalchemy.orm import Session, aliased
 
 from models.process.erasure import ErasureState
-from models.process.request.state import RequestState
 from models.store import roster
 from models.store.delivery import MailRow
 from models.store.mails import BOUNCED, FAILED, SENT
@@ -22,8 +21,6 @@ from models.store.tables import InvitationRow, MemberRow
 
 SHOWN = 50
 """Of each kind so many are read; beyond, the number is said to be larger."""
-TWICE = 2
-TURNED_DOWN_WITHIN = timedelta(days=90)
 UNFINISHED_AFTER = timedelta(days=14)
 BOUNCED_WITHIN = timedelta(days=30)
 OVERDUE_AFTER = timedelta(hours=1)
@@ -69,25 +66,11 @@ def _someone(session: Session, query: Select[str, str, datetime]) -> list[Someon
 
 def turned_down(programme_id: str, now: datetime) -> Select[str, str, datetime]:
     """Mentees who were declined twice lately, and have neither a mentor nor an open request."""
-    times = (
-        select(RequestRow.mentee_id, func.max(RequestRow.decided_at).label("at"))
-        .where(
-            RequestRow.programme_id == programme_id,
-            RequestRow.state == RequestState.REJECTED.value,
-            RequestRow.created_at >= now - TURNED_DOWN_WITHIN,
-        )
-        .group_by(RequestRow.mentee_id)
-        .having(func.count() >= TWICE)
-        .subquery()
-    )
-    other = aliased(RequestRow)
-    asks = exists().where(
-        other.programme_id == programme_id, other.mentee_id == times.c.mentee_id, other.is_open == true()
-    )
+    times = roster.declined(programme_id, now).subquery()
     return (
         select(MemberRow.person_id, MemberRow.name, times.c.at)
         .join(times, times.c.mentee_id == MemberRow.person_id)
-        .where(_is_here(programme_id), roster.is_seeking(), ~asks)
+        .where(_is_here(programme_id), roster.is_seeking(), roster.asks_nobody())
         .order_by(times.c.at, MemberRow.person_id)
     )
 

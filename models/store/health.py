@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, func, null, or_, select, true
 from sqlalchemy.orm import Session
 
 from models.process.answering import Outcome, Wait
@@ -67,6 +67,8 @@ class Funnel:
     goals: int
     completed: int
     declined: int
+    open: int
+    """Of those that are not accepted, so many still wait for one of the two."""
     reason: str
     reason_count: int
 
@@ -184,6 +186,7 @@ def funnel(session: Session, programme_id: str, since: datetime | None) -> Funne
             func.count().filter(and_(accepted, goals)),
             func.count().filter(RelationshipRow.state == RelationshipState.COMPLETED.value),
             func.count().filter(RequestRow.state == RequestState.REJECTED.value),
+            func.count().filter(RequestRow.state.in_(sorted(one.value for one in OPEN))),
         )
         .outerjoin(RelationshipRow, RelationshipRow.id == RequestRow.relationship_id)
         .where(*_cohort(programme_id, since))
@@ -193,7 +196,7 @@ def funnel(session: Session, programme_id: str, since: datetime | None) -> Funne
 
 def _cohort(programme_id: str, since: datetime | None) -> Sequence[ColumnElement[bool]]:
     lately = [] if since is None else [RequestRow.created_at >= since]
-    return [RequestRow.programme_id == programme_id, RequestRow.version > 0, *lately]
+    return [RequestRow.programme_id == programme_id, *lately]
 
 
 def _answered() -> ColumnElement[bool]:
@@ -202,14 +205,16 @@ def _answered() -> ColumnElement[bool]:
     return or_(at_once, _amendment().is_not(None))
 
 
-def _amendment() -> ScalarSelect[datetime]:
-    """When the mentor first asked for a change."""
-    return (
+def _amendment() -> ColumnElement[datetime | None]:
+    """When the mentor first asked for a change. The timeline is only read where they can have done so."""
+    asked = (
         select(func.min(TimelineRow.at))
         .where(TimelineRow.process_id == RequestRow.id, TimelineRow.what == "AmendmentRequested")
         .correlate(RequestRow)
         .scalar_subquery()
     )
+    decided_at_once = and_(RequestRow.state.in_(DECIDED), RequestRow.revision == 1)
+    return case((decided_at_once, null()), else_=asked)
 
 
 def _commonest_reason(session: Session, programme_id: str, since: datetime | None) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -49,9 +50,9 @@ def page(
     *,
     limit: int = 50,
     cursor: str | None = None,
-    state: str | None = None,
+    states: Collection[str] = (),
 ) -> LogPage:
-    """Newest first. Raises ValueError for a cursor that was not given out by this function."""
+    """Newest first, in any of the states (none: in all). Raises ValueError for a cursor of another kind."""
     columns = (MailRow, PersonRow.name)
     statement = (
         select(*columns)
@@ -60,9 +61,9 @@ def page(
         .order_by(MailRow.queued_at.desc(), MailRow.id.desc())
         .limit(limit + 1)
     )
-    if state is not None:
-        statement = statement.where(MailRow.state == state)
-    if state not in {None, SENT}:
+    if states:
+        statement = statement.where(MailRow.state.in_(states))
+    if states and SENT not in states:
         # Nearly all are sent: the others have an index of their own, which has to be named by its condition.
         statement = statement.where(MailRow.state != literal(SENT, literal_execute=True))
     if cursor is not None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from models.folding import words
 from models.process.actors import Role
+from models.process.request.state import RequestState
 from models.store.processes import PlaceRow, RequestRow
 from models.store.tables import MemberRow, PersonRow
+
+TWICE = 2
+DECLINED_WITHIN = timedelta(days=90)
 
 
 class Standing(StrEnum):
@@ -22,6 +26,8 @@ class Standing(StrEnum):
 
     SEEKING = "seeking"
     """Mentees without a mentor."""
+    DECLINED = "declined"
+    """Of those, who were turned down twice lately and ask nobody now."""
     UNFINISHED = "unfinished"
     """Mentees and mentors whose profile is not complete."""
 
@@ -31,6 +37,7 @@ class Wanted:
     """Whose name or address contains every word of `text`; `after` is the id of the last one shown."""
 
     programme_id: str
+    now: datetime
     text: str = ""
     role: Role | None = None
     standing: Standing | None = None
@@ -92,8 +99,7 @@ def page_query(wanted: Wanted, last: MemberRow | None) -> Select[*tuple[Any, ...
 
 def _narrowed(wanted: Wanted) -> Sequence[ColumnElement[bool]]:
     role = [] if wanted.role is None else [ROLES[wanted.role] == true()]
-    standing = {None: (), Standing.SEEKING: (is_seeking(),), Standing.UNFINISHED: (is_unfinished(),)}
-    return [*role, *standing[wanted.standing]]
+    return [*role, *(made(wanted) for made in _STANDINGS.get(wanted.standing, ()))]
 
 
 def is_seeking() -> ColumnElement[bool]:
@@ -106,9 +112,46 @@ def is_seeking() -> ColumnElement[bool]:
     return (MemberRow.is_mentee == true()) & ~held.correlate(MemberRow)
 
 
+def declined(programme_id: str, now: datetime) -> Select[str, datetime | None]:
+    """`mentee_id` of those who were declined twice lately, and `at`, when they last were."""
+    return (
+        select(RequestRow.mentee_id, func.max(RequestRow.decided_at).label("at"))
+        .where(
+            RequestRow.programme_id == programme_id,
+            RequestRow.state == RequestState.REJECTED.value,
+            RequestRow.created_at >= now - DECLINED_WITHIN,
+        )
+        .group_by(RequestRow.mentee_id)
+        .having(func.count() >= TWICE)
+    )
+
+
+def asks_nobody() -> ColumnElement[bool]:
+    """Of a member: one without an open request of their own."""
+    other = aliased(RequestRow)
+    asks = exists().where(
+        other.programme_id == MemberRow.programme_id,
+        other.mentee_id == MemberRow.person_id,
+        other.is_open == true(),
+    )
+    return ~asks.correlate(MemberRow)
+
+
+def _is_declined(wanted: Wanted) -> ColumnElement[bool]:
+    twice = declined(wanted.programme_id, wanted.now).subquery()
+    return and_(MemberRow.person_id.in_(select(twice.c.mentee_id)), is_seeking(), asks_nobody())
+
+
 def is_unfinished() -> ColumnElement[bool]:
     """Of a member: one who cannot take part before the profile is complete."""
     return (MemberRow.complete != true()) & or_(MemberRow.is_mentee == true(), MemberRow.is_mentor == true())
+
+
+_STANDINGS: dict[Standing | None, tuple[Callable[[Wanted], ColumnElement[bool]], ...]] = {
+    Standing.SEEKING: (lambda _: is_seeking(),),
+    Standing.DECLINED: (_is_declined,),
+    Standing.UNFINISHED: (lambda _: is_unfinished(),),
+}
 
 
 def _held(whose: InstrumentedAttribute[str]) -> ScalarSelect[int]:

@@ -270,6 +270,8 @@ PAGES: list[Row] = [
     _do("end", ADMIN, RUNNING),
     Row("GET", "/p/{slug}/admin", DESK),
     Row("GET", "/p/{slug}/admin/stalled", DESK),
+    Row("GET", "/p/{slug}/admin/stalled/{act}", DESK, fills={"act": "remind"}),
+    Row("POST", "/p/{slug}/admin/stalled/{act}", DESK, 200, {"r": "none"}, fills={"act": "remind"}),
     Row("GET", "/p/{slug}/admin/people", DESK),
     Row("POST", "/p/{slug}/admin/people", DESK, 303, INVITING),
     Row(

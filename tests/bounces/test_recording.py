@@ -39,7 +39,7 @@ async def test_a_sent_mail_becomes_bounced_and_its_process_is_told(database: Dat
         "Recorded: the mail request-received came back with status 5.1.1. A worker notes it on the timeline."
     )
     with database.reading() as session:
-        (line,) = mail_log.page(session, PROGRAMME, state="bounced").items
+        (line,) = mail_log.page(session, PROGRAMME, states=("bounced",)).items
     assert (line.state, line.settled_at, line.is_dead) == ("bounced", LATER, True)
     assert (line.error or "").startswith("550 5.1.1 <(address)>: Recipient address rejected")
     assert await told(database) == [(REQUEST, "request-received")]

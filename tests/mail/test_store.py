@@ -171,8 +171,8 @@ async def test_the_log_shows_what_is_waiting_and_only_the_wanted_state(database:
     first, _second = await lease(database)
     with database.writing() as session:
         mails.retry(session, first, START, "451 busy")
-        page = mail_log.page(session, PROGRAMME, state="queued")
-        assert mail_log.page(session, PROGRAMME, state="sent").items == []
+        page = mail_log.page(session, PROGRAMME, states=("queued",))
+        assert mail_log.page(session, PROGRAMME, states=("sent",)).items == []
         assert mail_log.page(session, "another").items == []
     waiting = next(one for one in page.items if one.id == first.id)
     assert (waiting.retries_at, waiting.error) == (START + mails.PAUSES[0], "451 busy")

@@ -46,7 +46,7 @@ async def test_a_removal_is_asked_for_with_what_it_touches(
     village: Village, admin: Villager, mentee: Villager, mentor: Villager
 ) -> None:
     request_id = await mentee.ask(mentor)
-    assert f'href="{PEOPLE}/{mentor.id}"' in (await admin.get(PEOPLE)).text
+    assert f'href="{PEOPLE}/{mentor.id}?' in (await admin.get(PEOPLE)).text
     page = await admin.open(f"{PEOPLE}/{mentor.id}/remove")
     assert "1 open request will be released, and the other side is told." in page.text
     assert not await left(village, mentor)
@@ -101,13 +101,13 @@ async def test_what_was_left_to_the_coordinators_reads_so_for_everybody(
     assert "Remind now" not in of_admin.text
     assert "Close with a comment" in of_admin.text
     stalled = await admin.open(f"/p/{SLUG}/admin/stalled")
-    assert "A coordinator: the mentor takes no requests any more" in stalled.text
+    assert "The mentor takes no requests any more: a coordinator decides." in stalled.text
     assert "The request was left to the coordinators" in stalled.text
     extending = next(one for one in of_admin.forms if one.action.endswith("/extend"))
     await of_admin.submit(extending)
     # The extension is the last event now, and the request waits for a coordinator as before.
     stalled = await admin.open(f"/p/{SLUG}/admin/stalled?older_than=P0D")
-    assert "A coordinator: the mentor takes no requests any more" in stalled.text
+    assert "The mentor takes no requests any more: a coordinator decides." in stalled.text
     assert "Remind now" not in stalled.text
     by_link = await village.browser().get(link)
     assert "You take no requests here any more" in by_link.text

@@ -136,6 +136,9 @@ async def test_who_was_turned_down_twice_waits_until_something_comes_of_it(world
     world.add(world.place(paired, world.mentors[2]), world.request(asks, world.mentors[3], "pending", 1))
     world.change(gone, left_at=NOW)
     assert ids(world.waiting().turned_down) == {twice.id}
+    wanted = roster.Wanted(world.programme.id, NOW, standing=roster.Standing.DECLINED)
+    with world.database.reading() as session:
+        assert [one.id for one in roster.page(session, wanted)] == [twice.id]
     assert world.waiting().turned_down[0].at == NOW - 8 * DAY
     world.add(world.request(twice, world.mentors[2], "pending", 0))
     assert world.waiting().turned_down == []
@@ -229,7 +232,7 @@ async def test_people_are_narrowed_by_what_they_are(world: World) -> None:
 
     def found(**wanted: Any) -> list[roster.Person]:
         with world.database.reading() as session:
-            return roster.page(session, roster.Wanted(world.programme.id, **wanted))
+            return roster.page(session, roster.Wanted(world.programme.id, NOW, **wanted))
 
     assert len(found()) == 10
     assert {one.id for one in found(role=Role.MENTOR)} == {one.id for one in world.mentors}

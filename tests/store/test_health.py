@@ -89,6 +89,7 @@ async def test_the_funnel_is_of_the_requests_that_were_sent(world: World, since:
             goals=states["accepted"] - 1,
             completed=sum(row.relationship_id in done for row in accepted),
             declined=states["rejected"],
+            open=states["pending"],
             reason="No time",
             reason_count=3,
         )
@@ -111,7 +112,7 @@ async def test_an_answer_is_the_first_word_of_the_mentor(world: World) -> None:
     with world.database.writing() as session:
         rows = requests_of(session, world, YEAR)
         late = next(row for row in rows if row.state == "rejected")
-        late.decided_at = late.created_at + timedelta(days=9)
+        late.decided_at, late.revision = late.created_at + timedelta(days=9), 2
         session.add(entry(late, "AmendmentRequested", late.created_at + timedelta(days=2)))
     with world.database.reading() as session:
         found = health.waits(session, world.programme.id, YEAR, NOW)
@@ -199,7 +200,7 @@ async def test_a_programme_without_anything_has_figures_too(migrated_url: str) -
     programme = await add_programme(database, "new")
     with database.reading() as session:
         assert health.figures(session, programme.id, SETTINGS, NOW) == health.Figures(0, 0, 0, 0, 0, 0, 0)
-        assert health.funnel(session, programme.id, None) == health.Funnel(0, 0, 0, 0, 0, 0, "", 0)
+        assert health.funnel(session, programme.id, None) == health.Funnel(0, 0, 0, 0, 0, 0, 0, "", 0)
         assert health.waits(session, programme.id, YEAR, NOW) == []
         found = health.survey(session, programme.id, SETTINGS.survey_questions, None)
         assert (found.settled, found.answered) == (0, 0)

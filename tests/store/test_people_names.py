@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -11,6 +12,7 @@ from models.store import roster
 from models.store.database import Database
 from tests.store.programme import add_programme, import_lines
 
+NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 HEADER = "email,name,roles"
 NAMES = [
     "José Núñez", "Łukasz Żak", "Søren Ørsted", "Jürgen Müller", "İbrahim Işık", "Siobhán O’Neil",
@@ -29,7 +31,7 @@ async def found(database: Database, programme_id: str, text: str, limit: int = 5
     names: list[str] = []
     after = ""
     while True:
-        wanted = roster.Wanted(programme_id, text, after=after, limit=limit)
+        wanted = roster.Wanted(programme_id, NOW, text, after=after, limit=limit)
         with database.reading() as session:
             rows = roster.page(session, wanted)
         names += [row.name for row in rows]

@@ -31,7 +31,9 @@ from models.process.request.state import RequestState
 from models.store import (
     access,
     asking,
+    desk,
     finding,
+    health,
     idempotency,
     invitations,
     links,
@@ -144,8 +146,8 @@ def _lists(session: Session, world: World) -> None:
 def _mail_log(session: Session, world: World) -> None:
     first = mail_log.page(session, world.programme.id)
     mail_log.page(session, world.programme.id, cursor=first.next)
-    for state in ("queued", "sent", "bounced"):
-        mail_log.page(session, world.programme.id, state=state)
+    for states in (("queued",), ("sent",), ("bounced", "failed")):
+        mail_log.page(session, world.programme.id, states=states)
 
 
 def _one_request(session: Session, world: World) -> None:
@@ -238,7 +240,15 @@ def _people(session: Session, world: World) -> None:
     invitations.page(session, world.programme.id, (NOW, world.mail.id), 50)
     for whose in (PlaceRow.mentor_id == world.mentor.id, PlaceRow.mentee_id == world.mentee.id):
         asking.held_places(session, world.programme.id, whose)
-    roster.page(session, roster.Wanted(world.programme.id))
+    roster.page(session, roster.Wanted(world.programme.id, NOW))
+
+
+def _desk(session: Session, world: World) -> None:
+    programme = world.programme.id
+    session.scalars(desk.overlong(programme, NOW - timedelta(days=7))).one()
+    session.execute(desk.turned_down(programme, NOW)).all()
+    session.execute(desk.bounced(programme, NOW)).all()
+    health.most_loaded(session, programme, world.programme.settings)
 
 
 def _tidying(session: Session, world: World) -> None:
@@ -259,6 +269,7 @@ WORK: dict[str, Work] = {
     "links": _links,
     "searching": _searching,
     "people": _people,
+    "desk": _desk,
     "tidying": _tidying,
 }
 

@@ -1,0 +1,105 @@
+"""One command for many requests: what is chosen, and what became of each.
+
+Each act is done once, however often its form is sent; one that is refused stops none of the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from api.requests import acts, reads
+from api.requests.schemas import RequestOut
+from api.web.access import Member
+from api.web.act_forms import command_of, read
+from api.web.context import Context
+from api.web.errors import NotFound, as_problem
+from api.web.failures import EngineDown, Unconfirmed
+from api.web.forms import Sent
+from api.web.pages import REFUSALS
+from api.web.paging import parse_id
+from api.web.words import DONE
+from models.process import texts
+from models.process.commands import Command
+from models.process.errors import Invalid
+from models.process.inputs import inputs_of
+from models.process.request import moves
+from models.process.request.commands import RemindNow
+from models.process.terms import Sentence
+
+COMMANDS = ("remind", "extend", "close")
+ASKED = ("comment", "days")
+"""What a form asks for once, for all."""
+MOST = 200
+"""So many are taken at once."""
+AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one. `refusal` is empty where it was done; `is_unsure`: it may have been done."""
+
+    request: RequestOut
+    refusal: str = ""
+    is_unsure: bool = False
+    note: str = ""
+
+
+def command(name: str) -> type[Command]:
+    """Raises NotFound for what is not done to many."""
+    if name not in COMMANDS:
+        raise NotFound
+    return command_of(moves.COMMANDS, name)
+
+
+async def chosen(ctx: Context, member: Member, ids: Sequence[str]) -> list[RequestOut]:
+    """The requests of the programme among those, in the order given, each once and `MOST` at the most."""
+    return await reads.among(ctx, member, known(ids)[:MOST])
+
+
+def known(ids: Sequence[str]) -> list[str]:
+    """As the database writes them, each once; what is no id is left out."""
+    found: dict[str, None] = {}
+    for one in ids:
+        with suppress(NotFound):
+            found[parse_id(one)] = None
+    return list(found)
+
+
+def check_said(member: Member, kind: type[Command], sent: Sent) -> None:
+    """Raises Invalid for what would be refused of every single one."""
+    asked = inputs_of(kind)
+    if "comment" in asked and kind.name in member.programme.settings.comment_required:
+        missing = Sentence("Please write a comment: both read it.")
+        texts.required(sent.text("comment"), "comment", missing, asked["comment"].limit or texts.MAX_MESSAGE)
+    read(kind, sent)
+    if not sent.all("r"):
+        raise Invalid(Sentence("Please choose at least one {t.request}."), field="")
+
+
+async def carry_out(ctx: Context, member: Member, kind: type[Command], sent: Sent) -> list[Result]:
+    """Does it to each of those that were sent, some at a time."""
+    free = asyncio.Semaphore(AT_ONCE)
+    said = [kind.name, *(sent.text(name) for name in ASKED)]
+
+    async def one(request: RequestOut) -> Result:
+        async with free:
+            return await _do(ctx, member, kind, sent, request, sent.key_for(request.id, *said))
+
+    found = await chosen(ctx, member, sent.all("r"))
+    return list(await asyncio.gather(*(one(request) for request in found)))
+
+
+async def _do(
+    ctx: Context, member: Member, kind: type[Command], sent: Sent, request: RequestOut, key: str
+) -> Result:
+    try:
+        acted = await acts.act_on_request(ctx, member.viewer, request.id, read(kind, sent), key)
+    except (*REFUSALS, NotFound) as error:
+        refusal = as_problem(error, member.programme.settings.terms.words).detail
+        return Result(request, refusal, isinstance(error, EngineDown | Unconfirmed))
+    if kind is RemindNow and not await reads.gets_reminders(ctx, acted.value):
+        return Result(acted.value, note=DONE["remind-unread"])
+    return Result(acted.value)

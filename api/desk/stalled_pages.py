@@ -1,0 +1,307 @@
+"""The requests that wait, asked of the engine itself (A2, R8), and what is done about one or many of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from api.desk import bulk, reads
+from api.desk.pages import tabs
+from api.desk.reads import StalledFilter
+from api.desk.schemas import StalledOut
+from api.web import words
+from api.web.access import Ctx, Member
+from api.web.act_forms import Act, acts_of, fields_of
+from api.web.context import Context
+from api.web.forms import Form, Sent
+from api.web.notices import Said
+from api.web.pages import PER_PAGE, PageAdmin, Posted, form_for, member_page, refuse
+from api.web.present import address
+from api.web.schemas import Page
+from api.web.words import Chip, Empty
+from models.process.actors import Role
+from models.process.errors import Invalid
+from models.process.programme import ProgrammeSettings
+from models.process.request.moves import COMMANDS, allowed
+from models.process.request.state import RequestState
+from models.process.terms import Sentence
+
+router = APIRouter(include_in_schema=False)
+
+ANY_AGE = "P0D"
+AGES = {
+    "": "Too long",
+    "P3D": "3 days or longer",
+    "P7D": "7 days or longer",
+    "P14D": "14 days or longer",
+    "P30D": "30 days or longer",
+    ANY_AGE: "All open",
+}
+OFFERED = ("", ANY_AGE)
+"""The others are shown where they are chosen."""
+WAITS_FOR = {"pending": "{t.mentor}", "amendment_requested": "{t.mentee}"}
+STATES = {state: Sentence("The " + term + "’s turn") for state, term in WAITS_FOR.items()}
+NEXT_WORDS = {"reminder": "A reminder goes out", "expiry": "It closes by itself"}
+SOON = 2
+"""A wait that ends within so many days is drawn as one that runs out."""
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which part of the list."""
+
+    slug: str
+    age: str = ""
+    state: str = ""
+    cursor: str | None = None
+
+    @property
+    def base(self) -> str:
+        return f"/p/{self.slug}/admin/stalled"
+
+    @property
+    def is_usual(self) -> bool:
+        return not (self.age or self.state or self.cursor)
+
+    def address(self, age: str, state: str, cursor: str | None = None) -> str:
+        return address(self.base, (("older_than", age), ("state", state), ("cursor", cursor)))
+
+    def chips(self) -> list[Chip]:
+        ages = [
+            Chip(text, self.address(age, self.state), age == self.age)
+            for age, text in AGES.items()
+            if age in OFFERED
+        ]
+        other = (
+            [] if self.age in OFFERED else [Chip(AGES[self.age], self.address("", self.state), True, True)]
+        )
+        turns = [
+            Chip(text, self.address(self.age, "" if on else state), on, on)
+            for state, text in STATES.items()
+            for on in (state == self.state,)
+        ]
+        return [*ages, *other, *turns]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One request that waits, with a form for each thing that can be done about it."""
+
+    item: StalledOut
+    acts: list[Act]
+    extension: str
+    days: int
+    whole: int
+    """Days from the beginning of the wait to its end; 0 where it has none."""
+
+    @property
+    def waits_for(self) -> str:
+        """The name of whoever has to act."""
+        if self.item.left_to_admins:
+            return Sentence("{t.A_coordinator}")
+        return (self.item.mentor if self.item.state == RequestState.PENDING else self.item.mentee).name
+
+    @property
+    def why(self) -> str:
+        """The end of a sentence that begins with who is waited for."""
+        if self.item.left_to_admins:
+            return Sentence("The {t.mentor} takes no {t.requests} any more: {t.a_coordinator} decides.")
+        if self.item.state == RequestState.PENDING:
+            return Sentence("The {t.mentor} has not answered.")
+        return Sentence("The {t.mentor} asked for a change, and it has not come.")
+
+    @property
+    def runs_out(self) -> int:
+        """From which day on the wait is drawn as one that runs out."""
+        return self.whole - SOON
+
+    @property
+    def closes_next(self) -> bool:
+        """Whether the closing date is what comes next, and so is there already."""
+        return self.item.next is not None and self.item.next.what == "expiry"
+
+    @property
+    def next_words(self) -> str:
+        return NEXT_WORDS.get(self.item.next.what, "") if self.item.next else ""
+
+
+@router.get("/p/{slug}/admin/stalled")
+async def stalled(
+    ctx: Ctx,
+    member: PageAdmin,
+    said: Said,
+    older_than: str = "",
+    state: str = "",
+    cursor: str | None = None,
+) -> Response:
+    shown = _shown(member, older_than, state, cursor)
+    found = await reads.stalled(ctx, member, _filter(shown, PER_PAGE))
+    return member_page(
+        ctx,
+        member,
+        "admin",
+        "stalled.html",
+        title=_title(member, shown, found),
+        lead=_lead(member.programme.settings, shown.age),
+        page=found,
+        rows=_rows(ctx, member, found),
+        here=shown.address(shown.age, shown.state, shown.cursor),
+        shown=shown,
+        chips=shown.chips(),
+        acts=[(name, COMMANDS[name].offer) for name in bulk.COMMANDS],
+        stalls_at=member.programme.settings.stalled_after / DAY,
+        any_age=shown.age == ANY_AGE,
+        empty=_nothing(shown.age, shown.state),
+        next_href=shown.address(shown.age, shown.state, found.next) if found.next else None,
+        first_href=shown.address(shown.age, shown.state) if cursor else None,
+        notice=said,
+        **tabs(member, "/stalled"),
+    )
+
+
+def _shown(member: Member, older_than: str, state: str, cursor: str | None = None) -> Shown:
+    age = older_than if older_than in AGES else ""
+    return Shown(member.programme.slug, age, state if state in STATES else "", cursor or None)
+
+
+def _filter(shown: Shown, limit: int) -> StalledFilter:
+    wanted = StalledFilter(limit=limit, cursor=shown.cursor)
+    if shown.age:
+        wanted = replace(wanted, older_than=timedelta(days=int(shown.age[1:-1])))
+    return replace(wanted, state=RequestState(shown.state)) if shown.state else wanted
+
+
+def _title(member: Member, shown: Shown, found: Page[StalledOut]) -> str:
+    if not (shown.is_usual and found.items):
+        return Sentence("{t.Requests} that wait")
+    number = max(len(found.items), member.waiting) if found.next else len(found.items)
+    return f"{words.in_words(number).capitalize()} {'waits' if number == 1 else 'wait'} too long"
+
+
+def _lead(settings: ProgrammeSettings, age: str) -> str:
+    if age == ANY_AGE:
+        return Sentence("Every {t.request} that waits for somebody, as of now.")
+    period = AGES[age].removesuffix(" or longer") if age else words.period(settings.stalled_after, "days")
+    lead = Sentence("{t.Requests} that have waited for {period} or longer, as of now.", period=period)
+    if settings.close_after is None:
+        return lead
+    after = words.period(settings.close_after, "days")
+    return Sentence(
+        "{lead} After {after} each closes by itself, with a word to both.", lead=lead, after=after
+    )
+
+
+def _nothing(age: str, waiting: str) -> Empty:
+    """What an empty list says: only the list without a filter may say that nothing is stalled."""
+    if age == ANY_AGE:
+        whom = f" for the {WAITS_FOR[waiting]}" if waiting else ""
+        return Empty(Sentence("No {t.request} waits" + whom), "Everything here is settled at the moment.")
+    if age or waiting:
+        return Empty(Sentence("No {t.request} waits that long"), "Others may wait for a shorter time.")
+    return Empty("Nothing is stalled", Sentence("Every {t.request} is within its time."))
+
+
+def _rows(ctx: Context, member: Member, found: Page[StalledOut]) -> list[Row]:
+    rows, now = [], ctx.clock()
+    for n, item in enumerate(found.items):
+        forms = {name: form_for(ctx, member.viewer, f"{name}-{n}") for name in allowed(item, Role.ADMIN)}
+        extension = item.extend_by or member.programme.settings.extend_by
+        whole = round((item.closes_at - item.since) / DAY) if item.closes_at else 0
+        days = (now - item.since) // DAY
+        rows.append(Row(item, acts_of(COMMANDS, forms), words.period(extension), days, max(whole, 0)))
+    return rows
+
+
+Chosen = Annotated[list[str], Query(default_factory=list)]
+
+
+@router.get("/p/{slug}/admin/stalled/{act}")
+async def check(
+    act: str,
+    ctx: Ctx,
+    member: PageAdmin,
+    r: Chosen,
+    all: str = "",  # noqa: A002 - the tick is called so
+    older_than: str = "",
+    state: str = "",
+) -> Response:
+    """What would be done, and to whom; nothing is done yet."""
+    shown = _shown(member, older_than, state)
+    ids = r
+    if all:
+        found = await reads.stalled(ctx, member, _filter(shown, bulk.MOST))
+        ids = [one.request_id for one in found.items]
+    return await _check(ctx, member, act, shown, ids, form_for(ctx, member.viewer))
+
+
+async def _check(
+    ctx: Context, member: Member, act: str, shown: Shown, ids: list[str], form: Form, status: int = 200
+) -> Response:
+    kind = bulk.command(act)
+    chosen = await bulk.chosen(ctx, member, ids)
+    fields = [one for one in fields_of(kind).values() if one.name in bulk.ASKED]
+    return member_page(
+        ctx,
+        member,
+        "admin",
+        "stalled_check.html",
+        status=status,
+        act=act,
+        offer=kind.offer,
+        base=shown.base,
+        back=shown.address(shown.age, shown.state),
+        shown=shown,
+        doable=[one for one in chosen if act in allowed(one, Role.ADMIN)],
+        others=[one for one in chosen if act not in allowed(one, Role.ADMIN)],
+        unknown=len(dict.fromkeys(ids)) - len(chosen),
+        most=bulk.MOST,
+        too_many=len(set(ids)) > bulk.MOST,
+        extension=words.period(member.programme.settings.extend_by),
+        fields=fields,
+        form=form,
+        **tabs(member, "/stalled"),
+    )
+
+
+@router.post("/p/{slug}/admin/stalled/{act}")
+async def do(act: str, ctx: Ctx, member: PageAdmin, sent: Posted) -> Response:
+    """Does it to each, and says for each what came of it."""
+    shown = _shown(member, sent.text("older_than"), sent.text("state"))
+    kind = bulk.command(act)
+    try:
+        bulk.check_said(member, kind, sent)
+    except Invalid as error:
+        form = form_for(ctx, member.viewer)
+        status = refuse(form, error, sent)
+        form.key = sent.form_key
+        return await _check(ctx, member, act, shown, sent.all("r"), form, status)
+    results = await bulk.carry_out(ctx, member, kind, sent)
+    return _results(ctx, member, act, shown, sent, results)
+
+
+def _results(
+    ctx: Context, member: Member, act: str, shown: Shown, sent: Sent, results: list[bulk.Result]
+) -> Response:
+    again = form_for(ctx, member.viewer)
+    again.key = sent.form_key
+    again.values = {name: sent.values[name] for name in bulk.ASKED if name in sent.values}
+    return member_page(
+        ctx,
+        member,
+        "admin",
+        "stalled_done.html",
+        act=act,
+        offer=COMMANDS[act].offer,
+        done=[one for one in results if not one.refusal],
+        failed=[one for one in results if one.refusal],
+        unsure=[one for one in results if one.is_unsure],
+        form=again,
+        back=shown.address(shown.age, shown.state),
+        shown=shown,
+        **tabs(member, "/stalled"),
+    )
