@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from functools import cache, lru_cache
 from pathlib import Path
+from string import ascii_lowercase
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -16,6 +18,7 @@ FOLDER = Path(__file__).parent / "static"
 SHEET = FOLDER / "sheet"
 TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 _SHEETS = re.compile(r"steadfast(?:-([0-9a-f]{6}))?\.css")
+_TOKEN = re.compile(r"--[a-z][a-z0-9-]*")
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 
 router = APIRouter(include_in_schema=False)
@@ -43,12 +46,26 @@ def _parts() -> str:
     return condensed("\n".join(part.read_text() for part in sorted(SHEET.glob("*.css"))))
 
 
-def sheet(accent: str = "") -> str:
+def whole(accent: str = "") -> str:
     """Everything that a page needs to be seen, in one: the colours, then the parts of the folder."""
     colours = schemes(accent)
     dark = f"@media (prefers-color-scheme: dark) {{ :root {{ {_declared(colours['dark'])} }} }}"
     tokens = f":root {{ {_declared(colours['light'])} }} {dark} .band {{ {_declared(colours['band'])} }}"
     return condensed(tokens) + _parts()
+
+
+@cache
+def _short_names() -> dict[str, str]:
+    """Names of one or two signs for the tokens, which stand in the sheet 600 times; the most used first."""
+    uses = Counter(_TOKEN.findall(whole()))
+    letters = ["", *ascii_lowercase]
+    short = (f"--{first}{second}" for first in letters for second in ascii_lowercase)
+    return dict(zip(sorted(uses, key=lambda name: (-uses[name], name)), short, strict=False))
+
+
+def sheet(accent: str = "") -> str:
+    """The same as it is served."""
+    return _TOKEN.sub(lambda found: _short_names()[found[0]], whole(accent))
 
 
 @lru_cache(maxsize=256)

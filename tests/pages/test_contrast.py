@@ -1,4 +1,4 @@
-"""The contrast of everything that is read or drawn, computed from the tokens of the sheet as it is served."""
+"""The contrast of everything that is read or drawn, computed from the tokens of the sheet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.web.assets import sheet
+from api.web.assets import whole
 from models.looks import Colours, as_colour, contrast, over
 
 TEXT, DRAWN = 4.5, 3.0
@@ -38,7 +38,7 @@ ON_WATER = {
     **dict.fromkeys(("ink", "soft", "green", "green-deep", "turn"), TEXT),
     **dict.fromkeys(("edge", "star", "sail", "ahead", "focus"), DRAWN),
 }
-AVATARS = re.findall(r"--a:(#\w+);--b:(#\w+)", sheet())
+AVATARS = re.findall(r"--a:(#\w+);--b:(#\w+)", whole())
 
 
 def tokens(css: str) -> dict[str, Colours]:
@@ -86,26 +86,26 @@ def failing(css: str) -> list[tuple[str, str, str, float]]:
 
 
 def test_everything_can_be_read_and_seen() -> None:
-    assert failing(sheet()) == []
+    assert failing(whole()) == []
 
 
 def test_a_pale_token_is_found() -> None:
-    pale = sheet().replace("--soft:#4f5e5a", "--soft:#8f9e9a")
+    pale = whole().replace("--soft:#4f5e5a", "--soft:#8f9e9a")
     assert {pair[:3] for pair in failing(pale)} >= {("light", "soft", "sheet"), ("light", "soft", "mist")}
 
 
 @given(st.integers(0, 0xFFFFFF))
 def test_everything_can_be_read_and_seen_in_any_accent(number: int) -> None:
-    assert failing(sheet(f"#{number:06x}")) == []
+    assert failing(whole(f"#{number:06x}")) == []
 
 
 @given(st.sampled_from(["#0d6455", "#5b2a86", "#0b4f9e", "#7a1f2b"]))
 def test_an_accent_that_can_be_read_is_taken_as_it_is(accent: str) -> None:
-    assert tokens(sheet(accent))["light"]["green"] == accent
+    assert tokens(whole(accent))["light"]["green"] == accent
 
 
 def test_an_accent_leaves_what_means_something() -> None:
-    plain, other = tokens(sheet()), tokens(sheet("#5b2a86"))
+    plain, other = tokens(whole()), tokens(whole("#5b2a86"))
     for scheme in SCHEMES:
         for name in ("turn", "turn-tint", "rose", "star", "ink", "letter", "focus"):
             assert plain[scheme][name] == other[scheme][name]

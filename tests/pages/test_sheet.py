@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from api.web.assets import condensed, sheet, sheet_address, static_file
+from api.web.assets import condensed, sheet, sheet_address, static_file, whole
 
-MOST_BYTES = 37_000
+MOST_BYTES = 35_000
+TOKEN = r"--[a-z][a-z0-9-]*"
 
 
 def test_the_sheet_is_small() -> None:
@@ -53,3 +55,12 @@ async def test_a_programme_has_one_sheet_in_its_colour_at_an_address_of_its_own(
 @pytest.mark.asyncio
 async def test_a_sheet_of_no_colour_is_not_there(name: str) -> None:
     assert (await static_file("0" * 16, name)).status_code == 404
+
+
+def test_short_names_are_names_of_the_same_tokens() -> None:
+    """Each name in one to one with a short one, and none is used without being declared."""
+    long, short = whole(), sheet()
+    assert re.sub(TOKEN, "-", long) == re.sub(TOKEN, "-", short)
+    pairs = set(zip(re.findall(TOKEN, long), re.findall(TOKEN, short), strict=True))
+    assert len(pairs) == len({one for one, _ in pairs}) == len({other for _, other in pairs})
+    assert set(re.findall(rf"var\(({TOKEN})", long)) <= set(re.findall(rf"[;{{]({TOKEN}):", long))
