@@ -11,7 +11,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, null, select, true
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, null, select, true
 from sqlalchemy.orm import Session, aliased
 
 from activities.wording import one_line
@@ -362,13 +362,18 @@ def _with_people(process: type[RequestRow] | type[RelationshipRow]) -> Select[An
     return statement
 
 
-_REQUESTS = _with_people(RequestRow).add_columns(
-    RequestRow.revision,
-    RequestRow.left_to_admins,
-    RequestRow.reasons,
-    RequestRow.created_at.label("asked_at"),
-    null().label("began_at"),
-    null().label("words"),
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_REQUESTS = (
+    _with_people(RequestRow)
+    .add_columns(
+        RequestRow.revision,
+        RequestRow.left_to_admins,
+        RequestRow.reasons,
+        RequestRow.created_at.label("asked_at"),
+        null().label("began_at"),
+        null().label("words"),
+    )
+    .where(RequestRow.id.in_(_IDS))
 )
 _RELATIONSHIPS = (
     _with_people(RelationshipRow)
@@ -380,16 +385,14 @@ _RELATIONSHIPS = (
         erasing.any_locked(RelationshipRow.mentee_id, RelationshipRow.mentor_id).label("is_one_leaving"),
     )
     .outerjoin(RequestRow, RequestRow.id == RelationshipRow.request_id)
+    .where(RelationshipRow.id.in_(_IDS))
 )
 
 
 def _processes(session: Session, requests: set[str], related: set[str]) -> dict[str, Row[Any]]:
     found: dict[str, Row[Any]] = {}
-    for statement, key, ids in (
-        (_REQUESTS, RequestRow.id, requests),
-        (_RELATIONSHIPS, RelationshipRow.id, related),
-    ):
+    for statement, ids in ((_REQUESTS, requests), (_RELATIONSHIPS, related)):
         if ids:
-            rows = session.execute(statement.where(key.in_(ids))).all()
+            rows = session.execute(statement, {"ids": sorted(ids)}).all()
             found |= {row.process_id: row for row in rows}
     return found

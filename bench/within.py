@@ -41,7 +41,7 @@ async def serving(client: Client, database: Database) -> AsyncIterator[str]:
     """A worker, mail included, and the API behind a real web server; its address."""
     stop = asyncio.Event()
     settings = Settings(base_url=BASE, secret_keys=(SECRET,))
-    saves = Saves()
+    saves = Saves(has_worker=True)
     with listen("127.0.0.1", 0) as listening:
         app = create_app(
             Context(

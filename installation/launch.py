@@ -85,7 +85,7 @@ async def up(settings: Settings, at: Address, say: Say, *, sample: bool = False)
         if not engine_is_named():
             # An embedded engine has no other worker, and a version would have to be promoted first.
             settings = settings.model_copy(update={"deployment": ""})
-        saves = Saves()
+        saves = Saves(has_worker=True)
         running_worker = worker.build(client, database, settings, saves)
         app = _app(settings, database, client, running_worker.mail.wake, saves)
         await run_parts(

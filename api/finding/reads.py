@@ -58,7 +58,7 @@ async def mentor(ctx: Context, member: Member, mentor_id: str, basis: Basis) -> 
             raise NotFound
         facts = load_facts(session, programme, programme.settings, *ids, now, lock=False)
         asking.check(facts)
-        fit = finding.match_pair(session, scope_of(member), *ids, basis)
+        fit = finding.match_pair(session, ctx.pools.books, scope_of(member), *ids, basis)
         return found, fit
 
     found, fit = await ctx.database.read(work)

@@ -104,7 +104,7 @@ async def _draft(ctx: Context, member: Member, wanted: _Wanted, checked: bool = 
         mentee, mentor = _members(session, programme.id, pair)
         if checked:
             asking.check(load_facts(session, programme, settings, *pair, now, lock=False))
-        match = finding.match_pair(session, scope_of(member), *pair, wanted.basis)
+        match = finding.match_pair(session, ctx.pools.books, scope_of(member), *pair, wanted.basis)
         return mentee, mentor, match
 
     mentee, mentor, match = await ctx.database.read(work)

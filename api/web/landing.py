@@ -22,6 +22,8 @@ Versions = Callable[[Session, str], int]
 
 PAUSES = (0.01, 0.02, 0.04)
 """Seconds before each look at the projection; the last is repeated."""
+PAUSES_BESIDE_WORKER = (0.1,)
+"""The same where a worker in this process reports what it has saved, as nearly all of it."""
 BEGINS_WITHIN = timedelta(seconds=5)
 """How long a relationship is waited for whose acceptance was answered; it takes a tenth of a second."""
 BEGINS = Sentence(
@@ -36,10 +38,11 @@ async def caught_up(
 
     A worker in the same process tells when it has saved; between two looks at what others have saved.
     """
+    pauses = PAUSES_BESIDE_WORKER if ctx.saves.has_worker else PAUSES
     waited, longest = 0.0, (patience or ctx.read_your_writes).total_seconds()
     # What was asked for is recorded by the engine already: a database that is down only delays the lists.
     try:
-        for pause in chain(PAUSES, repeat(PAUSES[-1])):
+        for pause in chain(pauses, repeat(pauses[-1])):
             if await ctx.saves.wait_for(process_id, version, pause):
                 return True
             if await version_now(ctx, versions, process_id) >= version:

@@ -66,14 +66,19 @@ def members_of(
     session: Session, programme_id: str, person_ids: tuple[str, ...], lock: bool
 ) -> dict[str, MemberRow]:
     """The memberships by person id, those who have left among them; locked in the order of ids if `lock`."""
-    query = (
-        select(MemberRow)
-        .where(MemberRow.programme_id == programme_id, MemberRow.person_id.in_(person_ids))
-        .order_by(MemberRow.person_id)
+    asked = {"programme_id": programme_id, "ids": sorted(person_ids)}
+    return {row.person_id: row for row in session.scalars(_LOCKED_MEMBERS if lock else _MEMBERS, asked)}
+
+
+_MEMBERS = (
+    select(MemberRow)
+    .where(
+        MemberRow.programme_id == bindparam("programme_id"),
+        MemberRow.person_id.in_(bindparam("ids", expanding=True)),
     )
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    return {row.person_id: row for row in session.scalars(query)}
+    .order_by(MemberRow.person_id)
+)
+_LOCKED_MEMBERS = _MEMBERS.with_for_update().execution_options(populate_existing=True)
 
 
 def _requests(*which: ColumnElement[bool]) -> ScalarSelect[int]:

@@ -27,7 +27,7 @@ from models.store.database import Database
 from models.store.pool import MentorPools, Pool
 from models.store.processes import PlaceRow, RequestRow
 from models.store.profiles import load_profiles
-from models.store.skills import load_book
+from models.store.skills import SkillBooks
 from models.store.tables import MemberRow, PersonRow
 
 
@@ -126,7 +126,9 @@ def _ranked(
     return FoundMentors(items, hits.total, hits.next, advice, unknown, hits.without)
 
 
-def match_pair(session: Session, scope: Scope, mentee_id: str, mentor_id: str, basis: Basis) -> Match:
+def match_pair(
+    session: Session, books: SkillBooks, scope: Scope, mentee_id: str, mentor_id: str, basis: Basis
+) -> Match:
     """How well two members fit by their profiles as they are now; what a request carries from then on (R3).
 
     Raises LookupError when one of them is not a member.
@@ -135,7 +137,8 @@ def match_pair(session: Session, scope: Scope, mentee_id: str, mentor_id: str, b
     if len(profiles) < len({mentee_id, mentor_id}):
         raise LookupError("One of the two is not in the programme.")
     seeker = seeker_of(profiles[mentee_id], scope.settings, Criteria(basis=basis))
-    mentor, book = profiles[mentor_id], load_book(session, scope.programme_id)
+    mentor = profiles[mentor_id]
+    book = books.get(session, scope.programme_id, scope.skills_version)
     return Match(
         score=score(seeker, mentor.skills, mentor.preferences),
         reasons=explain(

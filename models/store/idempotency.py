@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from models.store.delivery import IdempotencyRow
@@ -33,22 +34,19 @@ def claim(session: Session, person_id: str, key: str, request_hash: str, now: da
     statement = inserting.on_conflict_do_nothing().returning(IdempotencyRow.key)
     if session.execute(statement).one_or_none() is not None:
         return None
-    query = select(
-        IdempotencyRow.request_hash, IdempotencyRow.status, IdempotencyRow.location, IdempotencyRow.body
-    ).where(IdempotencyRow.person_id == person_id, IdempotencyRow.key == key)
-    return Earlier(*session.execute(query).one())
+    return find(session, person_id, [key])[0]
 
 
 def answer(session: Session, person_id: str, key: str, status: int, location: str | None, body: str) -> None:
     """Keeps the first answer given; a later one to the same key changes nothing."""
-    statement = (
-        update(IdempotencyRow)
-        .where(
-            IdempotencyRow.person_id == person_id, IdempotencyRow.key == key, IdempotencyRow.status.is_(None)
-        )
-        .values(status=status, location=location, body=body)
-    )
-    session.execute(statement)
+    given = {"of": person_id, "with_key": key, "status": status, "location": location, "body": body}
+    session.connection().execute(_ANSWER, given)
+
+
+_ROWS = cast("Table", IdempotencyRow.__table__)
+_ANSWER = update(_ROWS).where(
+    _ROWS.c.person_id == bindparam("of"), _ROWS.c.key == bindparam("with_key"), _ROWS.c.status.is_(None)
+)
 
 
 DONE = 200
@@ -56,10 +54,16 @@ DONE = 200
 
 def find(session: Session, person_id: str, keys: Collection[str]) -> list[Earlier]:
     """What is known of any of the keys."""
-    query = select(
-        IdempotencyRow.request_hash, IdempotencyRow.status, IdempotencyRow.location, IdempotencyRow.body
-    ).where(IdempotencyRow.person_id == person_id, IdempotencyRow.key.in_(sorted(keys)))
-    return [Earlier(*found) for found in session.execute(query)]
+    asked = {"person_id": person_id, "keys": sorted(keys)}
+    return [Earlier(*found) for found in session.execute(_FIND, asked)]
+
+
+_FIND = select(
+    IdempotencyRow.request_hash, IdempotencyRow.status, IdempotencyRow.location, IdempotencyRow.body
+).where(
+    IdempotencyRow.person_id == bindparam("person_id"),
+    IdempotencyRow.key.in_(bindparam("keys", expanding=True)),
+)
 
 
 def remember(session: Session, acts: Sequence[tuple[str, str, str]], now: datetime) -> None:

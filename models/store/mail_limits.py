@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models.store.delivery import MailRow
@@ -43,19 +43,26 @@ def _sent_lately(
     session: Session, rows: Sequence[MailRow], now: datetime
 ) -> Counter[tuple[str | None, str, str | None]]:
     """How many mails each recipient got within a day: of a kind, and of a kind about one process."""
-    query = (
-        select(MailRow.to_person, MailRow.kind, MailRow.process_id, func.count())
-        .where(
-            MailRow.to_person.in_({row.to_person for row in rows}),
-            MailRow.settled_at > now - timedelta(days=1),
-            MailRow.state == SENT,
-            MailRow.kind.in_({row.kind for row in rows}),
-        )
-        .group_by(MailRow.to_person, MailRow.kind, MailRow.process_id)
-    )
+    asked = {
+        "people": sorted({row.to_person for row in rows if row.to_person}),
+        "kinds": sorted({row.kind for row in rows}),
+        "since": now - timedelta(days=1),
+    }
     counts: Counter[tuple[str | None, str, str | None]] = Counter()
-    for to, kind, process_id, count in session.execute(query).all():
+    for to, kind, process_id, count in session.execute(_SENT_LATELY, asked).all():
         counts[to, kind, None] += count
         if process_id:
             counts[to, kind, process_id] += count
     return counts
+
+
+_SENT_LATELY = (
+    select(MailRow.to_person, MailRow.kind, MailRow.process_id, func.count())
+    .where(
+        MailRow.to_person.in_(bindparam("people", expanding=True)),
+        MailRow.settled_at > bindparam("since"),
+        MailRow.state == SENT,
+        MailRow.kind.in_(bindparam("kinds", expanding=True)),
+    )
+    .group_by(MailRow.to_person, MailRow.kind, MailRow.process_id)
+)

@@ -14,9 +14,9 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import CursorResult, func, literal, select, true, update
+from sqlalchemy import CursorResult, Table, bindparam, func, literal_column, select, true, update
 from sqlalchemy.orm import Session
 
 from models.mail import ADMINS, KINDS, AnyMail, MailOrder
@@ -51,7 +51,7 @@ SIGN_IN_VALID = timedelta(minutes=10)
 """How long the link of a sign-in mail is good."""
 SIGN_IN_PAUSE = timedelta(minutes=3)
 MAILBOX_KEPT = timedelta(days=90)
-_IS_QUEUED = MailRow.state == literal(QUEUED, literal_execute=True)
+_IS_QUEUED = MailRow.state == literal_column(f"'{QUEUED}'")
 """In words and not as a parameter: only then is the index of what is queued known to hold it."""
 
 
@@ -217,8 +217,10 @@ def drop_sign_ins(session: Session, person_id: str, now: datetime) -> int:
 
 def anything_due(session: Session, now: datetime) -> bool:
     """One look into the index, so that an idle worker takes no lock for it."""
-    statement = select(MailRow.id).where(_IS_QUEUED, MailRow.next_attempt_at <= now).limit(1)
-    return session.scalar(statement) is not None
+    return session.scalar(_ANYTHING_DUE, {"now": now}) is not None
+
+
+_ANYTHING_DUE = select(MailRow.id).where(_IS_QUEUED, MailRow.next_attempt_at <= bindparam("now")).limit(1)
 
 
 def lease(session: Session, holder: str, now: datetime, until: datetime, limit: int) -> list[MailRow]:
@@ -227,19 +229,21 @@ def lease(session: Session, holder: str, now: datetime, until: datetime, limit: 
     It counts before it happens, so that a mail that kills its worker is given up some day as well. `holder`
     is a new id each time, or one whose lease has ended could end the next lease of the same mail.
     """
-    due = (
-        select(MailRow)
-        .where(_IS_QUEUED, MailRow.next_attempt_at <= now)
-        .order_by(MailRow.next_attempt_at)
-        .limit(limit)
-        # SQLite drops this clause; there, a writing session holds the only write lock from its beginning.
-        .with_for_update(skip_locked=True)
-    )
-    rows = list(session.scalars(due).all())
+    rows = list(session.scalars(_DUE, {"now": now, "limit": limit}).all())
     for row in rows:
         row.attempts += 1
         row.leased_by, row.leased_until, row.next_attempt_at = holder, until, until
     return rows
+
+
+_DUE = (
+    select(MailRow)
+    .where(_IS_QUEUED, MailRow.next_attempt_at <= bindparam("now"))
+    .order_by(MailRow.next_attempt_at)
+    .limit(bindparam("limit"))
+    # SQLite drops this clause; there, a writing session holds the only write lock from its beginning.
+    .with_for_update(skip_locked=True)
+)
 
 
 def give_back(session: Session, holder: str | None, ids: Sequence[str], now: datetime) -> None:
@@ -265,8 +269,7 @@ def sent(session: Session, ids: Sequence[str], now: datetime) -> int:
 
     Says how many were not settled before.
     """
-    statement = update(MailRow).where(MailRow.state == QUEUED, MailRow.id.in_(ids))
-    return _changed(session, statement.values(_ended(SENT, now)))
+    return session.connection().execute(_SENT, {"ids": list(ids), "now": now}).rowcount
 
 
 def settle(session: Session, mail: MailRow, state: str, now: datetime, error: str | None = None) -> bool:
@@ -308,7 +311,7 @@ def _changed(session: Session, statement: Any) -> int:
     return done.rowcount
 
 
-def _ended(state: str, now: datetime, error: str | None = None) -> dict[str, Any]:
+def _ended(state: str, now: Any, error: str | None = None) -> dict[str, Any]:
     return {
         "state": state,
         "settled_at": now,
@@ -323,3 +326,11 @@ def short(error: str | None) -> str | None:
     if error is None:
         return None
     return "".join(c if c.isprintable() else "?" for c in error[:ERROR_LENGTH])
+
+
+_MAILS = cast("Table", MailRow.__table__)
+_SENT = (
+    update(_MAILS)
+    .where(_MAILS.c.state == QUEUED, _MAILS.c.id.in_(bindparam("ids", expanding=True)))
+    .values(_ended(SENT, bindparam("now")))
+)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Select, Table, Update, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Table, Update, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.process.member import MemberProfile
@@ -74,35 +74,34 @@ def load_profiles(
 def _load(
     session: Session, programme_id: str, person_ids: Sequence[str], for_update: bool
 ) -> dict[str, MemberProfile]:
-    members = (
-        select(*(_members.c[name] for name in _COLUMNS))
-        .where(_members.c.programme_id == programme_id, _members.c.person_id.in_(person_ids))
-        .order_by(_members.c.person_id)
-    )
-    rows = session.execute(members.with_for_update() if for_update else members).mappings()
+    asked = {"programme_id": programme_id, "ids": person_ids}
+    rows = session.execute(_LOCKED_MEMBERS if for_update else _MEMBERS, asked).mappings()
     found = {row["person_id"]: MemberProfile(**row) for row in rows}
-    for person, skill, level, target in session.execute(_skills_of(programme_id, person_ids)):
+    for person, skill, level, target in session.execute(_LEVELS, asked):
         if level is not None:
             found[person].skills[skill] = level
         if target is not None:
             found[person].targets[skill] = target
-    for person, option in session.execute(_options_of(programme_id, person_ids)):
+    for person, option in session.execute(_OPTIONS, asked):
         found[person].preferences |= {option}
     return found
 
 
-def _skills_of(programme_id: str, person_ids: Sequence[str]) -> Select[*tuple[Any, ...]]:
-    return (
-        select(_levels.c.person_id, _skills.c.name, _levels.c.level, _levels.c.target)
-        .join(_skills, _skills.c.id == _levels.c.skill_id)
-        .where(_levels.c.programme_id == programme_id, _levels.c.person_id.in_(person_ids))
-    )
+def _those_in(table: Table) -> ColumnElement[bool]:
+    these = table.c.person_id.in_(bindparam("ids", expanding=True))
+    return (table.c.programme_id == bindparam("programme_id")) & these
 
 
-def _options_of(programme_id: str, person_ids: Sequence[str]) -> Select[*tuple[Any, ...]]:
-    return select(_ticks.c.person_id, _ticks.c.option).where(
-        _ticks.c.programme_id == programme_id, _ticks.c.person_id.in_(person_ids)
-    )
+_MEMBERS = (
+    select(*(_members.c[name] for name in _COLUMNS)).where(_those_in(_members)).order_by(_members.c.person_id)
+)
+_LOCKED_MEMBERS = _MEMBERS.with_for_update()
+_LEVELS = (
+    select(_levels.c.person_id, _skills.c.name, _levels.c.level, _levels.c.target)
+    .join(_skills, _skills.c.id == _levels.c.skill_id)
+    .where(_those_in(_levels))
+)
+_OPTIONS = select(_ticks.c.person_id, _ticks.c.option).where(_those_in(_ticks))
 
 
 def save_profiles(

@@ -149,15 +149,17 @@ def is_forgotten(session: Session, view: RequestView | RelationshipView, entries
     """
     if not entries:
         return False
-    query = select(TimelineRow.what).where(
-        TimelineRow.process_id == view.id, TimelineRow.seq == entries[-1].seq
-    )
-    told = session.scalar(query)
+    told = session.scalar(_TOLD, {"process_id": view.id, "seq": entries[-1].seq})
     if told is None or told == entries[-1].what:
         return False
     table, going_on = (RequestRow, OPEN) if isinstance(view, RequestView) else (RelationshipRow, RUNNING)
     state = session.scalar(select(table.state).where(table.id == view.id))
     return state not in going_on and state != view.state
+
+
+_TOLD = select(TimelineRow.what).where(
+    TimelineRow.process_id == bindparam("process_id"), TimelineRow.seq == bindparam("seq")
+)
 
 
 def save_goals(session: Session, relationship_id: str, goals: Sequence[Goal]) -> None:

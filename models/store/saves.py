@@ -10,9 +10,13 @@ REMEMBERED = 1000
 
 
 class Saves:
-    """Belongs to one process; what another one saves is not reported here."""
+    """Belongs to one process; what another one saves is not reported here.
 
-    def __init__(self) -> None:
+    `has_worker`: whether a worker in this process reports its saves, so that few are left to look for.
+    """
+
+    def __init__(self, *, has_worker: bool = False) -> None:
+        self.has_worker = has_worker
         self._saved: OrderedDict[str, int] = OrderedDict()
         self._waiting: dict[str, set[asyncio.Event]] = {}
 

@@ -14,6 +14,7 @@ from models.store.database import Database
 from models.store.finding import FoundMentors, find_mentors, match_pair
 from models.store.pool import MentorPools
 from models.store.profiles import load_profiles, save_profiles, touch_people
+from models.store.skills import SkillBooks
 from tests.store.programme import (
     NOW,
     add_places,
@@ -210,10 +211,10 @@ async def test_the_score_of_a_pair_is_the_score_of_the_list(town: Town) -> None:
     with town.database.reading() as session:
         for one in found.items:
             pair = (town.people["mia"], one.member.person_id)
-            match = match_pair(session, wanted, *pair, Basis.GAPS)
+            match = match_pair(session, SkillBooks(), wanted, *pair, Basis.GAPS)
             assert (match.score, match.reasons) == (one.hit.score, one.hit.reasons)
         with pytest.raises(LookupError):
-            match_pair(session, wanted, town.people["mia"], "nobody", Basis.GAPS)
+            match_pair(session, SkillBooks(), wanted, town.people["mia"], "nobody", Basis.GAPS)
 
 
 async def test_other_programmes_do_not_mix_in(town: Town) -> None:

@@ -53,6 +53,7 @@ from models.store.database import Database
 from models.store.delivery import LinkRow, MailRow
 from models.store.pool import MentorPools
 from models.store.processes import PlaceRow, RelationshipRow, RequestRow
+from models.store.skills import SkillBooks
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 REQUESTS = 4000
@@ -176,7 +177,7 @@ def _opening(session: Session, world: World) -> None:
     pair = (world.mentee.id, world.mentor.id)
     settings = world.programme.settings
     asking.load_facts(session, world.programme, settings, *pair, NOW, lock=True)
-    finding.match_pair(session, world.scope, *pair, Basis.GAPS)
+    finding.match_pair(session, SkillBooks(), world.scope, *pair, Basis.GAPS)
 
 
 def _saving(session: Session, world: World) -> None:
