@@ -85,7 +85,7 @@ def build(client: Client, database: Database, settings: Settings, saves: Saves |
         smtp=settings.smtp(),
         on_bounce=on_bounce,
     )
-    records = Records(database, mail.wake, saves or Saves())
+    records = Records(database, mail.wake, saves or Saves(), take_mail=mail.taking)
     engine = build_engine_worker(client, records, version=version_of(settings))
     return Worker(engine, mail, build_departures(client, database), LateBounces(database, on_bounce))
 

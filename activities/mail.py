@@ -9,9 +9,8 @@ lease ends and another one takes the mail, it is sent again, with the same Messa
 from __future__ import annotations
 
 import asyncio
-import uuid
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -19,6 +18,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from activities.letters import Letter
+from activities.taking import Batch, Taking
 from activities.transport import LETTER_SECONDS, MailboxTransport, Outcome, SmtpTransport, Transport, Verdict
 from activities.writing import Draft, Drafted, LetterWriter, Nobody, Unwritable
 from models import addresses
@@ -28,7 +28,6 @@ from models.store.database import Database
 from models.store.delivery import MailRow
 
 BATCH = 10
-LEASE = timedelta(minutes=2)
 POLL_SECONDS = 1.0
 REST_SECONDS = (2, 4, 8, 16, 30)
 """How long no mail is tried after the server could not be reached, growing with each failure in a row."""
@@ -39,7 +38,6 @@ SETTLE_ATTEMPTS_AT_STOP = 10
 TELL_SECONDS = 10
 
 OnBounce = Callable[[str, str], Awaitable[None]]
-Batch = list[tuple[MailRow, Drafted]]
 
 _log = structlog.get_logger(__name__)
 
@@ -70,6 +68,8 @@ class MailDispatcher:
         self._clock = clock
         self._woken = asyncio.Event()
         self._stopping = False
+        self._free = asyncio.Semaphore(transport.lanes)
+        self._lanes: asyncio.TaskGroup | None = None
         self._failures = 0
         self._rests_until = 0.0
         self._handed_over: set[str] = set()
@@ -86,17 +86,40 @@ class MailDispatcher:
 
     async def run(self) -> None:
         """Delivers until `stop`; no failure of a mail, the mail server or the database ends it."""
-        free = asyncio.Semaphore(self._transport.lanes)
-        async with asyncio.TaskGroup() as lanes:
+        async with asyncio.TaskGroup() as self._lanes:
             while not self._stopping:
-                await free.acquire()
+                await self._free.acquire()
                 self._woken.clear()
                 batch = await self._take()
                 if batch:
-                    lanes.create_task(self._deliver_and_free(batch, free))
+                    self._lanes.create_task(self._deliver_and_free(batch))
                 else:
-                    free.release()
+                    self._free.release()
                     await self._sleep()
+
+    @asynccontextmanager
+    async def taking(self, count: int) -> AsyncIterator[Taking]:
+        """See `activities.taking.Take`. Where no lane is free, or for many mails, they wait in the outbox."""
+        if self._lanes is None or not self._may_take() or self._free.locked() or not 0 < count <= BATCH:
+            yield Taking()
+            if count:
+                self.wake()
+            return
+        await self._free.acquire()
+        taking = Taking(self._writer, self._clock)
+        try:
+            yield taking
+        except BaseException:
+            self._free.release()
+            raise
+        if taking.batch:
+            self._lanes.create_task(self._deliver_and_free(taking.batch))
+        else:
+            self._free.release()
+            self.wake()
+
+    def _may_take(self) -> bool:
+        return not self._stopping and asyncio.get_running_loop().time() >= self._rests_until
 
     async def deliver_due(self) -> int:
         """Delivers, in this task, everything that is due now; says how many mails were taken up."""
@@ -113,7 +136,7 @@ class MailDispatcher:
 
     async def _take(self) -> Batch:
         """What is due, leased and drafted in one transaction."""
-        if self._stopping or asyncio.get_running_loop().time() < self._rests_until:
+        if not self._may_take():
             return []
         now = self._clock()
         try:
@@ -127,12 +150,12 @@ class MailDispatcher:
             return []
 
     def _lease(self, session: Session, now: datetime) -> Batch:
-        rows = mails.lease(session, str(uuid.uuid4()), now, now + LEASE, BATCH)
+        rows = mails.lease(session, mails.Lease.of(now), now, BATCH)
         # Of a letter that was handed over only the record is missing, and another lane sees to that.
         unsent = [row for row in rows if row.id not in self._handed_over]
         return self._writer.draft(session, unsent)
 
-    async def _deliver_and_free(self, batch: Batch, free: asyncio.Semaphore) -> None:
+    async def _deliver_and_free(self, batch: Batch) -> None:
         try:
             await self._deliver(batch)
         except Exception as error:  # noqa: BLE001
@@ -141,7 +164,7 @@ class MailDispatcher:
                 "mail_batch_abandoned", error=type(error).__name__, mails=[row.id for row, _ in batch]
             )
         finally:
-            free.release()
+            self._free.release()
 
     async def _deliver(self, batch: Batch) -> None:
         written = [(row, await self._write(drafted)) for row, drafted in batch]

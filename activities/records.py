@@ -5,7 +5,8 @@ The beginning of a process is a local activity, everything later a regular one: 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.mail import wall_clock
 from activities.messages import Claim, Claimed, Opened, Opening, Refusal, SaveRelationship, SaveRequest
+from activities.taking import Take, Taking
 from models.process import asking
 from models.process.errors import AlreadyOpen, Invalid, ProcessError
 from models.process.programme import ProgrammeSettings
@@ -31,14 +33,15 @@ from models.store.tables import ProgrammeRow
 
 @dataclass(frozen=True)
 class Records:
-    """`wake_mail` is called after mails were queued: the delivery beside it need not wait for its poll.
-    `saves` are told of every save."""
+    """`saves` are told of every save. `take_mail` is that of a delivery beside it, which takes the mails of a
+    step with it; without one, and for other mails, `wake_mail` is called after they were queued."""
 
     database: Database
     wake_mail: Callable[[], None]
     saves: Saves = field(default_factory=Saves)
     clock: Callable[[], datetime] = wall_clock
     """Of the delivery; that of a process may be virtual."""
+    take_mail: Take | None = None
 
     @activity.defn(name="open-request")
     async def open_request(self, asked: Opening) -> Opened:
@@ -67,12 +70,8 @@ class Records:
         def work(session: Session) -> None:
             _check_memory(session, step)
             projections.save_request(session, step.view, step.workflow_id, step.rest)
-            projections.add_entries(session, step.view.id, step.view.programme_id, step.entries)
-            self._remember(session, step)
-            self._queue(session, step)
 
-        await self.database.write(work)
-        self._tell(step)
+        await self._save(step, work)
 
     @activity.defn(name="save-relationship")
     async def save_relationship(self, step: SaveRelationship) -> None:
@@ -83,16 +82,36 @@ class Records:
             projections.save_relationship(session, view, step.workflow_id, step.rest)
             projections.save_goals(session, view.id, view.goals)
             projections.save_surveys(session, view, step.questions, step.answers)
-            projections.add_entries(session, view.id, view.programme_id, step.entries)
-            self._remember(session, step)
-            self._queue(session, step)
             if step.release_places and view.ended_at:
                 places.release(session, view.id, view.ended_at)
 
-        await self.database.write(work)
-        self._tell(step)
+        await self._save(step, work)
 
-    def _queue(self, session: Session, step: SaveRequest | SaveRelationship) -> None:
+    async def _save(self, step: SaveRequest | SaveRelationship, work: Callable[[Session], None]) -> None:
+        """`work` and what all steps have in common, in one transaction."""
+
+        def whole(session: Session, taking: Taking) -> None:
+            work(session)
+            projections.add_entries(session, step.view.id, step.view.programme_id, step.entries)
+            self._remember(session, step)
+            # The last of all: what mails say of the step is there, and nothing waits for the rows of links.
+            self._queue(session, step, taking)
+
+        async with self._taking(len(step.mails)) as taking:
+            await self.database.write(lambda session: whole(session, taking))
+        self.saves.saved(step.view.id, step.view.version)
+
+    @asynccontextmanager
+    async def _taking(self, count: int) -> AsyncIterator[Taking]:
+        if self.take_mail is not None:
+            async with self.take_mail(count) as taking:
+                yield taking
+            return
+        yield Taking()
+        if count:
+            self.wake_mail()
+
+    def _queue(self, session: Session, step: SaveRequest | SaveRelationship, taking: Taking) -> None:
         view, edits_due = step.view, mails.AT_ONCE
         at = step.entries[-1].at if step.entries else view.since
         orders = mails.addressed(session, view.programme_id, step.mails)
@@ -100,7 +119,7 @@ class Records:
             programme = session.get_one(ProgrammeRow, view.programme_id)
             pause = ProgrammeSettings.kept(programme.settings).gather_edits_for
             edits_due = self.clock() + pause if pause else mails.AT_ONCE
-        mails.queue(
+        taking.queue(
             session,
             orders,
             programme_id=view.programme_id,
@@ -112,11 +131,6 @@ class Records:
     def _remember(self, session: Session, step: SaveRequest | SaveRelationship) -> None:
         now = self.clock()
         idempotency.remember(session, [(one.person_id, one.key, one.request_hash) for one in step.acts], now)
-
-    def _tell(self, step: SaveRequest | SaveRelationship) -> None:
-        self.saves.saved(step.view.id, step.view.version)
-        if step.mails:
-            self.wake_mail()
 
 
 def _reserve(session: Session, asked: Opening) -> Opened:

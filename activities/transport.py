@@ -63,7 +63,7 @@ class Transport(Protocol):
 class MailboxTransport:
     """Stores each message in the table `mailbox`, where a page shows it: stored and settled at once."""
 
-    lanes = 1
+    lanes = 4
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -23,7 +24,7 @@ from models.mail import ADMINS, KINDS, AnyMail, MailOrder
 from models.store.delivery import MailboxRow, MailRow, SignInLinkRow
 from models.store.pruning import delete_some
 from models.store.tables import MemberRow, PersonRow
-from models.store.upsert import insert_new
+from models.store.upsert import insert_new, inserted
 
 QUEUED = "queued"
 SENT = "sent"
@@ -47,12 +48,37 @@ PAUSES: tuple[timedelta, ...] = tuple(
 )
 """After each failed attempt, and 72 hours in sum: greylisting passes in minutes, a broken server in days."""
 ERROR_LENGTH = 300
+LEASED_FOR = timedelta(minutes=2)
 SIGN_IN_VALID = timedelta(minutes=10)
 """How long the link of a sign-in mail is good."""
 SIGN_IN_PAUSE = timedelta(minutes=3)
 MAILBOX_KEPT = timedelta(days=90)
 _IS_QUEUED = MailRow.state == literal_column(f"'{QUEUED}'")
 """In words and not as a parameter: only then is the index of what is queued known to hold it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """`holder` is new each time, or one whose lease has ended could end the next lease of the same mail."""
+
+    holder: str
+    until: datetime
+
+    @classmethod
+    def of(cls, now: datetime) -> Lease:
+        return cls(str(uuid.uuid4()), now + LEASED_FOR)
+
+    def taken(self) -> dict[str, Any]:
+        """What a mail becomes that is taken for the first time. Taking one counts as an attempt.
+
+        It counts before it happens, so that a mail that kills its worker is given up some day as well.
+        """
+        return {
+            "attempts": 1,
+            "leased_by": self.holder,
+            "leased_until": self.until,
+            "next_attempt_at": self.until,
+        }
 
 
 def mail_id(key: str) -> str:
@@ -67,11 +93,12 @@ def queue(
     process_id: str | None,
     now: datetime,
     edits_due: datetime = AT_ONCE,
-) -> None:
+    lease: Lease | None = None,
+) -> list[MailRow]:
     """Puts each order into the outbox once, however often its step is saved. `now` is the step's own time.
 
     Edits of one request leave as one mail: each waits until `edits_due`, on the clock of the delivery, and
-    overtakes those that wait still.
+    overtakes those that wait still. With a `lease` the new ones that are due are taken at once, and returned.
     """
     rows = [
         _row(
@@ -82,7 +109,13 @@ def queue(
     for row, order in zip(rows, orders, strict=True):
         if order.props.gathers:
             row["next_attempt_at"] = _overtaking(session, row, order.props.link_round, edits_due)
-    insert_new(session, MailRow, rows)
+        if lease and row["next_attempt_at"] == AT_ONCE:
+            row.update(lease.taken())
+    if lease is None:
+        insert_new(session, MailRow, rows)
+        return []
+    new = inserted(session, MailRow, rows)
+    return [MailRow(**row) for row in rows if row["id"] in new and row["leased_by"]]
 
 
 def _overtaking(session: Session, row: dict[str, Any], revision: int, due: datetime) -> datetime:
@@ -183,6 +216,9 @@ def _row(
         "state": QUEUED,
         "queued_at": now,
         "next_attempt_at": AT_ONCE,
+        "attempts": 0,
+        "leased_by": None,
+        "leased_until": None,
         "message_id": hashlib.sha256(key.encode()).hexdigest()[:40],
     }
 
@@ -223,16 +259,12 @@ def anything_due(session: Session, now: datetime) -> bool:
 _ANYTHING_DUE = select(MailRow.id).where(_IS_QUEUED, MailRow.next_attempt_at <= bindparam("now")).limit(1)
 
 
-def lease(session: Session, holder: str, now: datetime, until: datetime, limit: int) -> list[MailRow]:
-    """Up to `limit` due mails, leased until `until`. Taking one counts as an attempt.
-
-    It counts before it happens, so that a mail that kills its worker is given up some day as well. `holder`
-    is a new id each time, or one whose lease has ended could end the next lease of the same mail.
-    """
+def lease(session: Session, new: Lease, now: datetime, limit: int) -> list[MailRow]:
+    """Up to `limit` due mails, leased. Taking one counts as an attempt, as with `Lease.taken`."""
     rows = list(session.scalars(_DUE, {"now": now, "limit": limit}).all())
     for row in rows:
         row.attempts += 1
-        row.leased_by, row.leased_until, row.next_attempt_at = holder, until, until
+        row.leased_by, row.leased_until, row.next_attempt_at = new.holder, new.until, new.until
     return rows
 
 

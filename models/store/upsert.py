@@ -32,6 +32,13 @@ def insert_new(session: Session, table: type[Base], rows: Sequence[dict[str, Any
         session.connection().execute(_passing_over(_dialect(session), table), rows)
 
 
+def inserted(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> set[str]:
+    """Like `insert_new`; the ids of those that were inserted."""
+    if not rows:
+        return set()
+    return set(session.connection().execute(_telling(_dialect(session), table), rows).scalars())
+
+
 def replace_older(
     session: Session,
     table: type[Base],
@@ -63,6 +70,11 @@ def _insert(dialect: str, table: Table) -> PostgresqlInsert:
 @cache
 def _passing_over(dialect: str, table: type[Base]) -> PostgresqlInsert:
     return _insert(dialect, cast("Table", table.__table__)).on_conflict_do_nothing()
+
+
+@cache
+def _telling(dialect: str, table: type[Base]) -> Any:
+    return _passing_over(dialect, table).returning(cast("Table", table.__table__).c.id)
 
 
 @cache

@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from activities.letters import Letter
-from activities.mail import LEASE, MailDispatcher
+from activities.mail import MailDispatcher
 from activities.transport import SENT, Outcome
 from models.store import mails
 from models.store.database import Database
@@ -66,10 +66,10 @@ async def test_two_dispatchers_at_the_same_time_send_each_mail_once(
 async def test_a_killed_workers_mail_is_taken_over(database: Database, clock: Clock) -> None:
     await world.queue(database, world.received())
     with database.writing() as session:
-        assert mails.lease(session, "killed", START, START + LEASE, 10)
+        assert mails.lease(session, mails.Lease("killed", START + mails.LEASED_FOR), START, 10)
     dispatcher = world.dispatcher(database, clock)
     assert await dispatcher.deliver_due() == 0
-    clock.forward(LEASE)
+    clock.forward(mails.LEASED_FOR)
     assert await dispatcher.deliver_due() == 1
     assert await world.states(database) == ["sent"]
 
@@ -148,7 +148,7 @@ async def test_mail_that_was_taken_is_recorded_though_the_database_goes_away(
     await world.queue(database, world.received())
     async with asyncio.timeout(SECONDS):
         await world.dispatcher(database, clock, transport).deliver_due()
-        clock.forward(10 * LEASE)
+        clock.forward(10 * mails.LEASED_FOR)
         await world.dispatcher(database, clock, transport).deliver_due()
     assert len(transport.seen) == 1
     assert await world.states(database) == ["sent"]
@@ -167,7 +167,7 @@ async def test_mail_that_was_taken_is_not_sent_again_after_an_outage_that_outlas
         async with asyncio.timeout(SECONDS):
             lane = asyncio.create_task(dispatcher.deliver_due())
             await outage.noticed.wait()
-            clock.forward(LEASE)
+            clock.forward(mails.LEASED_FOR)
             outage.end()
             await dispatcher.deliver_due()
             await lane
@@ -195,7 +195,7 @@ async def test_what_was_not_begun_before_an_outage_is_given_back_only_by_who_hol
         dispatcher = world.dispatcher(outage, clock, transport)
         first = asyncio.create_task(dispatcher.deliver_due())
         await outage.noticed.wait()
-        clock.forward(LEASE)
+        clock.forward(mails.LEASED_FOR)
         outage.end()
         second = asyncio.create_task(dispatcher.deliver_due())
         await begun.wait()

@@ -25,7 +25,9 @@ async def lease(
     database: Database, worker: str = "w1", after: timedelta = timedelta(), limit: int = 10
 ) -> list[MailRow]:
     now = START + after
-    return await database.write(lambda session: mails.lease(session, worker, now, now + 2 * MINUTE, limit))
+    return await database.write(
+        lambda session: mails.lease(session, mails.Lease(worker, now + 2 * MINUTE), now, limit)
+    )
 
 
 async def test_a_step_that_runs_twice_queues_once(database: Database) -> None:

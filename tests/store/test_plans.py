@@ -216,7 +216,7 @@ def _delivering(session: Session, world: World) -> None:
         programme_id=world.programme.id,
     )
     mails.anything_due(session, NOW)
-    (row,) = mails.lease(session, "worker", NOW, NOW + timedelta(minutes=1), 50)
+    (row,) = mails.lease(session, mails.Lease("worker", NOW + timedelta(minutes=1)), NOW, 50)
     session.flush()
     mails.retry(session, row, NOW, "later")
     mails.settle(session, row, mails.BOUNCED, NOW)
