@@ -117,6 +117,7 @@ def build_engine_worker(
         workflows=workflows or (VERSIONED if version else WORKFLOWS),
         activities=[
             records.open_request,
+            records.accept_request,
             records.claim_places,
             records.save_request,
             records.save_relationship,

@@ -89,6 +89,13 @@ class SaveRequest(SaveStep):
     view: RequestView
 
 
+class Acceptance(Message):
+    """Places to be taken, and the step that is saved where they are."""
+
+    claim: Claim
+    step: SaveRequest
+
+
 class SaveRelationship(SaveStep):
     view: RelationshipView
     release_places: bool = False

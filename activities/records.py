@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -16,7 +17,16 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.mail import wall_clock
-from activities.messages import Claim, Claimed, Opened, Opening, Refusal, SaveRelationship, SaveRequest
+from activities.messages import (
+    Acceptance,
+    Claim,
+    Claimed,
+    Opened,
+    Opening,
+    Refusal,
+    SaveRelationship,
+    SaveRequest,
+)
 from activities.taking import Take, Taking
 from models.process import asking
 from models.process.errors import AlreadyOpen, Invalid, ProcessError
@@ -29,6 +39,8 @@ from models.store.asking import load_facts
 from models.store.database import Database
 from models.store.saves import Saves
 from models.store.tables import ProgrammeRow
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -60,18 +72,30 @@ class Records:
     async def claim_places(self, claim: Claim) -> Claimed:
         """Takes a place on both sides, or none; the capacity holds however many claim at once.
 
-        Nor does anybody accept, or is accepted, who has left or given the role up before.
+        Nor does anybody accept, or is accepted, who has left or given the role up before. Processes that
+        began to accept before 0.3 do this first and save afterwards.
         """
-        place = places.Place(**claim.model_dump())
-        return await self.database.write(lambda session: _claim(session, place))
+        return await self.database.write(lambda session: _claim(session, claim))
+
+    @activity.defn(name="accept-request")
+    async def accept_request(self, acceptance: Acceptance) -> Claimed:
+        """Takes the places as `claim_places` does and saves the acceptance with them, or does neither."""
+
+        def work(session: Session) -> Claimed:
+            claimed = _claim(session, acceptance.claim)
+            if claimed.full:
+                raise _NoPlace(claimed)
+            _save_request(session, acceptance.step)
+            return claimed
+
+        try:
+            return await self._save(acceptance.step, work)
+        except _NoPlace as refused:
+            return refused.claimed
 
     @activity.defn(name="save-request")
     async def save_request(self, step: SaveRequest) -> None:
-        def work(session: Session) -> None:
-            _check_memory(session, step)
-            projections.save_request(session, step.view, step.workflow_id, step.rest)
-
-        await self._save(step, work)
+        await self._save(step, lambda session: _save_request(session, step))
 
     @activity.defn(name="save-relationship")
     async def save_relationship(self, step: SaveRelationship) -> None:
@@ -87,19 +111,21 @@ class Records:
 
         await self._save(step, work)
 
-    async def _save(self, step: SaveRequest | SaveRelationship, work: Callable[[Session], None]) -> None:
+    async def _save(self, step: SaveRequest | SaveRelationship, work: Callable[[Session], T]) -> T:
         """`work` and what all steps have in common, in one transaction."""
 
-        def whole(session: Session, taking: Taking) -> None:
-            work(session)
+        def whole(session: Session, taking: Taking) -> T:
+            done = work(session)
             projections.add_entries(session, step.view.id, step.view.programme_id, step.entries)
             self._remember(session, step)
             # The last of all: what mails say of the step is there, and nothing waits for the rows of links.
             self._queue(session, step, taking)
+            return done
 
         async with self._taking(len(step.mails)) as taking:
-            await self.database.write(lambda session: whole(session, taking))
+            done = await self.database.write(lambda session: whole(session, taking))
         self.saves.saved(step.view.id, step.view.version)
+        return done
 
     @asynccontextmanager
     async def _taking(self, count: int) -> AsyncIterator[Taking]:
@@ -146,7 +172,21 @@ def _reserve(session: Session, asked: Opening) -> Opened:
     return Opened(refusal=None, at=asked.now)
 
 
-def _claim(session: Session, place: places.Place) -> Claimed:
+class _NoPlace(Exception):
+    """Ends the transaction of an acceptance that came to nothing."""
+
+    def __init__(self, claimed: Claimed) -> None:
+        super().__init__()
+        self.claimed = claimed
+
+
+def _save_request(session: Session, step: SaveRequest) -> None:
+    _check_memory(session, step)
+    projections.save_request(session, step.view, step.workflow_id, step.rest)
+
+
+def _claim(session: Session, claim: Claim) -> Claimed:
+    place = places.Place(**claim.model_dump())
     gone = places.gone(session, place)
     full = gone or places.claim(session, place)
     overtaken = () if full else places.overtaken_by(session, place)

@@ -16,13 +16,13 @@ from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.workflow import ExternalWorkflowHandle, ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
-    from activities.messages import Claim, Opening, Refusal, SaveRequest
+    from activities.messages import Acceptance, Claim, Claimed, Opening, Refusal, SaveRequest
     from activities.records import Records
     from models.process import names, resuming
-    from models.process.actors import Actor
+    from models.process.actors import SYSTEM, Actor
     from models.process.commands import Command, MailBounced
     from models.process.effects import ClaimPlaces, Effect, Overtaken, ReleaseOthers, StartRelationship
-    from models.process.errors import AlreadyOpen, MenteeFull, MentorFull, Refused
+    from models.process.errors import AlreadyOpen
     from models.process.request import moves as request_moves
     from models.process.request.commands import (
         AcceptRequest,
@@ -34,12 +34,13 @@ with workflow.unsafe.imports_passed_through():
         PlacesClaimed,
         PlacesRefused,
     )
-    from models.process.request.state import Request, RequestState, next_step, relationship_id
+    from models.process.request.state import Request, RequestState, next_step
     from models.process.request.view import RequestView
     from models.process.step import Decision
     from models.process.terms import Sentence
     from models.process.whole import rest_of
     from workflows.attributes import attributes
+    from workflows.claims import claim_of, error_of
     from workflows.messages import (
         Act,
         Answer,
@@ -54,33 +55,16 @@ with workflow.unsafe.imports_passed_through():
     from workflows.trust import trusted_result
     from workflows.updates import takes
 
-FULL = {
-    "mentor": MentorFull(
-        Sentence("No place is left with this {t.mentor}; raise the capacity, or decline this {t.request}.")
-    ),
-    "mentee": MenteeFull(
-        Sentence("The {t.mentee} has found {t.a_mentor} in the meantime; there is nothing left to accept.")
-    ),
-}
-
-GONE = {
-    "mentor": Refused(
-        Sentence(
-            "You are not {t.a_mentor} of this programme any more, so you cannot accept. The {t.mentee} is "
-            "told, and you need not do anything."
-        )
-    ),
-    "mentee": Refused(Sentence("The {t.mentee} does not look for {t.a_mentor} in this programme any more.")),
-}
+ACCEPTS_IN_ONE = "accepts-in-one-step"
 
 
 class RequestRunner(ProcessRunner[Request]):
     """The request with its saving and its effects."""
 
-    full: str | None = None
-    """On whose side the last acceptance found no place."""
-    gone: bool = False
-    """Whether that side takes part no longer."""
+    no_place: Claimed | None = None
+    """What the last acceptance found, where it found no place."""
+    _late: list[Command] | None = None
+    """What is reported while an acceptance is being saved."""
 
     def decide(self, command: Command, actor: Actor, recorded: bool = False) -> Decision[Request]:
         return request_moves.decide(self.process, command, actor, self.now())
@@ -99,17 +83,14 @@ class RequestRunner(ProcessRunner[Request]):
         return request_attributes(self.process)
 
     async def save(self) -> None:
-        step = SaveRequest(
-            view=RequestView.of(self.process),
-            rest=rest_of(self.process),
-            workflow_id=workflow.info().workflow_id,
-            **self.batch(),
-        )
+        step = _step(self.process, **self.batch())
         await self.record(Records.save_request, step)
         self.settle(step, step.view.version)
 
     async def perform(self, effect: Effect) -> None:
         match effect:
+            case ClaimPlaces() if workflow.patched(ACCEPTS_IN_ONE):
+                await self._accept()
             case ClaimPlaces():
                 await self._claim()
             case StartRelationship():
@@ -117,24 +98,46 @@ class RequestRunner(ProcessRunner[Request]):
             case ReleaseOthers():
                 await asyncio.gather(*(self._release(other) for other in effect.others))
 
+    def report(self, command: Command) -> None:
+        """While an acceptance is being saved, nothing else may change what it was saved with."""
+        if self._late is None:
+            super().report(command)
+        else:
+            self._late.append(command)
+
+    async def _accept(self) -> None:
+        """Takes the places and saves the acceptance in one go, or learns that there is none."""
+        claim = claim_of(self.process, workflow.now())
+        accepted, unsaved = self._accepted(claim), self.batch()
+        unsaved |= {name: unsaved[name] + getattr(accepted, name) for name in ("entries", "mails")}
+        step = _step(accepted.after, **unsaved)
+        self._late = late = list[Command]()
+        claimed = await self.record(Records.accept_request, Acceptance(claim=claim, step=step))
+        self._late = None
+        if not self._is_refused(claimed):
+            self.apply(self._accepted(claim, claimed.overtaken))
+            self.settle(step, step.view.version)
+            self.upsert()
+        for command in late:
+            self.report(command)
+
+    def _accepted(self, claim: Claim, overtaken: tuple[Overtaken, ...] = ()) -> Decision[Request]:
+        """Whom it overtakes shows in no view: the saved step is the same without them."""
+        return request_moves.decide(self.process, PlacesClaimed(overtaken=overtaken), SYSTEM, claim.now)
+
     async def _claim(self) -> None:
-        request = self.process
-        claim = Claim(
-            request_id=request.id,
-            relationship_id=relationship_id(request.id),
-            programme_id=request.programme_id,
-            mentee_id=request.mentee_id,
-            mentor_id=request.mentor_id,
-            now=workflow.now(),
-        )
-        claimed = await self.record(Records.claim_places, claim)
-        self.full, self.gone = claimed.full, claimed.gone
+        """As it was before 0.3: the acceptance is saved by a step of its own."""
+        claimed = await self.record(Records.claim_places, claim_of(self.process, workflow.now()))
+        if not self._is_refused(claimed):
+            self.report(PlacesClaimed(overtaken=claimed.overtaken))
+
+    def _is_refused(self, claimed: Claimed) -> bool:
+        self.no_place = claimed if claimed.full else None
         if claimed.full:
             # Its act came to nothing, so its key may be sent again.
             self.acts.clear()
             self.report(PlacesRefused(full=claimed.full, gone=claimed.gone))
-        else:
-            self.report(PlacesClaimed(overtaken=claimed.overtaken))
+        return self.no_place is not None
 
     async def _start_relationship(self, effect: StartRelationship) -> None:
         """Awaited until it has started, or it may never exist; abandoned, so that it outlives us."""
@@ -153,6 +156,15 @@ class RequestRunner(ProcessRunner[Request]):
             await handle.signal(RequestWorkflow.overtaken, other)
         except FailureError:
             workflow.logger.info("an overtaken request had ended before it could be released")
+
+
+def _step(process: Request, **unsaved: Any) -> SaveRequest:
+    return SaveRequest(
+        view=RequestView.of(process),
+        rest=rest_of(process),
+        workflow_id=workflow.info().workflow_id,
+        **unsaved,
+    )
 
 
 @workflow.defn(name="Request")
@@ -254,8 +266,8 @@ class RequestWorkflow:
         await self._settled()
         beside = self.runner.take(act)
         await workflow.wait_condition(lambda: self.runner.process.state is not RequestState.ACCEPTING)
-        if self.runner.full and not repeated:
-            raise refusal((GONE if self.runner.gone else FULL)[self.runner.full])
+        if self.runner.no_place and not repeated:
+            raise refusal(error_of(self.runner.no_place))
         return self._answer(beside)
 
     @accept.validator

@@ -193,7 +193,7 @@ class ProcessRunner(ABC, Generic[P]):
         while self._has_work():
             if self.process.version > self.saved_version:
                 await self.save()
-                self._upsert()
+                self.upsert()
             elif self.effects:
                 await self.perform(self.effects.popleft())
 
@@ -226,7 +226,7 @@ class ProcessRunner(ABC, Generic[P]):
         del self.acts[: len(step.acts)]
         self.saved_version = version
 
-    def _upsert(self) -> None:
+    def upsert(self) -> None:
         wanted = self.attributes()
         if updates := changes(self._attributes, wanted):
             workflow.upsert_search_attributes(updates)

@@ -4,4 +4,4 @@
 them, beside a `workflow.patched` for the processes that run: docs/processes.md, "Changing a process".
 """
 
-COMMANDS = 2
+COMMANDS = 3

@@ -40,8 +40,8 @@ from models.store import erasing
 from models.store import exporting as store
 from models.store.database import Database
 from models.store.erasing import Asked
+from workflows.claims import GONE
 from workflows.messages import ErasureView, ExportView
-from workflows.request import GONE
 
 
 class FakeGateway:

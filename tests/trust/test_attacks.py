@@ -31,7 +31,7 @@ from temporalio.common import RawValue
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
 
-from activities.messages import Claim, Claimed, OfPerson
+from activities.messages import Acceptance, Claimed, OfPerson
 from activities.records import Records
 from api.web.failures import EngineDown, Unconfirmed
 from installation.codec import ENCODING, PayloadUnreadable
@@ -390,17 +390,17 @@ async def test_a_process_whose_key_is_missing_waits_until_it_is_back(
 
 @dataclass(frozen=True)
 class Slow(Records):
-    """The first claim waits, so that somebody else can answer in its place."""
+    """The first acceptance waits, so that somebody else can answer in its place."""
 
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
 
-    @activity.defn(name="claim-places")
-    async def claim_places(self, claim: Claim) -> Claimed:
+    @activity.defn(name="accept-request")
+    async def accept_request(self, acceptance: Acceptance) -> Claimed:
         if not self.begun.is_set():
             self.begun.set()
             await self.go_on.wait()
-        return await super().claim_places(claim)
+        return await super().accept_request(acceptance)
 
 
 FULL = Claimed(full="mentor")
@@ -431,7 +431,7 @@ async def test_a_forged_answer_of_an_activity_is_asked_for_again(
 
 
 async def forge(made: Office, workflow_id: str, kind: str) -> None:
-    """Answers the claim that is under way."""
+    """Answers the acceptance that is under way."""
     described = (await made.handle(workflow_id).describe()).raw_description
     where: dict[str, Any] = {
         "namespace": made.engine.client.namespace,

@@ -115,7 +115,7 @@ async def long_power_cut(server: Server, moment: Moment) -> None:
     moment.over.set()
 
 
-@pytest.mark.parametrize(("step", "command"), [("claim", ACCEPT), ("save", ACCEPT), ("save", REJECT)])
+@pytest.mark.parametrize(("step", "command"), [("accept", ACCEPT), ("save", REJECT)])
 async def test_the_database_and_the_process_agree_afterwards(
     server: Server, migrated_url: str, step: str, command: AcceptRequest | RejectRequest
 ) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from temporalio import activity
 from temporalio.client import Client
 
-from activities.messages import Claim, Claimed, Opened, Opening, SaveRelationship, SaveRequest
+from activities.messages import Acceptance, Claim, Claimed, Opened, Opening, SaveRelationship, SaveRequest
 from activities.records import Records
 from installation.connection import connect
 from models.process.names import relationship_workflow
@@ -60,6 +60,12 @@ class Faulty(Records):
     async def claim_places(self, claim: Claim) -> Claimed:
         work = super().claim_places
         answer: Claimed = await self.run(f"claim {claim.request_id}", lambda: work(claim))
+        return answer
+
+    @activity.defn(name="accept-request")
+    async def accept_request(self, acceptance: Acceptance) -> Claimed:
+        work = super().accept_request
+        answer: Claimed = await self.run(f"accept {acceptance.step.view.id}", lambda: work(acceptance))
         return answer
 
     @activity.defn(name="save-request")
