@@ -27,7 +27,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from installation.codec import EncryptionCodec
 from models.operator_error import OperatorError
-from workflows.converter import SharedConverter
+from workflows.converter import ContextConverter, SharedConverter
 
 DEFAULT_ADDRESS = "localhost:7233"
 DEFAULT_NAMESPACE = "default"
@@ -70,7 +70,7 @@ def external_engine_configured(environ: Mapping[str, str]) -> bool:
 
 def data_converter(secrets: Sequence[str], *, accept_unbound: bool = False) -> DataConverter:
     """pydantic models as JSON, encrypted; failure messages and stack traces are encrypted with them."""
-    return DataConverter(
+    return ContextConverter(
         payload_converter_class=SharedConverter,
         payload_codec=EncryptionCodec(secrets, accept_unbound=accept_unbound),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,

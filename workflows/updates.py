@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel
@@ -41,7 +42,10 @@ def takes(commands: Mapping[str, type[Command]], answer: type[BaseModel]) -> Cal
     return give
 
 
+@cache
 def _update(command: type[Command], answer: type[BaseModel]) -> Callable[..., Awaitable[Any]]:
+    """One for all runs: the sandbox makes the class of a workflow anew for each."""
+
     async def handle(self: Taker, act: Act[Any]) -> Any:
         return await self.take(act)
 

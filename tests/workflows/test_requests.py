@@ -52,7 +52,12 @@ async def test_accepted(virtual_engine: VirtualEngine, migrated_url: str) -> Non
         )
         assert await made.happened(asked.id) == ["RequestSubmitted", "RequestAccepted"]
         assert await made.mails(asked.id) == [("request-received", "mentor 0")]
-        assert ("relationship-started", "mentee 0") in await made.mails(accepted.relationship_id)
+        relationship_id = accepted.relationship_id
+
+        async def told() -> bool:
+            return ("relationship-started", "mentee 0") in await made.mails(relationship_id)
+
+        await eventually(told)
         assert await made.is_running(relationship_workflow(accepted.relationship_id))
 
 
