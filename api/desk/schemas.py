@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StrictBool
 
 from api.web.inputs import AGE, Age, Blank, In, MaybeText, PageQuery, Words
-from api.web.schemas import NextOut, PersonRef, PublicState
+from api.web.schemas import NextOut, OpenState, PersonRef, PublicState
 from api.web.validation import Whole
 from models.process import texts
 
@@ -24,7 +24,7 @@ class StalledQuery(PageQuery):
     """`older_than` is how long the request waits; left out: the programme's own period."""
 
     older_than: Age = AGE
-    state: Annotated[Literal["pending", "amendment_requested"] | None, Blank] = None
+    state: Annotated[OpenState | None, Blank] = None
     mentor: MaybeText = Field(None, max_length=64, description="Id of a person")
     mentee: MaybeText = Field(None, max_length=64, description="Id of a person")
 

@@ -27,7 +27,7 @@ from models.process.actors import Role
 from models.process.errors import Invalid
 from models.process.programme import ProgrammeSettings
 from models.process.request.moves import COMMANDS, allowed
-from models.process.request.state import RequestState
+from models.process.request.state import WAITS_FOR, RequestState
 from models.process.terms import Sentence
 
 router = APIRouter(include_in_schema=False)
@@ -43,8 +43,10 @@ AGES = {
 }
 OFFERED = ("", ANY_AGE)
 """The others are shown where they are chosen."""
-WAITS_FOR = {"pending": "{t.mentor}", "amendment_requested": "{t.mentee}"}
-STATES = {state: Sentence("The " + term + "’s turn") for state, term in WAITS_FOR.items()}
+AWAITED = {
+    state.value: f"{{t.{role}}}" for state, role in WAITS_FOR.items() if state is not RequestState.ACCEPTING
+}
+STATES = {state: Sentence("The " + term + "’s turn") for state, term in AWAITED.items()}
 NEXT_WORDS = {"reminder": "A reminder goes out", "expiry": "It closes by itself"}
 SOON = 2
 """A wait that ends within so many days is drawn as one that runs out."""
@@ -104,14 +106,14 @@ class Row:
         """The name of whoever has to act."""
         if self.item.left_to_admins:
             return Sentence("{t.A_coordinator}")
-        return (self.item.mentor if self.item.state == RequestState.PENDING else self.item.mentee).name
+        return (self.item.mentee if WAITS_FOR.get(self.item.state) is Role.MENTEE else self.item.mentor).name
 
     @property
     def why(self) -> str:
         """The end of a sentence that begins with who is waited for."""
         if self.item.left_to_admins:
             return Sentence("The {t.mentor} takes no {t.requests} any more: {t.a_coordinator} decides.")
-        if self.item.state == RequestState.PENDING:
+        if WAITS_FOR.get(self.item.state) is Role.MENTOR:
             return Sentence("The {t.mentor} has not answered.")
         return Sentence("The {t.mentor} asked for a change, and it has not come.")
 
@@ -199,7 +201,7 @@ def _lead(settings: ProgrammeSettings, age: str) -> str:
 def _nothing(age: str, waiting: str) -> Empty:
     """What an empty list says: only the list without a filter may say that nothing is stalled."""
     if age == ANY_AGE:
-        whom = f" for the {WAITS_FOR[waiting]}" if waiting else ""
+        whom = f" for the {AWAITED[waiting]}" if waiting else ""
         return Empty(Sentence("No {t.request} waits" + whom), "Everything here is settled at the moment.")
     if age or waiting:
         return Empty(Sentence("No {t.request} waits that long"), "Others may wait for a shorter time.")

@@ -16,7 +16,7 @@ from api.web.words import Label
 from models.process.actors import Role
 from models.process.relationship.base import RUNNING, RelationshipState
 from models.process.relationship.parts.surveys import SurveyState
-from models.process.request.state import OPEN, RequestState
+from models.process.request.state import OPEN, WAITS_FOR, RequestState
 from models.process.terms import Sentence
 
 REMEMBERED = timedelta(days=30)
@@ -75,8 +75,7 @@ def of_request(request: RequestOut, role: Role, dates: Dates) -> Standing:
 
 
 def _turn_of_request(request: RequestOut, role: Role) -> bool:
-    waits_for = {RequestState.PENDING: Role.MENTOR, RequestState.AMENDMENT_REQUESTED: Role.MENTEE}
-    return not request.left_to_admins and waits_for.get(request.state) is role
+    return not request.left_to_admins and WAITS_FOR.get(request.state) is role
 
 
 def _headline(request: RequestOut, role: Role, other: str, here: str) -> tuple[str, Step]:
@@ -94,8 +93,8 @@ def _quote(request: RequestOut, role: Role) -> str:
     """The words of the other side: a mentor reads the message, a mentee what was answered."""
     if role is Role.MENTOR:
         return request.message if _turn_of_request(request, role) else ""
-    own = {RequestState.WITHDRAWN, RequestState.PENDING}
-    return "" if request.state in own else request.comment or request.reason
+    own = request.state is RequestState.WITHDRAWN or WAITS_FOR.get(request.state) is Role.MENTOR
+    return "" if own else request.comment or request.reason
 
 
 def of_relationship(relationship: RelationshipOut, role: Role, dates: Dates) -> Standing:

@@ -8,8 +8,8 @@ from api.links.links import BY_LINK, act_by_link
 from api.links.stands import LinkPage
 from api.requests.schemas import RequestOut
 from api.web import present
-from api.web.act_forms import fields_of, read
-from api.web.forms import Form, Sent, values_of
+from api.web.act_forms import begun, fields_of, read
+from api.web.forms import Form, Sent
 from api.web.rendering import Item
 from models.process.actors import Role
 from models.process.inputs import inputs_of
@@ -42,7 +42,7 @@ def _role_and_other(link: LinkPage, request: RequestOut) -> tuple[Role, str]:
 async def show(link: LinkPage, form: Form) -> Response:
     request, command = link.request, BY_LINK[link.subject.purpose]
     role, other = _role_and_other(link, request)
-    form.values = form.values or values_of({"message": request.message})
+    form.values = form.values or begun(command, request)
     texts = command.offer.by_link
     return link.page(
         "link_act.html",

@@ -11,10 +11,10 @@ from api.requests import deciding, reads
 from api.requests.schemas import RequestOut
 from api.web import journeys, present, words
 from api.web.access import Ctx, Member, Viewer, member_of
-from api.web.act_forms import acts_of, command_of, read
+from api.web.act_forms import acts_of, begun, command_of, read
 from api.web.acts import ActResult
 from api.web.context import Context
-from api.web.forms import Form, Forms, Sent, values_of
+from api.web.forms import Form, Forms, Sent
 from api.web.notices import SILENT, Notice, Said, go_and_say
 from api.web.pages import (
     REFUSALS,
@@ -29,7 +29,6 @@ from api.web.pages import (
 from api.web.rendering import page
 from models.process.actors import Role
 from models.process.commands import Command
-from models.process.inputs import inputs_of
 from models.process.request.commands import RemindNow
 from models.process.request.moves import COMMANDS
 from models.process.request.state import OPEN, RequestState
@@ -125,7 +124,7 @@ async def _page(
         else None,
         comment_head=_comment_head(request, role),
         forms=forms.offered,
-        acts=acts_of(COMMANDS, forms.offered, comment_required=rules.comment_required),
+        acts=acts_of(COMMANDS, forms.offered, _other(request, role), rules.comment_required),
         refused=forms.refused,
         lost=forms.lost,
         extension=words.period(rules.extend_by or settings.extend_by),
@@ -141,14 +140,13 @@ def _forms(ctx: Context, viewer: Viewer, request: RequestOut) -> dict[str, Form]
     """One empty form for each thing that the viewer may do now."""
     forms = {name: form_for(ctx, viewer, name) for name in request.allowed}
     for name, form in forms.items():
-        form.values = values_of(
-            {
-                field: getattr(request, field)
-                for field in ("message", "revision")
-                if field in inputs_of(COMMANDS[name])
-            }
-        )
+        form.values = begun(COMMANDS[name], request)
     return forms
+
+
+def _other(request: RequestOut, role: Role) -> str:
+    """What a text calls `{other}`."""
+    return present.isolated((request.mentee if role is Role.MENTOR else request.mentor).name)
 
 
 def _title(request: RequestOut, role: Role) -> str:

@@ -17,7 +17,7 @@ from api.web.schemas import NextOut, Page
 from api.web.shapes import Background, background, each_once, next_out, timeline_of
 from models.process.actors import Role
 from models.process.request import moves as request_moves
-from models.process.request.state import OPEN, RequestState
+from models.process.request.state import OPEN, WAITS_FOR, RequestState
 from models.process.request.view import RequestView
 from models.store import people
 from models.store import requests as request_store
@@ -113,7 +113,7 @@ def _next_of_request(view: RequestView) -> NextOut | None:
 
 async def gets_reminders(ctx: Context, request: RequestOut) -> bool:
     """Whether the one who is to act on the request gets reminders by mail."""
-    waits_for = request.mentor if request.state is RequestState.PENDING else request.mentee
+    waits_for = request.mentee if WAITS_FOR.get(request.state) is Role.MENTEE else request.mentor
     return await ctx.database.read(
         lambda session: people.takes_optional_mails(session, request.programme, waits_for.id)
     )

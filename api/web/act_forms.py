@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from api.web.errors import NotFound
-from api.web.forms import Form, Sent
+from api.web.forms import Form, Sent, values_of
 from models.process.commands import Command
 from models.process.inputs import Input, Label, Offer, Place, Widget, inputs_of
 from models.process.terms import Sentence
@@ -81,6 +81,11 @@ def fields_of(
 def _field(name: str, one: Input, label: Label, other: str, is_optional: bool) -> Field:
     text, hint = Sentence(label.text, other=other), Sentence(label.hint, other=other)
     return Field(name, replace(one, rows=label.rows or one.rows), text, hint, is_optional)
+
+
+def begun(command: type[Command], process: Any) -> dict[str, list[str]]:
+    """The values that a form of the command begins with, from what `process` shows of itself."""
+    return values_of({name: getattr(process, name) for name, one in inputs_of(command).items() if one.begins})
 
 
 def acts_of(

@@ -8,7 +8,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, WithJsonSchema
 
-from models.process.request.state import RequestState
+from models.process.request.state import WAITS_FOR, RequestState
 
 T = TypeVar("T")
 
@@ -24,6 +24,19 @@ def _public(state: RequestState) -> RequestState:
 
 PublicState = Annotated[
     RequestState, AfterValidator(_public), WithJsonSchema({"type": "string", "enum": _STATES})
+]
+
+_OPEN_STATES = [state.value for state in WAITS_FOR if state is not RequestState.ACCEPTING]
+
+
+def _open(state: RequestState) -> RequestState:
+    if state.value not in _OPEN_STATES:
+        raise ValueError(f"This takes one of: {', '.join(_OPEN_STATES)}")
+    return state
+
+
+OpenState = Annotated[
+    RequestState, AfterValidator(_open), WithJsonSchema({"type": "string", "enum": _OPEN_STATES})
 ]
 
 

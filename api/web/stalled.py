@@ -18,6 +18,7 @@ from temporalio.service import RPCError
 from api.web.failures import EngineDown
 from api.web.paging import cursor_of, cut, read_cursor
 from models.process.errors import Invalid
+from models.process.request.state import OPEN, RequestState
 from workflows import attributes
 
 LIST_SECONDS = 5.0
@@ -78,8 +79,8 @@ class StalledFilter:
             f"({old} OR {attributes.LAST_EVENT.name} = 'RequestLeftToAdmins')",
         ]
         if self.state:
-            if self.state not in {"pending", "amendment_requested"}:
-                raise Invalid("An open request is pending or amendment_requested.", field="state")
+            if self.state not in OPEN - {RequestState.ACCEPTING}:
+                raise Invalid("There are no open requests in this state.", field="state")
             parts.append(f"{attributes.STATE.name} = '{self.state}'")
         for key, field, value in (
             (attributes.MENTOR, "mentor", self.mentor_id),

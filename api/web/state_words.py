@@ -13,7 +13,7 @@ from api.web.words import Label, Stage, label_for, together_label
 from models.process.actors import Role
 from models.process.commands import check_complete
 from models.process.relationship.base import RelationshipState
-from models.process.request.state import TERMINAL, RequestState
+from models.process.request.state import TERMINAL, WAITS_FOR, RequestState
 from models.process.terms import Sentence
 
 R = RequestState
@@ -49,11 +49,10 @@ class RequestWords:
         """What happens next, in order; never empty."""
         if self.left_to_admins:
             return self._with_admins()
-        if self.state == R.PENDING:
-            return self._waiting(Role.MENTOR)
-        if self.state == R.AMENDMENT_REQUESTED:
-            return self._waiting(Role.MENTEE)
-        after = _AFTER[RequestState(self.state)][self.viewer]
+        state = RequestState(self.state)
+        if state in WAITS_FOR:
+            return self._waiting(WAITS_FOR[state])
+        after = _AFTER[state][self.viewer]
         return [Stage(self._named(after))]
 
     def _named(self, template: str) -> str:

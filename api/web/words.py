@@ -11,7 +11,7 @@ from models.process.actors import Role
 from models.process.relationship.base import RelationshipState
 from models.process.relationship.moves import COMMANDS as RELATIONSHIP_COMMANDS
 from models.process.request.moves import COMMANDS as REQUEST_COMMANDS
-from models.process.request.state import RequestState
+from models.process.request.state import WAITS_FOR, RequestState
 from models.process.terms import Sentence, joined
 
 
@@ -72,14 +72,19 @@ LABELS: dict[str, Label] = {
     "lapsed": Label("Lapsed"),
 }
 
+
+def _turns(role: Role) -> dict[str, Label]:
+    return {state: Label("Waiting for you", Tone.TURN) for state, who in WAITS_FOR.items() if who is role}
+
+
 TURNS: dict[Role, dict[str, Label]] = {
     Role.MENTOR: {
-        R.PENDING: Label("Waiting for you", Tone.TURN),
+        **_turns(Role.MENTOR),
         R.AMENDMENT_REQUESTED: Label("Waiting for their change"),
     },
     Role.MENTEE: {
         R.PENDING: Label("Waiting for an answer"),
-        R.AMENDMENT_REQUESTED: Label("Waiting for you", Tone.TURN),
+        **_turns(Role.MENTEE),
     },
 }
 """How an open request looks to one of the two: only the one whose turn it is sees it stand out."""

@@ -124,6 +124,16 @@ def sendable(
     ]
 
 
+def check_waits(
+    moves: Iterable[tuple[StrEnum, str]], commands: Mapping[str, type[Command]], like: StrEnum, waits: StrEnum
+) -> None:
+    """Raises TypeError unless the state `waits` takes all reports that the state `like` takes."""
+    rows = list(moves)
+    reported = [name for state, name in rows if state == like and not commands[name].is_act()]
+    if lacking := [name for name in reported if (waits, name) not in rows]:
+        raise TypeError(f"the table of moves has no row for the state {waits} with: {', '.join(lacking)}")
+
+
 def check_complete(what: str, said: Iterable[StrEnum], states: Iterable[StrEnum]) -> None:
     """Raises TypeError that names the states of which `what` says nothing."""
     if lacking := sorted(set(states) - set(said)):
@@ -142,4 +152,6 @@ def _complete(module: ModuleType) -> Iterator[type[Command]]:
             raise TypeError(f"{command.__name__} has no docstring, which is the text of its route")
         if command.is_act() and not hasattr(command, "offer"):
             raise TypeError(f"{command.__name__} does not say what pages offer for it (`offer`)")
+        if command.is_act() and "{other}" in command.offer.done:
+            raise TypeError(f"{command.__name__} names {{other}} in `done`, where nobody knows who that is")
         yield command

@@ -41,6 +41,8 @@ class Input:
     """What the field of a form allows, where `do` says it in a sentence of its own."""
     required: bool = False
     """Whether the API refuses a body without it."""
+    begins: bool = False
+    """Whether a form begins with what the process has under this name."""
     about: str = ""
     """What the description of the API says about it."""
     example: str = ""
@@ -84,7 +86,7 @@ class ByLink:
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What a page offers for a command. A text may name terms of the programme, such as `{t.mentor}`, and the
-    other side by `{other}`.
+    other side by `{other}`; `done` names nobody.
 
     `tone` is how the button looks: empty for the one that is usually meant, `quiet`, or `no`.
     """

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Annotated
 
 import pytest
 from starlette.datastructures import FormData
 
-from api.web.act_forms import acts_of, command_of, fields_of, read
+from api.web.act_forms import acts_of, begun, command_of, fields_of, read
 from api.web.errors import NotFound
 from api.web.forms import Form, Sent, values_of
 from api.web.rendering import environment
@@ -15,7 +16,7 @@ from models.process.commands import BY_MENTOR
 from models.process.errors import Invalid
 from models.process.inputs import Input, Label, Offer, Place, Widget
 from models.process.relationship.parts.goals import ReviseGoal
-from models.process.request.commands import Decision
+from models.process.request.commands import Decision, EditRequest
 from models.process.request.moves import COMMANDS
 from models.process.terms import Term, Terms
 
@@ -61,6 +62,12 @@ def test_a_form_has_the_fields_limits_labels_and_words_of_the_class() -> None:
 
 def test_a_form_carries_the_wording_that_was_read() -> None:
     assert '<input type="hidden" name="revision" value="3">' in drawn()
+
+
+def test_a_form_begins_with_what_the_process_has_where_its_field_says_so() -> None:
+    shown = SimpleNamespace(message="May I?", revision=2, comment="Of somebody else", weeks=3)
+    assert begun(Postpone, shown) == {"revision": ["2"]}
+    assert begun(EditRequest, shown) == {"message": ["May I?"]}
 
 
 def test_a_comment_is_optional_where_the_programme_asks_for_none() -> None:

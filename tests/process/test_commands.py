@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from models.process.commands import BY_MENTOR, BY_SYSTEM, Command, MailBounced, check_complete, table_of
+from models.process.commands import (
+    BY_MENTOR,
+    BY_SYSTEM,
+    Command,
+    MailBounced,
+    check_complete,
+    check_waits,
+    table_of,
+)
 from models.process.inputs import Offer
 from models.process.step import Step
 from tests.process.factories import RELATIONSHIP_COMMANDS, REQUEST_COMMANDS
@@ -17,6 +25,7 @@ from tests.process.factories import RELATIONSHIP_COMMANDS, REQUEST_COMMANDS
 
 class State(StrEnum):
     OPEN = "open"
+    LATER = "later"
 
 
 NUDGED = Offer("Nudge", done="It is nudged.")
@@ -41,6 +50,16 @@ class Unseen(Command):
 
     def do(self, step: Step[Any]) -> None:
         step.note("Unseen")
+
+
+class Named(Nudge):
+    """Says at the end whom it nudged."""
+
+    name = "named"
+    offer = Offer("Nudge", done="{other} is nudged.")
+
+    def do(self, step: Step[Any]) -> None:
+        step.note("Named")
 
 
 class Silent(Command):
@@ -97,6 +116,7 @@ def test_a_command_and_its_row_are_enough() -> None:
         (("nudge", "poke"), (Nudge,), "names commands without a class: poke"),
         ((), (Nudge,), "no row of the table of moves takes the commands: nudge"),
         (("unseen",), (Unseen,), r"Unseen does not say what pages offer for it \(`offer`\)"),
+        (("named",), (Named,), r"Named names {other} in `done`"),
         (("silent",), (Silent,), "Silent has no docstring"),
         (("by-nobody",), (ByNobody,), r"ByNobody does not say who may send it \(`by`\)"),
         (("idle",), (Idle,), r"Idle does not say what it does \(`do`\)"),
@@ -110,8 +130,16 @@ def test_what_is_forgotten_is_named(
         table_of(moves(*names), module(*commands))
 
 
+def test_a_state_that_waits_and_does_not_hear_of_the_world_is_named() -> None:
+    rows = [(State.OPEN, "nudge"), (State.OPEN, "idle"), (State.LATER, "nudge")]
+    commands: dict[str, type[Command]] = {"nudge": Nudge, "idle": Idle}
+    with pytest.raises(TypeError, match="has no row for the state later with: idle"):
+        check_waits(rows, commands, State.OPEN, State.LATER)
+    check_waits([*rows, (State.LATER, "idle")], commands, State.OPEN, State.LATER)
+
+
 def test_a_state_without_a_word_is_named() -> None:
-    with pytest.raises(TypeError, match="The words says nothing of the states: open"):
+    with pytest.raises(TypeError, match="The words says nothing of the states: later, open"):
         check_complete("The words", [], State)
 
 

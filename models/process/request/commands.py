@@ -60,6 +60,7 @@ class Decision(Comment, RequestCommand):
         Input(
             Widget.HIDDEN,
             least=1,
+            begins=True,
             about="The wording that was read; another one meanwhile is refused (409)",
         ),
     ] = None
@@ -72,7 +73,7 @@ class Message(RequestCommand):
     body = "MessageIn"
     by = BY_MENTEE
     needs_mentor = True
-    message: Annotated[str, Input(limit=texts.MAX_MESSAGE, rows=8, required=True)] = ""
+    message: Annotated[str, Input(limit=texts.MAX_MESSAGE, rows=8, required=True, begins=True)] = ""
 
 
 class AcceptRequest(Decision):

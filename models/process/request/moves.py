@@ -10,11 +10,11 @@ from typing import Any
 
 from models.process import permissions
 from models.process.actors import Actor, Role
-from models.process.commands import Command, check_complete, sendable, table_of
+from models.process.commands import Command, check_complete, check_waits, sendable, table_of
 from models.process.errors import IllegalMove
 from models.process.request import commands, reports
 from models.process.request.reports import DeadlinePassed, ReminderDue
-from models.process.request.state import MOVES, STANDS, Request, RequestState, next_step
+from models.process.request.state import MOVES, OPEN, STANDS, Request, RequestState, next_step
 from models.process.request.step import RequestStep, received
 from models.process.step import Decision
 from models.process.terms import Sentence
@@ -23,6 +23,8 @@ S = RequestState
 
 COMMANDS = table_of(MOVES, commands, reports)
 """By name; a command without a row of the table of moves, or the other way round, fails here."""
+for waits in OPEN - {S.ACCEPTING}:
+    check_waits(MOVES, COMMANDS, S.PENDING, waits)
 check_complete("STANDS in models/process/request/state.py", STANDS, RequestState)
 
 

@@ -129,7 +129,7 @@ class GiveBack(RequestCommand):
         step.set(left_to_admins=None, since=step.now)
         step.wait_from_now()
         step.note("RequestGivenBack")
-        if step.process.state is S.PENDING:
+        if step.process.decider is Role.MENTOR:
             step.send(Role.MENTOR, received(step.process))
 
 

@@ -36,7 +36,13 @@ S = RequestState
 LONGEST_LEAD = timedelta(days=2)
 """The last reminder comes this long before an extended closing date, or half-way when less was added."""
 
-OPEN = frozenset({S.PENDING, S.ACCEPTING, S.AMENDMENT_REQUESTED})
+WAITS_FOR: dict[RequestState, Role] = {
+    S.PENDING: Role.MENTOR,
+    S.ACCEPTING: Role.MENTOR,
+    S.AMENDMENT_REQUESTED: Role.MENTEE,
+}
+"""Whose answer a request waits for, in every state that is not its end."""
+OPEN = frozenset(WAITS_FOR)
 TERMINAL = frozenset(RequestState) - OPEN
 
 
@@ -132,7 +138,7 @@ class Request(Process, RequestFacts):
     @property
     def decider(self) -> Role:
         """Whose answer the request waits for."""
-        return Role.MENTEE if self.state is RequestState.AMENDMENT_REQUESTED else Role.MENTOR
+        return WAITS_FOR.get(self.state, Role.MENTOR)
 
     @property
     def is_open(self) -> bool:
@@ -155,7 +161,7 @@ class NextStep(BaseModel):
 
 def next_step(request: Request) -> NextStep | None:
     """The next thing that silence will do, or None where nothing is scheduled."""
-    if request.state not in {S.PENDING, S.AMENDMENT_REQUESTED}:
+    if request.state not in OPEN or request.state is S.ACCEPTING:
         return None
     if request.reminders and (request.closes_at is None or request.reminders[0] < request.closes_at):
         return NextStep(at=request.reminders[0], what="reminder")
