@@ -6,7 +6,9 @@ what rendering them takes.
 
 from __future__ import annotations
 
+from base64 import encodebytes
 from binascii import b2a_qp
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -18,6 +20,9 @@ from activities.wording import one_line
 from models.addresses import recipient
 from models.store.delivery import MailRow
 
+LOGO = "logo@steadfast"
+"""Its name within the message (RFC 2392)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
@@ -26,6 +31,8 @@ class Rendered:
     subject: str
     text: str
     html: str
+    logo: bytes = b""
+    """The PNG that the HTML part shows as `LOGO`, if it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +78,12 @@ def compose(
         headers.plain("MIME-Version", "1.0"),
         headers.plain("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
     ]
-    parts = [_part("plain", rendered.text), _part("html", rendered.html)]
-    separator = f"\r\n--{boundary}".encode()
-    body = b"".join(separator + b"\r\n" + part for part in parts) + separator + b"--\r\n"
+    html = _part("html", rendered.html)
+    if rendered.logo:
+        inner = f"{boundary}-related"
+        head_of_both = f'Content-Type: multipart/related; type="text/html"; boundary="{inner}"\r\n'
+        html = head_of_both.encode() + _joined([html, _picture(rendered.logo)], inner)
+    body = _joined([_part("plain", rendered.text), html], boundary)
     return Letter(row.id, sender.addr_spec, to.addr_spec, rendered.subject, "".join(head).encode() + body)
 
 
@@ -89,6 +99,19 @@ def _in_the_name_of(facts: Facts, sender: Address) -> Address:
     """The installation's own address, under the programme's name where the mail belongs to one."""
     name = one_line(facts.programme_name or "") or sender.display_name
     return Address(display_name=name, username=sender.username, domain=sender.domain)
+
+
+def _joined(parts: Sequence[bytes], boundary: str) -> bytes:
+    separator = f"\r\n--{boundary}".encode()
+    return b"".join(separator + b"\r\n" + part for part in parts) + separator + b"--\r\n"
+
+
+def _picture(content: bytes) -> bytes:
+    head = (
+        f"Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\nContent-ID: <{LOGO}>\r\n"
+        'Content-Disposition: inline; filename="logo.png"\r\n\r\n'
+    )
+    return head.encode() + encodebytes(content).replace(b"\n", b"\r\n")
 
 
 def _part(subtype: str, text: str) -> bytes:

@@ -24,7 +24,7 @@ from models.process.request.state import WAITS_FOR
 from models.process.terms import USUAL, Terms
 from models.store import erasing
 from models.store.delivery import MailRow
-from models.store.people import LEVELS, REPLY_TO, TERMS
+from models.store.people import ACCENT, LEVELS, LOGO, REPLY_TO, TERMS
 from models.store.processes import RelationshipRow, RequestRow
 from models.store.programmes import terms_in
 from models.store.tables import InvitationRow, MemberRow, PersonRow, ProgrammeRow
@@ -80,6 +80,10 @@ class Facts:
     programme_slug: str | None = None
     reply_to: Address | None = None
     """The programme's contact."""
+    accent: str = ""
+    """The programme's colour."""
+    logo: str = ""
+    """The name of its logo, where a mail can carry it."""
     terms: Terms = USUAL
     """What the programme calls its mentors, mentees and so on."""
     optional_mails: bool = True
@@ -150,6 +154,19 @@ def _outside(session: Session, row: MailRow, props: mail.AnyMail) -> Facts:
             return _for_sign_in(session, row)
 
 
+def _face(name: str, found: Row[Any] | ProgrammeSettings) -> dict[str, Any]:
+    """What a mail shows of its programme, from its settings or from the columns of a query."""
+    terms = found.terms
+    return {
+        "programme_name": one_line(name),
+        "reply_to": addresses.contact(found.reply_to or ""),
+        "accent": found.accent or "",
+        # Mail programs show no SVG.
+        "logo": found.logo if (found.logo or "").endswith(".png") else "",
+        "terms": terms if isinstance(terms, Terms) else terms_in({"terms": terms}),
+    }
+
+
 def _for_admin(session: Session, row: MailRow, found: Row[Any] | None) -> Facts:
     """Somebody who looks on. Raises NobodyThere for whoever is no admin of the programme any more."""
     if found is None:
@@ -172,10 +189,8 @@ def _for_admin(session: Session, row: MailRow, found: Row[Any] | None) -> Facts:
         address=admin.email,
         name=one_line(admin.name),
         zone=admin.time_zone,
-        programme_name=one_line(found.programme_name),
         programme_slug=found.slug,
-        reply_to=addresses.contact(found.reply_to or ""),
-        terms=terms_in({"terms": found.terms}),
+        **_face(found.programme_name, found),
         optional_mails=admin.optional_mails,
         role=Role.ADMIN,
         mentee=_party(found, "mentee"),
@@ -209,7 +224,7 @@ def _for_nobody(row: MailRow) -> Facts:
 def _known(session: Session, person: PersonRow, counts: ColumnElement[bool]) -> Facts:
     """A person outside of any process; the programme is named where there is only one."""
     statement = (
-        select(ProgrammeRow.name, MemberRow.time_zone, REPLY_TO, TERMS)
+        select(ProgrammeRow.name, MemberRow.time_zone, REPLY_TO, TERMS, ACCENT, LOGO)
         .join(MemberRow, MemberRow.programme_id == ProgrammeRow.id)
         .where(MemberRow.person_id == person.id, counts)
         .limit(2)
@@ -223,9 +238,7 @@ def _known(session: Session, person: PersonRow, counts: ColumnElement[bool]) -> 
         person.email,
         one_line(person.name),
         zone,
-        programme_name=one_line(memberships[0].name),
-        reply_to=addresses.contact(memberships[0].reply_to or ""),
-        terms=terms_in({"terms": memberships[0].terms}),
+        **_face(memberships[0].name, memberships[0]),
     )
 
 
@@ -249,10 +262,8 @@ def _for_invitation(session: Session, props: mail.Invitation) -> Facts:
         address=invitation.email,
         name=one_line(invitation.name),
         zone=settings.time_zone,
-        programme_name=one_line(programme.name),
         programme_slug=programme.slug,
-        reply_to=addresses.contact(settings.reply_to),
-        terms=settings.terms,
+        **_face(programme.name, settings),
         invited=Invited(one_line(inviter or ""), roles, invitation.expires_at),
     )
 
@@ -278,10 +289,8 @@ def _for_process(row: MailRow, props: mail.AnyMail, found: Row[Any] | None) -> F
         address=address,
         name=parties[own].name,
         zone=getattr(found, f"{own}_time_zone"),
-        programme_name=one_line(found.programme_name),
         programme_slug=found.slug,
-        reply_to=addresses.contact(found.reply_to or ""),
-        terms=terms_in({"terms": found.terms}),
+        **_face(found.programme_name, found),
         optional_mails=getattr(found, f"{own}_optional_mails"),
         role=role,
         mentee=parties["mentee"],
@@ -344,6 +353,8 @@ def _with_people(process: type[RequestRow] | type[RelationshipRow]) -> Select[An
         ProgrammeRow.slug.label("slug"),
         REPLY_TO,
         TERMS,
+        ACCENT,
+        LOGO,
         LEVELS,
     ]
     sides = []

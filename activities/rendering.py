@@ -25,7 +25,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from activities import mail_course
-from activities.letters import Rendered
+from activities.letters import LOGO, Rendered
 from activities.mail_facts import Facts, Party
 from activities.wording import (
     as_roles,
@@ -40,7 +40,7 @@ from activities.wording import (
     upright,
     weekday,
 )
-from models import mail, naming
+from models import looks, mail, naming
 from models.process.terms import Sentence
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -115,9 +115,15 @@ class Renderer:
         self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False, minify_css=True)
 
     def render(
-        self, props: mail.AnyMail, facts: Facts, action: str | None, unsubscribe: str | None = None
+        self,
+        props: mail.AnyMail,
+        facts: Facts,
+        action: str | None,
+        unsubscribe: str | None = None,
+        logo: bytes = b"",
     ) -> Rendered:
-        """`action` and `unsubscribe`: see `Urls`."""
+        """`action` and `unsubscribe`: see `Urls`. `logo`: a PNG."""
+        colours = looks.schemes(facts.accent)
         context: dict[str, Any] = {
             "mail": props,
             "t": facts.terms.words,
@@ -127,6 +133,10 @@ class Renderer:
             "mentor": facts.mentor,
             "other": facts.other,
             "writes": _writes(props.words, facts),
+            "light": colours["light"],
+            "dark": colours["dark"],
+            "band": colours["band"],
+            "logo": f"cid:{LOGO}" if logo else "",
             "turn": mail_course.turn(props, facts),
             "course": mail_course.journey(props, facts),
             "gaps": mail_course.gaps(facts),
@@ -140,7 +150,7 @@ class Renderer:
         text = _settled(template.render(context), names)
         context |= _leading(Urls(self._base_url, props, facts, action, unsubscribe, escape))
         html = self._html.get_template(f"{props.kind}.jinja").render(context)
-        return Rendered(context["subject"], text, self._inliner.inline(html))
+        return Rendered(context["subject"], text, self._inliner.inline(html), logo)
 
 
 def _writes(whose: mail.Words | None, facts: Facts) -> str:

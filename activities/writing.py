@@ -16,7 +16,7 @@ from activities.letters import Letter, compose
 from activities.mail_facts import Facts, MissingFact, NobodyThere
 from activities.rendering import Renderer
 from models import links, mail
-from models.store import access, mail_limits
+from models.store import access, logos, mail_limits
 from models.store.delivery import MailRow, SignInLinkRow
 from models.store.links import NewLink, mint
 from models.store.mails import SIGN_IN_VALID
@@ -50,6 +50,7 @@ class Draft:
     facts: Facts
     action: str | None
     unsubscribe: str | None = None
+    logo: bytes = b""
 
 
 Drafted = Draft | Nobody | Unwritable
@@ -74,6 +75,7 @@ class LetterWriter:
         self._sender = sender
         self._keys = keys
         self._clock = clock
+        self._logos: dict[str, bytes] = {}
 
     def draft(self, session: Session, rows: Sequence[MailRow]) -> list[tuple[MailRow, Drafted]]:
         """Reads what the mails are about and mints their links; a bad mail keeps none of the others back."""
@@ -86,7 +88,9 @@ class LetterWriter:
         readable = [(row, props) for row, props in parsed if not isinstance(props, Unwritable)]
         done += [(row, p) for row, p in parsed if isinstance(p, Unwritable)]
         new_links: list[NewLink] = []
-        for row, props, facts in mail_facts.gather(session, readable):
+        gathered = mail_facts.gather(session, readable)
+        self._read_logos(session, {facts.logo for _, _, facts in gathered if isinstance(facts, Facts)})
+        for row, props, facts in gathered:
             try:
                 drafted, new = self._one(row, props, facts, now)
             except Exception as error:  # noqa: BLE001
@@ -99,7 +103,9 @@ class LetterWriter:
 
     def write(self, draft: Draft) -> Letter | Unwritable:
         try:
-            rendered = self._renderer.render(draft.props, draft.facts, draft.action, draft.unsubscribe)
+            rendered = self._renderer.render(
+                draft.props, draft.facts, draft.action, draft.unsubscribe, draft.logo
+            )
             return compose(rendered, draft.row, draft.facts, self._sender, self._clock(), draft.unsubscribe)
         except Exception as error:  # noqa: BLE001
             return Unwritable(type(error).__name__)
@@ -116,11 +122,19 @@ class LetterWriter:
             return Nobody(SWITCHED_OFF), []
         if isinstance(props, mail.SignIn):
             token, new = _sign_in_link(facts, props, now)
-            return Draft(row, props, facts, f"{self._base}/sign-in/{token}"), [new]
+            logo = self._logos.get(facts.logo, b"")
+            return Draft(row, props, facts, f"{self._base}/sign-in/{token}", logo=logo), [new]
         link = mail_links.plan(row, props, facts, now)
         off = mail_links.unsubscribing(row, props, facts)
-        draft = Draft(row, props, facts, self._address(link), self._address(off))
+        draft = Draft(
+            row, props, facts, self._address(link), self._address(off), self._logos.get(facts.logo, b"")
+        )
         return draft, [one for one in (link, off) if one is not None]
+
+    def _read_logos(self, session: Session, names: set[str]) -> None:
+        """A name stands for its content, so each is read once; only those of this batch are kept."""
+        kept = {name: content for name, content in self._logos.items() if name in names}
+        self._logos = kept | logos.contents(session, names - kept.keys() - {""})
 
     def _address(self, link: NewLink | None) -> str | None:
         if link is None:

@@ -37,7 +37,7 @@ from api.relationships import routes as relationship_routes
 from api.requests import asking, lists
 from api.requests import pages as request_pages
 from api.requests import routes as request_routes
-from api.web import assets, docs, errors, health
+from api.web import assets, docs, errors, health, logos
 from api.web.context import Context
 from api.web.error_page import error_page
 from api.web.hardening import BODY_SECONDS, BoundedBody, SecurityHeaders, TrustedHosts
@@ -119,6 +119,7 @@ ENDPOINTS = (
 # The goals of a relationship come before its commands, whose pattern would take them.
 PAGES = (
     assets,
+    logos,
     home,
     door_pages,
     link_pages,

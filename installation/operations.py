@@ -21,6 +21,7 @@ import psycopg
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from models import logos
 from models.canonical import clean_address
 from models.importing.report import ImportReport
 from models.operator_error import OperatorError
@@ -86,8 +87,8 @@ class UnknownPerson(OperationError):
 
 
 class FileUnreadable(OperationError):
-    def __init__(self, file: Path, reason: str) -> None:
-        super().__init__(f"{file} cannot be read ({reason}): name a CSV file that you may read.")
+    def __init__(self, file: Path, reason: str, wanted: str = "a CSV file") -> None:
+        super().__init__(f"{file} cannot be read ({reason}): name {wanted} that you may read.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,19 @@ def _make_directory(directory: Path) -> None:
         ) from error
 
 
+def with_logo(values: Mapping[str, str]) -> dict[str, str]:
+    """The settings with the content of the file that `logo=@FILE` names. Raises Invalid, FileUnreadable."""
+    found = dict(values)
+    if found.get("logo", "").startswith("@"):
+        file = Path(found["logo"][1:])
+        with _readable(file, "an SVG or PNG file") as source:
+            content = source.read(logos.MAX_BYTES + 1)
+        if len(content) > logos.MAX_BYTES:
+            raise Invalid(f"The setting “logo” {logos.TAKES}; {file} has more.", field="logo")
+        found["logo"] = logos.as_uri(content)
+    return found
+
+
 async def create_programme(
     settings: Settings, slug: str, name: str, values: Mapping[str, str], admins: Sequence[str]
 ) -> list[str]:
@@ -209,7 +223,7 @@ async def create_programme(
     async with opened(settings) as database:
 
         def work(session: Session) -> list[str]:
-            programme = administration.create_programme(session, slug, name, values, now())
+            programme = administration.create_programme(session, slug, name, with_logo(values), now())
             for email in addresses:
                 administration.add_admin(session, programme, email, "", now())
             return consequences(ProgrammeSettings.kept(programme.settings))
@@ -226,7 +240,7 @@ async def change_programme(settings: Settings, slug: str, values: Mapping[str, s
 
         def work(session: Session) -> list[str]:
             programme = find_programme(session, slug)
-            return consequences(change_settings(session, programme.id, values, now()))
+            return consequences(change_settings(session, programme.id, with_logo(values), now()))
 
         return await database.write(work)
 
@@ -314,13 +328,13 @@ async def import_skills(settings: Settings, file: Path, slug: str, *, dry_run: b
             return await database.write(work)
 
 
-def _readable(file: Path) -> BinaryIO:
+def _readable(file: Path, wanted: str = "a CSV file") -> BinaryIO:
     try:
         if file.is_fifo():  # opening it would wait for a writer who may never come
-            raise FileUnreadable(file, "it is a pipe")
+            raise FileUnreadable(file, "it is a pipe", wanted)
         return file.open("rb")
     except OSError as error:
-        raise FileUnreadable(file, error.strerror or type(error).__name__) from error
+        raise FileUnreadable(file, error.strerror or type(error).__name__, wanted) from error
 
 
 def address_of(email: str) -> str:

@@ -69,6 +69,7 @@ def change_programme(
     Examples:
       steadfast programme set spring close_after=P10D open_requests=3
       steadfast programme set spring "preferences=Career|Technology" amendment_close_after=off
+      steadfast programme set spring logo=@logo.svg accent=#7a2048
     """
     pairs = as_pairs(values, "KEY=VALUE")
 

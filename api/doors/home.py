@@ -29,7 +29,7 @@ from api.web.dates import Dates
 from api.web.errors import SignInNeeded
 from api.web.failures import EngineDown, Unconfirmed
 from api.web.forms import Form
-from api.web.pages import dates_of, frame_of, items
+from api.web.pages import dates_of, frame_among, items
 from api.web.rendering import page
 from api.web.words import UNSEEN
 from models.matching.search import Criteria
@@ -67,12 +67,11 @@ async def first_page(request: Request, ctx: Ctx) -> Response:
 async def _home(ctx: Context, viewer: Viewer, *, is_visit: bool) -> Response:
     me = await profile_reads.me(ctx, viewer)
     members = [await member_of(ctx, viewer, one.slug) for one in me.programmes]
-    only = members[0] if len(members) == 1 else None
     dates = dates_of(ctx, members[0] if members else None)
     homes = [await _of_programme(ctx, member, dates, is_visit=is_visit) for member in members]
     return page(
         "home.html",
-        frame=frame_of(ctx, viewer, only, "home"),
+        frame=frame_among(ctx, viewer, members, "home"),
         viewer=viewer,
         homes=homes,
         lead=_lead(homes),

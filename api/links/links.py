@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -31,7 +31,6 @@ from models.process.relationship.base import RelationshipState
 from models.process.relationship.parts.surveys import SurveyState
 from models.process.request.commands import AcceptRequest
 from models.process.request.moves import COMMANDS
-from models.process.terms import USUAL, Terms
 from models.store import erasing, links, people
 from models.store.delivery import LinkRow
 from models.store.privacy import ErasureRow
@@ -78,10 +77,8 @@ class LinkSubject:
     invitation: InvitationOut | None = None
     programme_name: str = ""
     programme_slug: str = ""
-    contact: str = ""
-    """Where the programme is reached, for a person who is no member of it."""
-    terms: Terms = USUAL
-    """What the programme calls its mentors, mentees and so on, for the same."""
+    settings: ProgrammeSettings = field(default_factory=ProgrammeSettings)
+    """Of the programme, for a person who is no member of it."""
     needs_sign_in: bool = False
     """Of an invitation: whether only the invited person, signed in, can accept it."""
 
@@ -150,12 +147,10 @@ def _invitation(session: Session, found: LinkSubject, row: LinkRow, now: datetim
 
 def _about(programme: ProgrammeRow) -> dict[str, Any]:
     """What the subject says of its programme to a person who is no member of it."""
-    settings = ProgrammeSettings.kept(programme.settings)
     return {
         "programme_name": programme.name,
         "programme_slug": programme.slug,
-        "contact": settings.contact,
-        "terms": settings.terms,
+        "settings": ProgrammeSettings.kept(programme.settings),
     }
 
 

@@ -20,7 +20,7 @@ from api.web.dates import Dates
 from api.web.errors import NotFound
 from api.web.forms import Form, Sent
 from api.web.pages import dates_of
-from api.web.rendering import Frame, Item, page
+from api.web.rendering import Frame, Item, face_of, page
 from api.web.security import form_token
 from api.web.state_words import RelationshipWords, RequestWords
 from api.web.words import Stage
@@ -49,19 +49,18 @@ class LinkPage:
     @property
     def frame(self) -> Frame:
         zone_words = self.dates.zone_words if self.member else ""
-        contact = self.member.programme.settings.contact if self.member else self.subject.contact
-        terms = self.member.programme.settings.terms if self.member else self.subject.terms
+        settings = self.member.programme.settings if self.member else self.subject.settings
+        face = face_of(self.programme, settings)
         if self.here is None:
-            return Frame(zone_words=zone_words, contact=contact, terms=terms)
+            return Frame(zone_words=zone_words, **face)
         csrf = form_token(self.ctx, self.here.session or "")
         return Frame(
             person=self.here.name,
             person_id=self.here.person_id,
             csrf=csrf,
             zone_words=zone_words,
-            contact=contact,
             next=self.action,
-            terms=terms,
+            **face,
         )
 
     @property

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from api.links import unsubscribing
 from api.links.unsubscribing import Subscription
 from api.web.access import Ctx
-from api.web.rendering import Frame, page
+from api.web.rendering import Frame, face_of, page
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,7 +37,7 @@ async def switch_on(token: str, ctx: Ctx) -> Response:
 def _page(token: str, found: Subscription, done: bool = False) -> Response:
     return page(
         "unsubscribe.html",
-        frame=Frame(contact=found.contact, terms=found.terms),
+        frame=Frame(**face_of(found.programme, found.settings)),
         action=f"/unsubscribe/{token}",
         found=found,
         done=done,

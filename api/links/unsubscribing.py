@@ -12,7 +12,6 @@ from api.web.context import Context
 from api.web.errors import NotFound
 from models.links import BadLink, Purpose, read
 from models.process.programme import ProgrammeSettings
-from models.process.terms import Terms
 from models.store import links
 from models.store.tables import MemberRow, ProgrammeRow
 
@@ -22,8 +21,7 @@ class Subscription:
     """Whose mails of which programme the link of a mail is about."""
 
     programme: str
-    contact: str
-    terms: Terms
+    settings: ProgrammeSettings
     name: str
     optional_mails: bool
 
@@ -60,4 +58,4 @@ def _switched(
     if wanted is not None:
         member.optional_mails = wanted
     settings = ProgrammeSettings.kept(programme.settings)
-    return Subscription(programme.name, settings.contact, settings.terms, member.name, member.optional_mails)
+    return Subscription(programme.name, settings, member.name, member.optional_mails)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter
 from fastapi.responses import Response
 
@@ -11,13 +13,13 @@ from api.privacy.privacy import ErasureOut
 from api.privacy.routes import file_of
 from api.profile.reads import me
 from api.web import words
-from api.web.access import Ctx, Viewer, member_of
+from api.web.access import Ctx, Member, Viewer, member_of
 from api.web.context import Context
 from api.web.dates import Dates
 from api.web.errors import NotFound
 from api.web.forms import Form
 from api.web.notices import SILENT, Notice, Said, go_and_say
-from api.web.pages import REFUSALS, Posted, Reader, dates_of, form_for, frame_of, go, refuse
+from api.web.pages import REFUSALS, Posted, Reader, dates_of, form_for, frame_among, go, refuse
 from api.web.rendering import page
 from api.web.security import clear_session, form_token
 from api.web.words import Stage
@@ -97,7 +99,7 @@ async def erase_page(ctx: Ctx, viewer: Reader) -> Response:
 @router.post("/your-data/erase")
 async def erase(ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
     # Read before: afterwards the person is in no programme any more.
-    dates = await _dates(ctx, viewer)
+    dates = _dates(ctx, await _members(ctx, viewer))
     try:
         begun = await privacy.erase(ctx, viewer, sent.text("confirm"))
     except REFUSALS as error:
@@ -120,9 +122,10 @@ async def _page(
         copy = await privacy.export(ctx, viewer)
     except NotFound:
         copy = None
+    members = await _members(ctx, viewer)
     return page(
         "your_data.html",
-        frame=frame_of(ctx, viewer),
+        frame=frame_among(ctx, viewer, members),
         status=status,
         copy=copy,
         size_words=_size(copy.size) if copy and copy.size else "",
@@ -131,7 +134,7 @@ async def _page(
         listed=lambda session_id: _listed(ctx, viewer, session_id),
         session_form=form_for(ctx, viewer, "session"),
         notice=notice,
-        dates=await _dates(ctx, viewer),
+        dates=_dates(ctx, members),
     )
 
 
@@ -142,15 +145,16 @@ async def _erase_page(ctx: Context, viewer: Viewer, form: Form, status: int = 20
     except Refused as error:
         hindrance = error.sentence
         form.errors.pop("", None)
+    members = await _members(ctx, viewer)
     return page(
         "your_data_erase.html",
-        frame=frame_of(ctx, viewer),
+        frame=frame_among(ctx, viewer, members),
         status=status,
         viewer=viewer,
         hindrance=hindrance,
         form=form,
         stages=_stages(ctx),
-        dates=await _dates(ctx, viewer),
+        dates=_dates(ctx, members),
     )
 
 
@@ -176,10 +180,13 @@ def _stages_begun(begun: ErasureOut) -> list[Stage]:
     ]
 
 
-async def _dates(ctx: Context, viewer: Viewer) -> Dates:
+async def _members(ctx: Context, viewer: Viewer) -> list[Member]:
+    return [await member_of(ctx, viewer, one.slug) for one in (await me(ctx, viewer)).programmes]
+
+
+def _dates(ctx: Context, members: Sequence[Member]) -> Dates:
     """In the reader's own time, as far as it is known."""
-    found = (await me(ctx, viewer)).programmes
-    return dates_of(ctx, await member_of(ctx, viewer, found[0].slug) if found else None)
+    return dates_of(ctx, members[0] if members else None)
 
 
 def _size(size: int) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -14,13 +15,13 @@ from api.web.dates import Dates
 from api.web.errors import as_problem
 from api.web.failures import EngineDown, Unconfirmed
 from api.web.forms import Form, Sent
-from api.web.rendering import Frame, Item, page
+from api.web.rendering import Frame, Item, face_of, page
 from api.web.security import check_form, form_token
 from models.process.actors import Role
 from models.process.errors import ProcessError
 from models.process.request.state import OPEN as OPEN_REQUEST
 from models.process.request.state import RequestState
-from models.process.terms import USUAL, Sentence
+from models.process.terms import Sentence
 
 REFUSALS = (ProcessError, EngineDown, Unconfirmed)
 """What is shown at the form that was sent, with everything that was typed."""
@@ -63,14 +64,21 @@ def frame_of(ctx: Context, viewer: Viewer, member: Member | None = None, current
     return Frame(
         person=viewer.name,
         person_id=viewer.person_id,
-        programme=member.programme.name if member else "",
         csrf=form_token(ctx, viewer.session or ""),
         zone_words=dates_of(ctx, member).zone_words if member else "",
-        contact=member.programme.settings.contact if member else "",
         items=tuple(items(member, current)) if member else (),
         profile=f"/p/{member.programme.slug}/profile" if member else "/your-data",
-        terms=member.programme.settings.terms if member else USUAL,
+        **(face_of(member.programme.name, member.programme.settings) if member else {}),
     )
+
+
+def frame_among(ctx: Context, viewer: Viewer, members: Sequence[Member], current: str = "") -> Frame:
+    """The frame of a page that belongs to no programme: that of the only one, or with the contacts of all."""
+    if len(members) == 1:
+        return frame_of(ctx, viewer, members[0], current)
+    programmes = [member.programme for member in members]
+    contacts = tuple((one.name, one.settings.contact) for one in programmes if one.settings.contact)
+    return replace(frame_of(ctx, viewer), contacts=contacts)
 
 
 def member_page(ctx: Context, member: Member, current: str, template: str, **values: Any) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -16,6 +17,7 @@ from api.web.assets import asset, sheet_address
 from api.web.heaven import heaven
 from api.web.notices import SILENT, Notice
 from models import naming
+from models.process.programme import ProgrammeSettings
 from models.process.terms import USUAL, Sentence, Terms
 
 FOLDERS = sorted(Path(__file__).parents[1].glob("*/templates"))
@@ -44,14 +46,29 @@ class Frame:
     zone_words: str = ""
     contact: str = ""
     """Where the programme is reached."""
+    contacts: tuple[tuple[str, str], ...] = ()
+    """Names and contacts of programmes, on a page that belongs to several."""
     items: tuple[Item, ...] = ()
     next: str = ""
     profile: str = "/your-data"
     """Where the picture of the person leads."""
+    logo: str = ""
+    """The name of the programme's logo, as its settings have it."""
     accent: str = ""
     """The colour of the programme, as `models.looks.as_colour` gives it."""
     terms: Terms = USUAL
     """The words of the programme; templates see them as `t`."""
+
+
+def face_of(name: str, settings: ProgrammeSettings) -> dict[str, Any]:
+    """What a frame shows of a programme: all that makes its pages its own."""
+    return {
+        "programme": name,
+        "contact": settings.contact,
+        "logo": settings.logo,
+        "accent": settings.accent,
+        "terms": settings.terms,
+    }
 
 
 NOBODY = Frame()

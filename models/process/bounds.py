@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from models import addresses
+from models import addresses, looks
 from models.process import texts
 from models.process.terms import USUAL_WORDS
 
@@ -84,6 +84,13 @@ def _line(value: str) -> str:
     return line
 
 
+def _accent(value: str) -> str:
+    try:
+        return looks.as_colour(value) if value.strip() else ""
+    except ValueError:
+        raise ValueError("takes a colour such as #0d6455, or off") from None
+
+
 def _contact(value: str) -> str:
     text = value.strip()
     found = addresses.contact(text)
@@ -109,4 +116,6 @@ Sentences = Annotated[
 Line = Annotated[str, Field(max_length=MAX_LINE), AfterValidator(_line)]
 Name = Annotated[str, Field(max_length=64)]
 Contact = Annotated[str, Field(max_length=MAX_CONTACT), AfterValidator(_contact)]
+Accent = Annotated[str, AfterValidator(_accent)]
+LogoName = Annotated[str, Field(pattern=r"^(?:[0-9a-f]{32}\.(?:png|svg))?$")]
 Rule = Annotated[str, Field(max_length=MAX_RULE)]

@@ -17,8 +17,10 @@ from models import addresses, zones
 from models.process.bounds import (
     MAX_OPTION,
     MAX_OPTIONS,
+    Accent,
     Contact,
     Line,
+    LogoName,
     Name,
     Options,
     Period,
@@ -80,6 +82,18 @@ class ProgrammeSettings(BaseModel):
         "",
         description="The programme's contact, such as `Office <office@example.org>`: answers to its mails go "
         "there, and its mails and pages show it. Empty: none.",
+    )
+
+    accent: Accent = Field(
+        "",
+        description="The programme's colour, such as `#0d6455`: those of its pages and mails follow from it, "
+        "darker or lighter where they could not be read. Empty: the usual green.",
+    )
+    logo: LogoName = Field(
+        "",
+        description="The programme’s logo on its pages, and as a PNG in its mails: an SVG or PNG of up "
+        "to 48 kB, as a data URI (`logo=@FILE` on the command line). Read, it is the name of it. "
+        "Empty: none.",
     )
 
     terms: Terms = Field(

@@ -15,7 +15,7 @@ from models.process import texts
 from models.process.errors import Invalid, Refused
 from models.process.member import MemberProfile
 from models.process.programme import ProgrammeSettings
-from models.store import erasing
+from models.store import erasing, logos
 from models.store.people import person_by_email
 from models.store.profiles import is_complete, load_profiles, save_profiles, touch_people
 from models.store.programmes import by_slug, with_changes
@@ -41,11 +41,13 @@ def create_programme(
 ) -> ProgrammeRow:
     """A new programme with some settings in text form. Raises Invalid, also for a slug that is taken."""
     programme_id = str(uuid4())
+    texts_only, logo = logos.taken(values)
+    settings = with_changes(ProgrammeSettings(), texts_only, now)
     row = {
         "id": programme_id,
         "slug": checked_slug(slug),
         "name": checked_name(name),
-        "settings": with_changes(ProgrammeSettings(), values, now).stored(),
+        "settings": settings.stored(),
         "people_version": 0,
         "created_at": now,
     }
@@ -57,6 +59,7 @@ def create_programme(
             f"`steadfast programme set {slug}`.",
             field="slug",
         )
+    logos.keep(session, programme_id, settings.logo, logo)
     return created
 
 

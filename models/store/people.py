@@ -16,6 +16,8 @@ from models.store.tables import MemberRow, PersonRow, ProgrammeRow
 REPLY_TO = ProgrammeRow.settings["reply_to"].as_string().label("reply_to")
 """The programme's contact, read without all of its settings."""
 TERMS = ProgrammeRow.settings["terms"].label("terms")
+ACCENT = ProgrammeRow.settings["accent"].as_string().label("accent")
+LOGO = ProgrammeRow.settings["logo"].as_string().label("logo")
 LEVELS = ProgrammeRow.settings["levels"].as_integer().label("levels")
 
 

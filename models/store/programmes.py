@@ -15,6 +15,7 @@ from models.process.errors import Invalid
 from models.process.profile import requirements
 from models.process.programme import ProgrammeSettings
 from models.process.terms import Terms
+from models.store import logos
 from models.store.processes import RelationshipRow, RequestRow
 from models.store.profiles import refresh_completeness, touch_people
 from models.store.skills import load_book
@@ -123,11 +124,13 @@ def change_settings(
     """Writes some settings, and who is complete under them. Two admins at once lose nothing."""
     row = session.get_one(ProgrammeRow, programme_id, with_for_update={"key_share": True})
     before = ProgrammeSettings.kept(row.settings)
+    values, logo = logos.taken(values, before.logo)
     after = with_changes(before, values, now)
     if before.eligibility != after.eligibility:
         book = load_book(session, programme_id)
         after = after.model_copy(update={"eligibility": book.rule_with_keys(after.eligibility)})
     row.settings = after.stored()
+    logos.keep(session, programme_id, after.logo, logo)
     session.flush()
     if (before.preferences, before.eligibility) != (after.preferences, after.eligibility):
         refresh_completeness(session, programme_id, after)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -83,6 +84,17 @@ class ProgrammeRow(Base):
     people_base: Mapped[int] = plain(default=0, server_default="0")
     skills_version: Mapped[int] = plain(default=0, server_default="0")
     created_at: Mapped[datetime] = plain()
+
+
+class LogoRow(Base):
+    """What the setting `logo` of a programme names: checked by `models.logos`."""
+
+    __tablename__ = "programme_logos"
+    __erasure__ = TablePolicy("holds nothing about single people")
+
+    programme_id: Mapped[str] = plain(Id, ForeignKey("programmes.id"), primary_key=True)
+    name: Mapped[str] = plain(String(40), index=True)
+    content: Mapped[bytes] = plain(LargeBinary)
 
 
 class PersonRow(Base):
