@@ -19,6 +19,7 @@ from api.web.paging import cursor_of, cut, parse_id, read_cursor
 from api.web.present import address
 from api.web.rendering import page
 from api.web.security import came_through_proxy
+from models import logos
 from models.process import texts
 from models.store import mailbox as store
 from models.store.delivery import MailboxRow
@@ -86,9 +87,15 @@ async def one_mail(mail_id: str, ctx: Ctx) -> Response:
 
 @router.get("/mailbox/{mail_id}/html")
 async def html_part(mail_id: str, ctx: Ctx) -> Response:
-    html = _part(_parsed(await _found(ctx, mail_id)), "html")
+    message = _parsed(await _found(ctx, mail_id))
+    html = _part(message, "html")
     if html is None:
         raise NotFound
+    for picture in message.walk():
+        if name := picture.get("Content-ID"):
+            html = html.replace(
+                f"cid:{name.strip('<>')}", logos.as_uri(bytes(picture.get_payload(decode=True)))
+            )
     # The frame may not be navigated by its own links: they open beside it.
     opened_beside = html.replace("<head>", '<head><base target="_blank">', 1)
     headers = {"Content-Security-Policy": FRAMED_CSP, "X-Frame-Options": "SAMEORIGIN"}

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from models.logos import cleaned
 from tests.cli.conftest import Run, refused
 from tests.cli.running import PATIENCE_SECONDS
+from tests.test_logos import png
 
 
 def test_is_made_before_the_first_start(run: Run, data_dir: Path) -> None:
@@ -157,6 +159,25 @@ def test_says_what_settings_lead_to_together(spring: Run) -> None:
     assert f"# {changed[1]}" in spring("programme", "show", "spring").stdout.splitlines()
     made = spring("programme", "create", "other", "--name", "Other", "--set", "close_after=P5D").stdout
     assert changed[1] in made
+
+
+def test_a_logo_is_read_from_a_file(spring: Run, tmp_path: Path) -> None:
+    file = tmp_path / "logo.png"
+    file.write_bytes(png())
+    assert spring("programme", "set", "spring", f"logo=@{file}", "accent=#7A2048").exit_code == 0
+    shown = spring("programme", "show", "spring").stdout
+    assert cleaned(png()).name in shown
+    assert "#7a2048" in shown
+    for content, says in ((b"<html/>", "takes an SVG or PNG"), (b"x" * 50_000, "takes an SVG or PNG")):
+        file.write_bytes(content)
+        assert says in refused(spring("programme", "set", "spring", f"logo=@{file}"))
+    file.unlink()
+    assert "cannot be read" in refused(spring("programme", "set", "spring", f"logo=@{file}"))
+    assert spring("programme", "set", "spring", "logo=off").exit_code == 0
+    assert cleaned(png()).name not in spring("programme", "show", "spring").stdout
+    made = spring("programme", "create", "other", "--name", "Other", "--set", "accent=#123")
+    assert made.exit_code == 0
+    assert "#112233" in spring("programme", "show", "other").stdout
 
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
