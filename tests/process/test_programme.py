@@ -56,6 +56,8 @@ GOOD: dict[str, tuple[str, Any]] = {
     "survey_close_after": ("PT1H", timedelta(hours=1)),
     "survey_questions": (json.dumps([CHOICE.model_dump(mode="json")]), (CHOICE,)),
     "invitation_days": ("7", 7),
+    "accent": (" #7A2048 ", "#7a2048"),
+    "logo": ("0" * 32 + ".png", "0" * 32 + ".png"),
     "terms": (
         '{"mentor": {"one": " coach ", "many": "coaches"}}',
         Terms(mentor=Term(one="coach", many="coaches")),
@@ -129,6 +131,8 @@ BAD = {
         '[{"key": "a", "text": "b", "kind": "essay"}]',
     ],
     "invitation_days": ["0", "366"],
+    "accent": ["green", "#12345", "url(x)"],
+    "logo": ["logo.png", "https://example.org/logo.png", "0" * 32 + ".gif"],
     "terms": [
         "",
         "coach",
