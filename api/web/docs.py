@@ -1,24 +1,23 @@
-"""The description of the API: OpenAPI for machines, and a plain page of it that needs no script."""
+"""The description of the API: OpenAPI for machines, and pages of it for people (`api.web.reference`)."""
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
-from api.web.errors import ProblemOut, known_problems
+from api.web import reference
+from api.web.errors import NotFound, ProblemOut, known_problems
 from api.web.examples import EXAMPLES
 from api.web.problems import SENTENCES
 from api.web.rendering import page
 from api.web.security import cookie_name
 
-METHODS = ("get", "post", "put", "patch", "delete")
+MAX_FIND = 100
 SECURITY = {
     "token": {"type": "http", "scheme": "bearer", "description": "An API token, `sf_...`"},
     "session": {"type": "apiKey", "in": "cookie", "name": "steadfast", "description": "The page session"},
@@ -61,30 +60,6 @@ OF_INSTALLATION = frozenset({"/api/v1/bounces"})
 """What only the installation's own machines may."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One parameter or one field of a body, as a row of a table."""
-
-    name: str
-    place: str
-    kind: str
-    required: bool
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    method: str
-    path: str
-    text: str
-    fields: tuple[Field, ...]
-    answers: tuple[tuple[str, str], ...]
-
-    @property
-    def anchor(self) -> str:
-        return f"{self.method.lower()}{self.path}".replace("/", "-").replace("{", "").replace("}", "")
-
-
 def install(app: FastAPI) -> None:
     """Adds `/api/v1/openapi.json` and `/docs`."""
 
@@ -93,15 +68,30 @@ def install(app: FastAPI) -> None:
         return JSONResponse(described(app))
 
     @app.get("/docs", include_in_schema=False)
-    async def docs() -> Response:
+    async def docs(find: str = "") -> Response:
         document = described(app)
+        operations = tuple(reference.operations(document))
+        found = [one for one in operations if one.matches(find)]
+        groups = {tag: [one for one in found if one.tag == tag] for tag in TAGS}
         return page(
             "docs.html",
-            groups=dict(operations(document)),
+            groups={tag: listed for tag, listed in groups.items() if listed},
+            tags=TAGS,
+            find=find[:MAX_FIND],
+            count=len(operations),
             about=document["info"]["description"],
+            first=next(one for one in operations if one.name == "people-me"),
             problems=known_problems(),
             sentences=SENTENCES,
+            common=reference.COMMON,
         )
+
+    @app.get("/docs/{name}", include_in_schema=False)
+    async def operation(name: str) -> Response:
+        found = next((one for one in reference.operations(described(app)) if one.name == name), None)
+        if found is None:
+            raise NotFound
+        return page("docs_operation.html", operation=found, sentences=SENTENCES)
 
 
 def described(app: FastAPI) -> dict[str, Any]:
@@ -140,7 +130,7 @@ def _complete(operation: dict[str, Any], titles: Mapping[str, str]) -> None:
     # FastAPI adds its own 422 wherever there is a parameter; ours is documented where it can come.
     if "application/json" in operation["responses"].get("422", {}).get("content", {}):
         del operation["responses"]["422"]
-    _exemplify(operation.get("requestBody", {}).get("content", {}))
+    _exemplify(operation.get("requestBody", {}).get("content", {}), otherwise="SettingsIn")
     for status, answer in operation["responses"].items():
         content = answer.get("content", {})
         _exemplify(content)
@@ -153,9 +143,10 @@ def _complete(operation: dict[str, Any], titles: Mapping[str, str]) -> None:
             answer.setdefault("headers", {})["Steadfast-Lists"] = BEHIND
 
 
-def _exemplify(content: dict[str, Any]) -> None:
+def _exemplify(content: dict[str, Any], otherwise: str = "") -> None:
+    """`otherwise` is the example of a body that has no schema of its own."""
     media = content.get("application/json", {})
-    name = media.get("schema", {}).get("$ref", "SettingsIn").rpartition("/")[2]
+    name = media.get("schema", {}).get("$ref", otherwise).rpartition("/")[2]
     if media and name in EXAMPLES:
         media["examples"] = {"usual": {"value": EXAMPLES[name]}}
 
@@ -166,65 +157,3 @@ def _drop_unused(document: dict[str, Any]) -> None:
     text = json.dumps(document)
     for name in [name for name in schemas if f'"#/components/schemas/{name}"' not in text]:
         del schemas[name]
-
-
-def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, list[Operation]]]:
-    """What can be called, grouped by tag in the order of declaration."""
-    groups: dict[str, list[Operation]] = defaultdict(list)
-    for path, methods in document["paths"].items():
-        for method in METHODS:
-            if operation := methods.get(method):
-                tag = (operation.get("tags") or ["other"])[0]
-                groups[tag].append(_operation(document, method, path, operation))
-    yield from groups.items()
-
-
-def _operation(
-    document: Mapping[str, Any], method: str, path: str, operation: Mapping[str, Any]
-) -> Operation:
-    parameters = [
-        Field(
-            one["name"],
-            one["in"],
-            _kind(one["schema"]),
-            one.get("required", False),
-            one.get("description", ""),
-        )
-        for one in operation.get("parameters", [])
-    ]
-    answers = tuple(
-        (status, answer["description"]) for status, answer in sorted(operation["responses"].items())
-    )
-    fields = (*parameters, *_body(document, operation))
-    text = operation.get("description") or operation.get("summary", "")
-    return Operation(method.upper(), path, text, fields, answers)
-
-
-def _body(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[Field]:
-    content = operation.get("requestBody", {}).get("content", {})
-    schema = _resolved(document, content.get("application/json", {}).get("schema", {}))
-    for name, part in schema.get("properties", {}).items():
-        is_required = name in schema.get("required", [])
-        yield Field(name, "body", _kind(part), is_required, part.get("description", ""))
-
-
-def _resolved(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    reference = schema.get("$ref")
-    if not reference:
-        return schema
-    found: Mapping[str, Any] = document["components"]["schemas"][reference.rpartition("/")[2]]
-    return found
-
-
-def _kind(schema: Mapping[str, Any]) -> str:
-    """A few words for a type: `text`, `list of text`, `one of gaps, preferences`."""
-    if reference := schema.get("$ref"):
-        return str(reference.rpartition("/")[2])
-    if options := schema.get("anyOf"):
-        return ", or ".join(_kind(one) for one in options if one.get("type") != "null")
-    if values := schema.get("enum"):
-        return f"one of {', '.join(map(str, values))}"
-    if schema.get("type") == "array":
-        return f"list of {_kind(schema.get('items', {}))}"
-    names = {"string": "text", "integer": "whole number", "boolean": "true or false", "object": "object"}
-    return str(schema.get("format") or names.get(schema.get("type", ""), "anything"))
