@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -67,20 +68,23 @@ def install(app: FastAPI) -> None:
     async def openapi() -> Response:
         return JSONResponse(described(app))
 
+    @cache
+    def listed() -> dict[str, reference.Operation]:
+        return {one.name: one for one in reference.operations(described(app))}
+
     @app.get("/docs", include_in_schema=False)
     async def docs(find: str = "") -> Response:
-        document = described(app)
-        operations = tuple(reference.operations(document))
+        operations = listed().values()
         found = [one for one in operations if one.matches(find)]
         groups = {tag: [one for one in found if one.tag == tag] for tag in TAGS}
         return page(
             "docs.html",
-            groups={tag: listed for tag, listed in groups.items() if listed},
+            groups={tag: some for tag, some in groups.items() if some},
             tags=TAGS,
             find=find[:MAX_FIND],
             count=len(operations),
-            about=document["info"]["description"],
-            first=next(one for one in operations if one.name == "people-me"),
+            about=app.description,
+            first=listed()["people-me"],
             problems=known_problems(),
             sentences=SENTENCES,
             common=reference.COMMON,
@@ -88,10 +92,9 @@ def install(app: FastAPI) -> None:
 
     @app.get("/docs/{name}", include_in_schema=False)
     async def operation(name: str) -> Response:
-        found = next((one for one in reference.operations(described(app)) if one.name == name), None)
-        if found is None:
+        if name not in listed():
             raise NotFound
-        return page("docs_operation.html", operation=found, sentences=SENTENCES)
+        return page("docs_operation.html", operation=listed()[name], sentences=SENTENCES)
 
 
 def described(app: FastAPI) -> dict[str, Any]:

@@ -69,7 +69,7 @@ class Operation:
     @property
     def summary(self) -> str:
         """The first sentence of its text."""
-        return re.split(r"(?<=[.:;])\s", self.text.strip(), maxsplit=1)[0]
+        return re.split(r"(?<=\.)\s", self.text.strip(), maxsplit=1)[0]
 
     def matches(self, find: str) -> bool:
         """Whether every word of a search is somewhere in it."""

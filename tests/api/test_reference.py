@@ -32,7 +32,6 @@ async def test_every_operation_has_a_page_with_all_that_it_says(town: World) -> 
         for field in operation.fields:
             assert f"<code>{field.name}</code>" in page
         for answer in operation.answers:
-            assert answer.fields or answer.status == "204" or not answer.example, name
             for field in answer.fields:
                 assert f"<code>{field.name}</code>" in page
         for problem in operation.problems:
@@ -79,7 +78,7 @@ async def test_it_can_be_searched(town: World) -> None:
     assert "&lt;b&gt;withdraw" in page
     assert "<b>withdraw" not in page
     page = (await town.anybody.get("/docs", params={"find": "survey"})).text
-    assert 'href="/docs/relationships-answer-survey"' in page
+    assert 'href="/docs/relationships-survey"' in page
     assert 'href="/docs/people-me"' not in page
 
 
