@@ -35,7 +35,7 @@ async def test_an_accepted_request_becomes_a_completed_mentoring(arrive: Arrive)
     assert MENTEE_EMAIL not in await mentor.page.content()
     assert MENTEE_EMAIL in await mentor.read_mail("You are now Mina Osei’s mentor")
 
-    assert name in await mentee.read_mail(f"{name} will be your mentor")
+    assert name in await mentee.read_mail(f"{name} is now your mentor")
     await mentee.page.goto("/")
     await mentee.follow(name)
     await mentee.sees("How to reach each other")

@@ -85,7 +85,7 @@ class Tourist:
 
     async def ask_the_first(self, message: str) -> str:
         """From home by the list of mentors to a request that is on its way; gives the mentor's name."""
-        await self.follow("Mentors")
+        await self.page.get_by_role("navigation").get_by_role("link", name="Mentors").first.click()
         button = self.page.get_by_role("link", name=re.compile("^Ask ")).first
         name = (await button.inner_text()).removeprefix("Ask ")
         await expect(self.page.locator("details.row.find").first).to_contain_text(re.compile(r"\d+%"))

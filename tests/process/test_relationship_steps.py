@@ -56,7 +56,7 @@ class Left:
 
 
 ANY_TIME = {
-    "revise-goal": Left("GoalRevised", MENTOR_ID, "Speak at a conference: 50 %"),
+    "revise-goal": Left("GoalRevised", MENTOR_ID, "Speak at a conference: 50%"),
     "withdraw": Left(
         "RelationshipWithdrawn",
         MENTOR_ID,

@@ -170,7 +170,7 @@ class ReviseGoal(RelationshipCommand):
             raise Invalid("Please say what to change: the progress, the date, or one of the goal's parts.")
         revised = found.model_copy(update={**changes, "updated_at": step.now})
         step.set(goals=tuple(revised if goal.id == found.id else goal for goal in step.process.goals))
-        step.note("GoalRevised", f"{revised.title}: {revised.progress} %")
+        step.note("GoalRevised", f"{revised.title}: {revised.progress}%")
 
     def _changes(self, step: RelationshipStep) -> dict[str, Any]:
         changes: dict[str, Any] = {
