@@ -61,7 +61,9 @@ async def first_page(request: Request, ctx: Ctx) -> Response:
         viewer = await page_viewer(request, ctx)
     except SignInNeeded:
         return page("welcome.html", form=Form(csrf=""))
-    return await _home(ctx, viewer, is_visit=request.method == "GET")
+    # A browser that fetches ahead shows the page to nobody yet.
+    ahead = "prefetch" in request.headers.get("sec-purpose", "")
+    return await _home(ctx, viewer, is_visit=request.method == "GET" and not ahead)
 
 
 async def _home(ctx: Context, viewer: Viewer, *, is_visit: bool) -> Response:

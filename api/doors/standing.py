@@ -195,10 +195,14 @@ def news(
         for relationship, role in relationships
         for one in _of(relationship, role, "relationships", me, since)
     ]
-    found = [
-        replace(one, quote="") if present.excerpt(one.quote, LONGEST_QUOTE) in shown else one for one in found
-    ]
+    found = [replace(one, quote="") if _is_shown(one.quote, shown) else one for one in found]
     return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def _is_shown(quote: str, shown: Collection[str]) -> bool:
+    """Whether the words stand beside the news, where those of a decline are without their reason."""
+    plain = " ".join(quote.split())
+    return any(words and words.removesuffix(" …") in plain for words in shown)
 
 
 def _of(

@@ -97,6 +97,7 @@ async def test_a_decline_is_remembered_with_its_words_and_the_next_best(village:
         "People you might ask",
         "Next Best",
     )
+    assert text.count("Petra knows this better") == 1
     suggested = text[text.index("People you might ask") :]
     assert "Jonas" not in suggested
     village.world.clock.forward(days=31)
@@ -168,6 +169,7 @@ async def test_only_a_page_that_is_shown_is_a_visit(village: Village) -> None:
     for browser in (village.browser(), mentee.browser):
         assert (await browser.head("/")).status_code == 200
     await village.browser().get("/")
+    await mentee.browser.get("/", headers={"Sec-Purpose": "prefetch;prerender"})
     assert seen_of(village, mentee) == (None, None)
     await mentee.get("/")
     began = village.world.clock()
