@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.profile import reads
+from api.profile.parts import Shown
 from api.profile.profiles import ProfileChange, save_profile
 from api.profile.schemas import ProfileOut, SkillOut
 from api.web import words
@@ -28,8 +29,8 @@ from models.zones import places
 
 router = APIRouter(include_in_schema=False)
 
-EMPTY_ROWS = 2
-"""Rows for new skills; saving brings as many again."""
+EMPTY_ROWS = 1
+"""Rows for new skills; a button brings another."""
 ANCHORS = {"targets": "f-skills", "skills": "f-skills"}
 _COMMAS = re.compile("[,;、،]")
 TEXTS = ("name", "time_zone", "headline", "about", "unit", "location", "country", "contact")
@@ -46,6 +47,8 @@ async def profile_page(ctx: Ctx, member: PageMember, said: Said) -> Response:
 @router.post("/p/{slug}/profile")
 async def change_profile(ctx: Ctx, member: PageMember, sent: Posted) -> Response:
     places: list[int] = []
+    if sent.text("step") == "add":
+        return await _with_a_row(ctx, member, sent)
     try:
         await save_profile(ctx, member, read(sent, member, places))
     except REFUSALS as error:
@@ -55,6 +58,13 @@ async def change_profile(ctx: Ctx, member: PageMember, sent: Posted) -> Response
     return go_and_say(
         ctx, member.viewer.session, f"/p/{member.programme.slug}/profile", words.DONE["profile"]
     )
+
+
+async def _with_a_row(ctx: Context, member: Member, sent: Sent) -> Response:
+    """The form as it was sent, nothing of it saved, with room for one more skill."""
+    form = form_for(ctx, member.viewer)
+    form.values = sent.values
+    return await _page(ctx, member, await reads.profile(ctx, member), form, opened="skills")
 
 
 def shown(profile: ProfileOut) -> Values:
@@ -150,8 +160,13 @@ async def _page(
     *,
     status: int = 200,
     notice: Notice = SILENT,
+    opened: str = "",
 ) -> Response:
     settings = member.programme.settings
+    is_mentor = Role.MENTOR in member.roles
+    sections = Shown(
+        profile, is_mentor, bool(settings.preferences), settings.max_capacity, form.errors, opened
+    )
     return member_page(
         ctx,
         member,
@@ -159,6 +174,7 @@ async def _page(
         "profile.html",
         status=status,
         profile=profile,
+        parts={part.name: part for part in sections.parts()},
         form=form,
         anchors=ANCHORS,
         incomplete_words=_incomplete(profile),
@@ -171,7 +187,7 @@ async def _page(
         level_names=settings.level_names,
         skill_names=await reads.skills(ctx, member),
         options=settings.preferences,
-        is_mentor=Role.MENTOR in member.roles,
+        is_mentor=is_mentor,
         maximum=settings.max_capacity,
         commitment=settings.minimum_commitment,
         notice=notice,

@@ -11,9 +11,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
+from starlette.routing import Match
 
 from api.web import limits
 from api.web.context import Context, context
@@ -206,10 +208,20 @@ def _bearer(request: Request) -> str | None:
 def _signed_in(session: Session, ctx: Context, request: Request) -> Viewer:
     found = _by_session(session, ctx, request)
     if found is None:
-        url = request.url
-        here = f"{url.path}?{url.query}" if url.query else url.path
-        raise SignInNeeded(here if request.method in SAFE_METHODS else "/")
+        raise SignInNeeded(_way_back(request))
     return found
+
+
+def _way_back(request: Request) -> str:
+    """The page that was asked for; for a form, the page that it stands on, as far as that can be opened."""
+    page = urlsplit(str(request.url))
+    if request.method not in SAFE_METHODS:
+        page = urlsplit(request.headers.get("referer", ""))
+        asked = dict(request.scope) | {"method": "GET", "path": page.path}
+        is_ours = page.netloc == request.url.netloc
+        if not is_ours or not any(one.matches(asked)[0] is Match.FULL for one in request.app.routes):
+            return "/"
+    return f"{page.path}?{page.query}" if page.query else page.path
 
 
 def _by_session(session: Session, ctx: Context, request: Request) -> Viewer | None:

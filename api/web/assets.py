@@ -1,4 +1,4 @@
-"""The style sheet and the mark: served under a name that carries a hash of the content, kept for a year."""
+"""The style sheet, the script and the mark: under a name with a hash of the content, kept for a year."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from models.looks import Colours, schemes
 
 FOLDER = Path(__file__).parent / "static"
 SHEET = FOLDER / "sheet"
-TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".js": "text/javascript; charset=utf-8"}
 _SHEETS = re.compile(r"steadfast(?:-([0-9a-f]{6}))?\.css")
 _TOKEN = re.compile(r"--[a-z][a-z0-9-]*")
 FOR_A_YEAR = "public, max-age=31536000, immutable"

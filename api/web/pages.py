@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -65,6 +66,7 @@ def frame_of(ctx: Context, viewer: Viewer, member: Member | None = None, current
         person=viewer.name,
         person_id=viewer.person_id,
         csrf=form_token(ctx, viewer.session or ""),
+        reader=sha256(viewer.person_id.encode()).hexdigest()[:12],
         zone_words=dates_of(ctx, member).zone_words if member else "",
         items=tuple(items(member, current)) if member else (),
         profile=f"/p/{member.programme.slug}/profile" if member else "/your-data",

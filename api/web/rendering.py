@@ -50,6 +50,8 @@ class Frame:
     """Names and contacts of programmes, on a page that belongs to several."""
     items: tuple[Item, ...] = ()
     next: str = ""
+    reader: str = ""
+    """Tells drafts of people who share a browser apart; empty where nothing that is written is kept."""
     profile: str = "/your-data"
     """Where the picture of the person leads."""
     logo: str = ""
