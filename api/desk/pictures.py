@@ -54,7 +54,7 @@ def funnel(found: Funnel) -> FunnelPicture:
         ("answered", found.answered),
         ("accepted", found.accepted),
         ("goals set", found.goals),
-        ("completed", found.completed),
+        ("done", found.completed),
     ]
     is_few = found.sent < FEW
     return FunnelPicture(parts, is_few, _few(found.sent) if is_few else _funnel_words(found))

@@ -29,6 +29,7 @@ MOST_LOADED = 5
 QUESTIONS = 3
 """So many scales of a survey are shown, the first ones."""
 
+EVERY = sorted(state.value for state in RequestState)
 DECIDED = (RequestState.ACCEPTED.value, RequestState.REJECTED.value)
 
 
@@ -104,9 +105,7 @@ def figures(session: Session, programme_id: str, settings: ProgrammeSettings, no
         func.count().filter(MemberRow.is_mentor == true()),
         func.count().filter(roster.is_seeking()),
     ).where(MemberRow.programme_id == programme_id, MemberRow.left_at.is_(None))
-    asked = select(func.count()).where(
-        RequestRow.programme_id == programme_id, RequestRow.is_open == true(), RequestRow.version > 0
-    )
+    asked = select(func.count()).where(desk.is_open(programme_id))
     paired = select(func.count()).where(desk.places_held(programme_id))
     mentees, mentors, seeking = session.execute(members).one()
     free, full = _room(session, programme_id, settings, now)
@@ -161,7 +160,9 @@ def _held_by_mentor(programme_id: str) -> Any:
 
 def most_loaded(session: Session, programme_id: str, settings: ProgrammeSettings) -> list[Loaded]:
     """The mentors with the most mentees at present."""
-    held = _held_by_mentor(programme_id).subquery()
+    by_mentor = _held_by_mentor(programme_id)
+    # A few more than are shown, for those who have left and still have a place to give back.
+    held = by_mentor.order_by(func.count().desc(), PlaceRow.mentor_id).limit(4 * MOST_LOADED).subquery()
     query = (
         select(MemberRow.person_id, MemberRow.name, held.c.held, MemberRow.capacity)
         .join(held, held.c.mentor_id == MemberRow.person_id)
@@ -186,7 +187,7 @@ def funnel(session: Session, programme_id: str, since: datetime | None) -> Funne
             func.count().filter(and_(accepted, goals)),
             func.count().filter(RelationshipRow.state == RelationshipState.COMPLETED.value),
             func.count().filter(RequestRow.state == RequestState.REJECTED.value),
-            func.count().filter(RequestRow.state.in_(sorted(one.value for one in OPEN))),
+            func.count().filter(RequestRow.state.in_(desk.OPEN_STATES)),
         )
         .outerjoin(RelationshipRow, RelationshipRow.id == RequestRow.relationship_id)
         .where(*_cohort(programme_id, since))
@@ -195,8 +196,9 @@ def funnel(session: Session, programme_id: str, since: datetime | None) -> Funne
 
 
 def _cohort(programme_id: str, since: datetime | None) -> Sequence[ColumnElement[bool]]:
+    """All states are named, so that the index of each can be sought for the period."""
     lately = [] if since is None else [RequestRow.created_at >= since]
-    return [RequestRow.programme_id == programme_id, *lately]
+    return [RequestRow.programme_id == programme_id, RequestRow.state.in_(EVERY), *lately]
 
 
 def _answered() -> ColumnElement[bool]:

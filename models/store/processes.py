@@ -20,7 +20,7 @@ HELD_ONLY: dict[str, Any] = {
 }
 
 
-COUNTED = ("state", "revision", "decided_at", "relationship_id", "id")
+COUNTED = ("revision", "decided_at", "relationship_id", "id")
 
 
 class RequestRow(Base):
@@ -37,9 +37,9 @@ class RequestRow(Base):
         Index("ix_requests_mentor_open", "programme_id", "mentor_id", "created_at", **OPEN_ONLY),
         Index(None, "programme_id", "mentee_id", "created_at"),
         Index(None, "programme_id", "mentor_id", "created_at"),
-        Index(None, "programme_id", "state", "created_at"),
-        # For the newest of all, and so that what is counted of a period needs no look at the rows.
-        Index("ix_requests_cohort", "programme_id", "created_at", *COUNTED),
+        # For the newest of a state, and so that what is counted of a period needs no look at the rows.
+        Index("ix_requests_cohort", "programme_id", "state", "created_at", *COUNTED),
+        Index(None, "programme_id", "created_at"),
     )
 
     id: Mapped[str] = plain(Id, primary_key=True, exported=True)

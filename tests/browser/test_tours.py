@@ -135,11 +135,11 @@ async def test_an_admin_helps_what_is_stalled_along(arrive: Arrive) -> None:
         ("Remind now", "A reminder is on its way."),
         (re.compile("Extend by"), "both are told"),
     ):
-        await admin.press(act, within=_row(admin, asking[0]))
+        await admin.press(act, within=await _opened(admin, asking[0]))
         await admin.sees(re.compile(title))
         await expect(admin.page).to_have_url(re.compile("older_than=P0D"))
-    row = _row(admin, asking[1])
-    await row.locator("summary").click()
+    row = await _opened(admin, asking[1])
+    await row.get_by_text("Close with a comment").click()
     await row.get_by_label("Why it is closed").fill("The mentor is on leave; ask somebody else, please.")
     await admin.press("Close the request", within=row)
     await admin.sees("The request is closed, and both are told.")
@@ -156,9 +156,13 @@ async def test_an_admin_helps_what_is_stalled_along(arrive: Arrive) -> None:
 
 def _row(admin: Tourist, pair: tuple[str, str]) -> Locator:
     mentee, mentor = pair
-    return admin.page.locator(
-        "li.stalled", has=admin.page.get_by_role("link", name=f"{mentee} asked {mentor}")
-    )
+    return admin.page.locator("tr", has=admin.page.get_by_role("link", name=f"{mentee} asked {mentor}"))
+
+
+async def _opened(admin: Tourist, pair: tuple[str, str]) -> Locator:
+    row = _row(admin, pair)
+    await row.locator("details.opens > summary").click()
+    return row
 
 
 async def _asked(arrive: Arrive, email: str) -> tuple[Tourist, str]:

@@ -247,7 +247,6 @@ def _people(session: Session, world: World) -> None:
 def _desk(session: Session, world: World) -> None:
     programme = world.programme.id
     session.scalars(desk.overlong(programme, NOW - timedelta(days=7))).one()
-    session.execute(desk.turned_down(programme, NOW)).all()
     session.execute(desk.bounced(programme, NOW)).all()
     health.most_loaded(session, programme, world.programme.settings)
 

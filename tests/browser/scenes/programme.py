@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 
 from tests.browser.scenes.crowd import crowd
+from tests.browser.scenes.desk import desk
 from tests.browser.scenes.doors import doors, errors
 from tests.browser.scenes.links import links, requests
 from tests.browser.scenes.mails import mails
@@ -32,10 +33,11 @@ GROUPS: dict[str, Callable[[Stage], Awaitable[None]]] = {
         long_words,
         own_data,
         mails,
+        desk,
         crowd,
     )
 }
-"""In the order in which they can share a village: in the last one days pass."""
+"""In the order in which they can share a village: in the last two days pass."""
 
 
 async def scenes_of(village: Village, groups: Iterable[str] = GROUPS) -> list[Scene]:

@@ -1,0 +1,55 @@
+"""The coordinators' desk of a programme with a past, and acts for many requests."""
+
+from __future__ import annotations
+
+from playwright.async_api import Page
+
+from bench.filling import Filler
+from bench.people import Programme, Someone
+from models.process.programme import ProgrammeSettings
+from tests.browser.scenes.stage import BASE, Stage, press
+from tests.pages.village import Villager
+
+STALLED = f"{BASE}/admin/stalled"
+_NAMES = ("Amina El-Sayed", "Chiara Grant", "Lars Holm", "Samuel Osei", "Tomás Rivera", "Wanjiru Kimani")
+
+
+async def desk(stage: Stage) -> None:
+    village = stage.village
+    admin = await village.person("Ada Okonkwo", "admin")
+    mentors = [await village.person(name, "mentor", skills={"devops": 5}) for name in _NAMES]
+    mentees = [await village.person(f"{name} Jr", "mentee") for name in _NAMES]
+    programme = Programme(village.programme_id, "open-doors", ProgrammeSettings(), {})
+    past = Filler(programme, _ids(mentees), _ids(mentors), village.world.clock())
+    await past.fill(village.world.database, 300)
+    waits = [await _asked(stage, name) for name in _NAMES[:4]]
+    village.world.clock.forward(days=8)
+    stage.add("desk", f"{BASE}/admin?since=all", admin)
+    chosen = "&".join(f"r={one}" for one in waits[:3])
+    for act in ("remind", "extend", "close"):
+        stage.add(f"stalled-{act}", f"{STALLED}/{act}?{chosen}&r=unknown", admin)
+    stage.add("stalled-open-row", STALLED, admin, _open_first)
+
+    async def remind(page: Page) -> None:
+        await press(page, "Send 3 reminders")
+
+    async def close_without_a_word(page: Page) -> None:
+        await press(page, "Close 3")
+
+    stage.add("stalled-close-errors", f"{STALLED}/close?{chosen}", admin, close_without_a_word)
+    stage.add("stalled-done", f"{STALLED}/remind?{chosen}", admin, remind)
+    stage.add("people-filtered", f"{BASE}/admin/people?role=mentor&state=unfinished", admin)
+
+
+async def _asked(stage: Stage, name: str) -> str:
+    mentor = await stage.village.person(f"{name} senior", "mentor", skills={"devops": 5})
+    return await (await stage.village.person(f"{name} the younger", "mentee")).ask(mentor)
+
+
+def _ids(people: list[Villager]) -> list[Someone]:
+    return [Someone(one.id, "") for one in people]
+
+
+async def _open_first(page: Page) -> None:
+    await page.locator("details.opens > summary").first.click()
+    await page.locator("tbody input[type=checkbox]").nth(1).check()
