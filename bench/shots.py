@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from models.store.migrate import upgrade
 from tests.browser import chromium
-from tests.browser.looking import HEIGHT, misfits, opened, serving, violations
+from tests.browser.looking import HEIGHT, burdens, misfits, opened, serving, violations
 from tests.browser.scenes.programme import GROUPS, scenes_of
 from tests.browser.scenes.stage import Scene
 from tests.pages.village import a_village
@@ -34,6 +34,7 @@ async def look(browser: Browser, base: str, scene: Scene, args: argparse.Namespa
     """Takes the pictures of one scene; gives what is wrong with it."""
     problems: list[str] = []
     async with opened(browser, base, scene) as page:
+        problems += [f"{scene.name}: {one}" for one in ([] if scene.sealed else await burdens(page))]
         for scheme in args.schemes:
             await page.emulate_media(color_scheme=scheme)
             for width in args.widths:

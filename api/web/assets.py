@@ -47,10 +47,16 @@ def _parts() -> str:
 
 
 def whole(accent: str = "") -> str:
-    """Everything that a page needs to be seen, in one: the colours, then the parts of the folder."""
+    """Everything that a page needs to be seen, in one: the colours, then the parts of the folder.
+
+    Paper is light and has no band of water.
+    """
     colours = schemes(accent)
-    dark = f"@media (prefers-color-scheme: dark) {{ :root {{ {_declared(colours['dark'])} }} }}"
-    tokens = f":root {{ {_declared(colours['light'])} }} {dark} .band {{ {_declared(colours['band'])} }}"
+    light, dark, band = (_declared(colours[name]) for name in ("light", "dark", "band"))
+    tokens = (
+        f":root {{ {light} }} @media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}"
+        f"@media screen {{ .band {{ {band} }} }}"
+    )
     return condensed(tokens) + _parts()
 
 

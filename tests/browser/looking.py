@@ -16,6 +16,11 @@ from tests.pages.village import Village
 
 HEIGHT = 844
 NARROW = 320
+HEAVY = 110_000
+BLOCKING = """() => [
+  ...[...document.querySelectorAll('link[rel=stylesheet]')].slice(1),
+  ...document.querySelectorAll('script:not([defer]):not([async]), style, [style]')]
+  .map(e => e.outerHTML.slice(0, 80))"""
 AXE_SECONDS = 120
 OF_WHOLE_PAGES = ("landmark-one-main", "region")
 SPACINGS = {"a wide font": "0.07em", "a narrow font": "-0.04em"}
@@ -73,6 +78,13 @@ async def opened(browser: Browser, base: str, scene: Scene) -> AsyncIterator[Pag
         yield page
     finally:
         await context.close()
+
+
+async def burdens(page: Page) -> list[str]:
+    """What makes a page slow to be seen: its own weight, and what it waits for besides the sheet."""
+    weight = await page.evaluate("performance.getEntriesByType('navigation')[0].decodedBodySize")
+    found = [f"weighs {weight} bytes"] if weight >= HEAVY else []
+    return found + [f"waits for {one}" for one in await page.evaluate(BLOCKING)]
 
 
 async def misfits_in_other_fonts(page: Page) -> list[str]:
