@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi.responses import Response
 
 from api.links.links import BY_LINK, act_by_link
-from api.links.stands import LinkPage
+from api.links.opened import LinkPage
 from api.requests.schemas import RequestOut
 from api.web import present
 from api.web.act_forms import begun, fields_of, read
@@ -26,6 +26,7 @@ async def act(link: LinkPage, sent: Sent) -> Response:
     role, other = _role_and_other(link, request)
     see = Sentence("See your {t.request}" if role is Role.MENTEE else "See the {t.request}")
     return link.done(
+        request,
         Sentence(kind.offer.done.removesuffix(".")),
         f"{other} has just been told.",
         present.request_words(request, role).stages,
@@ -49,6 +50,8 @@ async def show(link: LinkPage, form: Form) -> Response:
         title=Sentence(texts.title, other=other),
         heading=Sentence(texts.heading, other=other),
         other=other,
+        asker=request.mentor if role is Role.MENTEE else request.mentee,
+        closes_at=request.closes_at,
         written=request.comment if role is Role.MENTEE else request.message,
         words=present.request_words(request, role),
         form=form,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi.responses import Response
 
-from api.links.stands import LinkPage
+from api.links.opened import LinkPage
 from api.privacy import privacy
 from api.web.forms import Form, Sent
 from api.web.words import Stage

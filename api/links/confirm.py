@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi.responses import Response
 
 from api.links.links import act_by_link
-from api.links.stands import LinkPage
+from api.links.opened import LinkPage
 from api.relationships.schemas import RelationshipOut
 from api.web import present
 from api.web.act_forms import fields_of
@@ -69,6 +69,7 @@ def _done_page(link: LinkPage, relationship: RelationshipOut, confirmed: bool) -
     complete = Sentence("Your {t.mentoring} with {other} is complete", other=words.other)
     told = f"{words.other} has just been told what is still to be done."
     return link.done(
+        relationship,
         complete if confirmed else "You go on together",
         "Well done, both of you." if confirmed else told,
         words.stages,

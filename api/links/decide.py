@@ -8,8 +8,9 @@ from fastapi.responses import Response
 
 from api.finding import reads as finding_reads
 from api.links.links import act_by_link
-from api.links.stands import LinkPage
+from api.links.opened import LinkPage
 from api.requests import deciding
+from api.requests.changes import changes_of
 from api.requests.deciding import Outcome
 from api.requests.schemas import RequestOut
 from api.web import present
@@ -44,6 +45,8 @@ async def show(link: LinkPage, form: Form) -> Response:
         request=request,
         card=card,
         words=present.request_words(request, Role.MENTOR),
+        changed=changes_of(request.timeline),
+        levels=link.reader.programme.settings.levels,
         answer=await deciding.answer_for(
             link.ctx, link.reader, link.subject.round or request.revision, request.rules
         ),
@@ -76,6 +79,7 @@ def _decided(link: LinkPage, outcome: Outcome, unavailable: bool) -> Response:
     began = bool(request.relationship_id)
     first = [Stage(Sentence(_FIRST, mentee=mentee))]
     return link.done(
+        request,
         Sentence(title, mentee=mentee),
         Sentence(text, mentee=mentee),
         first if began else present.request_words(request, Role.MENTOR).stages,

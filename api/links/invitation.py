@@ -8,7 +8,7 @@ from api.desk.inviting import SignInFirst, accept_invitation, make_known
 from api.desk.schemas import InvitationOut
 from api.doors import signing
 from api.doors.pages import sent_page
-from api.links.stands import LinkPage
+from api.links.opened import LinkPage
 from api.web import words
 from api.web.errors import NotFound
 from api.web.forms import Form, Sent, values_of

@@ -79,6 +79,9 @@ class LinkSubject:
     programme_slug: str = ""
     settings: ProgrammeSettings = field(default_factory=ProgrammeSettings)
     """Of the programme, for a person who is no member of it."""
+    erasure: ErasureState | None = None
+    """Of the erasure that it can call off, and when that was settled."""
+    settled_at: datetime | None = None
     needs_sign_in: bool = False
     """Of an invitation: whether only the invited person, signed in, can accept it."""
 
@@ -107,8 +110,7 @@ def _found(session: Session, purpose: Purpose, link_id: str, now: datetime) -> t
         return _invitation(session, found, row, now), row
     viewer = _viewer(session, row)
     if purpose is Purpose.KEEP:
-        standing = _of_erasure(erasing.find(session, row.subject_id))
-        return replace(found, viewer=viewer, standing=standing), row
+        return replace(found, viewer=viewer, **_of_erasure(erasing.find(session, row.subject_id))), row
     programme = people.programme_left(session, row.subject_id, viewer.person_id)
     if programme is not None:
         return replace(found, standing=LinkState.LEFT, **_about(programme)), row
@@ -168,10 +170,13 @@ async def _process(ctx: Context, found: LinkSubject, viewer: Viewer, expires_at:
     return replace(found, standing=standing, request=request, relationship=relationship, programme_slug=slug)
 
 
-def _of_erasure(erasure: ErasureRow | None) -> LinkState:
+def _of_erasure(erasure: ErasureRow | None) -> dict[str, Any]:
     """Expiry does not count: as long as it waits, it can be called off."""
-    waits = erasure is not None and erasure.state == ErasureState.WAITING
-    return LinkState.OPEN if waits else LinkState.OVER
+    if erasure is None:
+        return {"standing": LinkState.OVER}
+    state = ErasureState(erasure.state)
+    standing = LinkState.OPEN if state is ErasureState.WAITING else LinkState.OVER
+    return {"standing": standing, "erasure": state, "settled_at": erasure.settled_at}
 
 
 def _of_request(found: LinkSubject, request: RequestOut) -> LinkState:

@@ -8,6 +8,7 @@ side of the request or the relationship is refused, anybody else has to sign out
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from enum import StrEnum
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -19,7 +20,8 @@ from api.links import decide as link_decide
 from api.links import invitation as link_invitation
 from api.links import survey as link_survey
 from api.links.links import BY_LINK, LinkState
-from api.links.stands import LinkPage, opened, refused, stands
+from api.links.opened import LinkPage, opened
+from api.links.stands import refused, stands
 from api.relationships import surveying
 from api.web import limits
 from api.web.access import Ctx
@@ -28,6 +30,8 @@ from api.web.pages import REFUSALS, Here, read_form, refuse
 from api.web.security import check_link_form, client_of
 from models.links import Purpose
 from models.process.errors import IllegalMove, Superseded
+from models.process.relationship.base import RelationshipState
+from models.process.request.state import RequestState
 
 router = APIRouter(include_in_schema=False)
 
@@ -48,6 +52,15 @@ DONE: dict[Purpose, Callable[[LinkPage, Sent], Awaitable[Response]]] = {
     Purpose.KEEP: link_cancel_erasure.act,
 }
 
+LEADS_TO: dict[Purpose, dict[str, StrEnum]] = {
+    Purpose.DECIDE: {
+        "accept": RequestState.ACCEPTED,
+        "amend": RequestState.AMENDMENT_REQUESTED,
+        "reject": RequestState.REJECTED,
+    },
+    Purpose.CONFIRM: {"confirm": RelationshipState.COMPLETED, "decline": RelationshipState.ACTIVE},
+}
+"""Where the buttons of a form lead that has several."""
 
 if missing := set(Purpose) - SHOWN.keys() - {Purpose.UNSUBSCRIBE}:
     raise TypeError(f"no page answers links for: {', '.join(sorted(missing))}")
@@ -73,19 +86,30 @@ async def use_link(token: str, request: Request, ctx: Ctx, here: Here) -> Respon
     if link.is_other_side:
         return refused(link)
     if link.subject.standing is not LinkState.OPEN:
-        return await stands(link, status=409, typed=_unsaid(link, sent))
+        return await _too_late(link, sent)
     try:
         link.check_confirmed(sent)
         return await DONE[link.subject.purpose](link, sent)
     except (Superseded, IllegalMove):
-        now = await link.again()
-        return await stands(now, status=409, typed=_unsaid(now, sent))
+        return await _too_late(await link.again(), sent)
     except REFUSALS as error:
         form = link.form()
         status = refuse(form, error, sent)
         response = await SHOWN[link.subject.purpose](link, form)
         response.status_code = status
         return response
+
+
+async def _too_late(link: LinkPage, sent: Sent) -> Response:
+    typed = _unsaid(link, sent)
+    return await stands(link, 409, lost=bool(typed) or _differs(link, sent), typed=typed)
+
+
+def _differs(link: LinkPage, sent: Sent) -> bool:
+    """Whether a button was pressed for something else than what was recorded: a choice leaves no words."""
+    process, pressed = link.subject.request or link.subject.relationship, sent.text("decision")
+    leads_to = LEADS_TO.get(link.subject.purpose, {}).get(pressed)
+    return process is not None and leads_to is not None and process.state != leads_to
 
 
 def _unsaid(link: LinkPage, sent: Sent) -> str:

@@ -6,7 +6,7 @@ from fastapi.responses import Response
 
 from api.links.confirm import words_of
 from api.links.links import act_by_link
-from api.links.stands import LinkPage
+from api.links.opened import LinkPage
 from api.relationships import surveying
 from api.web.errors import NotFound
 from api.web.forms import Form, Sent
@@ -23,6 +23,7 @@ async def act(link: LinkPage, sent: Sent) -> Response:
     command = AnswerSurvey(answers=surveying.answers(survey.questions, sent))
     await act_by_link(link.ctx, link.subject, command, sent.key)
     return link.done(
+        link.relationship,
         "Thank you",
         Sentence("Your answers are saved, and only the programme’s {t.coordinators} read them."),
         [Stage("Nothing more is needed. You are welcome to go on informally, or to begin something new.")],
@@ -37,6 +38,7 @@ async def show(link: LinkPage, form: Form) -> Response:
     return link.page(
         "link_survey.html",
         words=words_of(link, relationship),
+        closes_at=relationship.survey.closes_at,
         questions=surveying.asked(relationship.survey.questions),
         form=form,
     )

@@ -34,7 +34,7 @@ DECISIONS: dict[str, type[RequestCommand]] = {
     "reject": RejectRequest,
 }
 """The value of each button -> the command that it sends."""
-_NEEDED = {"accept": "to accept", "request-amendment": "to ask for a change", "reject": "to decline"}
+_TO = {"accept": "to accept", "request-amendment": "to ask for a change", "reject": "to decline"}
 _DAMAGED = "This form is damaged; please open the page again."
 
 
@@ -101,20 +101,16 @@ class Answer:
 
     @property
     def _comment_hint(self) -> str:
-        return " ".join(part for part in (self._needed, self._how) if part)
+        how = "choose a sentence below, or write here instead" if any(self.ready.values()) else ""
+        if not self.comment_required:
+            return f"{how.capitalize()}." if how else ""
+        return f"Needed {self._needed_to}: {how or 'a sentence or two'}."
 
     @property
-    def _needed(self) -> str:
+    def _needed_to(self) -> str:
         if len(self.comment_required) == len(DECISIONS):
-            return "Needed, whichever way you decide."
-        needed = [words for command, words in _NEEDED.items() if command in self.comment_required]
-        return f"Needed {' and '.join(needed)}." if needed else ""
-
-    @property
-    def _how(self) -> str:
-        if any(self.ready.values()):
-            return "Choose a sentence below, or write your own here: what you write is sent instead of it."
-        return "A sentence or two." if self.comment_required else ""
+            return "whichever way you decide"
+        return " and ".join(to for command, to in _TO.items() if command in self.comment_required)
 
 
 def ready_words(settings: ProgrammeSettings) -> dict[str, tuple[str, ...]]:

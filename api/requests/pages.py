@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from api.finding import reads as finding_reads
 from api.requests import acts as request_acts
 from api.requests import deciding, reads
+from api.requests.changes import changes_of
 from api.requests.schemas import RequestOut
 from api.web import journeys, present, words
 from api.web.access import Ctx, Member, Viewer, member_of
@@ -116,6 +117,7 @@ async def _page(
         role=role,
         title=_title(request, role),
         words=present.request_words(request, role),
+        changed=changes_of(request.timeline),
         journey=journeys.of_request(request, role, dates),
         levels=settings.levels,
         card=await _card(ctx, member, request, role),

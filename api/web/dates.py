@@ -46,9 +46,9 @@ class Dates:
         return f"{format_date(local, 'EEE', LOCALE)} {self.day(local.date())}"
 
     def full(self, at: datetime) -> Markup:
-        """Weekday, date, time and zone, marked up."""
+        """Weekday, date, time and zone, marked up; a line may end before the zone."""
         local = self._local(at)
-        return _time(at, f"{self._weekday(local)} at {local:%H:%M}, {self.zone_words}")
+        return _time(at, f"{self._weekday(local)} at {local:%H:%M}") + f", {self.zone_words}"
 
     def brief(self, at: datetime) -> Markup:
         """Date and time; the page names the zone elsewhere."""

@@ -148,9 +148,9 @@ class Sent:
 MAX_KEY = 100
 NOT_TYPED = frozenset(
     {"csrf", "key", "revision", "basis", "step", "decision", "back", "make_room", "unavailable", "promised"}
-    | {"confirmed"}
+    | {"confirmed", "reason"}
 )
-"""Fields that forms carry or that are ticked or pressed."""
+"""Fields that forms carry, or that are ticked, chosen or pressed."""
 READY = "ready-"
 """Begins the names of fields for ready words, which are chosen."""
 

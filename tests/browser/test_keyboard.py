@@ -96,7 +96,6 @@ async def test_asking_and_deciding_by_keyboard(arrive: Arrive) -> None:
     mentor = await arrive(EMAILS[name], DESK)
     keys = Keyboard(mentor)
     await mentor.open_mail(f"{MENTEE} asks you to be their mentor")
-    await keys.follow("Straight to your answer")
     await keys.write("Your words to", "I cannot take this on this summer.")
     await keys.to("Decline", "SUMMARY")
     await mentor.page.keyboard.press("Enter")

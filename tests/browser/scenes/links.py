@@ -10,6 +10,7 @@ from models.process.request.commands import (
     EditRequest,
     RejectRequest,
     RequestAmendment,
+    ResubmitRequest,
     WithdrawRequest,
 )
 from tests.browser.scenes.stage import BASE, REASON, Stage, Step, open_all, press, unfold
@@ -24,6 +25,7 @@ async def links(stage: Stage) -> None:
     await _decided(stage)
     await _too_late(stage)
     stage.add("link-decide-full", await _full(stage))
+    stage.add("link-decide-changed", await _changed(stage))
     amending, amended = await stage.newcomer("Bence Nagy", cast.jonas)
     comment = "Gladly, in principle. What would you like to have reached by summer?"
     await cast.jonas.tell(amended, RequestAmendment(comment=comment))
@@ -93,6 +95,18 @@ async def _too_late(stage: Stage) -> None:
     stage.add(
         "link-too-late", await stage.village.link(Purpose.DECIDE, left, jonas, 1), None, withdrawn_meanwhile
     )
+
+
+async def _changed(stage: Stage) -> str:
+    """The link of a request that came back after the mentor asked for a change."""
+    first = "Hello,\n\nI would like to learn how you lead. May we talk now and then?\n\nTala"
+    second = first.replace("May we", "By summer I would like to run a project of my own. May we")
+    jonas = stage.cast.jonas
+    mentee, asked = await stage.newcomer("Tala Again", jonas)
+    await mentee.tell(asked, EditRequest(message=first))
+    await jonas.tell(asked, RequestAmendment(comment="Gladly. What would you like to reach by summer?"))
+    await mentee.tell(asked, ResubmitRequest(message=second.replace("now and then", "once a month")))
+    return await stage.village.link(Purpose.DECIDE, asked, jonas, 3)
 
 
 async def _full(stage: Stage) -> str:
