@@ -142,7 +142,7 @@ async def test_an_admin_helps_what_is_stalled_along(arrive: Arrive) -> None:
     await row.get_by_text("Close with a comment").click()
     await row.get_by_label("Why it is closed").fill("The mentor is on leave; ask somebody else, please.")
     await admin.press("Close the request", within=row)
-    await admin.sees("The request is closed, and both are told.")
+    await admin.sees("Request closed; both have been told.")
     await expect(_row(admin, asking[1])).to_have_count(0)
 
     mentee, mentor = asking[0]

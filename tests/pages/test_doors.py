@@ -167,7 +167,7 @@ async def test_stalled_requests_are_reminded_extended_and_closed_from_the_list(v
     assert broken_rules(silent) == []
     done = await send(admin.browser, close, comment="Ben is on leave.")
     assert done.headers["location"] == back
-    assert "The request is closed, and both are told." in (await admin.open(done.headers["location"])).text
+    assert "Request closed; both have been told." in (await admin.open(done.headers["location"])).text
 
 
 @SQLITE

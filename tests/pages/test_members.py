@@ -52,7 +52,7 @@ async def test_a_removal_is_asked_for_with_what_it_touches(
     assert not await left(village, mentor)
     form = next(one for one in page.forms if one.action.endswith("/remove"))
     done = await page.submit(form)
-    assert "The membership is ended." in done.text
+    assert "Membership ended; those who waited for them have been told." in done.text
     assert await left(village, mentor)
     await village.world.gateway.tell_departures()
     shown = await mentee.open(f"/requests/{request_id}")

@@ -22,7 +22,7 @@ class WithdrawRelationship(Comment, RelationshipCommand):
     by = BY_BOTH
     offer = Offer(
         "End it",
-        done="The {t.mentoring} is ended, and the other side is told.",
+        done="{t.Mentoring} ended; the other side has been told.",
         title="End this {t.mentoring} early",
         lead="It ends at once, and {other} gets a friendly mail with your words. This cannot be undone.",
         tone="no",
@@ -46,7 +46,7 @@ class EndRelationship(Comment, RelationshipCommand):
     by = BY_ADMIN
     offer = Offer(
         "End it",
-        done="The {t.mentoring} is ended, and both are told.",
+        done="{t.Mentoring} ended; both have been told.",
         title="End this {t.mentoring} as {t.a_coordinator}",
         tone="no",
         labels={"comment": Label("Why it ends", "Both read it.")},

@@ -194,7 +194,7 @@ class EditRequest(Message):
     verb = "be edited"
     offer = Offer(
         "Save the change",
-        done="Your message is changed, and the {t.mentor} is told.",
+        done="Message saved; the {t.mentor} has been told.",
         title="Change the message",
         labels={"message": Label("Your message", "The {t.mentor} is told. The dates stay as they are.")},
     )
@@ -216,7 +216,7 @@ class WithdrawRequest(Comment, RequestCommand):
     verb = "be withdrawn"
     offer = Offer(
         "Withdraw it",
-        done="The {t.request} is withdrawn, and the {t.mentor} is told.",
+        done="{t.Request} withdrawn; the {t.mentor} has been told.",
         title="Withdraw the {t.request}",
         tone="no",
         labels={"comment": Label("A word to the {t.mentor}")},
@@ -266,7 +266,7 @@ class ExtendRequest(RequestCommand):
     verb = "be extended"
     offer = Offer(
         "Extend",
-        done="The closing date is moved, and both are told.",
+        done="Closing date moved; both have been told.",
         place=Place.DESK,
         tone="quiet",
         press="Extend by {extension}",
@@ -315,7 +315,7 @@ class CloseRequest(Comment, RequestCommand):
     verb = "be closed"
     offer = Offer(
         "Close the {t.request}",
-        done="The {t.request} is closed, and both are told.",
+        done="{t.Request} closed; both have been told.",
         place=Place.DESK,
         title="Close with a comment",
         tone="no",

@@ -78,7 +78,7 @@ class ConfirmCompletion(CompletionAnswer):
     name = "confirm-completion"
     event = ("CompletionConfirmed", "The completion was confirmed")
     by = BY_BOTH
-    offer = Offer("Yes, it is complete", done="The completion is confirmed.", place=Place.OWN)
+    offer = Offer("Yes, it is complete", done="Completion confirmed.", place=Place.OWN)
 
     def do(self, step: RelationshipStep) -> None:
         comment = texts.clean(self.comment, "comment")
@@ -95,7 +95,7 @@ class DeclineCompletion(CompletionAnswer):
     by = BY_BOTH
     offer = Offer(
         "Not yet",
-        done="You go on together; the other side is told.",
+        done="You go on together; the other side has been told.",
         place=Place.OWN,
         tone="quiet",
         labels={
