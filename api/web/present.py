@@ -136,13 +136,6 @@ def isolated(name: str) -> str:
     return name
 
 
-def reason_class(kind: str) -> str:
-    """How a reason of a match is marked: covered in full, in part, or not."""
-    if kind in {"gap-covered", "preference-shared"}:
-        return "reason-full"
-    return "reason-part" if kind == "gap-partly-covered" else "reason-none"
-
-
 def met(reasons: Iterable[MatchReason]) -> list[MatchReason]:
     """The reasons that speak for a mentor."""
     return [reason for reason in reasons if reason.kind != NOT_COVERED]

@@ -122,9 +122,7 @@ def environment() -> Environment:
         language_names=naming.languages,
     )
     made.filters.update(
-        initials=drawing.initials,
         isolated=present.isolated,
-        reason_class=present.reason_class,
         excerpt=present.excerpt,
         fit_words=present.fit_words,
         percent=naming.percent,
