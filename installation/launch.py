@@ -1,26 +1,22 @@
 """What `steadfast up`, `api` and `worker` run."""
 
+# ruff: noqa: PLC0415
+
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import structlog
-from fastapi import FastAPI
 from temporalio.client import Client
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.service import RPCError
 
-import worker
-from api.app import create_app
-from api.web.context import Context
-from api.web.gateway import Gateway
 from installation.configured import Address, check_reach, completed, deployed, engine_is_named
 from installation.connection import connect, ensure_search_attributes
 from installation.datadir import DirectoryLock
@@ -42,12 +38,9 @@ from models.operator_error import OperatorError
 from models.process.names import SEARCH_ATTRIBUTES, TASK_QUEUE
 from models.sample.people import ADMIN_EMAIL, MENTEE_EMAIL
 from models.store import mails
-from models.store.database import Database
 from models.store.sample import load_sample
 from models.store.saves import Saves
 from settings import Settings
-
-gc.enable()  # `serve` switched it off, since imports make nothing that goes
 
 ENGINE_SECONDS = 60.0
 """How long the embedded engine may be away, its restarts included, before all is given up."""
@@ -73,26 +66,30 @@ async def up(settings: Settings, at: Address, say: Say, *, sample: bool = False)
         listening = stack.enter_context(listen(at.host, at.port))
         at = Address(at.host, listening.getsockname()[1])
         settings = completed(settings, at)
+        starting = asyncio.create_task(_engine(stack, settings, lock))
+        stack.push_async_callback(_given_up, starting)
         await migrate(settings)
         database = await stack.enter_async_context(connected(settings))
+        from installation import assembly  # what takes longest to load, while the engine starts
+
         if not settings.database_url:
             # The lock of the data directory has made sure that no other worker is at this database.
             await database.write(mails.take_back)
         if sample and await load_sample(database, datetime.now(UTC)):
             _log.info("The sample programme was loaded")
-        client, watch = await _engine(stack, settings, lock)
+        client, watch = await starting
         stack.enter_context(published(settings, client))
         if not engine_is_named():
             # An embedded engine has no other worker, and a version would have to be promoted first.
             settings = settings.model_copy(update={"deployment": ""})
         saves = Saves(has_worker=True)
-        running_worker = worker.build(client, database, settings, saves)
-        app = _app(settings, database, client, running_worker.mail.wake, saves)
+        worker = assembly.worker(client, database, settings, saves)
+        app = assembly.app(settings, database, client, worker.mail.wake, saves)
         await run_parts(
             stack,
             {
                 "embedded engine": watch,
-                "worker": running_worker.run,
+                "worker": worker.run,
                 "API": lambda stop: serve(app, listening, stop),
             },
             _all_ready(settings, at, client),
@@ -102,6 +99,8 @@ async def up(settings: Settings, at: Address, say: Say, *, sample: bool = False)
 
 async def api(settings: Settings, at: Address, say: Say) -> None:
     """The API and the pages alone, until the task is cancelled. Raises as `up` does."""
+    from installation import assembly
+
     check_reach(settings, at)
     settings = deployed(settings)
     async with AsyncExitStack() as stack:
@@ -111,7 +110,7 @@ async def api(settings: Settings, at: Address, say: Say) -> None:
         client = await _cluster(settings)
         await run_parts(
             stack,
-            {"API": lambda stop: serve(_app(settings, database, client), listening, stop)},
+            {"API": lambda stop: serve(assembly.app(settings, database, client), listening, stop)},
             until_ready(at.host, at.port, header=urlsplit(settings.base_url).netloc),
             lambda: say(f"Steadfast's API is ready at {url_of(at.host, at.port)}"),
         )
@@ -119,13 +118,15 @@ async def api(settings: Settings, at: Address, say: Say) -> None:
 
 async def work(settings: Settings, say: Say) -> None:
     """A worker alone, until the task is cancelled. Raises as `up` does."""
+    from installation import assembly
+
     settings = deployed(settings)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(connected(settings))
         client = await _cluster(settings)
         await run_parts(
             stack,
-            {"worker": worker.build(client, database, settings).run},
+            {"worker": assembly.worker(client, database, settings).run},
             _polls(client),
             lambda: say(_worker_ready(settings)),
         )
@@ -155,6 +156,12 @@ async def _engine(stack: AsyncExitStack, settings: Settings, lock: DirectoryLock
         settings.secret_keys, address=engine.address, accept_unbound=settings.accept_unbound_payloads
     )
     return client, lambda stop: _watch(client, stop)
+
+
+async def _given_up(starting: asyncio.Task[tuple[Client, Run]]) -> None:
+    """Where something else has failed before the engine was there."""
+    starting.cancel()
+    await asyncio.gather(starting, return_exceptions=True)
 
 
 async def _until_asked(stop: asyncio.Event) -> None:
@@ -198,34 +205,6 @@ async def _polls(client: Client) -> None:
                 return
         await asyncio.sleep(PAUSE)
     raise NotReady("worker", "it does not ask for tasks")
-
-
-def _leave_to_poll() -> None:
-    """Mail is delivered by another process, which looks for it every second."""
-
-
-def _app(
-    settings: Settings,
-    database: Database,
-    client: Client,
-    wake_mail: Callable[[], None] = _leave_to_poll,
-    saves: Saves | None = None,
-) -> FastAPI:
-    return create_app(
-        Context(
-            database=database,
-            gateway=Gateway(client),
-            base_url=settings.base_url,
-            keys=settings.secret_keys,
-            mailbox_enabled=settings.mailbox_enabled(),
-            trusted_proxies=frozenset(settings.trusted_proxies),
-            session_idle=timedelta(days=settings.session_idle_days),
-            bounce_secret=settings.bounce_secret,
-            metrics_token=settings.metrics_token,
-            wake_mail=wake_mail,
-            saves=saves or Saves(),
-        )
-    )
 
 
 def _ready(settings: Settings, at: Address, sample: bool) -> str:

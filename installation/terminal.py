@@ -67,7 +67,7 @@ def execute(run: Callable[[Settings], Coroutine[Any, Any, T]], data_dir: Path | 
 
 def serve(run: Callable[[Settings], Coroutine[Any, Any, None]], data_dir: Path | None) -> None:
     """Like `execute`, for what goes on until Ctrl-C or SIGTERM."""
-    gc.disable()  # imports make nothing that goes; `launch` switches it on again after its own
+    gc.disable()  # imports make nothing that goes; `assembly` switches it on again after its own
     from installation.parts import until_signalled
 
     _execute(lambda settings: until_signalled(run(settings)), data_dir, logging.INFO)

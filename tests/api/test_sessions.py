@@ -8,7 +8,7 @@ from typing import Any
 from httpx import AsyncClient
 from sqlalchemy import select
 
-from installation import launch
+from installation import assembly
 from models.store import access
 from models.store.delivery import SessionRow
 from settings import Settings
@@ -86,5 +86,5 @@ async def test_a_session_that_is_not_used_for_two_weeks_has_ended(town: World, c
 @SQLITE
 async def test_the_setting_is_what_the_app_goes_by(empty: World) -> None:
     engine: Any = None
-    app = launch._app(Settings(session_idle_days=3), empty.database, engine)
+    app = assembly.app(Settings(session_idle_days=3), empty.database, engine)
     assert app.state.context.session_idle == timedelta(days=3)
