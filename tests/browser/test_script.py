@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from api.web.words import DONE
 from models.links import Purpose
 from tests.browser.looking import serving
 from tests.browser.scenes.stage import press
@@ -69,7 +70,7 @@ async def test_another_row_for_a_skill(browser: Browser, migrated_url: str, scri
             await page.locator("[name=level_1]").select_option("3")
             await page.locator("[name=target_1]").select_option("5")
             await press(page, "Save my profile")
-            await expect(page.get_by_text("Your profile is saved.")).to_be_visible()
+            await expect(page.get_by_text(DONE["profile"])).to_be_visible()
             await expect(page.locator("[name=target_0]")).to_have_value("5")
 
 
@@ -117,7 +118,7 @@ async def test_a_draft_comes_back_until_it_is_sent(browser: Browser, migrated_ur
             await expect(field).to_have_value(WORDS)
             await press(page, "Check before sending")
             await press(page, "Send it to Ben")
-            await expect(page.get_by_text("Your request is on its way.")).to_be_visible()
+            await expect(page.get_by_text(DONE["ask"])).to_be_visible()
             assert await page.evaluate(DRAFTS) == 0
 
 

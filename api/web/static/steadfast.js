@@ -33,10 +33,11 @@ async function search(form) {
     const answer = await fetch(url, { signal: asked.signal, headers: { Accept: "text/html" } });
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const heading = page.querySelector("main h2").textContent;
     for (const id of form.dataset.live.split(" ")) {
       document.getElementById(id).replaceChildren(...page.getElementById(id).childNodes);
     }
-    document.getElementById("live-said").textContent = page.querySelector("main h2").textContent;
+    document.getElementById("live-said").textContent = heading;
     history.replaceState(null, "", url);
   } catch (error) {
     if (error.name !== "AbortError") form.removeAttribute("data-live");
