@@ -133,7 +133,7 @@ async def test_an_admin_helps_what_is_stalled_along(arrive: Arrive) -> None:
     await admin.follow("Show all open requests")
     for act, title in (
         ("Remind now", "A reminder is on its way."),
-        (re.compile("Extend by"), "both are told"),
+        (re.compile("Extend by"), "both have been told"),
     ):
         await admin.press(act, within=await _opened(admin, asking[0]))
         await admin.sees(re.compile(title))
