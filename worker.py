@@ -19,7 +19,7 @@ from temporalio.worker import WorkerDeploymentConfig
 from activities.bounces import LateBounces
 from activities.departures import Departures
 from activities.exporting import Exporting
-from activities.mail import MailDispatcher, build_dispatcher
+from activities.mail_dispatcher import MailDispatcher, build_dispatcher
 from activities.privacy import Erasing
 from activities.records import Records
 from installation.codec import EncryptionCodec

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from activities.mail import OnBounce, wall_clock
+from activities.mail_dispatcher import OnBounce, wall_clock
 from models.store import bounces
 from models.store.database import Database
 from models.store.delivery import MailRow

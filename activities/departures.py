@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
-from activities.mail import wall_clock
+from activities.mail_dispatcher import wall_clock
 from models.process import names
 from models.process.departures import Fate
 from models.process.effects import Overtaken

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.mail import wall_clock
+from activities.mail_dispatcher import wall_clock
 from activities.messages import (
     Acceptance,
     Claim,

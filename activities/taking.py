@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
-from activities.writing import Drafted, LetterWriter
+from activities.mail_writer import Drafted, LetterWriter
 from models.mail import MailOrder
 from models.store import mails
 from models.store.delivery import MailRow

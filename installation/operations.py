@@ -25,9 +25,9 @@ from models import logos
 from models.canonical import clean_address
 from models.importing.report import ImportReport
 from models.operator_error import OperatorError
-from models.process.consequences import consequences
 from models.process.errors import Invalid
 from models.process.programme import ProgrammeSettings
+from models.process.programme_notes import notes_on
 from models.store import access, administration, faults, skill_import
 from models.store.administration import Headcount, find_programme
 from models.store.database import Database
@@ -226,7 +226,7 @@ async def create_programme(
             programme = administration.create_programme(session, slug, name, with_logo(values), now())
             for email in addresses:
                 administration.add_admin(session, programme, email, "", now())
-            return consequences(ProgrammeSettings.kept(programme.settings))
+            return notes_on(ProgrammeSettings.kept(programme.settings))
 
         return await database.write(work)
 
@@ -240,7 +240,7 @@ async def change_programme(settings: Settings, slug: str, values: Mapping[str, s
 
         def work(session: Session) -> list[str]:
             programme = find_programme(session, slug)
-            return consequences(change_settings(session, programme.id, with_logo(values), now()))
+            return notes_on(change_settings(session, programme.id, with_logo(values), now()))
 
         return await database.write(work)
 

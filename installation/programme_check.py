@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from installation.findings import Finding, note, ok, wrong
 from installation.operations import OperationError, opened
 from installation.terminal import as_set_takes
-from models.process.consequences import consequences
 from models.process.errors import Invalid
 from models.process.programme import ProgrammeSettings
+from models.process.programme_notes import notes_on
 from models.store.programmes import checked, shown_settings
 from models.store.tables import ProgrammeRow
 from settings import Settings
@@ -51,7 +51,7 @@ def _of_one(slug: str, kept: dict[str, Any], shown: ProgrammeSettings) -> Iterat
         checked(shown, datetime.now(UTC))
     except Invalid as error:
         yield wrong("programmes", f"{slug}: {error.sentence} {_remedy(slug, error.field or 'KEY')}")
-    for sentence in consequences(shown):
+    for sentence in notes_on(shown):
         yield note("programmes", f"{slug}: {sentence}")
 
 

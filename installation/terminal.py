@@ -163,9 +163,9 @@ def print_sheet(sheet: ProgrammeSheet) -> None:
     say(f"# {sheet.slug}: {sheet.name}")
     roles = f"{count.mentees} mentees, {count.mentors} mentors, {count.admins} admins"
     say(f"# {many(count.people, 'person')}: {roles}")
-    from models.process.consequences import consequences
+    from models.process.programme_notes import notes_on
 
-    for sentence in consequences(sheet.settings):
+    for sentence in notes_on(sheet.settings):
         say(f"# {sentence}")
     fields = type(sheet.settings).model_fields
     for key, value in sheet.settings.stored().items():

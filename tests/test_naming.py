@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from models import naming
-from models.process.consequences import consequences
 from models.process.programme import ProgrammeSettings
+from models.process.programme_notes import notes_on
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = [
@@ -47,5 +47,5 @@ def test_templates_leave_the_percent_sign_to_one_place() -> None:
 
 def test_a_rule_of_the_programme_names_the_skill_as_people_read_it() -> None:
     settings = ProgrammeSettings(eligibility="business_skills>=9", levels=5)
-    (sentence,) = consequences(settings)
+    (sentence,) = notes_on(settings)
     assert "eligibility asks for Business skills at level 9" in sentence

@@ -23,8 +23,8 @@ from api.web.failures import EngineDown, Unconfirmed
 from api.web.pages import PageAdmin, dates_of, member_page
 from api.web.schemas import Page
 from api.web.words import Tab
-from models.process.consequences import consequences
 from models.process.programme import ProgrammeSettings
+from models.process.programme_notes import notes_on
 from models.process.terms import Sentence
 from models.store import desk as store
 from models.store import health
@@ -200,7 +200,7 @@ def rules(settings: ProgrammeSettings) -> list[tuple[str, str]]:
             Sentence("up to {count} per {t.mentee} at once", count=settings.mentors_per_mentee),
         ),
         ("Stalled", f"after {words.period(settings.stalled_after, 'days')}"),
-        *(("Note", sentence) for sentence in consequences(settings)),
+        *(("Note", sentence) for sentence in notes_on(settings)),
     ]
 
 

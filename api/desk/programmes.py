@@ -11,8 +11,8 @@ from api.desk.schemas import ProgrammeOut
 from api.web.access import Member, require_admin
 from api.web.context import Context
 from api.web.errors import NotFound
-from models.process.consequences import consequences
 from models.process.programme import ProgrammeSettings
+from models.process.programme_notes import notes_on
 from models.process.terms import in_terms
 from models.store import programmes as store
 from models.store.tables import ProgrammeRow
@@ -50,5 +50,5 @@ async def change_settings(ctx: Context, member: Member, values: Mapping[str, Any
 
 def _out(slug: str, name: str, found: ProgrammeSettings) -> ProgrammeOut:
     meanings = {key: field.description or "" for key, field in ProgrammeSettings.model_fields.items()}
-    notes = [in_terms(sentence, found.terms.words) for sentence in consequences(found)]
+    notes = [in_terms(sentence, found.terms.words) for sentence in notes_on(found)]
     return ProgrammeOut(slug=slug, name=name, settings=found.stored(), meanings=meanings, notes=notes)

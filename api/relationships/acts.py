@@ -11,8 +11,8 @@ from api.web.acts import ActResult, actor_for
 from api.web.context import Context
 from api.web.errors import NotFound
 from api.web.keys import scoped
-from api.web.landing import beginning, caught_up
 from api.web.paging import parse_id
+from api.web.projection import beginning, caught_up
 from api.web.shapes import Background, background
 from models.process import permissions
 from models.process.actors import Role

@@ -11,8 +11,8 @@ from api.relationships.schemas import ContactOut, RelationshipOut, SurveyOut
 from api.web.access import Member, Viewer, as_role, roles_in
 from api.web.context import Context
 from api.web.errors import NotFound
-from api.web.landing import beginning
 from api.web.paging import DEFAULT_LIMIT, cursor_of, cut, parse_id, read_cursor
+from api.web.projection import beginning
 from api.web.schemas import Page
 from api.web.shapes import Background, background, each_once, next_out, timeline_of
 from models.process.actors import Role

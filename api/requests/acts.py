@@ -15,8 +15,8 @@ from api.web.acts import ActResult, actor_for
 from api.web.context import Context
 from api.web.errors import KeyReused, NotFound
 from api.web.keys import made_id, scoped
-from api.web.landing import caught_up, version_now
 from api.web.paging import parse_id
+from api.web.projection import caught_up, version_now
 from api.web.shapes import Background, background
 from models.holidays import kept_holidays, own_days
 from models.process import asking, permissions, texts

@@ -16,8 +16,8 @@ from api.web.act_routes import Send, add_act, sending
 from api.web.errors import NotFound
 from api.web.idempotency import Reply
 from api.web.json_routes import OnceHere, OnlyOnce, Part, Who, answer, json_router
-from api.web.landing import version_now
 from api.web.problems import ACTING, LIST, ONE, problems
+from api.web.projection import version_now
 from api.web.schemas import Page
 from models.process.request.moves import COMMANDS
 from models.store import requests as request_store

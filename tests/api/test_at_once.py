@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from api.web import landing
+from api.web import projection
 from tests.api.conftest import Cast
 from tests.api.test_path import GOAL
 from tests.api.world import World
@@ -38,7 +38,7 @@ async def test_an_acceptance_is_answered_when_the_relationship_is_in_the_lists(
 async def test_one_that_does_not_begin_is_not_taken_for_missing(
     town: World, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(landing, "BEGINS_WITHIN", timedelta(milliseconds=50))
+    monkeypatch.setattr(projection, "BEGINS_WITHIN", timedelta(milliseconds=50))
     town.gateway.begins_when = asyncio.Event()
     asked = await town.ask(cast.mentee, cast.mentor)
     answer = await cast.mentor.http.post(f"/api/v1/requests/{asked['id']}/accept", json={"comment": "Yes."})

@@ -6,9 +6,9 @@ from email import message_from_bytes, policy
 
 from sqlalchemy import select
 
-from activities.mail import MailDispatcher
+from activities.mail_dispatcher import MailDispatcher
+from activities.mail_writer import LetterWriter
 from activities.transport import MailboxTransport
-from activities.writing import LetterWriter
 from api.desk import inviting
 from api.links.links import LinkState, link
 from models.addresses import sender

@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from activities.letters import Letter
-from activities.mail import MailDispatcher
+from activities.mail_dispatcher import MailDispatcher
 from activities.transport import SENT, Outcome
 from models.store import mails
 from models.store.database import Database

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
 from activities.letters import Letter
-from activities.mail import BATCH, MailDispatcher
+from activities.mail_dispatcher import BATCH, MailDispatcher
 from activities.taking import Taking
 from activities.transport import SENT, Outcome
 from models.mail import MailOrder, RequestEdited

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from activities.writing import SWITCHED_OFF
+from activities.mail_writer import SWITCHED_OFF
 from models import mail
 from models.links import Purpose, read
 from models.store import links

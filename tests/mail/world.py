@@ -10,9 +10,9 @@ from email.message import EmailMessage
 
 from sqlalchemy import select
 
-from activities.mail import MailDispatcher, OnBounce
+from activities.mail_dispatcher import MailDispatcher, OnBounce
+from activities.mail_writer import LetterWriter
 from activities.transport import MailboxTransport, Transport
-from activities.writing import LetterWriter
 from models import mail
 from models.addresses import sender
 from models.process.programme import ProgrammeSettings

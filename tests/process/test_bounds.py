@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from models.process.consequences import consequences
 from models.process.errors import Invalid
 from models.process.policy import days
 from models.process.programme import ProgrammeSettings
+from models.process.programme_notes import notes_on
 
 FIELDS = ProgrammeSettings.model_fields
 MANY = 10_000
@@ -138,7 +138,7 @@ def test_what_was_kept_and_is_refused_now_is_read_as_its_default() -> None:
 
 
 def test_the_defaults_lead_to_nothing_unsaid() -> None:
-    assert consequences(ProgrammeSettings()) == []
+    assert notes_on(ProgrammeSettings()) == []
 
 
 @pytest.mark.parametrize(
@@ -156,6 +156,6 @@ def test_the_defaults_lead_to_nothing_unsaid() -> None:
     ],
 )
 def test_what_settings_lead_to_together_is_said(changed: dict[str, Any], said: str) -> None:
-    found = consequences(ProgrammeSettings(**changed))
+    found = notes_on(ProgrammeSettings(**changed))
     assert any(said in sentence for sentence in found), found
     assert all(sentence.endswith(".") for sentence in found)

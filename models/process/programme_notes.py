@@ -16,7 +16,7 @@ _WAITS = (
 )
 
 
-def consequences(settings: ProgrammeSettings) -> list[str]:
+def notes_on(settings: ProgrammeSettings) -> list[str]:
     """Empty where every setting does what it says."""
     return [*_of_waits(settings), *_of_lists(settings), *_of_eligibility(settings)]
 

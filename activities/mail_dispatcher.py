@@ -18,9 +18,9 @@ import structlog
 from sqlalchemy.orm import Session
 
 from activities.letters import Letter
+from activities.mail_writer import Draft, Drafted, LetterWriter, Nobody, Unwritable
 from activities.taking import Batch, Taking
 from activities.transport import LETTER_SECONDS, MailboxTransport, Outcome, SmtpTransport, Transport, Verdict
-from activities.writing import Draft, Drafted, LetterWriter, Nobody, Unwritable
 from models import addresses
 from models.smtp import SmtpSettings
 from models.store import mails
