@@ -40,8 +40,9 @@ def test_figures_of_a_hundred_and_languages() -> None:
 
 
 def test_templates_leave_the_percent_sign_to_one_place() -> None:
+    """But for widths, which are attributes."""
     assert len(TEMPLATES) > 50
-    wrong = [path.name for path in TEMPLATES if re.search(r"\}\}\s*(%|&percnt;)", path.read_text())]
+    wrong = [path.name for path in TEMPLATES if re.search(r"\}\}\s*(%(?!\")|&percnt;)", path.read_text())]
     assert wrong == []
 
 
