@@ -18,7 +18,8 @@ FOLDER = Path(__file__).parent / "static"
 SHEET = FOLDER / "sheet"
 TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".js": "text/javascript; charset=utf-8"}
 _SHEETS = re.compile(r"steadfast(?:-([0-9a-f]{6}))?\.css")
-_TOKEN = re.compile(r"--[a-z][a-z0-9-]*")
+_VARIABLE = r"--[a-z][a-z0-9-]*"
+_NAME = len("var(--a)")
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 
 router = APIRouter(include_in_schema=False)
@@ -61,17 +62,35 @@ def whole(accent: str = "") -> str:
 
 
 @cache
+def _constants() -> dict[str, str]:
+    """The tokens that no scheme, band or medium changes, where the value is no longer than a name for it."""
+    declared = re.findall(rf"({_VARIABLE})(?=:)", whole())
+    uses = Counter(re.findall(rf"var\(({_VARIABLE})\)", whole()))
+    values = dict(re.findall(rf"({_VARIABLE}):([^;}}]+)", whole()))
+    return {
+        name: value
+        for name, value in values.items()
+        if declared.count(name) == 1 and "var(" not in value and (uses[name] == 1 or len(value) <= _NAME)
+    }
+
+
+@cache
 def _short_names() -> dict[str, str]:
-    """Names of one or two signs for the tokens, which stand in the sheet 600 times; the most used first."""
-    uses = Counter(_TOKEN.findall(whole()))
+    """Names of one or two signs for the other tokens, which the sheet repeats; the most used first."""
+    uses = Counter(re.findall(_VARIABLE, whole()))
     letters = ["", *ascii_lowercase]
     short = (f"--{first}{second}" for first in letters for second in ascii_lowercase)
-    return dict(zip(sorted(uses, key=lambda name: (-uses[name], name)), short, strict=False))
+    return dict(
+        zip(sorted(uses.keys() - _constants(), key=lambda one: (-uses[one], one)), short, strict=False)
+    )
 
 
 def sheet(accent: str = "") -> str:
-    """The same as it is served."""
-    return _TOKEN.sub(lambda found: _short_names()[found[0]], whole(accent))
+    """The same as it is served: constants written out, short names for what depends on where it stands."""
+    constant = _constants()
+    css = re.sub(rf"({_VARIABLE}):[^;}}]+;?", lambda one: "" if one[1] in constant else one[0], whole(accent))
+    css = re.sub(rf"var\(({_VARIABLE})\)", lambda one: constant.get(one[1], one[0]), css)
+    return re.sub(_VARIABLE, lambda one: _short_names()[one[0]], css).replace(";}", "}")
 
 
 @lru_cache(maxsize=256)
