@@ -9,7 +9,10 @@ import pytest
 
 from api.web.assets import condensed, sheet, sheet_address, static_file, whole
 
-MOST_BYTES = 33_500
+MOST_BYTES = 30_000
+API = Path("api")
+FAMILIES = ("av-", "q")
+"""Classes whose last digit is computed."""
 TOKEN = r"--[a-z][a-z0-9-]*"
 
 
@@ -77,3 +80,31 @@ def test_what_is_served_are_the_same_rules() -> None:
     pairs = set(zip(re.findall(TOKEN, long), re.findall(TOKEN, short), strict=True))
     assert len(pairs) == len({one for one, _ in pairs}) == len({other for _, other in pairs})
     assert set(re.findall(rf"var\(({TOKEN})", whole())) <= set(re.findall(rf"[;{{]({TOKEN}):", whole()))
+
+
+def test_every_class_of_the_sheet_is_on_some_page() -> None:
+    selectors = re.sub(r'\{[^{}]*\}|"[^"]*"', " ", whole())
+    makers = "\n".join(
+        path.read_text()
+        for kind in ("*/templates/**/*.html", "web/*.py", "*/*.py")
+        for path in API.glob(kind)
+    )
+    unused = [
+        name
+        for name in sorted(set(re.findall(r"\.([a-zA-Z][\w-]*)", selectors)))
+        if not re.search(rf"(?<![\w-]){name}(?![\w-])", makers)
+        and not any(re.fullmatch(rf"{family}\d", name) for family in FAMILIES)
+    ]
+    assert unused == []
+
+
+def test_every_class_of_a_page_is_in_the_sheet() -> None:
+    styled = set(re.findall(r"\.([a-zA-Z][\w-]*)", whole()))
+    strange = {
+        (path.name, name)
+        for path in API.glob("*/templates/**/*.html")
+        for value in re.findall(r'class="((?:[^"{]|\{\{.*?\}\}|\{%.*?%\})*)"', path.read_text())
+        for name in re.sub(r"\S*\{[{%].*?[%}]\}", " ", value).split()
+        if name not in styled
+    }
+    assert strange == set()
