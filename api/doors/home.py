@@ -30,6 +30,7 @@ from api.web.errors import SignInNeeded
 from api.web.failures import EngineDown, Unconfirmed
 from api.web.forms import Form
 from api.web.pages import dates_of, frame_among, items
+from api.web.paging import MAX_LIMIT
 from api.web.rendering import page
 from api.web.words import UNSEEN
 from models.matching.search import Criteria
@@ -41,7 +42,7 @@ from models.process.terms import Sentence
 from models.store import visits
 
 LATEST = 30
-"""So many of the newest requests and mentorings are looked at."""
+"""So many of the newest requests and mentorings are looked at, and all that are open."""
 SUGGESTED = 3
 NEWEST = 6
 REMEMBERED = 2
@@ -123,13 +124,25 @@ async def _of_programme(ctx: Context, member: Member, dates: Dates, *, is_visit:
 
 
 async def _requests(ctx: Context, member: Member, role: Role) -> list[RequestOut]:
-    return (await request_reads.requests(ctx, member, RequestFilter(as_role=role, limit=LATEST))).items
+    """The newest, and of the older ones those that are open: what waits is never too old to be shown."""
+    newest = await request_reads.requests(ctx, member, RequestFilter(as_role=role, limit=LATEST))
+    if newest.next is None:
+        return newest.items
+    still = RequestFilter(as_role=role, states=tuple(sorted(OPEN)), limit=MAX_LIMIT)
+    found = (await request_reads.requests(ctx, member, still)).items
+    return list({one.id: one for one in (*newest.items, *found)}.values())
 
 
 async def _relationships(ctx: Context, member: Member, role: Role) -> list[RelationshipOut]:
-    return (
-        await relationship_reads.relationships(ctx, member, RelationshipFilter(as_role=role, limit=LATEST))
-    ).items
+    """Like `_requests`."""
+    newest = await relationship_reads.relationships(
+        ctx, member, RelationshipFilter(as_role=role, limit=LATEST)
+    )
+    if newest.next is None:
+        return newest.items
+    still = RelationshipFilter(as_role=role, states=tuple(sorted(RUNNING)), limit=MAX_LIMIT)
+    found = (await relationship_reads.relationships(ctx, member, still)).items
+    return list({one.id: one for one in (*newest.items, *found)}.values())
 
 
 Asked = list[tuple[RequestOut, Role]]

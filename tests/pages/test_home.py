@@ -104,6 +104,21 @@ async def test_a_decline_is_remembered_with_its_words_and_the_next_best(village:
     assert "Petra knows this better" not in await home(mentee)
 
 
+async def test_what_waits_is_shown_however_much_came_after_it(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.doors.home.LATEST", 1)
+    mentor = await village.person("Jonas Weber", "mentor")
+    first, early, late = [await village.person(name, "mentee") for name in ("Ada", "Mina", "Tom")]
+    await first.mentored_by(mentor)
+    await early.ask(mentor)
+    await late.tell(await late.ask(mentor), WithdrawRequest())
+    assert await flags(mentor) == ["Your turn · 14 days left"]
+    text = await home(mentor)
+    assert "Mina asks you to be their mentor" in text
+    assert "You and Ada" in text
+
+
 async def test_what_one_took_back_oneself_is_not_brought_up_again(village: Village) -> None:
     mentee, mentor = await village.person("Mina", "mentee"), await village.person("Jonas", "mentor")
     asked = await mentee.ask(mentor)

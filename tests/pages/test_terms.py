@@ -38,7 +38,7 @@ SETTINGS: dict[str, Any] = {"terms": TERMS, "survey_questions": [{"key": "useful
 USUAL = re.compile(r"\b(?:mentor|mentee|coordinator|request|relationship|mentorship)\w*", re.IGNORECASE)
 assert set(TERMS) == set(Terms.model_fields), "a term without a made-up word"
 SHOWN = ("aria-label", "title", "alt", "placeholder")
-OUTSIDE = ("/sign-in", "/sign-out", "/mailbox", "/your-data", "/docs")
+OUTSIDE = ("/sign-in", "/sign-out", "/mailbox", "/your-data", "/docs", "/style")
 """Pages of no programme."""
 OF_STEADFAST = "Steadfast runs mentoring programmes in which no request is left in silence."
 """At the foot of pages on which nobody is known."""
