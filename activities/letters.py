@@ -62,7 +62,7 @@ def compose(
     """`unsubscribe` is where such mails are switched off. Raises ValueError when no mail can be sent to the
     recipient's address."""
     to = recipient(facts.address, one_line(facts.name))
-    # Quoted-printable never holds “=-”, so the boundary cannot occur in a part.
+    # Quoted-printable never holds “=-” or “=_”, so a boundary cannot occur in a part.
     boundary = f"=-{row.message_id}"
     head = [
         headers.address("From", _in_the_name_of(facts, sender)),
@@ -80,7 +80,8 @@ def compose(
     ]
     html = _part("html", rendered.html)
     if rendered.logo:
-        inner = f"{boundary}-related"
+        # It must not begin with the other one either, which would end there (RFC 2046, 5.1.2).
+        inner = f"=_{row.message_id}"
         head_of_both = f'Content-Type: multipart/related; type="text/html"; boundary="{inner}"\r\n'
         html = head_of_both.encode() + _joined([html, _picture(rendered.logo)], inner)
     body = _joined([_part("plain", rendered.text), html], boundary)

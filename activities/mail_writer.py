@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -89,10 +89,12 @@ class LetterWriter:
         done += [(row, p) for row, p in parsed if isinstance(p, Unwritable)]
         new_links: list[NewLink] = []
         gathered = mail_facts.gather(session, readable)
-        self._read_logos(session, {facts.logo for _, _, facts in gathered if isinstance(facts, Facts)})
+        shown = self._read_logos(
+            session, {facts.logo for _, _, facts in gathered if isinstance(facts, Facts)}
+        )
         for row, props, facts in gathered:
             try:
-                drafted, new = self._one(row, props, facts, now)
+                drafted, new = self._one(row, props, facts, shown, now)
             except Exception as error:  # noqa: BLE001
                 drafted, new = Unwritable(type(error).__name__), []
             done.append((row, drafted))
@@ -111,7 +113,12 @@ class LetterWriter:
             return Unwritable(type(error).__name__)
 
     def _one(
-        self, row: MailRow, props: mail.AnyMail, facts: mail_facts.Gathered, now: datetime
+        self,
+        row: MailRow,
+        props: mail.AnyMail,
+        facts: mail_facts.Gathered,
+        shown: Mapping[str, bytes],
+        now: datetime,
     ) -> tuple[Drafted, list[NewLink | SignInLinkRow]]:
         """The draft, and the rows of its links."""
         if isinstance(facts, NobodyThere):
@@ -122,19 +129,21 @@ class LetterWriter:
             return Nobody(SWITCHED_OFF), []
         if isinstance(props, mail.SignIn):
             token, new = _sign_in_link(facts, props, now)
-            logo = self._logos.get(facts.logo, b"")
+            logo = shown.get(facts.logo, b"")
             return Draft(row, props, facts, f"{self._base}/sign-in/{token}", logo=logo), [new]
         link = mail_links.plan(row, props, facts, now)
         off = mail_links.unsubscribing(row, props, facts)
-        draft = Draft(
-            row, props, facts, self._address(link), self._address(off), self._logos.get(facts.logo, b"")
-        )
+        draft = Draft(row, props, facts, self._address(link), self._address(off), shown.get(facts.logo, b""))
         return draft, [one for one in (link, off) if one is not None]
 
-    def _read_logos(self, session: Session, names: set[str]) -> None:
-        """A name stands for its content, so each is read once; only those of this batch are kept."""
+    def _read_logos(self, session: Session, names: set[str]) -> dict[str, bytes]:
+        """A name stands for its content, so each is read once; only those of the last batch are kept.
+
+        Batches of other transactions are drafted at the same time, and keep others.
+        """
         kept = {name: content for name, content in self._logos.items() if name in names}
-        self._logos = kept | logos.contents(session, names - kept.keys() - {""})
+        shown = self._logos = kept | logos.contents(session, names - kept.keys() - {""})
+        return shown
 
     def _address(self, link: NewLink | None) -> str | None:
         if link is None:

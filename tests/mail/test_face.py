@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from sqlalchemy import select
 
+from activities import mail_links
+from activities.mail_facts import Facts
+from activities.mail_writer import Draft
 from models import logos, looks
+from models.mail import AnyMail
 from models.store.database import Database
-from models.store.delivery import MailboxRow
+from models.store.delivery import MailboxRow, MailRow
+from models.store.links import NewLink
 from models.store.programmes import change_settings
 from tests.mail import world
 from tests.mail.test_contact import queue_all
@@ -40,6 +47,38 @@ async def test_every_mail_has_the_colour_and_the_logo(database: Database, clock:
         assert picture.get_content() == png()
         assert picture.get_content_disposition() == "inline"
         assert "Amara" in world.text_of(message) or "Hello" in world.text_of(message)
+
+
+async def test_no_boundary_begins_with_another_one(database: Database, clock: Clock) -> None:
+    """A reader may compare the beginning of a line alone (RFC 2046, 5.1.1)."""
+    set_face(database, logo=logos.as_uri(png()))
+    await world.queue(database, world.received())
+    await world.dispatcher(database, clock).deliver_due()
+    (message,) = await world.mailbox(database)
+    outer, inner = [part.get_boundary() or "" for part in message.walk() if part.is_multipart()]
+    assert not inner.startswith(outer)
+    assert not outer.startswith(inner)
+
+
+async def test_mails_that_are_drafted_at_the_same_time_keep_their_logo(
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_face(database, logo=logos.as_uri(png()))
+    await world.queue(database, world.received())
+    writer = world.writer(clock)
+    plan = mail_links.plan
+
+    def planned(row: MailRow, props: AnyMail, facts: Facts, now: datetime) -> NewLink | None:
+        """Meanwhile another step has mails of a programme without a logo."""
+        with database.reading() as session:
+            writer.draft(session, [])
+        return plan(row, props, facts, now)
+
+    monkeypatch.setattr(mail_links, "plan", planned)
+    with database.writing() as session:
+        ((_, draft),) = writer.draft(session, session.scalars(select(MailRow)).all())
+    assert isinstance(draft, Draft)
+    assert draft.logo == png()
 
 
 @on_one_database
