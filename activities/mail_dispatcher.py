@@ -113,10 +113,20 @@ class MailDispatcher:
             self._free.release()
             raise
         if taking.batch:
-            self._lanes.create_task(self._deliver_and_free(taking.batch))
+            self._begin(self._lanes, taking.batch)
         else:
             self._free.release()
             self.wake()
+
+    def _begin(self, lanes: asyncio.TaskGroup, batch: Batch) -> None:
+        delivering = self._deliver_and_free(batch)
+        try:
+            lanes.create_task(delivering)
+        except RuntimeError:
+            # `run` has been cut off meanwhile. The step is saved all the same; its mails fall due again.
+            delivering.close()
+            self._free.release()
+            _log.warning("mail_batch_abandoned", error="ended", mails=[row.id for row, _ in batch])
 
     def _may_take(self) -> bool:
         return not self._stopping and asyncio.get_running_loop().time() >= self._rests_until

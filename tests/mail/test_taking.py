@@ -173,3 +173,18 @@ async def test_a_worker_killed_after_the_step_leaves_its_mail_to_another(
     clock.forward(mails.LEASED_FOR)
     assert await other.deliver_due() == 1
     assert await world.states(database) == ["sent"]
+
+
+async def test_a_step_is_done_though_the_delivery_beside_it_has_been_cut_off(
+    database: Database, clock: Clock
+) -> None:
+    dispatcher = world.dispatcher(database, clock)
+    cut_off = asyncio.create_task(dispatcher.run())
+    await until(lambda: is_running(dispatcher))
+    async with dispatcher.taking(1) as taking:
+        await database.write(queueing(taking, [world.received()]))
+        cut_off.cancel()
+        await asyncio.wait([cut_off])
+    clock.forward(mails.LEASED_FOR)
+    assert await world.dispatcher(database, clock).deliver_due() == 1
+    assert await world.states(database) == ["sent"]
