@@ -30,7 +30,7 @@ def taken(values: Mapping[str, Any], current: str = "") -> tuple[dict[str, Any],
     The name of the current one stays what it is, so that settings can be sent as they were read.
     """
     given = values.get("logo")
-    if not isinstance(given, str) or given.strip() in {"", "off", "none", current}:
+    if not isinstance(given, str) or given.strip() == current or given.strip().lower() in {"", "off", "none"}:
         return dict(values), None
     try:
         logo = logos.from_uri(given)

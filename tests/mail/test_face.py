@@ -82,7 +82,7 @@ async def test_mails_that_are_drafted_at_the_same_time_keep_their_logo(
 
 
 @on_one_database
-@pytest.mark.parametrize("logo", [logos.as_uri(SVG.format("<path d='M0 0'/>").encode()), "off"])
+@pytest.mark.parametrize("logo", [logos.as_uri(SVG.format("<path d='M0 0'/>").encode()), "off", " Off "])
 async def test_a_logo_that_mail_programs_cannot_show_is_left_out(
     database: Database, clock: Clock, logo: str
 ) -> None:
