@@ -15,7 +15,7 @@ from api.requests.schemas import RequestOut
 from api.web.access import Member
 from api.web.act_forms import command_of, read
 from api.web.context import Context
-from api.web.errors import NotFound, as_problem
+from api.web.errors import DATABASE_DOWN, NotFound, as_problem
 from api.web.failures import EngineDown, Unconfirmed
 from api.web.forms import Sent
 from api.web.pages import REFUSALS
@@ -28,6 +28,7 @@ from models.process.inputs import inputs_of
 from models.process.request import moves
 from models.process.request.commands import RemindNow
 from models.process.terms import Sentence
+from models.store import faults
 
 COMMANDS = ("remind", "extend", "close")
 ASKED = ("comment", "days")
@@ -35,6 +36,10 @@ ASKED = ("comment", "days")
 MOST = 200
 """So many are taken at once."""
 AT_ONCE = 4
+SECONDS = 14.0
+"""What is not done by then is named and can be sent again: the deadline of a request (`api.web.observing`)
+would cut the page off, and nobody would be told what was done."""
+LATE = "There was no time for this, or it was not confirmed in time."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +86,15 @@ def check_said(member: Member, kind: type[Command], sent: Sent) -> None:
 
 async def carry_out(ctx: Context, member: Member, kind: type[Command], sent: Sent) -> list[Result]:
     """Does it to each of those that were sent, some at a time."""
-    free = asyncio.Semaphore(AT_ONCE)
+    free, until = asyncio.Semaphore(AT_ONCE), asyncio.get_running_loop().time() + SECONDS
     said = [kind.name, *(sent.text(name) for name in ASKED)]
 
     async def one(request: RequestOut) -> Result:
-        async with free:
-            return await _do(ctx, member, kind, sent, request, sent.key_for(request.id, *said))
+        try:
+            async with asyncio.timeout_at(until), free:
+                return await _do(ctx, member, kind, sent, request, sent.key_for(request.id, *said))
+        except TimeoutError:
+            return Result(request, LATE, is_unsure=True)
 
     found = await chosen(ctx, member, sent.all("r"))
     return list(await asyncio.gather(*(one(request) for request in found)))
@@ -97,9 +105,13 @@ async def _do(
 ) -> Result:
     try:
         acted = await acts.act_on_request(ctx, member.viewer, request.id, read(kind, sent), key)
+        is_read = kind is not RemindNow or await reads.gets_reminders(ctx, acted.value)
     except (*REFUSALS, NotFound) as error:
         refusal = as_problem(error, member.programme.settings.terms.words).detail
         return Result(request, refusal, isinstance(error, EngineDown | Unconfirmed))
-    if kind is RemindNow and not await reads.gets_reminders(ctx, acted.value):
-        return Result(acted.value, note=DONE["remind-unread"])
-    return Result(acted.value)
+    except faults.ANY as error:
+        # The others may have been done already, and whoever sent them has to read that.
+        if not faults.is_outage(error):
+            raise
+        return Result(request, DATABASE_DOWN, is_unsure=True)
+    return Result(acted.value, note="" if is_read else DONE["remind-unread"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated
@@ -13,6 +14,7 @@ from api.desk import bulk, reads
 from api.desk.pages import tabs
 from api.desk.reads import StalledFilter
 from api.desk.schemas import StalledOut
+from api.requests.schemas import RequestOut
 from api.web import words
 from api.web.access import Ctx, Member
 from api.web.act_forms import Act, acts_of, fields_of
@@ -234,18 +236,28 @@ async def check(
 ) -> Response:
     """What would be done, and to whom; nothing is done yet."""
     shown = _shown(member, older_than, state)
-    ids = r
+    picked = Picked(r)
     if all:
         found = await reads.stalled(ctx, member, _filter(shown, bulk.MOST))
-        ids = [one.request_id for one in found.items]
-    return await _check(ctx, member, act, shown, ids, form_for(ctx, member.viewer))
+        picked = Picked([one.request_id for one in found.items], found.next is not None)
+    return await _check(ctx, member, act, shown, picked, form_for(ctx, member.viewer))
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """`more`: the list that they were taken from goes on."""
+
+    ids: list[str]
+    more: bool = False
 
 
 async def _check(
-    ctx: Context, member: Member, act: str, shown: Shown, ids: list[str], form: Form, status: int = 200
+    ctx: Context, member: Member, act: str, shown: Shown, picked: Picked, form: Form, status: int = 200
 ) -> Response:
-    kind = bulk.command(act)
+    kind, ids = bulk.command(act), picked.ids
     chosen = await bulk.chosen(ctx, member, ids)
+    over = max(len(bulk.known(ids)) - bulk.MOST, 0)
+    doable = [one for one in chosen if act in allowed(one, Role.ADMIN)]
     fields = [one for one in fields_of(kind).values() if one.name in bulk.ASKED]
     return member_page(
         ctx,
@@ -258,16 +270,23 @@ async def _check(
         base=shown.base,
         back=shown.address(shown.age, shown.state),
         shown=shown,
-        doable=[one for one in chosen if act in allowed(one, Role.ADMIN)],
+        doable=doable,
         others=[one for one in chosen if act not in allowed(one, Role.ADMIN)],
-        unknown=len(dict.fromkeys(ids)) - len(chosen),
+        unknown=len(dict.fromkeys(ids)) - over - len(chosen),
         most=bulk.MOST,
-        too_many=len(set(ids)) > bulk.MOST,
-        extension=words.period(member.programme.settings.extend_by),
+        too_many=picked.more or over > 0,
+        extension=_extension(doable, member.programme.settings),
         fields=fields,
         form=form,
         **tabs(member, "/stalled"),
     )
+
+
+def _extension(requests: Iterable[RequestOut], settings: ProgrammeSettings) -> str:
+    """By how much each is moved where no days are given: by the rules that bind it, which may be older."""
+    own = (one.rules.extend_by if one.rules else None for one in requests)
+    found = {period or settings.extend_by for period in own}
+    return words.period(found.pop()) if len(found) == 1 else "as long as the rules of each say"
 
 
 @router.post("/p/{slug}/admin/stalled/{act}")
@@ -281,7 +300,7 @@ async def do(act: str, ctx: Ctx, member: PageAdmin, sent: Posted) -> Response:
         form = form_for(ctx, member.viewer)
         status = refuse(form, error, sent)
         form.key = sent.form_key
-        return await _check(ctx, member, act, shown, sent.all("r"), form, status)
+        return await _check(ctx, member, act, shown, Picked(sent.all("r")), form, status)
     results = await bulk.carry_out(ctx, member, kind, sent)
     return _results(ctx, member, act, shown, sent, results)
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
+from api.desk import bulk
+from api.requests.acts import act_on_request
+from api.requests.schemas import RequestOut
+from api.web.access import Viewer
+from api.web.acts import ActResult
+from api.web.context import Context
+from models.process.programme import ProgrammeSettings
 from models.process.request.commands import RejectRequest
 from models.store.delivery import MailRow
-from models.store.tables import MemberRow
+from models.store.tables import MemberRow, ProgrammeRow
 from tests.api.conftest import SQLITE
 from tests.api.world import OTHER, SLUG
 from tests.pages.reading import broken_rules, words_of
-from tests.pages.village import Village, Villager, send
+from tests.pages.village import OPTIONS, Village, Villager, send
 
 BASE = f"/p/{SLUG}/admin"
 STALLED = f"{BASE}/stalled"
@@ -177,6 +187,61 @@ async def test_an_engine_that_is_down_lets_it_be_tried_again_with_the_same_key(
     assert closes_at is not None
     assert moved is not None
     assert (moved.date() - closes_at.date()).days == 3
+
+
+@pytest.mark.parametrize("fault", ["outage", "late"])
+async def test_what_fails_for_one_leaves_a_word_on_the_others(
+    village: Village, admin: Villager, mentor: Villager, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    first, second = await asked(village, mentor, 2)
+    form = (await admin.open(checking("remind", first, second))).form_with("r")
+    sent = {**form.fields, "r": [first, second]}
+
+    async def failing(ctx: Context, viewer: Viewer, request_id: str, *more: Any) -> ActResult[RequestOut]:
+        if request_id == second and fault == "outage":
+            raise OperationalError("", None, Exception("the server has gone"))
+        if request_id == second:
+            await asyncio.sleep(60)
+        return await act_on_request(ctx, viewer, request_id, *more)
+
+    with monkeypatch.context() as now:
+        now.setattr("api.desk.bulk.acts.act_on_request", failing)
+        now.setattr(bulk, "SECONDS", 3.0)
+        done = await admin.browser.post(form.action, data=sent)
+    assert done.status_code == 200
+    assert broken_rules(done) == []
+    assert "1 of 2 done" in words_of(done)
+    assert "Try 1 again" in words_of(done)
+    assert village.world.gateway.requests[first].reminded_at is not None
+    assert village.world.gateway.requests[second].reminded_at is None
+
+
+async def test_it_is_said_where_more_are_chosen_than_are_taken(
+    village: Village, admin: Villager, mentor: Villager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = await asked(village, mentor, 3)
+    monkeypatch.setattr(bulk, "MOST", 2)
+    for look in (checking("remind", all="yes"), checking("remind", *ids)):
+        text = words_of(await admin.get(look))
+        assert "Remind about 2 requests?" in text
+        assert "At most 2 are taken at once." in text
+        assert "not in this programme" not in text
+    monkeypatch.setattr(bulk, "MOST", 3)
+    assert "At most" not in words_of(await admin.get(checking("remind", all="yes")))
+
+
+async def test_an_extension_is_named_as_the_rules_of_each_have_it(
+    village: Village, admin: Villager, mentor: Villager
+) -> None:
+    old, *_ = await asked(village, mentor, 1)
+    changed = ProgrammeSettings(preferences=OPTIONS, extend_by=timedelta(days=3)).stored()
+    with village.world.database.writing() as session:
+        session.execute(update(ProgrammeRow).where(ProgrammeRow.slug == SLUG).values(settings=changed))
+    assert "Left empty: 7 days." in words_of(await admin.get(checking("extend", old)))
+    new = await (await village.person("Fresh", "mentee")).ask(mentor)
+    assert "Left empty: 3 days." in words_of(await admin.get(checking("extend", new)))
+    both = words_of(await admin.get(checking("extend", old, new)))
+    assert "Left empty: as long as the rules of each say." in both
 
 
 async def test_only_requests_of_the_programme_are_taken(
