@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from api.web.dates import Dates
+from api.web.words import period
 from models.naming import percent
 from models.process.answering import FEW, Wait, median_days
 from models.process.programme import ProgrammeSettings
@@ -72,8 +73,9 @@ def _funnel_words(found: Funnel) -> str:
     )
     if not found.declined or not found.reason_count:
         return text
+    were = "was" if found.reason_count == 1 else "were"
     return Sentence(
-        "{text} Of {declined} that were declined, {count} were for this reason: “{reason}”.",
+        "{text} Of {declined} that were declined, {count} " + were + " for this reason: “{reason}”.",
         text=text,
         declined=found.declined,
         count=found.reason_count,
@@ -126,8 +128,8 @@ def _answers_words(number: int, settings: ProgrammeSettings) -> str:
         )
     return Sentence(
         "Half of the {t.requests} sent in a week were answered within so many days. One that expired counts "
-        "as never answered, one that waits as far as it has waited. The dashed line: stalled, {days} days.",
-        days=settings.stalled_after.days,
+        "as never answered, one that waits as far as it has waited. The dashed line: stalled, {after}.",
+        after=period(settings.stalled_after),
     )
 
 
