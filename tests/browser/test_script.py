@@ -145,6 +145,23 @@ async def test_a_draft_outlives_the_session_and_nobody_else_reads_it(
             assert await page.evaluate(DRAFTS) == 0
 
 
+@pytest.mark.parametrize("path", ["/your-data", "/your-data/erase"])
+async def test_drafts_go_with_every_way_to_leave(browser: Browser, migrated_url: str, path: str) -> None:
+    async with a_village(migrated_url) as village, serving(village) as base:
+        ada, ben = await _mentee(village), await _mentor(village, "Ben")
+        async with opened(browser, base, ada) as page:
+            await page.goto(f"{BASE}/mentors/{ben.id}/ask")
+            await page.get_by_label("To Ben").fill(WORDS)
+            await page.goto(path)
+            assert await page.evaluate(DRAFTS) == 1
+            if path == "/your-data":
+                await press(page, "Sign out everywhere")
+            else:
+                await page.get_by_label("Type your e-mail address").fill(ada.viewer.email)
+                await press(page, "Erase my data")
+            assert await page.evaluate(DRAFTS) == 0
+
+
 async def test_nothing_is_kept_on_the_page_of_a_mail_link(browser: Browser, migrated_url: str) -> None:
     async with a_village(migrated_url) as village, serving(village) as base:
         ada, ben = await _mentee(village), await _mentor(village, "Ben")

@@ -124,9 +124,11 @@ document.addEventListener("input", (event) => {
   if (store && field.matches('form[method="post"] textarea')) keep(field);
 });
 
+// After each of these nobody is signed in here, so that the next person at this machine may read what is kept.
+const ends = ["/sign-out", "/your-data/sign-out-everywhere", "/your-data/erase"];
 document.addEventListener("submit", (event) => {
   if (!store) return;
-  if (event.target.getAttribute("action") === "/sign-out") return store.clear();
+  if (ends.includes(event.target.getAttribute("action"))) return store.clear();
   for (const field of event.target.querySelectorAll("textarea")) {
     const draft = read(keyOf(field));
     if (draft) write(keyOf(field), { ...draft, sent: true });
