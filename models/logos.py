@@ -136,7 +136,9 @@ _TOO_MUCH = {
 }
 _PLAIN_URL = re.compile(r"""url\(\s*(['"]?)#[\w.:-]+\1\s*\)""")
 _NAMED = re.compile(r"#[\w.:-]+")
-_LOADS = re.compile(r"url\s*\(|@|\\|expression|javascript|/\*|image-set|<", re.IGNORECASE)
+_LOADS = re.compile(
+    r"\b(?:url|src|image|image-set|cross-fade)\s*\(|@|\\|expression|javascript|/\*|<", re.IGNORECASE
+)
 
 
 class _Builder(ET.TreeBuilder):
