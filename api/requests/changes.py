@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -14,6 +15,8 @@ _WORDINGS = frozenset({"RequestSubmitted", "RequestEdited", "RequestResubmitted"
 _BETWEEN = re.compile(r"(?<=[.!?…؟।])\s+|(?<=[。！？])|\n")
 _MOST = 300 * 300
 """Sentences of both messages, multiplied: nobody writes so many, and comparing them takes seconds."""
+_MOST_ALIKE = 4000
+"""Pairs of the same sentence in both: of few sentences that repeat, each comparison looks at all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ def compared(old: str, new: str) -> Iterator[Piece]:
 
 def _runs(before: list[str], after: list[str]) -> Iterator[tuple[int, int, int, int]]:
     """Where equal and different sentences stand, in order."""
-    if len(before) * len(after) > _MOST:
+    seen = Counter(after)
+    if len(before) * len(after) > _MOST or sum(seen[one] for one in before) > _MOST_ALIKE:
         yield 0, len(before), 0, len(after)
         return
     for _, *places in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():

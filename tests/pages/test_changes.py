@@ -63,6 +63,8 @@ def test_either_message_can_be_put_together_from_the_pieces(old: str, new: str) 
 def test_a_message_of_more_sentences_than_can_be_compared_is_shown_whole() -> None:
     old, new = "a\n" * 1999 + "b", "b\n" * 1999 + "a"
     assert shown(old, new) == [("del", old), ("ins", new)]
+    old, new = "Yes. No. " * 149 + "Yes. No.", "No. No. Yes. Yes. " * 74 + "No. No. Yes. Yes."
+    assert shown(old, new) == [("del", old), ("ins", new)], "few sentences, over and over"
     assert shown("x" + " " * 3998 + "y", "x" + "\n" * 3998 + "y") == [
         ("del", "x" + " " * 3998 + "y"),
         ("ins", "x" + "\n" * 3998 + "y"),
