@@ -18,7 +18,7 @@ from api.web.context import Context
 from api.web.errors import DATABASE_DOWN, NotFound, as_problem
 from api.web.failures import EngineDown, Unconfirmed
 from api.web.forms import Sent
-from api.web.pages import REFUSALS
+from api.web.pages import REFUSALS, UNSURE
 from api.web.paging import parse_id
 from api.web.words import DONE
 from models.process import texts
@@ -107,7 +107,8 @@ async def _do(
         acted = await acts.act_on_request(ctx, member.viewer, request.id, read(kind, sent), key)
         is_read = kind is not RemindNow or await reads.gets_reminders(ctx, acted.value)
     except (*REFUSALS, NotFound) as error:
-        refusal = as_problem(error, member.programme.settings.terms.words).detail
+        terms = member.programme.settings.terms.words
+        refusal = UNSURE if isinstance(error, Unconfirmed) else as_problem(error, terms).detail
         return Result(request, refusal, isinstance(error, EngineDown | Unconfirmed))
     except faults.ANY as error:
         # The others may have been done already, and whoever sent them has to read that.

@@ -26,6 +26,8 @@ from models.process.terms import Sentence
 
 REFUSALS = (ProcessError, EngineDown, Unconfirmed)
 """What is shown at the form that was sent, with everything that was typed."""
+UNSURE = "This was not confirmed in time. It may have been recorded; send it again, and it is done once only."
+"""To a person, whose form carries the key that a program would have to send."""
 
 Here = Annotated[Viewer | None, Depends(signed_in)]
 Reader = Annotated[Viewer, Depends(page_viewer)]
@@ -119,7 +121,7 @@ def refuse(form: Form, error: Exception, sent: Sent) -> int:
         form.refused(error)
         return error.status
     problem = as_problem(error)
-    form.errors[""] = problem.detail
+    form.errors[""] = UNSURE if isinstance(error, Unconfirmed) else problem.detail
     form.key = sent.form_key
     return problem.status
 

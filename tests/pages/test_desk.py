@@ -176,6 +176,11 @@ async def test_an_engine_that_is_down_lets_it_be_tried_again_with_the_same_key(
     village.world.gateway.is_down = True
     down = await admin.browser.post(form.action, data={**form.fields, "days": "3"})
     village.world.gateway.is_down = False
+    village.world.gateway.is_slow = True
+    slow = words_of(await admin.browser.post(form.action, data={**form.fields, "days": "3"}))
+    village.world.gateway.is_slow = False
+    assert "It may have been recorded; send it again" in slow
+    assert "Idempotency-Key" not in slow
     assert "0 of 1 done" in words_of(down)
     again = re.search(r'name="key" value="([^"]+)"', down.text)
     assert again is not None

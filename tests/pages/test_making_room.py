@@ -111,6 +111,8 @@ async def test_an_acceptance_that_was_not_taken_raises_nothing(
     village.world.gateway.is_slow = True
     lost = await send(full.browser, form, **WITH_ROOM)
     assert lost.status_code == 503
+    assert "It may have been recorded; send it again" in lost.text
+    assert "Idempotency-Key" not in lost.text
     assert 'name="make_room" value="2" checked' in lost.text
     assert await capacity(village, full) == 1
     village.world.gateway.is_slow = False
