@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.process.request.state import RequestState
+from models.process.request.state import TERMINAL, RequestState
 from models.process.whole import knows, view_of
 from models.store.stored_processes import StoredProcess
 from workflows.messages import RelationshipSnapshot, RequestSnapshot
@@ -68,8 +68,10 @@ def judge(kept: StoredProcess | None, known: Known) -> Verdict:
 
 
 def _judge_open(kept: StoredProcess | None, known: Known, snapshot: AnySnapshot) -> Verdict:
-    if known.version == 0 or snapshot.process.state is RequestState.ACCEPTING:
+    if known.version == 0:
         return Verdict.BUSY
+    if snapshot.process.state is RequestState.ACCEPTING:
+        return Verdict.FORGOTTEN if kept and _has_ended_otherwise(kept) else Verdict.BUSY
     if kept and (_is_ahead(kept, known.version) or _contradicts(kept, snapshot)):
         return Verdict.BUSY if known.is_working else Verdict.FORGOTTEN
     if snapshot.saved_version < known.version:
@@ -79,6 +81,12 @@ def _judge_open(kept: StoredProcess | None, known: Known, snapshot: AnySnapshot)
 
 def _is_ahead(kept: StoredProcess | None, version: int) -> bool:
     return kept is not None and kept.version > version
+
+
+def _has_ended_otherwise(kept: StoredProcess) -> bool:
+    """Whether the database has an end to which no acceptance leads: its activity would be tried for ever."""
+    state = kept.view.state
+    return state in TERMINAL and state is not RequestState.ACCEPTED
 
 
 def _contradicts(kept: StoredProcess, snapshot: AnySnapshot) -> bool:

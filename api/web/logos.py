@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from api.web.access import Ctx
 from api.web.assets import FOR_A_YEAR
+from api.web.errors import NotFound
 from models.store import logos
 
 ALONE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -21,9 +22,10 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/logos/{name}")
 async def logo(name: str, ctx: Ctx) -> Response:
+    """Raises NotFound."""
     known = NAME.fullmatch(name)
     content = await ctx.database.read(lambda session: logos.content(session, name)) if known else None
     if known is None or content is None:
-        return Response(status_code=404)
+        raise NotFound
     headers = {"Cache-Control": FOR_A_YEAR, "Content-Security-Policy": ALONE}
     return Response(content, media_type=TYPES[known[1]], headers=headers)

@@ -151,7 +151,7 @@ async def test_twenty_presses_of_remind_are_one_reminder_a_day(town: World, cast
     assert stalled["reminded_at"] == "2026-03-02T09:31:00Z"
     browser = await town.session_of(cast.admin)
     assert "Last reminded" in (await browser.get(f"/requests/{asked['id']}")).text
-    assert "Last reminder" in (await browser.get(f"/p/{SLUG}/admin/stalled?older_than=P0D")).text
+    assert "The last reminder went" in (await browser.get(f"/p/{SLUG}/admin/stalled?older_than=P0D")).text
 
     town.clock.forward(hours=23)
     await cast.admin.post(f"{where}/remind")

@@ -74,7 +74,7 @@ class Person:
         self.acts += 1
         path = f"/api/v1/relationships/{relationship['id']}/goals/{goal['id']}"
         await self._sent("PATCH", path, {"progress": progress})
-        mark = f"{goal['title']}: {progress} %"
+        mark = f"{goal['title']}: {progress}%"
         self._note(Deed("relationships", relationship["id"], "GoalRevised", self.who.id, mark))
 
     async def answer(self, relationship: Json) -> None:

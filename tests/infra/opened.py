@@ -16,7 +16,7 @@ from temporalio.converter import (
 from installation.codec import ENCODING, EncryptionCodec, PayloadDamaged
 
 ACTIVITIES = (
-    *("open-request", "claim-places", "save-request", "save-relationship"),
+    *("open-request", "claim-places", "accept-request", "save-request", "save-relationship"),
     *("begin-erasure", "keep-data", "leave-processes", "farewells-waiting", "erase-person"),
     *("find-histories", "delete-histories", "confirm-erasure", "forget-address"),
     *("begin-export", "collect-export", "delete-export"),

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, update
 
+from api.web.failures import Unconfirmed
 from installation.temporal_server import HOST, free_port
 from models.process.names import SEARCH_ATTRIBUTES, relationship_workflow
 from models.process.policy import days
@@ -269,7 +270,8 @@ async def test_a_process_that_has_forgotten_its_end_says_nothing(
                     audience="both",
                 )
             )
-        await made.tell(asked, AcceptRequest(comment="Gladly."), made.mentor)
+        with pytest.raises(Unconfirmed):
+            await made.tell(asked, AcceptRequest(comment="Gladly."), made.mentor)
         assert (await reconcile(made)).mended >= {("request", asked.id)}
         assert not await made.is_running(request_id(asked))
         assert await made.happened(asked.id) == ["RequestSubmitted", "RequestRejected"]

@@ -106,6 +106,12 @@ async def test_is_deleted_when_the_person_says_so_and_can_be_made_again(
         with pytest.raises(IllegalMove):
             await made.gateway.delete_export(person)
         await exported(made)
+
+        async def is_ready() -> bool:
+            return (await made.gateway.begin_export(person, new_id())).state == "ready"
+
+        # The copy is in the database a moment before the process knows.
+        await eventually(is_ready)
         same = await made.gateway.begin_export(person, new_id())
         first = await kept(made)
         assert first is not None
