@@ -20,7 +20,7 @@ from models.process.actors import Role
 from models.process.match import MatchReason
 from models.process.programme import ProgrammeSettings
 from models.process.relationship.base import IN_TOUCH
-from models.process.request.state import WAITS_FOR
+from models.process.request.state import whose_turn
 from models.process.terms import USUAL, Terms
 from models.store import erasing
 from models.store.delivery import MailRow
@@ -307,8 +307,8 @@ def _for_process(row: MailRow, props: mail.AnyMail, found: Row[Any] | None) -> F
 
 def _is_still_asked(found: Row[Any], revision: int) -> bool:
     """Whether the mentor is to answer this very wording."""
-    waits = WAITS_FOR.get(found.state) is Role.MENTOR and not found.left_to_admins
-    return bool(waits and found.revision == revision)
+    turn = whose_turn(found.state, found.left_to_admins)
+    return bool(turn is Role.MENTOR and found.revision == revision)
 
 
 def _party(found: Row[Any], side: str) -> Party:

@@ -29,7 +29,7 @@ from models.process.actors import Role
 from models.process.errors import Invalid
 from models.process.programme import ProgrammeSettings
 from models.process.request.moves import COMMANDS, allowed
-from models.process.request.state import WAITS_FOR, RequestState
+from models.process.request.state import WAITS_FOR, RequestState, whose_turn
 from models.process.terms import Sentence
 
 router = APIRouter(include_in_schema=False)
@@ -104,18 +104,24 @@ class Row:
     """Days from the beginning of the wait to its end; 0 where it has none."""
 
     @property
+    def _turn(self) -> Role | None:
+        return whose_turn(self.item.state, self.item.left_to_admins)
+
+    @property
     def waits_for(self) -> str:
         """The name of whoever has to act."""
-        if self.item.left_to_admins:
+        turn = self._turn
+        if turn is Role.ADMIN:
             return Sentence("{t.A_coordinator}")
-        return (self.item.mentee if WAITS_FOR.get(self.item.state) is Role.MENTEE else self.item.mentor).name
+        return (self.item.mentee if turn is Role.MENTEE else self.item.mentor).name
 
     @property
     def why(self) -> str:
         """The end of a sentence that begins with who is waited for."""
-        if self.item.left_to_admins:
+        turn = self._turn
+        if turn is Role.ADMIN:
             return Sentence("The {t.mentor} takes no {t.requests} any more: {t.a_coordinator} decides.")
-        if WAITS_FOR.get(self.item.state) is Role.MENTOR:
+        if turn is Role.MENTOR:
             return Sentence("The {t.mentor} has not answered.")
         return Sentence("The {t.mentor} asked for a change, and it has not come.")
 

@@ -16,7 +16,7 @@ from api.web.words import Label
 from models.process.actors import Role
 from models.process.relationship.base import RUNNING, RelationshipState
 from models.process.relationship.parts.surveys import SurveyState
-from models.process.request.state import OPEN, WAITS_FOR, RequestState
+from models.process.request.state import OPEN, WAITS_FOR, RequestState, whose_turn
 from models.process.terms import Sentence
 
 REMEMBERED = timedelta(days=30)
@@ -75,7 +75,7 @@ def of_request(request: RequestOut, role: Role, dates: Dates) -> Standing:
 
 
 def _turn_of_request(request: RequestOut, role: Role) -> bool:
-    return not request.left_to_admins and WAITS_FOR.get(request.state) is role
+    return whose_turn(request.state, request.left_to_admins) is role
 
 
 def _headline(request: RequestOut, role: Role, other: str, here: str) -> tuple[str, Step]:

@@ -14,7 +14,7 @@ from api.web.words import label
 from models.process.actors import Role
 from models.process.relationship.base import RelationshipState
 from models.process.relationship.parts.surveys import SurveyState
-from models.process.request.state import OPEN, RequestState
+from models.process.request.state import OPEN, RequestState, whose_turn
 
 NEAREST, FARTHEST = 0.35, 0.65
 """How near the boat comes to the stops around it, so that neither hides the other on a phone."""
@@ -55,7 +55,7 @@ _AHEAD = (_Leg(Stop("Goals")), _Leg(Stop("Done", star=True)), _Leg(Stop("Survey"
 def _answer(request: RequestOut, viewer: Role, dates: Dates) -> _Leg:
     """The stop of an open request: whose turn it is, and until when."""
     changing = request.state is RequestState.AMENDMENT_REQUESTED
-    turn = viewer is (Role.MENTEE if changing else Role.MENTOR) and not request.left_to_admins
+    turn = whose_turn(request.state, request.left_to_admins) is viewer
     text = "You" if turn else "Change" if changing else "Answer"
     when = f"by {dates.short(request.closes_at)}" if request.closes_at else ""
     return _Leg(Stop(text, when, "turn" if turn else "now"), request.closes_at)

@@ -46,6 +46,12 @@ OPEN = frozenset(WAITS_FOR)
 TERMINAL = frozenset(RequestState) - OPEN
 
 
+def whose_turn(state: str, left_to_admins: object) -> Role | None:
+    """Who has to act on a request: the coordinators where it was left to them; None at its end."""
+    role = WAITS_FOR.get(RequestState(state))
+    return Role.ADMIN if role and left_to_admins else role
+
+
 class RequestFacts(BaseModel):
     """What a request shows of itself as it is: its state, its view and the answers of the API all have these.
 
