@@ -92,7 +92,8 @@ def shown(profile: ProfileOut) -> Values:
 def read(sent: Sent, member: Member, places: list[int]) -> ProfileChange:
     """What the form says. `places` gets the row of each skill, for errors about one. Raises Invalid."""
     clears = {name for name in ("capacity", "available_from") if not sent.has(name)}
-    is_mentor = Role.MENTOR in member.roles
+    # A form that was opened before its sender became a mentor has none of a mentor's fields.
+    mentoring = Role.MENTOR in member.roles and sent.has("mentoring")
     # A program that posts some of the fields leaves the other texts as they are; a page posts all.
     plain: dict[str, Any] = {name: sent.text(name) for name in TEXTS if name in sent.values}
     return ProfileChange(
@@ -107,8 +108,8 @@ def read(sent: Sent, member: Member, places: list[int]) -> ProfileChange:
         skills=_skills(sent, places),
         preferences=tuple(sent.all("preferences")),
         optional_mails=not sent.has("essential_only"),
-        clears=frozenset(clears) if is_mentor else frozenset(),
-        **(_mentoring(sent) if is_mentor else {}),
+        clears=frozenset(clears) if mentoring else frozenset(),
+        **(_mentoring(sent) if mentoring else {}),
     )
 
 

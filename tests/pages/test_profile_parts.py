@@ -80,6 +80,19 @@ async def test_a_row_for_another_skill_saves_nothing_and_loses_nothing(village: 
     assert (await mentor.open(PATH)).form_with("headline").fields["headline"] == "Builds ships"
 
 
+async def test_a_form_without_a_mentors_fields_leaves_them_as_they_are(village: Village) -> None:
+    """It was opened before its sender became a mentor, and is sent once more."""
+    person = await village.person("Ben", "mentee")
+    form = (await person.open(PATH)).form_with("headline")
+    for _ in range(2):
+        both = {**form.fields, "roles": ["mentee", "mentor"]}
+        done = await person.browser.post(PATH, data=both)
+        assert done.status_code == 303
+    profile = (await person.browser.get(f"/api/v1/programmes/{SLUG}/profile")).json()
+    assert profile["roles"] == ["mentee", "mentor"]
+    assert profile["available"] is True
+
+
 async def test_enter_saves_and_adds_no_row(village: Village) -> None:
     """Browsers press the first button of a form then; fields in closed sections must not hold that up."""
     mentor = await village.person("Ben", "mentor", skills={"python": 5})
