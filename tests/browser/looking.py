@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, BrowserContext, Page
 
 from tests.browser.scenes.stage import Scene
-from tests.pages.village import Village
+from tests.pages.village import Village, Villager
 
 HEIGHT = 844
 NARROW = 320
@@ -55,9 +55,15 @@ async def serving(village: Village) -> AsyncIterator[str]:
         await task
 
 
+async def signed_in(context: BrowserContext, base: str, who: Villager) -> None:
+    """Lets the browser go on as somebody who is signed in."""
+    jar = who.browser.cookies.jar
+    await context.add_cookies([{"name": one.name, "value": one.value or "", "url": base} for one in jar])
+
+
 @asynccontextmanager
 async def opened(browser: Browser, base: str, scene: Scene) -> AsyncIterator[Page]:
-    """The scene after its steps, on a phone. Scripts may run, since axe is one; no page has any."""
+    """The scene after its steps, on a phone. Scripts may run, since axe is one."""
     context = await browser.new_context(
         base_url=base,
         viewport={"width": 390, "height": HEIGHT},
@@ -66,10 +72,7 @@ async def opened(browser: Browser, base: str, scene: Scene) -> AsyncIterator[Pag
     )
     try:
         if scene.who is not None:
-            jar = scene.who.browser.cookies.jar
-            await context.add_cookies(
-                [{"name": one.name, "value": one.value or "", "url": base} for one in jar]
-            )
+            await signed_in(context, base, scene.who)
         page = await context.new_page()
         await page.goto(scene.path)
         if scene.steps is not None:

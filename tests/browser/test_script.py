@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, expect
 
 from api.web.words import DONE
 from models.links import Purpose
-from tests.browser.looking import serving
+from tests.browser.looking import serving, signed_in
 from tests.browser.scenes.stage import press
 from tests.pages.village import Village, Villager, a_village
 
@@ -28,8 +28,7 @@ DRAFTS = "Object.keys(sessionStorage).length"
 async def opened(browser: Browser, base: str, who: Villager, script: bool = True) -> AsyncIterator[Page]:
     """A tab in which somebody is signed in; nothing in it may go wrong, the policy of the page included."""
     context = await browser.new_context(base_url=base, java_script_enabled=script)
-    jar = who.browser.cookies.jar
-    await context.add_cookies([{"name": one.name, "value": one.value or "", "url": base} for one in jar])
+    await signed_in(context, base, who)
     page, wrong = await context.new_page(), []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda said: wrong.append(said.text) if "Security Policy" in said.text else None)
@@ -136,9 +135,7 @@ async def test_a_draft_outlives_the_session_and_nobody_else_reads_it(
             await press(page, "Check before sending")
             await expect(page.get_by_text("Please sign in first")).to_be_visible()
             for who, shown in ((eve, ""), (ada, WORDS)):
-                jar = who.browser.cookies.jar
-                cookies = [{"name": one.name, "value": one.value or "", "url": base} for one in jar]
-                await page.context.add_cookies(cookies)  # type: ignore[arg-type]
+                await signed_in(page.context, base, who)
                 await page.goto(ask)
                 await expect(field).to_have_value(shown)
             await press(page, "Sign out")
