@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from temporalio import activity
 
 from activities.messages import ExportStep
-from models.mail import ExportReady, MailOrder
+from models.mails.order import MailOrder
+from models.mails.person import ExportReady
 from models.store import exporting, mails
 from models.store.database import Database
 from models.store.privacy import ExportRow

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from activities.mail_facts import Facts
 from activities.wording import short_day
-from models import mail
 from models.links import Purpose
-from models.mail import Stage
+from models.mails.frame import Stage
+from models.mails.order import AnyMail
 from models.process.actors import Role
 from models.process.match import MatchReason, spoken
 
@@ -44,12 +44,12 @@ class Gap:
     level: int
 
 
-def turn(props: mail.AnyMail, facts: Facts) -> Turn | None:
+def turn(props: AnyMail, facts: Facts) -> Turn | None:
     waits = props.stage_in(facts.state) and props.link_for(facts.role, facts.state) in _WAITING
     return Turn(props.link_date) if waits else None
 
 
-def journey(props: mail.AnyMail, facts: Facts) -> tuple[Stop, ...]:
+def journey(props: AnyMail, facts: Facts) -> tuple[Stop, ...]:
     """The four stops of every mentoring, or none where nothing goes on between the two."""
     stage = props.stage_in(facts.state)
     if stage is None or facts.role is Role.ADMIN:

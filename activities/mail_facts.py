@@ -15,7 +15,11 @@ from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, nul
 from sqlalchemy.orm import Session, aliased
 
 from activities.wording import one_line
-from models import addresses, mail, naming
+from models import addresses, naming
+from models.mails.order import AnyMail
+from models.mails.person import AboutPerson, ErasureConfirmed, Invitation
+from models.mails.relationship import AboutRelationship
+from models.mails.request import AboutRequest
 from models.process.actors import Role
 from models.process.match import MatchReason
 from models.process.programme import ProgrammeSettings
@@ -115,21 +119,19 @@ Gathered = Facts | NobodyThere | MissingFact
 
 
 def gather(
-    session: Session, mails: Sequence[tuple[MailRow, mail.AnyMail]]
-) -> list[tuple[MailRow, mail.AnyMail, Gathered]]:
+    session: Session, mails: Sequence[tuple[MailRow, AnyMail]]
+) -> list[tuple[MailRow, AnyMail, Gathered]]:
     """The facts for each mail, or why there are none. One query for all that are about requests, one for all
     that are about relationships."""
-    requests = {props.request_id for _row, props in mails if isinstance(props, mail.AboutRequest)}
-    related = {props.relationship_id for _row, props in mails if isinstance(props, mail.AboutRelationship)}
+    requests = {props.request_id for _row, props in mails if isinstance(props, AboutRequest)}
+    related = {props.relationship_id for _row, props in mails if isinstance(props, AboutRelationship)}
     found = _processes(session, requests, related)
     return [(row, props, _gathered(session, row, props, found)) for row, props in mails]
 
 
-def _gathered(
-    session: Session, row: MailRow, props: mail.AnyMail, processes: dict[str, Row[Any]]
-) -> Gathered:
+def _gathered(session: Session, row: MailRow, props: AnyMail, processes: dict[str, Row[Any]]) -> Gathered:
     try:
-        if isinstance(props, mail.AboutRequest | mail.AboutRelationship):
+        if isinstance(props, AboutRequest | AboutRelationship):
             found = processes.get(props.link_subject)
             return _for_admin(session, row, found) if props.for_admins else _for_process(row, props, found)
         return _outside(session, row, props)
@@ -141,14 +143,14 @@ def _gathered(
         return MissingFact(type(error).__name__)
 
 
-def _outside(session: Session, row: MailRow, props: mail.AnyMail) -> Facts:
+def _outside(session: Session, row: MailRow, props: AnyMail) -> Facts:
     """For the mails that belong to no process of a pair."""
     match props:
-        case mail.Invitation():
+        case Invitation():
             return _for_invitation(session, props)
-        case mail.AboutPerson():
+        case AboutPerson():
             return _for_person(session, row)
-        case mail.ErasureConfirmed():
+        case ErasureConfirmed():
             return _for_nobody(row)
         case _:
             return _for_sign_in(session, row)
@@ -242,7 +244,7 @@ def _known(session: Session, person: PersonRow, counts: ColumnElement[bool]) -> 
     )
 
 
-def _for_invitation(session: Session, props: mail.Invitation) -> Facts:
+def _for_invitation(session: Session, props: Invitation) -> Facts:
     statement = (
         select(InvitationRow, ProgrammeRow, PersonRow.name)
         .join(ProgrammeRow, ProgrammeRow.id == InvitationRow.programme_id)
@@ -268,7 +270,7 @@ def _for_invitation(session: Session, props: mail.Invitation) -> Facts:
     )
 
 
-def _for_process(row: MailRow, props: mail.AnyMail, found: Row[Any] | None) -> Facts:
+def _for_process(row: MailRow, props: AnyMail, found: Row[Any] | None) -> Facts:
     if found is None:
         raise MissingFact("request or relationship")
     role = {found.mentee_id: Role.MENTEE, found.mentor_id: Role.MENTOR}.get(row.to_person)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from activities.mail_facts import Facts
-from models import mail
+from models.mails.order import AnyMail
 from models.store import links
 from models.store.delivery import MailRow
 from models.store.links import NewLink, id_for
@@ -15,7 +15,7 @@ GRACE = timedelta(days=90)
 the state of its process; an expired one only explains where things stand."""
 
 
-def plan(row: MailRow, props: mail.AnyMail, facts: Facts, now: datetime) -> NewLink | None:
+def plan(row: MailRow, props: AnyMail, facts: Facts, now: datetime) -> NewLink | None:
     """The link of this mail, or None. It was queued perhaps in a virtual future: the later clock counts."""
     purpose = props.link_for(facts.role, facts.state)
     if purpose is None:
@@ -26,7 +26,7 @@ def plan(row: MailRow, props: mail.AnyMail, facts: Facts, now: datetime) -> NewL
     return NewLink(id_for(row.id, purpose), purpose, subject, facts.person_id, props.link_round, ends)
 
 
-def unsubscribing(row: MailRow, props: mail.AnyMail, facts: Facts) -> NewLink | None:
+def unsubscribing(row: MailRow, props: AnyMail, facts: Facts) -> NewLink | None:
     """Where the recipient switches off mails like this one, None for an essential one."""
     if props.essential or not row.programme_id or facts.person_id is None:
         return None

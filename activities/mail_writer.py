@@ -15,7 +15,9 @@ from activities import mail_facts, mail_links
 from activities.letters import Letter, compose
 from activities.mail_facts import Facts, MissingFact, NobodyThere
 from activities.rendering import Renderer
-from models import links, mail
+from models import links
+from models.mails.order import AnyMail
+from models.mails.person import SignIn
 from models.store import access, logos, mail_limits
 from models.store.delivery import MailRow, SignInLinkRow
 from models.store.links import NewLink, mint
@@ -23,7 +25,7 @@ from models.store.mails import SIGN_IN_VALID
 
 MAX_PATH = 500
 SWITCHED_OFF = "the recipient has switched off mails that are not essential"
-_ANY_MAIL: TypeAdapter[mail.AnyMail] = TypeAdapter(mail.AnyMail)
+_ANY_MAIL: TypeAdapter[AnyMail] = TypeAdapter(AnyMail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Draft:
     that where the recipient switches off such mails."""
 
     row: MailRow
-    props: mail.AnyMail
+    props: AnyMail
     facts: Facts
     action: str | None
     unsubscribe: str | None = None
@@ -115,7 +117,7 @@ class LetterWriter:
     def _one(
         self,
         row: MailRow,
-        props: mail.AnyMail,
+        props: AnyMail,
         facts: mail_facts.Gathered,
         shown: Mapping[str, bytes],
         now: datetime,
@@ -127,7 +129,7 @@ class LetterWriter:
             return Unwritable(f"MissingFact: {facts}"), []
         if not props.essential and not facts.optional_mails:
             return Nobody(SWITCHED_OFF), []
-        if isinstance(props, mail.SignIn):
+        if isinstance(props, SignIn):
             token, new = _sign_in_link(facts, props, now)
             logo = shown.get(facts.logo, b"")
             return Draft(row, props, facts, f"{self._base}/sign-in/{token}", logo=logo), [new]
@@ -152,14 +154,14 @@ class LetterWriter:
         return f"{self._base}/{page}/{links.sign(link.purpose, link.id, self._keys)}"
 
 
-def _parsed(row: MailRow) -> mail.AnyMail | Unwritable:
+def _parsed(row: MailRow) -> AnyMail | Unwritable:
     try:
         return _ANY_MAIL.validate_python(row.props)
     except ValidationError:
         return Unwritable("ValidationError")
 
 
-def _sign_in_link(facts: Facts, props: mail.SignIn, now: datetime) -> tuple[str, SignInLinkRow]:
+def _sign_in_link(facts: Facts, props: SignIn, now: datetime) -> tuple[str, SignInLinkRow]:
     """A token of its own for every attempt, since only its hash is kept; its minutes count from then."""
     token = secrets.token_urlsafe(32)
     row = SignInLinkRow(

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from models.mail import MailOrder
+from models.mails.order import MailOrder
 from models.process.effects import Overtaken, RecordAnswers
 from models.process.relationship.view import RelationshipView
 from models.process.request.view import RequestView

@@ -16,7 +16,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.messages import ErasureStart, Histories, LastWord, OfPerson, Run
-from models.mail import ReleaseCause
+from models.mails.frame import ReleaseCause
 from models.process import names
 from models.process.actors import Role
 from models.process.effects import ExportDiscarded, Overtaken

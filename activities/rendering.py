@@ -40,7 +40,9 @@ from activities.wording import (
     upright,
     weekday,
 )
-from models import looks, mail, naming
+from models import looks, naming
+from models.mails.frame import Words
+from models.mails.order import AnyMail
 from models.process.terms import Sentence
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -56,7 +58,7 @@ class Urls:
     def __init__(
         self,
         base_url: str,
-        props: mail.AnyMail,
+        props: AnyMail,
         facts: Facts,
         action: str | None,
         unsubscribe: str | None,
@@ -116,7 +118,7 @@ class Renderer:
 
     def render(
         self,
-        props: mail.AnyMail,
+        props: AnyMail,
         facts: Facts,
         action: str | None,
         unsubscribe: str | None = None,
@@ -153,14 +155,14 @@ class Renderer:
         return Rendered(context["subject"], text, self._inliner.inline(html), logo)
 
 
-def _writes(whose: mail.Words | None, facts: Facts) -> str:
+def _writes(whose: Words | None, facts: Facts) -> str:
     """The heading of the words that a mail carries."""
-    if whose is mail.Words.ADMIN:
+    if whose is Words.ADMIN:
         name = (
             facts.invited.by if facts.invited else Sentence("The {t.coordinator}").in_terms(facts.terms.words)
         )
         return f"{name} writes" if name else "A word with it"
-    sides = {mail.Words.MENTEE: facts.mentee, mail.Words.MENTOR: facts.mentor, mail.Words.OTHER: facts.other}
+    sides = {Words.MENTEE: facts.mentee, Words.MENTOR: facts.mentor, Words.OTHER: facts.other}
     party = sides.get(whose) if whose else None
     return f"{party.name} writes" if party else ""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models.mail import MailOrder
+from models.mails.order import MailOrder
 from models.process.effects import RecordAnswers
 from models.process.relationship.state import Relationship
 from models.process.relationship.view import RelationshipView

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from activities.mail_writer import Drafted, LetterWriter
-from models.mail import MailOrder
+from models.mails.order import MailOrder
 from models.store import mails
 from models.store.delivery import MailRow
 

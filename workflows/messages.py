@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.mail import MailOrder
+from models.mails.order import MailOrder
 from models.process import names
 from models.process.actors import Actor
 from models.process.commands import Command

@@ -21,7 +21,7 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from activities.messages import DoneAct, SaveStep
     from activities.records import Records
-    from models.mail import MailOrder
+    from models.mails.order import MailOrder
     from models.process.actors import SYSTEM, Actor
     from models.process.commands import Command
     from models.process.effects import Effect, RecordAnswers

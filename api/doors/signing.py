@@ -15,7 +15,7 @@ from api.web.access import Viewer
 from api.web.context import Context
 from api.web.errors import NotFound
 from models.agents import described
-from models.mail import SignIn
+from models.mails.person import SignIn
 from models.store import access as store
 from models.store import mails
 from models.store.access import Identity

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from models.mail import KINDS
+from models.mails.frame import KINDS
 from models.process.actors import Role
 from models.process.relationship.base import RelationshipState
 from models.process.relationship.moves import COMMANDS as RELATIONSHIP_COMMANDS

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from models.mail import ReleaseCause
+from models.mails.frame import ReleaseCause
 from models.process.actors import Role
 from models.process.profile import is_available
 from models.process.programme import ProgrammeSettings

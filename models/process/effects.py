@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from models.mail import ReleaseCause
+from models.mails.frame import ReleaseCause
 from models.process.actors import Role
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from models import mail
 from models.links import Purpose
+from models.mails.order import AnyMail
+from models.mails.request import RequestExtended
 from models.process.actors import SYSTEM, Role
 from models.process.calendar import WorkingDays
 from models.process.effects import ClaimPlaces
@@ -112,7 +113,7 @@ def resume_request(request: Request, now: datetime) -> Decision[Request]:
         if step.process.closes_at:
             left = request.left_to_admins is not None
             until = step.process.closes_at
-            step.send_both(mail.RequestExtended(**step.about(), closes_at=until, left_to_admins=left))
+            step.send_both(RequestExtended(**step.about(), closes_at=until, left_to_admins=left))
     step.note("RequestResumed", audience=Audience.ADMINS)
     return step.done()
 
@@ -126,7 +127,7 @@ def resume_relationship(relationship: Relationship, now: datetime) -> Decision[R
     return step.done()
 
 
-def still_asks(process: Request | Relationship, to: str, props: mail.AnyMail) -> bool:
+def still_asks(process: Request | Relationship, to: str, props: AnyMail) -> bool:
     """Whether a mail that was sent earlier waits for an answer that `process` still takes."""
     role = Role.MENTEE if to == process.mentee_id else Role.MENTOR
     if isinstance(process, Request):
@@ -136,7 +137,7 @@ def still_asks(process: Request | Relationship, to: str, props: mail.AnyMail) ->
     return props.leads_to is Purpose.SURVEY and process.open_survey(role) is not None
 
 
-def _asks_of_request(request: Request, role: Role, props: mail.AnyMail) -> bool:
+def _asks_of_request(request: Request, role: Role, props: AnyMail) -> bool:
     if request.left_to_admins or not request.is_open or props.leads_to is None:
         return False
     asked = {Purpose.DECIDE: Role.MENTOR, Purpose.AMEND: Role.MENTEE}.get(props.leads_to)

@@ -8,7 +8,8 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models import mail
+from models.mails.frame import ADMINS
+from models.mails.order import AnyMail, MailOrder
 from models.process.actors import Actor, Role
 from models.process.calendar import WorkingDays, WorkingTime
 from models.process.effects import Effect
@@ -65,7 +66,7 @@ class Decision(Generic[P]):
 
     after: P
     entries: tuple[Entry, ...] = ()
-    mails: tuple[mail.MailOrder, ...] = ()
+    mails: tuple[MailOrder, ...] = ()
     effects: tuple[Effect, ...] = ()
 
 
@@ -77,7 +78,7 @@ class Step(Generic[P]):
         self.actor = actor
         self.now = now
         self.entries: list[Entry] = []
-        self.mails: list[mail.MailOrder] = []
+        self.mails: list[MailOrder] = []
         self.effects: list[Effect] = []
 
     def set(self, **changes: Any) -> None:
@@ -90,13 +91,13 @@ class Step(Generic[P]):
         self.entries.append(entry)
         self.set(entries=seq, last_event=what)
 
-    def send(self, to: Role, props: mail.AnyMail) -> None:
+    def send(self, to: Role, props: AnyMail) -> None:
         # The version is the one this step leads to, so the key is the same however often the step is saved.
-        person = mail.ADMINS if to is Role.ADMIN else self.process.person(to)
+        person = ADMINS if to is Role.ADMIN else self.process.person(to)
         key = f"{self.process.id}/{self.process.version + 1}/{props.kind}/{person}"
-        self.mails.append(mail.MailOrder(key=key, to=person, props=props))
+        self.mails.append(MailOrder(key=key, to=person, props=props))
 
-    def send_both(self, props: mail.AnyMail) -> None:
+    def send_both(self, props: AnyMail) -> None:
         self.send(Role.MENTEE, props)
         self.send(Role.MENTOR, props)
 

@@ -18,7 +18,7 @@ def _where(condition: str) -> dict[str, Any]:
 
 
 class MailRow(Base):
-    """One mail of one step, and the outbox it leaves from; `props` is a `models.mail.AnyMail`.
+    """One mail of one step, and the outbox it leaves from; `props` is a `models.mails.order.AnyMail`.
 
     `state`: queued, sent, bounced (refused for good), failed (given up after 72 hours), dropped (nobody to
     send it to, overtaken by another one, or one too many), unknown (its row was lost, see

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from models.mail import ReleaseCause
+from models.mails.frame import ReleaseCause
 from models.process.actors import Role
 from models.process.departures import Fate, Touched, fate, mentee_gone, mentor_gone
 from models.process.programme import ProgrammeSettings

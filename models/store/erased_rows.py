@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, or_, select, union, update
 from sqlalchemy.orm import Session
 
-from models.mail import KINDS, Words
+from models.mails.frame import KINDS, Words
 from models.process.erasure import OURS, placeholder_address, traces, without
 from models.store import mails
 from models.store.delivery import IdempotencyRow, LinkRow, MailboxRow, MailRow

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models.mail import ErasureBegun, ErasureConfirmed, MailOrder
+from models.mails.order import MailOrder
+from models.mails.person import ErasureBegun, ErasureConfirmed
 from models.process.erasure import LOCKED, ErasureState
 from models.store import mails
 from models.store.delivery import ApiTokenRow, MailboxRow, MailRow, SessionRow, SignInLinkRow

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from models.mail import Invitation
+from models.mails.person import Invitation
 from models.process.errors import Refused
 from models.process.member import MemberProfile
 from models.process.programme import ProgrammeSettings

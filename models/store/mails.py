@@ -20,7 +20,8 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Table, bindparam, func, literal_column, select, true, update
 from sqlalchemy.orm import Session
 
-from models.mail import ADMINS, KINDS, AnyMail, MailOrder
+from models.mails.frame import ADMINS, KINDS
+from models.mails.order import AnyMail, MailOrder
 from models.store.delivery import MailboxRow, MailRow, SignInLinkRow
 from models.store.pruning import delete_some
 from models.store.tables import MemberRow, PersonRow

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import bindparam, select, true, update
 from sqlalchemy.orm import Session
 
-from models.mail import ReleaseCause
+from models.mails.frame import ReleaseCause
 from models.process.effects import Overtaken
 from models.process.profile import places
 from models.process.programme import ProgrammeSettings

@@ -169,7 +169,7 @@ class MemberRow(Base):
     commitment_at: Mapped[datetime | None] = personal(own=None)
     """When the minimum commitment was acknowledged."""
     optional_mails: Mapped[bool] = personal(default=True, server_default=text("true"), own=False)
-    """Whether they want the mails that are not essential (`models.mail.Props.essential`)."""
+    """Whether they want the mails that are not essential (`models.mails.frame.Props.essential`)."""
     complete: Mapped[bool] = personal(default=False, own=False)
     """Whether `models.process.profile.missing` finds nothing; stored so that lists can filter by it."""
     joined_at: Mapped[datetime] = plain(exported=True)

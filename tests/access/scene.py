@@ -15,7 +15,7 @@ from httpx import AsyncClient, Response
 from api.web.assets import sheet_address
 from api.web.security import cookie_name, form_token
 from models.links import Purpose, sign
-from models.mail import ReleaseCause
+from models.mails.frame import ReleaseCause
 from models.process.actors import SYSTEM
 from models.process.erasure import GRACE
 from models.process.member import MemberProfile

@@ -12,7 +12,8 @@ from activities.transport import MailboxTransport
 from api.desk import inviting
 from api.links.links import LinkState, link
 from models.addresses import sender
-from models.mail import MailOrder, RequestEdited
+from models.mails.order import MailOrder
+from models.mails.request import RequestEdited
 from models.store import mail_limits, mails
 from models.store.delivery import MailboxRow, MailRow
 from tests.api.conftest import Cast

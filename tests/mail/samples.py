@@ -7,8 +7,35 @@ from datetime import UTC, datetime
 from typing import Any
 
 from activities.mail_facts import Contact, Facts, Invited, Party
-from models import mail
 from models.addresses import contact
+from models.mails.frame import ReleaseCause
+from models.mails.order import AnyMail
+from models.mails.person import ErasureBegun, ErasureConfirmed, ExportReady, Invitation, SignIn
+from models.mails.relationship import (
+    CompletionDeclined,
+    CompletionRequested,
+    RelationshipEnded,
+    RelationshipStarted,
+    RelationshipWithdrawn,
+    SurveyAsked,
+    SurveyReminder,
+)
+from models.mails.request import (
+    AmendmentReminder,
+    AmendmentRequested,
+    RequestAccepted,
+    RequestClosed,
+    RequestEdited,
+    RequestExpired,
+    RequestExtended,
+    RequestLeftToAdmins,
+    RequestNeedsAdmin,
+    RequestReceived,
+    RequestRejected,
+    RequestReleased,
+    RequestReminder,
+    RequestWithdrawn,
+)
 from models.process.actors import Role
 from models.process.match import MatchReason
 
@@ -103,7 +130,7 @@ MATCH = tuple(
     )
 )
 
-RECEIVED = mail.RequestReceived(
+RECEIVED = RequestReceived(
     **ABOUT,
     message=MESSAGE,
     score=82,
@@ -122,7 +149,7 @@ class Sample:
     """`name` is the stem of the golden files."""
 
     name: str
-    props: mail.AnyMail
+    props: AnyMail
     facts: Facts
     action: str | None = None
 
@@ -146,225 +173,215 @@ SAMPLES = (
         replace(TO_MENTOR, mentee=Party("m1", "Amara Okonkwo")),
         LINK,
     ),
-    Sample("request-edited", mail.RequestEdited(**ABOUT, message=MESSAGE, closes_at=CLOSE), TO_MENTOR, LINK),
-    Sample(
-        "request-edited-open", mail.RequestEdited(**ABOUT, message="Short.", closes_at=None), TO_MENTOR, LINK
-    ),
+    Sample("request-edited", RequestEdited(**ABOUT, message=MESSAGE, closes_at=CLOSE), TO_MENTOR, LINK),
+    Sample("request-edited-open", RequestEdited(**ABOUT, message="Short.", closes_at=None), TO_MENTOR, LINK),
     Sample(
         "request-reminder",
-        mail.RequestReminder(**ABOUT, message=MESSAGE, asked_at=ASKED, closes_at=CLOSE, by_admin=False),
+        RequestReminder(**ABOUT, message=MESSAGE, asked_at=ASKED, closes_at=CLOSE, by_admin=False),
         TO_MENTOR,
         LINK,
     ),
     Sample(
         "request-reminder-by-admin",
-        mail.RequestReminder(**ABOUT, message=MESSAGE, asked_at=ASKED, closes_at=None, by_admin=True),
+        RequestReminder(**ABOUT, message=MESSAGE, asked_at=ASKED, closes_at=None, by_admin=True),
         TO_MENTOR,
         LINK,
     ),
     Sample(
         "request-accepted",
-        mail.RequestAccepted(**ABOUT, comment=COMMENT, relationship_id=RELATIONSHIP),
+        RequestAccepted(**ABOUT, comment=COMMENT, relationship_id=RELATIONSHIP),
         TO_MENTEE,
     ),
     Sample(
         "request-accepted-without-a-word",
-        mail.RequestAccepted(**ABOUT, comment="", relationship_id=RELATIONSHIP),
+        RequestAccepted(**ABOUT, comment="", relationship_id=RELATIONSHIP),
         TO_MENTEE,
     ),
     Sample(
         "request-rejected",
-        mail.RequestRejected(**ABOUT, comment=DECLINED, reason="I have no time at the moment"),
+        RequestRejected(**ABOUT, comment=DECLINED, reason="I have no time at the moment"),
         TO_MENTEE,
     ),
-    Sample(
-        "request-rejected-without-a-reason", mail.RequestRejected(**ABOUT, comment="", reason=""), TO_MENTEE
-    ),
+    Sample("request-rejected-without-a-reason", RequestRejected(**ABOUT, comment="", reason=""), TO_MENTEE),
     Sample(
         "amendment-requested",
-        mail.AmendmentRequested(**ABOUT, comment="Which of the three matters most to you?", closes_at=CLOSE),
+        AmendmentRequested(**ABOUT, comment="Which of the three matters most to you?", closes_at=CLOSE),
         TO_MENTEE,
         LINK,
     ),
     Sample(
         "amendment-requested-open",
-        mail.AmendmentRequested(**ABOUT, comment="Which of the three matters most to you?", closes_at=None),
+        AmendmentRequested(**ABOUT, comment="Which of the three matters most to you?", closes_at=None),
         TO_MENTEE,
         LINK,
     ),
     Sample(
         "amendment-reminder",
-        mail.AmendmentReminder(**ABOUT, comment="Which of the three matters most to you?", closes_at=CLOSE),
+        AmendmentReminder(**ABOUT, comment="Which of the three matters most to you?", closes_at=CLOSE),
         TO_MENTEE,
         LINK,
     ),
-    Sample(
-        "request-withdrawn", mail.RequestWithdrawn(**ABOUT, comment="I am moving to another team."), TO_MENTOR
-    ),
+    Sample("request-withdrawn", RequestWithdrawn(**ABOUT, comment="I am moving to another team."), TO_MENTOR),
     Sample(
         "request-expired-mentor-silent-to-mentee",
-        mail.RequestExpired(**ABOUT, waited_for="mentor", asked_at=ASKED),
+        RequestExpired(**ABOUT, waited_for="mentor", asked_at=ASKED),
         TO_MENTEE,
     ),
     Sample(
         "request-expired-mentor-silent-to-mentor",
-        mail.RequestExpired(**ABOUT, waited_for="mentor", asked_at=ASKED),
+        RequestExpired(**ABOUT, waited_for="mentor", asked_at=ASKED),
         TO_MENTOR,
     ),
     Sample(
         "request-expired-mentee-silent-to-mentee",
-        mail.RequestExpired(**ABOUT, waited_for="mentee", asked_at=ASKED),
+        RequestExpired(**ABOUT, waited_for="mentee", asked_at=ASKED),
         TO_MENTEE,
     ),
     Sample(
         "request-expired-mentee-silent-to-mentor",
-        mail.RequestExpired(**ABOUT, waited_for="mentee", asked_at=ASKED),
+        RequestExpired(**ABOUT, waited_for="mentee", asked_at=ASKED),
         TO_MENTOR,
     ),
-    Sample("request-closed-to-mentee", mail.RequestClosed(**ABOUT, comment="The round is over."), TO_MENTEE),
-    Sample("request-closed-to-mentor", mail.RequestClosed(**ABOUT, comment=""), TO_MENTOR),
+    Sample("request-closed-to-mentee", RequestClosed(**ABOUT, comment="The round is over."), TO_MENTEE),
+    Sample("request-closed-to-mentor", RequestClosed(**ABOUT, comment=""), TO_MENTOR),
     Sample(
         "request-released-mentor-full",
-        mail.RequestReleased(**ABOUT, cause=mail.ReleaseCause.MENTOR_FULL),
+        RequestReleased(**ABOUT, cause=ReleaseCause.MENTOR_FULL),
         TO_MENTEE,
     ),
     Sample(
         "request-released-matched-to-mentee",
-        mail.RequestReleased(**ABOUT, cause=mail.ReleaseCause.MENTEE_MATCHED),
+        RequestReleased(**ABOUT, cause=ReleaseCause.MENTEE_MATCHED),
         TO_MENTEE,
     ),
     Sample(
         "request-released-matched-to-mentor",
-        mail.RequestReleased(**ABOUT, cause=mail.ReleaseCause.MENTEE_MATCHED),
+        RequestReleased(**ABOUT, cause=ReleaseCause.MENTEE_MATCHED),
         TO_MENTOR,
     ),
     Sample(
         "request-released-mentor-left",
-        mail.RequestReleased(**ABOUT, cause=mail.ReleaseCause.MENTOR_LEFT),
+        RequestReleased(**ABOUT, cause=ReleaseCause.MENTOR_LEFT),
         TO_MENTEE,
     ),
     Sample(
         "request-released-mentee-left",
-        mail.RequestReleased(**ABOUT, cause=mail.ReleaseCause.MENTEE_LEFT),
+        RequestReleased(**ABOUT, cause=ReleaseCause.MENTEE_LEFT),
         TO_MENTOR,
     ),
     *(
-        Sample(f"request-released-{cause}", mail.RequestReleased(**ABOUT, cause=cause), to)
+        Sample(f"request-released-{cause}", RequestReleased(**ABOUT, cause=cause), to)
         for cause, to in (
-            (mail.ReleaseCause.MENTOR_STOPPED, TO_MENTEE),
-            (mail.ReleaseCause.MENTOR_AWAY, TO_MENTEE),
-            (mail.ReleaseCause.MENTEE_STOPPED, TO_MENTOR),
+            (ReleaseCause.MENTOR_STOPPED, TO_MENTEE),
+            (ReleaseCause.MENTOR_AWAY, TO_MENTEE),
+            (ReleaseCause.MENTEE_STOPPED, TO_MENTOR),
         )
     ),
     *(
         Sample(f"{kind}-{cause}", props(**ABOUT, cause=cause, closes_at=closes_at), to)
         for kind, props, to in (
-            ("request-left-to-admins", mail.RequestLeftToAdmins, TO_MENTEE),
-            ("request-needs-admin", mail.RequestNeedsAdmin, TO_ADMIN),
+            ("request-left-to-admins", RequestLeftToAdmins, TO_MENTEE),
+            ("request-needs-admin", RequestNeedsAdmin, TO_ADMIN),
         )
         for cause, closes_at in (
-            (mail.ReleaseCause.MENTOR_LEFT, CLOSE),
-            (mail.ReleaseCause.MENTOR_STOPPED, CLOSE),
-            (mail.ReleaseCause.MENTOR_AWAY, None),
+            (ReleaseCause.MENTOR_LEFT, CLOSE),
+            (ReleaseCause.MENTOR_STOPPED, CLOSE),
+            (ReleaseCause.MENTOR_AWAY, None),
         )
     ),
     Sample(
         "request-extended-left-to-admins",
-        mail.RequestExtended(**ABOUT, closes_at=CLOSE, left_to_admins=True),
+        RequestExtended(**ABOUT, closes_at=CLOSE, left_to_admins=True),
         replace(TO_MENTEE, state="amendment_requested"),
     ),
-    Sample("request-extended-to-mentor", mail.RequestExtended(**ABOUT, closes_at=CLOSE), TO_MENTOR, LINK),
-    Sample("request-extended-to-mentee", mail.RequestExtended(**ABOUT, closes_at=CLOSE), TO_MENTEE),
+    Sample("request-extended-to-mentor", RequestExtended(**ABOUT, closes_at=CLOSE), TO_MENTOR, LINK),
+    Sample("request-extended-to-mentee", RequestExtended(**ABOUT, closes_at=CLOSE), TO_MENTEE),
     Sample(
         "request-extended-to-amending-mentee",
-        mail.RequestExtended(**ABOUT, closes_at=CLOSE),
+        RequestExtended(**ABOUT, closes_at=CLOSE),
         replace(TO_MENTEE, state="amendment_requested"),
         LINK,
     ),
     Sample(
         "request-extended-to-waiting-mentor",
-        mail.RequestExtended(**ABOUT, closes_at=CLOSE),
+        RequestExtended(**ABOUT, closes_at=CLOSE),
         replace(TO_MENTOR, state="amendment_requested"),
     ),
     Sample(
         "relationship-started-to-mentor",
-        mail.RelationshipStarted(**RELATED),
+        RelationshipStarted(**RELATED),
         replace(TO_MENTOR, contact=Contact("amara@example.org", "Signal +234 1 555 01 00\nbest after 16:00")),
     ),
     Sample(
         "relationship-started-to-mentee",
-        mail.RelationshipStarted(**RELATED),
+        RelationshipStarted(**RELATED),
         replace(TO_MENTEE, began_at=ASKED, words=COMMENT, contact=Contact("jorgen@example.org", "")),
     ),
     *(
         Sample(
             f"relationship-started-closing-{closes}",
-            mail.RelationshipStarted(**RELATED, closes=closes),
+            RelationshipStarted(**RELATED, closes=closes),
             replace(TO_MENTEE, began_at=ASKED, contact=Contact("jorgen@example.org", "")),
         )
         for closes in (1, 4)
     ),
     Sample(
         "completion-requested",
-        mail.CompletionRequested(**RELATED, comment="We did it. Thank you!", round=1, confirms_at=CLOSE),
+        CompletionRequested(**RELATED, comment="We did it. Thank you!", round=1, confirms_at=CLOSE),
         TO_MENTOR,
         LINK,
     ),
     Sample(
         "completion-declined",
-        mail.CompletionDeclined(**RELATED, comment="One more goal, please."),
+        CompletionDeclined(**RELATED, comment="One more goal, please."),
         TO_MENTEE,
     ),
-    Sample("survey", mail.SurveyAsked(**RELATED, closes_at=CLOSE, confirmed_by_time=False), TO_MENTEE, LINK),
+    Sample("survey", SurveyAsked(**RELATED, closes_at=CLOSE, confirmed_by_time=False), TO_MENTEE, LINK),
     Sample(
         "survey-confirmed-by-time",
-        mail.SurveyAsked(**RELATED, closes_at=CLOSE, confirmed_by_time=True),
+        SurveyAsked(**RELATED, closes_at=CLOSE, confirmed_by_time=True),
         TO_MENTOR,
         LINK,
     ),
-    Sample("survey-reminder", mail.SurveyReminder(**RELATED, closes_at=CLOSE), TO_MENTOR, LINK),
+    Sample("survey-reminder", SurveyReminder(**RELATED, closes_at=CLOSE), TO_MENTOR, LINK),
     Sample(
         "relationship-withdrawn-to-mentee",
-        mail.RelationshipWithdrawn(**RELATED, comment="My new post leaves me no time. I am sorry."),
+        RelationshipWithdrawn(**RELATED, comment="My new post leaves me no time. I am sorry."),
         TO_MENTEE,
     ),
-    Sample("relationship-withdrawn-to-mentor", mail.RelationshipWithdrawn(**RELATED, comment=""), TO_MENTOR),
+    Sample("relationship-withdrawn-to-mentor", RelationshipWithdrawn(**RELATED, comment=""), TO_MENTOR),
     Sample(
         "relationship-withdrawn-by-leaving",
-        mail.RelationshipWithdrawn(**RELATED, comment="", left=True),
+        RelationshipWithdrawn(**RELATED, comment="", left=True),
         TO_MENTEE,
     ),
     Sample(
         "relationship-ended-to-mentee",
-        mail.RelationshipEnded(**RELATED, comment="Jørgen has left the company."),
+        RelationshipEnded(**RELATED, comment="Jørgen has left the company."),
         TO_MENTEE,
     ),
-    Sample("relationship-ended-to-mentor", mail.RelationshipEnded(**RELATED, comment=""), TO_MENTOR),
-    Sample(
-        "sign-in", mail.SignIn(), SIGNING_IN, f"{BASE}/sign-in/rJ3vQm8ZtW5xYc0aLk9BnPfD2sGhE7uT1oIqM4wVbXA"
-    ),
+    Sample("relationship-ended-to-mentor", RelationshipEnded(**RELATED, comment=""), TO_MENTOR),
+    Sample("sign-in", SignIn(), SIGNING_IN, f"{BASE}/sign-in/rJ3vQm8ZtW5xYc0aLk9BnPfD2sGhE7uT1oIqM4wVbXA"),
     Sample(
         "sign-in-to-programme",
-        mail.SignIn(next_path="/requests"),
+        SignIn(next_path="/requests"),
         replace(SIGNING_IN, programme_name="Open Doors 2026"),
         f"{BASE}/sign-in/rJ3vQm8ZtW5xYc0aLk9BnPfD2sGhE7uT1oIqM4wVbXA",
     ),
     Sample(
         "invitation",
-        mail.Invitation(invitation_id="i1", note="Your name came up twice this week.\nHave a look!"),
+        Invitation(invitation_id="i1", note="Your name came up twice this week.\nHave a look!"),
         replace(TO_STRANGER, name="Tomás Ibáñez"),
         LINK,
     ),
     Sample(
         "invitation-bare",
-        mail.Invitation(invitation_id="i1", note=""),
+        Invitation(invitation_id="i1", note=""),
         replace(TO_STRANGER, invited=Invited("", ("mentor",), CLOSE)),
         LINK,
     ),
-    Sample("erasure-begun", mail.ErasureBegun(begins_at=CLOSE, by_operator=False), SIGNING_IN, KEEPING),
-    Sample(
-        "erasure-begun-by-operator", mail.ErasureBegun(begins_at=CLOSE, by_operator=True), SIGNING_IN, KEEPING
-    ),
-    Sample("erasure-confirmed", mail.ErasureConfirmed(), ERASED),
-    Sample("export-ready", mail.ExportReady(expires_at=CLOSE), SIGNING_IN),
+    Sample("erasure-begun", ErasureBegun(begins_at=CLOSE, by_operator=False), SIGNING_IN, KEEPING),
+    Sample("erasure-begun-by-operator", ErasureBegun(begins_at=CLOSE, by_operator=True), SIGNING_IN, KEEPING),
+    Sample("erasure-confirmed", ErasureConfirmed(), ERASED),
+    Sample("export-ready", ExportReady(expires_at=CLOSE), SIGNING_IN),
 )

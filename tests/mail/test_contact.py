@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models import mail
+from models.mails.frame import ReleaseCause
+from models.mails.order import MailOrder
+from models.mails.person import Invitation, SignIn
+from models.mails.relationship import RelationshipEnded
+from models.mails.request import RequestNeedsAdmin
 from models.store import mails
 from models.store.database import Database
 from models.store.delivery import MailboxRow
@@ -28,21 +32,21 @@ async def set_contact(database: Database, text: str) -> None:
 
 async def queue_all(database: Database) -> None:
     """A mail of each way in which names and programmes are looked up."""
-    needs_admin = mail.RequestNeedsAdmin(
-        request_id=REQUEST, revision=1, cause=mail.ReleaseCause.MENTOR_LEFT, closes_at=None
+    needs_admin = RequestNeedsAdmin(
+        request_id=REQUEST, revision=1, cause=ReleaseCause.MENTOR_LEFT, closes_at=None
     )
-    ended = mail.RelationshipEnded(relationship_id=RELATIONSHIP, comment="")
+    ended = RelationshipEnded(relationship_id=RELATIONSHIP, comment="")
     await world.queue(
         database,
         world.received(),
-        mail.MailOrder(key="n", to=ADMIN, props=needs_admin),
-        mail.MailOrder(key="e", to=world.MENTEE, props=ended),
+        MailOrder(key="n", to=ADMIN, props=needs_admin),
+        MailOrder(key="e", to=world.MENTEE, props=ended),
     )
     with database.writing() as session:
         session.get_one(MemberRow, (PROGRAMME, ADMIN)).is_admin = True
         for key, address, props in (
-            ("s", "amara@example.org", mail.SignIn()),
-            ("i", "new@example.org", mail.Invitation(invitation_id=INVITATION, note="")),
+            ("s", "amara@example.org", SignIn()),
+            ("i", "new@example.org", Invitation(invitation_id=INVITATION, note="")),
         ):
             mails.queue_to_address(session, key=key, address=address, props=props, now=START)
 
@@ -82,7 +86,7 @@ async def test_a_mail_of_two_programmes_names_the_contact_of_neither(
         session.add(ProgrammeRow(id=other, slug="two", name="Two", settings=settings, created_at=START))
         session.flush()
         session.add(MemberRow(programme_id=other, person_id=world.MENTEE, **_member()))
-        mails.queue_to_address(session, key="s", address="amara@example.org", props=mail.SignIn(), now=START)
+        mails.queue_to_address(session, key="s", address="amara@example.org", props=SignIn(), now=START)
     await world.dispatcher(database, clock).deliver_due()
     (message,) = await world.mailbox(database)
     assert message["Reply-To"] is None

@@ -7,8 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from models import mail
 from models.links import Purpose, read
+from models.mails.order import AnyMail, MailOrder
+from models.mails.person import Invitation
+from models.mails.relationship import RelationshipStarted, SurveyAsked
+from models.mails.request import RequestAccepted, RequestExtended, RequestReminder
 from models.process.erasure import ErasureState
 from models.process.relationship.base import RelationshipState
 from models.store import links, mails
@@ -84,22 +87,22 @@ async def test_names_are_those_of_the_day_of_delivery(database: Database, clock:
     "props",
     [
         world.received().props,
-        mail.RequestAccepted(request_id=REQUEST, revision=1, comment="Yes", relationship_id=RELATIONSHIP),
-        mail.RequestReminder(
+        RequestAccepted(request_id=REQUEST, revision=1, comment="Yes", relationship_id=RELATIONSHIP),
+        RequestReminder(
             request_id=REQUEST, revision=1, message="", asked_at=START, closes_at=None, by_admin=False
         ),
-        mail.SurveyAsked(relationship_id=RELATIONSHIP, closes_at=START, confirmed_by_time=False),
-        mail.RelationshipStarted(relationship_id=RELATIONSHIP),
+        SurveyAsked(relationship_id=RELATIONSHIP, closes_at=START, confirmed_by_time=False),
+        RelationshipStarted(relationship_id=RELATIONSHIP),
     ],
     ids=lambda props: props.kind,
 )
 async def test_contact_details_are_in_the_one_mail_that_may_have_them(
-    database: Database, clock: Clock, props: mail.AnyMail
+    database: Database, clock: Clock, props: AnyMail
 ) -> None:
     await world.queue(
         database,
-        mail.MailOrder(key="a", to=MENTEE, props=props),
-        mail.MailOrder(key="b", to=MENTOR, props=props),
+        MailOrder(key="a", to=MENTEE, props=props),
+        MailOrder(key="b", to=MENTOR, props=props),
     )
     await world.dispatcher(database, clock).deliver_due()
     for message in await world.mailbox(database):
@@ -126,14 +129,14 @@ async def test_one_mail_tells_the_mentee_that_they_have_a_mentor(database: Datab
     assert "Gladly!" not in to_mentor
 
 
-STARTED = mail.RelationshipStarted(relationship_id=RELATIONSHIP)
+STARTED = RelationshipStarted(relationship_id=RELATIONSHIP)
 
 
 async def queue_started(database: Database) -> None:
     await world.queue(
         database,
-        mail.MailOrder(key="a", to=MENTEE, props=STARTED),
-        mail.MailOrder(key="b", to=MENTOR, props=STARTED),
+        MailOrder(key="a", to=MENTEE, props=STARTED),
+        MailOrder(key="b", to=MENTOR, props=STARTED),
     )
 
 
@@ -198,8 +201,8 @@ async def test_a_relationship_that_is_not_recorded_yet_is_waited_for(
 async def test_an_extension_lets_only_whoever_has_to_act(
     database: Database, clock: Clock, state: str, to: str, purpose: str | None
 ) -> None:
-    props = mail.RequestExtended(request_id=REQUEST, revision=3, closes_at=START)
-    await world.queue(database, mail.MailOrder(key="a", to=to, props=props))
+    props = RequestExtended(request_id=REQUEST, revision=3, closes_at=START)
+    await world.queue(database, MailOrder(key="a", to=to, props=props))
     with database.writing() as session:
         session.execute(update(RequestRow).values(state=state))
     await world.dispatcher(database, clock).deliver_due()
@@ -226,7 +229,7 @@ async def invite(database: Database) -> None:
             session,
             key=f"invitation/{INVITATION}",
             address="new@example.org",
-            props=mail.Invitation(invitation_id=INVITATION, note="Join us!"),
+            props=Invitation(invitation_id=INVITATION, note="Join us!"),
             now=START,
             programme_id=PROGRAMME,
         )

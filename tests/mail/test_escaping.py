@@ -15,7 +15,8 @@ from jinja2 import UndefinedError
 
 from activities.mail_facts import Contact, Facts, Party
 from activities.rendering import Renderer
-from models import mail
+from models.mails.order import AnyMail
+from models.mails.request import RequestReceived
 from models.process.match import MatchReason
 from tests.mail.samples import BASE, LINK, SAMPLES, UNSUBSCRIBE, Sample
 
@@ -72,7 +73,7 @@ def filled(sample: Sample, text: str) -> Sample:
     words = {name for name, field in type(sample.props).model_fields.items() if field.annotation is str}
     free = words - {"request_id", "relationship_id", "invitation_id", "next_path"}
     changes: dict[str, Any] = {name: text for name in free if getattr(sample.props, name)}
-    if isinstance(sample.props, mail.RequestReceived) and sample.props.reasons:
+    if isinstance(sample.props, RequestReceived) and sample.props.reasons:
         changes["reasons"] = (text,) * len(sample.props.reasons)
     return replace(sample, props=sample.props.model_copy(update=changes), facts=_facts(sample.facts, text))
 
@@ -191,7 +192,7 @@ def test_nothing_of_theirs_passes_for_a_line_or_a_link_of_ours(sample: Sample) -
         assert not LINKED.search(Loose(in_html).text)
 
 
-def _parts(sample: Sample) -> tuple[mail.AnyMail, Facts, str | None, str | None]:
+def _parts(sample: Sample) -> tuple[AnyMail, Facts, str | None, str | None]:
     return sample.props, sample.facts, sample.action, sample.unsubscribe
 
 

@@ -11,7 +11,7 @@ from activities import mail_links
 from activities.mail_facts import Facts
 from activities.mail_writer import Draft
 from models import logos, looks
-from models.mail import AnyMail
+from models.mails.order import AnyMail
 from models.store.database import Database
 from models.store.delivery import MailboxRow, MailRow
 from models.store.links import NewLink

@@ -16,7 +16,8 @@ import pytest
 
 from activities.mail_facts import Party
 from activities.rendering import TEMPLATES, Renderer
-from models import mail
+from models.mails.frame import KINDS, Props
+from models.mails.person import SignIn
 from tests.mail.samples import BASE, SAMPLES, Sample
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -40,9 +41,9 @@ def test_a_name_from_right_to_left_turns_no_sentence_around() -> None:
     assert [line[0] for line in sentences] == ["\u200e", "\u200e", "A"]
 
 
-@pytest.mark.parametrize("kind", mail.KINDS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_mail_has_a_body_and_a_sample(kind: str) -> None:
-    body, name = TEMPLATES / f"{kind}.jinja", mail.KINDS[kind].__name__
+    body, name = TEMPLATES / f"{kind}.jinja", KINDS[kind].__name__
     assert body.exists(), f"{name} needs its wording, in activities/templates/{kind}.jinja"
     assert any(sample.props.kind == kind for sample in SAMPLES), (
         f"{name} needs a sample, in tests/mail/samples.py"
@@ -50,19 +51,19 @@ def test_every_mail_has_a_body_and_a_sample(kind: str) -> None:
 
 
 def test_no_body_is_left_over() -> None:
-    assert {file.stem for file in TEMPLATES.glob("*.jinja")} == mail.KINDS.keys()
+    assert {file.stem for file in TEMPLATES.glob("*.jinja")} == KINDS.keys()
 
 
 def test_a_mail_says_what_the_log_calls_it() -> None:
     with pytest.raises(TypeError, match="The mail Unnamed needs a `label`"):
-        type("Unnamed", (mail.Props,), {"__annotations__": {"kind": Literal["unnamed"]}, "kind": "unnamed"})
+        type("Unnamed", (Props,), {"__annotations__": {"kind": Literal["unnamed"]}, "kind": "unnamed"})
     with pytest.raises(TypeError, match="Another and SignIn are both the mail “sign-in”"):
         type(
             "Another",
-            (mail.Props,),
+            (Props,),
             {"__annotations__": {"kind": Literal["sign-in"]}, "kind": "sign-in", "label": "Another"},
         )
-    assert mail.KINDS["sign-in"] is mail.SignIn
+    assert KINDS["sign-in"] is SignIn
 
 
 def test_no_golden_file_is_left_over() -> None:

@@ -11,7 +11,9 @@ from structlog.testing import capture_logs
 
 from activities.letters import Letter
 from activities.transport import Outcome, Verdict
-from models import mail
+from models.mails.order import MailOrder
+from models.mails.person import Invitation, SignIn
+from models.mails.request import RequestClosed
 from models.store import mails
 from models.store.database import Database
 from models.store.delivery import LinkRow, MailRow
@@ -131,8 +133,8 @@ async def test_after_three_days_it_is_given_up_and_told(database: Database, cloc
 
 @on_one_database
 async def test_a_mail_that_cannot_be_written_stops_no_other(database: Database, clock: Clock) -> None:
-    nowhere = mail.RequestClosed(request_id=INVITATION, revision=1, comment="")
-    await world.queue(database, mail.MailOrder(key="a", to=MENTOR, props=nowhere), world.received("b"))
+    nowhere = RequestClosed(request_id=INVITATION, revision=1, comment="")
+    await world.queue(database, MailOrder(key="a", to=MENTOR, props=nowhere), world.received("b"))
     await world.dispatcher(database, clock).deliver_due()
     bad, good = await world.rows(database)
     assert (bad.state, bad.error) == ("queued", "cannot be written: MissingFact: request or relationship")
@@ -171,7 +173,7 @@ async def test_logs_hold_ids_only(database: Database, clock: Clock, sink: Sink) 
     await world.queue(database, world.received(message=canary))
     with database.writing() as session:
         mails.queue_to_address(
-            session, key="sign-in/1", address=f"{canary}@example.org", props=mail.SignIn(), now=START
+            session, key="sign-in/1", address=f"{canary}@example.org", props=SignIn(), now=START
         )
     with capture_logs() as logs:
         await world.dispatcher(database, clock, smtp(sink)).deliver_due()
@@ -187,7 +189,7 @@ async def test_a_programme_that_cannot_be_read_stops_no_other(database: Database
             session,
             key="a",
             address="new@example.org",
-            props=mail.Invitation(invitation_id=INVITATION, note=""),
+            props=Invitation(invitation_id=INVITATION, note=""),
             now=START,
             programme_id=PROGRAMME,
         )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from activities.letters import Letter
 from activities.transport import SENT, Outcome, Verdict
-from models import mail
+from models.mails.person import SignIn
 from models.store import access, mails
 from models.store.database import Database
 from models.store.delivery import MailRow, SignInLinkRow
@@ -29,7 +29,7 @@ async def ask_to_sign_in(database: Database, address: str, next_path: str = "/")
             session,
             key=f"sign-in/{address}",
             address=address,
-            props=mail.SignIn(next_path=next_path),
+            props=SignIn(next_path=next_path),
             now=START,
         )
 

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models import mail
 from models.links import Purpose
+from models.mails.person import Invitation, SignIn
 from models.store import links, mail_log, mails
 from models.store.database import Database
 from models.store.delivery import LinkRow, MailRow
@@ -148,11 +148,11 @@ async def test_the_log_is_paged_newest_first(database: Database) -> None:
     for day in range(5):
         await world.queue(database, world.received(f"key-{day}"), now=START + timedelta(days=day // 2))
     with database.writing() as session:
-        invitation = mail.Invitation(invitation_id=INVITATION, note="")
+        invitation = Invitation(invitation_id=INVITATION, note="")
         mails.queue_to_address(
             session, key="i", address="new@example.org", props=invitation, now=START, programme_id=PROGRAMME
         )
-        mails.queue_to_address(session, key="s", address="x@example.org", props=mail.SignIn(), now=START)
+        mails.queue_to_address(session, key="s", address="x@example.org", props=SignIn(), now=START)
     seen: list[mail_log.LoggedMail] = []
     cursor = None
     while True:

@@ -15,7 +15,8 @@ from activities.letters import Letter
 from activities.mail_dispatcher import BATCH, MailDispatcher
 from activities.taking import Taking
 from activities.transport import SENT, Outcome
-from models.mail import MailOrder, RequestEdited
+from models.mails.order import MailOrder
+from models.mails.request import RequestEdited
 from models.store import mails
 from models.store.database import Database
 from tests.mail import world

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from activities.rendering import Renderer
-from models import mail
+from models.mails.request import RequestReceived
 from models.process.terms import Terms
 from models.store.database import Database
 from models.store.programmes import change_settings
@@ -46,7 +46,7 @@ def test_every_mail_speaks_in_the_words_of_its_programme(sample: Sample) -> None
 def test_people_read_their_own_words_as_they_wrote_them() -> None:
     typed = "My mentor {t.mentor} {{ t.mentor }} {mentor} requests a coordinator"
     (sample,) = [one for one in SAMPLES if one.name == "request-received"]
-    assert isinstance(sample.props, mail.RequestReceived)
+    assert isinstance(sample.props, RequestReceived)
     props = sample.props.model_copy(update={"message": typed})
     rendered = RENDERER.render(props, replace(TO_MENTOR, terms=TERMS), sample.action)
     assert rendered.subject == "Amara Okonkwo asks you to be their zorb"

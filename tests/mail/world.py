@@ -13,8 +13,9 @@ from sqlalchemy import select
 from activities.mail_dispatcher import MailDispatcher, OnBounce
 from activities.mail_writer import LetterWriter
 from activities.transport import MailboxTransport, Transport
-from models import mail
 from models.addresses import sender
+from models.mails.order import MailOrder
+from models.mails.request import RequestReceived
 from models.process.programme import ProgrammeSettings
 from models.store import mails
 from models.store.database import Database
@@ -151,9 +152,9 @@ def _relationship() -> RelationshipRow:
 _numbers = itertools.count()
 
 
-def received(key: str | None = None, message: str = "Please.") -> mail.MailOrder:
+def received(key: str | None = None, message: str = "Please.") -> MailOrder:
     """The mentor is asked."""
-    props = mail.RequestReceived(
+    props = RequestReceived(
         request_id=REQUEST,
         revision=1,
         message=message,
@@ -162,11 +163,11 @@ def received(key: str | None = None, message: str = "Please.") -> mail.MailOrder
         reminder_at=START + timedelta(days=7),
         closes_at=START + timedelta(days=14),
     )
-    return mail.MailOrder(key=key or f"key-{next(_numbers)}", to=MENTOR, props=props)
+    return MailOrder(key=key or f"key-{next(_numbers)}", to=MENTOR, props=props)
 
 
 async def queue(
-    database: Database, *orders: mail.MailOrder, now: datetime = START, process_id: str | None = REQUEST
+    database: Database, *orders: MailOrder, now: datetime = START, process_id: str | None = REQUEST
 ) -> None:
     await database.write(
         lambda session: mails.queue(session, orders, programme_id=PROGRAMME, process_id=process_id, now=now)

@@ -14,7 +14,8 @@ from api.web.pages import local_path
 from api.web.rendering import environment
 from api.web.schemas import By, EntryOut
 from api.web.state_words import RelationshipWords, RequestWords
-from models import mail, naming, regions
+from models import naming, regions
+from models.mails.frame import KINDS
 from models.process.actors import Role
 from models.process.errors import Invalid
 from models.process.relationship import moves as relationship_moves
@@ -141,7 +142,7 @@ def test_everything_that_a_process_notes_has_its_words() -> None:
 
 
 def test_every_mail_has_its_words() -> None:
-    assert {"request-received", "sign-in"} <= mail.KINDS.keys()
+    assert {"request-received", "sign-in"} <= KINDS.keys()
     assert words.mail("sign-in") == "Sign-in link"
     assert words.mail("of-a-later-version") == "Of a later version"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from models.mail import ReleaseCause
+from models.mails.frame import ReleaseCause
 from models.process.actors import SYSTEM, Actor, Role
 from models.process.calendar import WorkingTime
 from models.process.commands import Command, MailBounced

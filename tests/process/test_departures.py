@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models.mail import ADMINS, ReleaseCause
+from models.mails.frame import ADMINS, ReleaseCause
 from models.process.actors import SYSTEM, Role
 from models.process.departures import NOTES, TOLD, Fate, Presence, fate, mentee_gone, mentor_gone
 from models.process.errors import IllegalMove

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from models import mail
+from models.mails.relationship import CompletionRequested, SurveyAsked
 from models.process.actors import SYSTEM, Role
 from models.process.effects import Effect, RecordAnswers, ReleasePlaces
 from models.process.errors import Invalid, from_name
@@ -254,7 +254,7 @@ def test_a_sign_off_says_when_silence_will_confirm_it_and_counts_the_rounds() ->
     relationship = active()
     for round_, actor, other in ((1, MENTEE, MENTOR), (2, MENTOR, MENTEE)):
         signed = relationship_moves.decide(relationship, SignOff(comment="Done?"), actor, NOW)
-        assert signed.mails[0].props == mail.CompletionRequested(
+        assert signed.mails[0].props == CompletionRequested(
             relationship_id=relationship.id,
             comment="Done?",
             round=round_,
@@ -343,7 +343,7 @@ def test_a_confirmation_by_silence_says_so_in_the_survey_mail() -> None:
         command, actor = RELATIONSHIP_COMMANDS[name]
         decision = relationship_moves.decide(relationship_in(S.COMPLETING), command, actor, NOW)
         for order in decision.mails:
-            assert isinstance(order.props, mail.SurveyAsked)
+            assert isinstance(order.props, SurveyAsked)
             assert order.props.confirmed_by_time is by_time
 
 

@@ -6,7 +6,8 @@ from itertools import permutations
 
 import pytest
 
-from models.mail import ReleaseCause, RequestReleased
+from models.mails.frame import ReleaseCause
+from models.mails.request import RequestReleased
 from models.process.actors import SYSTEM
 from models.process.commands import Command
 from models.process.effects import ReleaseOthers, StartRelationship

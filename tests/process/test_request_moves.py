@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.mail import ReleaseCause
+from models.mails.frame import ReleaseCause
 from models.process.actors import Actor, Role
 from models.process.errors import IllegalMove, NotAllowed
 from models.process.request import moves as request_moves

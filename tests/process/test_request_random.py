@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.mail import ReleaseCause
+from models.mails.frame import ReleaseCause
 from models.process.actors import SYSTEM, Actor, Role
 from models.process.calendar import DayCount, WorkingTime
 from models.process.commands import Command, MailBounced

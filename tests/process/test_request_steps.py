@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from models import mail
+from models.mails.frame import ADMINS, ReleaseCause
+from models.mails.request import RequestReceived, RequestReminder
 from models.process.actors import SYSTEM, Actor, Role
 from models.process.commands import Command
 from models.process.effects import ClaimPlaces, Effect, ReleaseOthers, StartRelationship
@@ -66,7 +67,7 @@ STOPPED = Left(
     "RequestLeftToAdmins",
     None,
     "The mentor is no mentor of this programme any more.",
-    (("request-left-to-admins", MENTEE_ID), ("request-needs-admin", mail.ADMINS)),
+    (("request-left-to-admins", MENTEE_ID), ("request-needs-admin", ADMINS)),
 )
 STEPS: dict[tuple[RequestState, str], Left | None] = {
     (S.PENDING, "accept"): None,
@@ -232,7 +233,7 @@ def test_an_opened_request_reaches_the_mentor_with_everything_that_the_decision_
     assert decision.entries[0].what == "RequestSubmitted"
     assert decision.entries[0].note == request.message
     assert order.to == MENTOR_ID
-    assert order.props == mail.RequestReceived(
+    assert order.props == RequestReceived(
         request_id=REQUEST_ID,
         revision=1,
         message=request.message,
@@ -380,7 +381,7 @@ def test_an_admin_reminder_says_that_a_person_asked_for_it_and_moves_no_date() -
     command, admin = REQUEST_COMMANDS["remind"]
     decision = request_moves.decide(before, command, admin, LATER)
     props = decision.mails[0].props
-    assert isinstance(props, mail.RequestReminder)
+    assert isinstance(props, RequestReminder)
     assert props.by_admin
     assert (props.asked_at, props.closes_at) == (NOW, before.closes_at)
     assert decision.after.reminders == before.reminders
@@ -404,23 +405,23 @@ def test_what_has_ended_says_when_and_has_no_dates_left(state: RequestState) -> 
 @pytest.mark.parametrize(
     ("cause", "told", "note"),
     [
-        (mail.ReleaseCause.MENTOR_LEFT, MENTEE_ID, "The mentor has left the programme."),
-        (mail.ReleaseCause.MENTEE_LEFT, MENTOR_ID, "The mentee has left the programme."),
+        (ReleaseCause.MENTOR_LEFT, MENTEE_ID, "The mentor has left the programme."),
+        (ReleaseCause.MENTEE_LEFT, MENTOR_ID, "The mentee has left the programme."),
         (
-            mail.ReleaseCause.MENTOR_STOPPED,
+            ReleaseCause.MENTOR_STOPPED,
             MENTEE_ID,
             "The mentor is no mentor of this programme any more.",
         ),
         (
-            mail.ReleaseCause.MENTEE_STOPPED,
+            ReleaseCause.MENTEE_STOPPED,
             MENTOR_ID,
             "The mentee does not look for a mentor in this programme any more.",
         ),
-        (mail.ReleaseCause.MENTOR_AWAY, MENTEE_ID, "The mentor is not available at the moment."),
+        (ReleaseCause.MENTOR_AWAY, MENTEE_ID, "The mentor is not available at the moment."),
     ],
 )
 def test_a_request_is_released_when_one_leaves_and_the_other_is_told(
-    state: RequestState, cause: mail.ReleaseCause, told: str, note: str
+    state: RequestState, cause: ReleaseCause, told: str, note: str
 ) -> None:
     decision = request_moves.decide(request_in(state), BeOvertaken(cause=cause), SYSTEM, LATER)
     assert decision.after.state is S.RELEASED

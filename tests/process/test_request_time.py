@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models import mail
+from models.mails.request import RequestExpired
 from models.process import calendar
 from models.process.actors import SYSTEM, Role
 from models.process.calendar import DayCount, WorkingDays
@@ -145,7 +145,7 @@ def test_an_expiry_tells_both_whose_answer_did_not_come(amended: bool) -> None:
     decision = request_moves.decide(request, DeadlinePassed(), SYSTEM, request.closes_at)
     for order, person in zip(decision.mails, (MENTEE_ID, MENTOR_ID), strict=True):
         assert order.to == person
-        assert isinstance(order.props, mail.RequestExpired)
+        assert isinstance(order.props, RequestExpired)
         assert order.props.waited_for == ("mentee" if amended else "mentor")
         assert order.props.asked_at == NOW
 

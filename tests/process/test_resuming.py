@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from models import mail
+from models.mails.order import AnyMail
+from models.mails.request import AmendmentRequested, RequestEdited, RequestReceived, RequestRejected
 from models.process.actors import SYSTEM, Role
 from models.process.effects import ClaimPlaces
 from models.process.relationship import moves as relationship_moves
@@ -113,13 +114,11 @@ def about(request: Request, to: Role, **changes: int) -> list[str]:
     """Which kinds of mail about `request` still ask `to` something."""
     fields = {"request_id": request.id, "revision": request.revision, **changes}
     words = {"message": "", "comment": "", "closes_at": None, "reason": ""}
-    mails: list[mail.AnyMail] = [
-        mail.RequestReceived.model_validate(
-            {**fields, **words, "score": 1, "reasons": (), "reminder_at": None}
-        ),
-        mail.RequestEdited.model_validate({**fields, **words}),
-        mail.AmendmentRequested.model_validate({**fields, **words}),
-        mail.RequestRejected.model_validate({**fields, **words}),
+    mails: list[AnyMail] = [
+        RequestReceived.model_validate({**fields, **words, "score": 1, "reasons": (), "reminder_at": None}),
+        RequestEdited.model_validate({**fields, **words}),
+        AmendmentRequested.model_validate({**fields, **words}),
+        RequestRejected.model_validate({**fields, **words}),
     ]
     person = f.MENTEE_ID if to is Role.MENTEE else f.MENTOR_ID
     return [each.kind for each in mails if still_asks(request, person, each)]

@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from activities.messages import Claim, Opening
 from activities.records import Records
-from models.mail import ReleaseCause
+from models.mails.frame import ReleaseCause
 from models.process.effects import Overtaken
 from models.process.programme import ProgrammeSettings
 from models.process.request.state import RequestState

@@ -23,7 +23,7 @@ from api.web.housekeeping import PRUNES
 from bench.filling import Filler, add_sessions
 from bench.people import Programme, Someone, add_people, add_programme, add_tokens
 from models.links import Purpose
-from models.mail import SignIn
+from models.mails.person import SignIn
 from models.matching.search import Criteria
 from models.process.match import Basis
 from models.process.relationship.base import RelationshipState

@@ -36,7 +36,7 @@ from activities.records import Records
 from api.web.failures import EngineDown, Unconfirmed
 from installation.codec import ENCODING, PayloadUnreadable
 from installation.connection import data_converter
-from models.mail import ReleaseCause
+from models.mails.frame import ReleaseCause
 from models.process import names, resuming
 from models.process.actors import Actor, Role
 from models.process.commands import MailBounced

@@ -13,7 +13,7 @@ from temporalio.client import Client, WorkflowHistory, WorkflowUpdateFailedError
 
 from installation.codec import UNBOUND
 from installation.connection import data_converter
-from models.mail import ReleaseCause
+from models.mails.frame import ReleaseCause
 from models.process.actors import Role
 from models.process.effects import Overtaken
 from models.process.names import relationship_workflow

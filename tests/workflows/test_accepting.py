@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from activities.records import Records
-from models.mail import ReleaseCause
+from models.mails.frame import ReleaseCause
 from models.process.commands import MailBounced
 from models.process.effects import Overtaken
 from models.process.errors import MentorFull

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models import mail
+from models.mails.relationship import RelationshipEnded, RelationshipWithdrawn
 from models.process import texts
 from models.process.actors import Role
 from models.process.commands import BY_ADMIN, BY_BOTH, BY_SYSTEM, Comment
@@ -34,7 +34,7 @@ class WithdrawRelationship(Comment, RelationshipCommand):
         comment = texts.clean(self.comment, "comment")
         step.end(S.WITHDRAWN)
         step.note("RelationshipWithdrawn", comment)
-        props = mail.RelationshipWithdrawn(relationship_id=step.process.id, comment=comment)
+        props = RelationshipWithdrawn(relationship_id=step.process.id, comment=comment)
         step.send(other_side(step.actor.role), props)
 
 
@@ -56,7 +56,7 @@ class EndRelationship(Comment, RelationshipCommand):
         comment = texts.required(self.comment, "comment", "Please say why: both will read it.")
         step.end(S.ENDED)
         step.note("RelationshipEnded", comment)
-        step.send_both(mail.RelationshipEnded(relationship_id=step.process.id, comment=comment))
+        step.send_both(RelationshipEnded(relationship_id=step.process.id, comment=comment))
 
 
 class PartyLeft(RelationshipCommand):
@@ -74,7 +74,7 @@ class PartyLeft(RelationshipCommand):
         surveys.close_open(step)
         if ran:
             step.end(S.WITHDRAWN)
-            props = mail.RelationshipWithdrawn(relationship_id=step.process.id, comment="", left=True)
+            props = RelationshipWithdrawn(relationship_id=step.process.id, comment="", left=True)
             step.send(other_side(self.side), props)
         what = "RelationshipWithdrawn" if ran else "PartyLeft"
         step.note(what, f"The {self.side} has left the programme.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from models import mail
+from models.mails.relationship import RelationshipStarted
 from models.process import permissions
 from models.process.actors import SYSTEM, Actor, Role
 from models.process.commands import Command, check_complete, sendable, table_of
@@ -28,8 +28,8 @@ def start(relationship: Relationship, now: datetime, closes: int = 0) -> Decisio
     `StartRelationship`."""
     step = RelationshipStep(relationship.model_copy(update={"version": 0}), SYSTEM, now)
     step.note("RelationshipStarted")
-    step.send(Role.MENTEE, mail.RelationshipStarted(relationship_id=relationship.id, closes=closes))
-    step.send(Role.MENTOR, mail.RelationshipStarted(relationship_id=relationship.id))
+    step.send(Role.MENTEE, RelationshipStarted(relationship_id=relationship.id, closes=closes))
+    step.send(Role.MENTOR, RelationshipStarted(relationship_id=relationship.id))
     return step.done()
 
 

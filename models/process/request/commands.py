@@ -5,8 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any, ClassVar
 
-from models import mail
 from models.links import Purpose
+from models.mails.request import (
+    AmendmentRequested,
+    RequestClosed,
+    RequestEdited,
+    RequestExtended,
+    RequestRejected,
+    RequestWithdrawn,
+)
 from models.process import texts
 from models.process.actors import Role
 from models.process.commands import BY_ADMIN, BY_MENTEE, BY_MENTOR, Command, Comment, Refusals
@@ -118,7 +125,7 @@ class RequestAmendment(Decision):
         step.to(S.AMENDMENT_REQUESTED, comment=comment)
         step.wait_from_now()
         step.note("AmendmentRequested", comment)
-        props = mail.AmendmentRequested(**step.about(), comment=comment, closes_at=step.process.closes_at)
+        props = AmendmentRequested(**step.about(), comment=comment, closes_at=step.process.closes_at)
         step.send(Role.MENTEE, props)
 
 
@@ -144,7 +151,7 @@ class RejectRequest(Decision):
         reason = self._checked_reason(step.process.policy.request.decline_reasons)
         step.end(S.REJECTED, comment=comment, reason=reason)
         step.note("RequestRejected", "\n".join(part for part in (reason, comment) if part))
-        step.send(Role.MENTEE, mail.RequestRejected(**step.about(), comment=comment, reason=reason))
+        step.send(Role.MENTEE, RequestRejected(**step.about(), comment=comment, reason=reason))
 
     def _checked_reason(self, reasons: tuple[str, ...]) -> str:
         reason = self.reason.strip()
@@ -203,7 +210,7 @@ class EditRequest(Message):
         step.new_wording(self.message)
         request = step.process
         step.note("RequestEdited", request.message)
-        props = mail.RequestEdited(**step.about(), message=request.message, closes_at=request.closes_at)
+        props = RequestEdited(**step.about(), message=request.message, closes_at=request.closes_at)
         step.send(Role.MENTOR, props)
 
 
@@ -226,7 +233,7 @@ class WithdrawRequest(Comment, RequestCommand):
         comment = step.comment(self.name, self.comment)
         step.end(S.WITHDRAWN, comment=comment)
         step.note("RequestWithdrawn", comment)
-        step.send(Role.MENTOR, mail.RequestWithdrawn(**step.about(), comment=comment))
+        step.send(Role.MENTOR, RequestWithdrawn(**step.about(), comment=comment))
 
 
 class RemindNow(RequestCommand):
@@ -303,7 +310,7 @@ class ExtendRequest(RequestCommand):
         step.set(closes_at=closes_at, reminders=() if request.left_to_admins else reminders)
         step.note("RequestExtended", step.day(closes_at))
         left = request.left_to_admins is not None
-        step.send_both(mail.RequestExtended(**step.about(), closes_at=closes_at, left_to_admins=left))
+        step.send_both(RequestExtended(**step.about(), closes_at=closes_at, left_to_admins=left))
 
 
 class CloseRequest(Comment, RequestCommand):
@@ -326,4 +333,4 @@ class CloseRequest(Comment, RequestCommand):
         comment = step.comment(self.name, self.comment)
         step.end(S.CLOSED, comment=comment)
         step.note("RequestClosed", comment)
-        step.send_both(mail.RequestClosed(**step.about(), comment=comment))
+        step.send_both(RequestClosed(**step.about(), comment=comment))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from models import mail
-from models.mail import ReleaseCause
+from models.mails.frame import ReleaseCause
+from models.mails.request import RequestExpired, RequestLeftToAdmins, RequestNeedsAdmin, RequestReleased
 from models.process import departures
 from models.process.actors import SYSTEM, Role
 from models.process.commands import BY_SYSTEM
@@ -79,7 +79,7 @@ class DeadlinePassed(RequestCommand):
         step.end(S.EXPIRED)
         step.note("RequestExpired")
         asked_at = step.process.created_at
-        step.send_both(mail.RequestExpired(**step.about(), waited_for=waited_for, asked_at=asked_at))
+        step.send_both(RequestExpired(**step.about(), waited_for=waited_for, asked_at=asked_at))
 
 
 class BeOvertaken(RequestCommand):
@@ -138,7 +138,7 @@ def _release(step: RequestStep, cause: ReleaseCause, *, was_reported: bool) -> N
     step.actor = SYSTEM
     step.end(S.RELEASED, overtaken=cause)
     step.note("RequestReleased", departures.NOTES[cause])
-    props = mail.RequestReleased(**step.about(), cause=cause)
+    props = RequestReleased(**step.about(), cause=cause)
     for role in departures.TOLD[cause]:
         if not (was_reported and cause is ReleaseCause.MENTEE_MATCHED and role is Role.MENTEE):
             step.send(role, props)
@@ -150,5 +150,5 @@ def _leave(step: RequestStep, cause: ReleaseCause) -> None:
     step.set(left_to_admins=cause, reminders=())
     step.note("RequestLeftToAdmins", departures.NOTES[cause])
     told = {**step.about(), "cause": cause, "closes_at": step.process.closes_at}
-    step.send(Role.MENTEE, mail.RequestLeftToAdmins(**told))
-    step.send(Role.ADMIN, mail.RequestNeedsAdmin(**told))
+    step.send(Role.MENTEE, RequestLeftToAdmins(**told))
+    step.send(Role.ADMIN, RequestNeedsAdmin(**told))

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.mail import ReleaseCause
+from models.mails.frame import ReleaseCause
 from models.process import calendar
 from models.process.actors import Actor, Role
 from models.process.calendar import WorkingTime

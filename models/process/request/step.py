@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from models import mail
+from models.mails.order import AnyMail
+from models.mails.request import AmendmentReminder, RequestReceived, RequestReminder
 from models.process import calendar, texts
 from models.process.actors import Role
 from models.process.errors import Superseded
@@ -46,7 +47,7 @@ class RequestStep(Step[Request]):
         """The date where the person lives whose answer is awaited, for a note."""
         return calendar.local_day(moment, self.process.zone_of(self.process.decider)).isoformat()
 
-    def send(self, to: Role, props: mail.AnyMail) -> None:
+    def send(self, to: Role, props: AnyMail) -> None:
         # A mentor who has stopped has nothing to do with it any more, whatever becomes of it.
         if to is not Role.MENTOR or not self.process.left_to_admins:
             super().send(to, props)
@@ -76,12 +77,10 @@ class RequestStep(Step[Request]):
         request = self.process
         self.note("ReminderSent")
         if request.state is S.AMENDMENT_REQUESTED:
-            late = mail.AmendmentReminder(
-                **self.about(), comment=request.comment, closes_at=request.closes_at
-            )
+            late = AmendmentReminder(**self.about(), comment=request.comment, closes_at=request.closes_at)
             self.send(Role.MENTEE, late)
             return
-        props = mail.RequestReminder(
+        props = RequestReminder(
             **self.about(),
             message=request.message,
             asked_at=request.created_at,
@@ -94,8 +93,8 @@ class RequestStep(Step[Request]):
         return {"request_id": self.process.id, "revision": self.process.revision}
 
 
-def received(request: Request) -> mail.RequestReceived:
-    return mail.RequestReceived(
+def received(request: Request) -> RequestReceived:
+    return RequestReceived(
         request_id=request.id,
         revision=request.revision,
         message=request.message,

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 from activities.mail_facts import Party
 from activities.rendering import Renderer
-from models import mail
+from models.mails.request import RequestAccepted
 from tests.browser.scenes import texts
 from tests.browser.scenes.stage import Scene, Stage
 from tests.mail.samples import ABOUT, BASE, LINK, RECEIVED, RELATED, SAMPLES, TO_MENTEE, TO_MENTOR, Sample
@@ -30,7 +30,7 @@ AWKWARD = (
     ),
     Sample(
         "rtl-accepted",
-        mail.RequestAccepted(**ABOUT, **RELATED, comment=texts.HEBREW),
+        RequestAccepted(**ABOUT, **RELATED, comment=texts.HEBREW),
         replace(TO_MENTEE, mentee=AMAL, mentor=YAEL, name=AMAL.name),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.links import Purpose
-from models.mail import ReleaseCause
+from models.mails.frame import ReleaseCause
 from models.process.actors import SYSTEM
 from models.process.request import moves as request_moves
 from models.process.request.reports import LeaveToAdmins

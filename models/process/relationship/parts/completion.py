@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from models import mail
+from models.mails.relationship import CompletionDeclined, CompletionRequested
 from models.process import texts
 from models.process.actors import Role
 from models.process.commands import BY_BOTH, BY_SYSTEM, Command, Comment
@@ -109,7 +109,7 @@ class DeclineCompletion(CompletionAnswer):
         comment = texts.required(self.comment, "comment", "Please say what is still to be done.")
         step.set(state=S.ACTIVE, since=step.now, signed_by=None, confirms_at=None)
         step.note("CompletionDeclined", comment)
-        props = mail.CompletionDeclined(relationship_id=step.process.id, comment=comment)
+        props = CompletionDeclined(relationship_id=step.process.id, comment=comment)
         step.send(other_side(step.actor.role), props)
 
 
@@ -128,7 +128,7 @@ def _ask(step: RelationshipStep, side: Role, comment: str) -> None:
     """Asks `side` to confirm, and sets the date on which silence does."""
     confirms_at = step.after(step.process.policy.relationship.confirm_after, side)
     step.set(confirms_at=confirms_at)
-    props = mail.CompletionRequested(
+    props = CompletionRequested(
         relationship_id=step.process.id,
         comment=comment,
         round=step.process.sign_offs,

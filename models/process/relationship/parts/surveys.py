@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models import mail
+from models.mails.relationship import SurveyAsked, SurveyReminder
 from models.process import calendar, surveys
 from models.process.actors import Role
 from models.process.commands import BY_BOTH, BY_SYSTEM, Command
@@ -96,7 +96,7 @@ class SurveyReminderDue(RelationshipCommand):
             step.note("ClosingDateMoved", day.isoformat(), audience)
         _put(step, self.side, survey.model_copy(update={"reminders": left, "closes_at": closes_at}))
         step.note("SurveyReminderSent", audience=audience)
-        props = mail.SurveyReminder(relationship_id=step.process.id, closes_at=closes_at)
+        props = SurveyReminder(relationship_id=step.process.id, closes_at=closes_at)
         step.send(self.side, props)
 
 
@@ -116,7 +116,7 @@ def ask_both(step: RelationshipStep, *, confirmed_by_time: bool) -> None:
     for side in SIDES:
         survey = _new(step, side)
         _put(step, side, survey)
-        props = mail.SurveyAsked(
+        props = SurveyAsked(
             relationship_id=step.process.id, closes_at=survey.closes_at, confirmed_by_time=confirmed_by_time
         )
         step.send(side, props)
@@ -187,7 +187,7 @@ class SurveysPart(Part):
             fresh = _new(step, side)
             dates = {"reminders": fresh.reminders, "closes_at": fresh.closes_at}
             _put(step, side, survey.model_copy(update=dates))
-            props = mail.SurveyReminder(relationship_id=step.process.id, closes_at=fresh.closes_at)
+            props = SurveyReminder(relationship_id=step.process.id, closes_at=fresh.closes_at)
             step.send(side, props)
 
 
