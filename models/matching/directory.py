@@ -38,13 +38,15 @@ class Listing:
     texts: list[str] = field(default_factory=list)
     back_at: datetime | None = None
     capacity: int | None = None
+    time_zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Directory:
     """Arrays have shape (mentors,) in the order of the pool: `back_at` in seconds since 1970, `capacity` own
-    numbers or ANY_NUMBER. `words` are the texts of each, folded. `spellings` are the facets as one of those
-    who have them writes name and value. Immutable: threads can share it."""
+    numbers or ANY_NUMBER, `zone` the place of each in `zones`. `words` are the texts of each, folded.
+    `spellings` are the facets as one of those who have them writes name and value. Immutable: threads can
+    share it."""
 
     pool: MentorPool
     facets: Columns
@@ -52,6 +54,8 @@ class Directory:
     words: tuple[str, ...]
     back_at: NDArray[np.int64]
     capacity: NDArray[np.int64]
+    zones: tuple[str, ...]
+    zone: NDArray[np.int64]
 
     @classmethod
     def of(cls, listings: Iterable[Listing]) -> "Directory":
@@ -61,7 +65,7 @@ class Directory:
     @classmethod
     def _empty(cls) -> "Directory":
         none = np.zeros(0, dtype=np.int64)
-        return cls(MentorPool.of([]), Columns.of([], [], []), {}, (), none, none)
+        return cls(MentorPool.of([]), Columns.of([], [], []), {}, (), none, none, (), none)
 
     def renewed(self, changed: Iterable[Listing], gone: Collection[str] = ()) -> "Directory":
         """Without `gone`, and with the listings of `changed`, whether these are new or were here before.
@@ -78,6 +82,7 @@ class Directory:
             [(one.id, option) for one in ordered for option in one.preferences],
         )
         facets, spellings = self._facets(shift, ordered)
+        zones = {name: place for place, name in enumerate(dict.fromkeys((*self.zones, *_zones(ordered))))}
         words = np.array(self.words, dtype=object)
         return Directory(
             pool,
@@ -88,6 +93,8 @@ class Directory:
             shift.apply(
                 self.capacity, [ANY_NUMBER if one.capacity is None else one.capacity for one in ordered]
             ),
+            tuple(zones),
+            shift.apply(self.zone, [zones[one.time_zone] for one in ordered]),
         )
 
     def _facets(self, shift: Shift, ordered: Sequence[Listing]) -> tuple[Columns, dict[str, tuple[str, str]]]:
@@ -128,6 +135,14 @@ class Directory:
             found[self.facets.column(_facet(name, value))[0]] = True
         return found
 
+    def stating(self, name: str) -> Mask:
+        """Those with any value of a filter."""
+        found, start = np.zeros(len(self.pool), dtype=np.bool_), _facet(name, "")
+        for key in self.facets.places:
+            if key.startswith(start):
+                found[self.facets.column(key)[0]] = True
+        return found
+
     def naming(self, skills: Collection[str]) -> Mask:
         """Those who name at least one of the skills at any level."""
         found = np.zeros(len(self.pool), dtype=np.bool_)
@@ -162,6 +177,10 @@ class Directory:
 
 def _facet(name: str, value: str) -> str:
     return f"{fold(name)}\0{fold(value)}"
+
+
+def _zones(listings: Iterable[Listing]) -> list[str]:
+    return [one.time_zone for one in listings]
 
 
 def _words(one: Listing) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from models.matching.rules import Rule
 from models.process.errors import AlreadyOpen, LimitReached, MenteeFull, MentorFull, NotListed, Refused
 from models.process.terms import Sentence
 
@@ -21,8 +22,8 @@ class Facts:
     """How the two stand at one moment. A limit of 0 open requests means no limit."""
 
     is_self: bool
-    is_manager_excluded: bool
-    """The mentor is the mentee's line manager, and the programme does not pair the two."""
+    forbidden: tuple[Rule, ...]
+    """The hard rules of the programme that stand against the two (`models.matching.rules`)."""
     mentee_may_ask: bool
     """Is a mentee of the programme who has not left, with a complete profile."""
     mentor_is_listed: bool
@@ -61,10 +62,9 @@ def _check_pair(facts: Facts) -> None:
         )
     if facts.active_between:
         raise AlreadyOpen("The two of you work together already.", field="mentor_id")
-    if facts.is_manager_excluded:
-        raise NotListed("This programme does not pair people with their line manager.", field="mentor_id")
-    if not facts.mentor_is_listed:
-        raise NotListed(Sentence("This {t.mentor} takes no {t.requests} at the moment."), field="mentor_id")
+    if facts.forbidden or not facts.mentor_is_listed:
+        # One sentence for all: a rule may be the wish of the other side, which stays theirs.
+        raise NotListed(Sentence("You cannot ask this {t.mentor} at the moment."), field="mentor_id")
 
 
 def _check_patience(facts: Facts) -> None:
@@ -98,3 +98,22 @@ def _check_room(facts: Facts) -> None:
                 limit=facts.limit,
             )
         )
+
+
+def obstacles(facts: Facts, mentor_away: str | None = None) -> list[tuple[str, str]]:
+    """All that keeps the mentor off the mentee's list, for coordinators: (kind, sentence).
+
+    `mentor_away` says why the mentor takes no requests from anybody.
+    """
+    found = [(rule.value, rule.sentence) for rule in facts.forbidden]
+    if not facts.mentee_may_ask:
+        found.append(("mentee", Sentence("The first is no {t.mentee} with a complete profile.")))
+    if facts.open_between:
+        found.append(("open", Sentence("{t.A_request} between the two is open.")))
+    if facts.active_between:
+        found.append(("together", "The two work together already."))
+    if mentor_away:
+        found.append(("away", mentor_away))
+    if facts.mentor_places >= facts.mentor_capacity:
+        found.append(("full", Sentence("The {t.mentor} has no free place.")))
+    return found

@@ -149,6 +149,21 @@ class ProgrammeSettings(BaseModel):
         "leave them to the admins. Also of those who are away already.",
     )
     exclude_manager: bool = Field(True, description="Do not list one's own line manager.")
+    units_must_differ: bool = Field(
+        False, description="Do not list people of one's own unit; it does not apply to people without a unit."
+    )
+    hours_apart: int | None = Field(
+        None,
+        ge=0,
+        le=12,
+        description="Do not list people whose clock is more hours apart than this, by the time zones as "
+        "they are that day. Off: it does not matter.",
+    )
+    common_language: bool = Field(
+        False,
+        description="Do not list people without a language in common; it does not apply to people who state "
+        "none.",
+    )
 
     levels: int = Field(5, ge=2, le=10, description="The level scale runs from 1 to this.")
     level_names: Options = Field((), description="What each level is called, from 1 on; or none.")

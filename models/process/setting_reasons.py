@@ -14,6 +14,7 @@ TAKES = {
     "weekdays": "takes days from 0 (Monday) to 6 (Sunday), several separated by |",
     "survey_questions": 'takes questions such as {"key": "useful", "text": "..."}, with "kind" (scale, text '
     'or choice), "required" (true or false) and "choices" if need be',
+    "hours_apart": "takes a whole number from 0 to 12, or off",
     "logo": "takes an SVG or PNG as a data URI, the name of the one that there is, or off",
     "terms": 'takes words such as {"mentor": {"one": "coach", "many": "coaches"}}, for mentor, mentee, '
     'coordinator, request and relationship, each with "a" (a coach) if need be',

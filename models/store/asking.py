@@ -14,12 +14,15 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from models.matching.rules import Rule, Rules
 from models.process.asking import A_WHILE, Facts
 from models.process.departures import Presence
 from models.process.profile import is_available, places
 from models.process.programme import ProgrammeSettings
+from models.process.terms import Sentence
+from models.store import do_not_pair, rules
 from models.store.processes import PlaceRow, RequestRow
-from models.store.tables import MemberRow, PersonRow
+from models.store.tables import MemberRow
 
 
 class Identified(Protocol):
@@ -47,7 +50,7 @@ def load_facts(
     between = _between(session, programme.id, mentee_id, mentor_id, now)
     return Facts(
         is_self=mentee_id == mentor_id,
-        is_manager_excluded=settings.exclude_manager and _is_manager(session, mentee, mentor_id),
+        forbidden=_forbidden(session, settings, mentee, mentor, now, do_not_pair=between.do_not_pair > 0),
         mentee_may_ask=mentee is not None and mentee.is_mentee and mentee.complete and not mentee.left_at,
         mentor_is_listed=mentor is not None and is_listed(mentor, now),
         open_between=between.open > 0,
@@ -118,6 +121,7 @@ _BETWEEN = _HELD.add_columns(
             (PlaceRow.mentor_id == _MENTOR) & (PlaceRow.mentee_id == _MENTEE),
         )
     ).label("active"),
+    do_not_pair.count(_MENTEE, _MENTOR).label("do_not_pair"),
 )
 
 
@@ -187,13 +191,33 @@ def presence_of(row: Any) -> Presence:
 
 def is_listed(mentor: MemberRow, now: datetime) -> bool:
     """Whether a member takes requests at `now` (aware), full or not."""
-    if not (mentor.is_mentor and mentor.complete) or mentor.left_at:
-        return False
-    return is_available(mentor.available, mentor.available_from, mentor.time_zone, now)
+    return away(mentor, now) is None
 
 
-def _is_manager(session: Session, mentee: MemberRow | None, mentor_id: str) -> bool:
-    if mentee is None or not mentee.manager_email:
-        return False
-    query = select(PersonRow.id).where(PersonRow.email == mentee.manager_email)
-    return session.scalars(query).one_or_none() == mentor_id
+def away(mentor: MemberRow, now: datetime) -> str | None:
+    """Why a member takes no requests from anybody at `now` (aware), full or not; None where they do."""
+    if mentor.left_at:
+        return Sentence("The second has left the programme.")
+    if not mentor.is_mentor:
+        return Sentence("The second is no {t.mentor}.")
+    if not mentor.complete:
+        return Sentence("The {t.mentor}’s profile is not complete.")
+    if not is_available(mentor.available, mentor.available_from, mentor.time_zone, now):
+        return Sentence("The {t.mentor} takes no {t.requests} at the moment.")
+    return None
+
+
+def _forbidden(
+    session: Session,
+    settings: ProgrammeSettings,
+    mentee: MemberRow | None,
+    mentor: MemberRow | None,
+    now: datetime,
+    *,
+    do_not_pair: bool,
+) -> tuple[Rule, ...]:
+    if mentee is None or mentor is None:
+        return ()
+    ours = Rules.of(settings)
+    pair = rules.traits_of_rows(session, [mentee, mentor])
+    return ours.against(pair[mentee.person_id], pair[mentor.person_id], do_not_pair=do_not_pair, now=now)

@@ -19,6 +19,7 @@ from models.process.erasure import OURS, placeholder_address, traces, without
 from models.store import mails
 from models.store.delivery import IdempotencyRow, LinkRow, MailboxRow, MailRow
 from models.store.erasure_policy import Cut, Unusable, Whose, column_policies
+from models.store.pair_tables import BookmarkRow, DoNotPairRow
 from models.store.privacy import ExportRow
 from models.store.processes import GoalRow, PlaceRow, RelationshipRow, RequestRow, SurveyRow, TimelineRow
 from models.store.tables import (
@@ -139,6 +140,7 @@ def _rows(who: Erased) -> dict[type[Base], dict[Whose, ColumnElement[bool]]]:
             Whose.SHARED: MemberRow.manager_email == who.address,
         },
         PersonRow: {Whose.OWN: PersonRow.id == who.person_id},
+        DoNotPairRow: {Whose.WORDED: DoNotPairRow.set_by == who.person_id},
     }
 
 
@@ -157,6 +159,11 @@ def _goes(who: Erased) -> list[tuple[type[Base], ColumnElement[bool]]]:
         (MemberSkillRow, MemberSkillRow.person_id == who.person_id),
         (MemberPreferenceRow, MemberPreferenceRow.person_id == who.person_id),
         (ExportRow, or_(ExportRow.person_id == who.person_id, copies)),
+        (
+            DoNotPairRow,
+            or_(DoNotPairRow.lower_id == who.person_id, DoNotPairRow.higher_id == who.person_id),
+        ),
+        (BookmarkRow, or_(BookmarkRow.person_id == who.person_id, BookmarkRow.mentor_id == who.person_id)),
     ]
 
 

@@ -19,6 +19,7 @@ from models.process.surveys import Question, shown
 from models.process.timeline import Audience
 from models.store.delivery import ApiTokenRow, MailRow, SessionRow
 from models.store.erasure_policy import exported
+from models.store.pair_tables import BookmarkRow, DoNotPairRow
 from models.store.people import names_of
 from models.store.privacy import ExportRow
 from models.store.processes import GoalRow, RelationshipRow, RequestRow, SurveyRow, TimelineRow
@@ -100,6 +101,8 @@ def _programme(
         "preferences": _preferences(session, programme.id, person_id),
         "requests": [told.request(row) for row in told.rows(RequestRow)],
         "relationships": [told.relationship(row) for row in told.rows(RelationshipRow)],
+        "not_to_be_paired": told.unwanted(),
+        "bookmarks": told.bookmarks(),
         "done_as_admin": told.elsewhere(),
     }
 
@@ -155,6 +158,35 @@ class _Told:
             "survey": _survey(survey) if survey else None,
             "timeline": self._timeline(row),
         }
+
+    def unwanted(self) -> list[dict[str, Any]]:
+        """The pairs that the person set, never those that others set for them."""
+        query = (
+            select(DoNotPairRow)
+            .where(DoNotPairRow.programme_id == self._programme, DoNotPairRow.set_by == self._me)
+            .order_by(DoNotPairRow.set_at, DoNotPairRow.id)
+        )
+        rows = list(self._session.scalars(query))
+        named = names_of(
+            self._session, self._programme, {one for row in rows for one in (row.lower_id, row.higher_id)}
+        )
+        return [
+            {
+                **_shown(row),
+                "people": [named.get(one, "") for one in (row.lower_id, row.higher_id) if one != self._me],
+            }
+            for row in rows
+        ]
+
+    def bookmarks(self) -> list[dict[str, Any]]:
+        query = (
+            select(BookmarkRow)
+            .where(BookmarkRow.programme_id == self._programme, BookmarkRow.person_id == self._me)
+            .order_by(BookmarkRow.marked_at, BookmarkRow.mentor_id)
+        )
+        rows = list(self._session.scalars(query))
+        named = names_of(self._session, self._programme, {row.mentor_id for row in rows})
+        return [{**_shown(row), "person": named.get(row.mentor_id, "")} for row in rows]
 
     def elsewhere(self) -> list[dict[str, Any]]:
         """What the person did in processes of others, as an admin."""

@@ -10,8 +10,10 @@ from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session
 
 from models.matching.criteria import WHOLE, Seeker, SkillLevels, chosen_gaps, own_gaps
+from models.matching.directory import Directory, Mask
 from models.matching.names import Named
 from models.matching.reasons import explain
+from models.matching.rules import Rules
 from models.matching.score import score
 from models.matching.search import Criteria, Hit, Search
 from models.matching.skills import SkillBook
@@ -22,13 +24,14 @@ from models.process.member import MemberProfile
 from models.process.profile import places
 from models.process.programme import ProgrammeSettings
 from models.process.terms import Sentence
+from models.store import do_not_pair, rules
 from models.store.asking import is_listed
 from models.store.database import Database
 from models.store.pool import MentorPools, Pool
 from models.store.processes import PlaceRow, RequestRow
 from models.store.profiles import load_profiles
 from models.store.skills import SkillBooks
-from models.store.tables import MemberRow, PersonRow
+from models.store.tables import MemberRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,8 @@ def _ranked(
     wanted, unknown = _known_skills(book, _known_options(scope, criteria))
     directory, load = pool.directory, pool.load_now(session, scope.programme_id)
     free = directory.available(now) & directory.with_room(load.mentees, scope.settings.max_capacity)
-    free &= ~directory.pool.mask(_never_listed(session, scope, mentee))
+    free &= ~directory.pool.mask(_never_listed(session, scope, person_id))
+    free &= _allowed(session, scope, person_id, directory, now)
     seeker, busy = seeker_of(mentee, scope.settings, wanted), load.mentees + load.asked
     settings = scope.settings
     search = Search(directory, seeker, free, busy, book, settings.level_names, settings.terms.mentor.one)
@@ -196,9 +200,9 @@ def _known_options(scope: Scope, criteria: Criteria) -> Criteria:
     return replace(criteria, preferences=tuple(options.find(one) or one for one in criteria.preferences))
 
 
-def _never_listed(session: Session, scope: Scope, mentee: MemberProfile) -> Collection[str]:
-    """Oneself, one's manager, and everybody with whom something is open or running (M4)."""
-    here, me = scope.programme_id, mentee.person_id
+def _never_listed(session: Session, scope: Scope, me: str) -> Collection[str]:
+    """Everybody with whom something is open or running (M4)."""
+    here = scope.programme_id
     asked = select(RequestRow.mentee_id, RequestRow.mentor_id).where(
         RequestRow.programme_id == here,
         RequestRow.is_open == true(),
@@ -209,12 +213,14 @@ def _never_listed(session: Session, scope: Scope, mentee: MemberProfile) -> Coll
         PlaceRow.released_at.is_(None),
         or_(PlaceRow.mentee_id == me, PlaceRow.mentor_id == me),
     )
-    found = {me}
-    for pair in session.execute(asked.union_all(paired)):
-        found.update(pair)
-    if scope.settings.exclude_manager and mentee.manager_email:
-        found.update(session.scalars(select(PersonRow.id).where(PersonRow.email == mentee.manager_email)))
-    return found
+    return {one for pair in session.execute(asked.union_all(paired)) for one in pair}
+
+
+def _allowed(session: Session, scope: Scope, me: str, directory: Directory, now: datetime) -> Mask:
+    """Whom no hard rule keeps from the mentee."""
+    masks = Rules.of(scope.settings).over(directory, now)
+    mine = rules.traits_of(session, scope.programme_id, (me,))[me]
+    return masks.allowed(mine, do_not_pair.partners(session, scope.programme_id, me))
 
 
 def _still_free(

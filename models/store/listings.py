@@ -144,4 +144,5 @@ def _listing(row: Any) -> Listing:
         texts=[row.name, row.headline, row.about],
         back_at=back_at(row.available, row.available_from, row.time_zone),
         capacity=row.capacity,
+        time_zone=row.time_zone,
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from models.matching.rules import Rule
 from models.process.asking import Facts
 from models.process.programme import ProgrammeSettings
 from models.store.asking import load_facts
@@ -37,7 +38,7 @@ async def test_a_pair_that_may_meet(town: World, cast: Cast) -> None:
         found = await facts(town, cast.mentee, cast.mentor, lock)
         assert found == Facts(
             is_self=False,
-            is_manager_excluded=False,
+            forbidden=(),
             mentee_may_ask=True,
             mentor_is_listed=True,
             open_between=False,
@@ -93,8 +94,8 @@ async def test_who_can_ask(town: World, cast: Cast) -> None:
 @SQLITE
 async def test_the_manager_and_own_capacity(town: World, cast: Cast) -> None:
     await change(town, cast.mentee, manager_email=cast.mentor.email)
-    assert (await facts(town, cast.mentee, cast.mentor)).is_manager_excluded
-    assert not (await facts(town, cast.mentee, cast.bystander)).is_manager_excluded
+    assert (await facts(town, cast.mentee, cast.mentor)).forbidden == (Rule.MANAGER,)
+    assert (await facts(town, cast.mentee, cast.bystander)).forbidden == ()
     await change(town, cast.mentor, capacity=1)
     assert (await facts(town, cast.mentee, cast.mentor)).mentor_capacity == 1
     await change(town, cast.mentor, capacity=9)

@@ -52,6 +52,7 @@ def _listing(draw: random.Random, one: str) -> Listing:
         texts=[one, draw.choice(SKILLS)],
         back_at=draw.choice((None, THEN)),
         capacity=draw.choice((None, 1, 2)),
+        time_zone=draw.choice(("UTC", "Asia/Tokyo", "Europe/Berlin")),
     )
 
 
@@ -65,6 +66,7 @@ def _told(directory: Directory) -> tuple[object, ...]:
         directory.words,
         directory.back_at.tolist(),
         directory.capacity.tolist(),
+        [directory.zones[place] for place in directory.zone],
         directory.choices(),
     )
 

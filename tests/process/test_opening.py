@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from models.process.asking import Facts, check
+from models.matching.rules import Rule
+from models.process.asking import Facts, check, obstacles
 from models.process.errors import AlreadyOpen, LimitReached, MenteeFull, MentorFull, NotListed, Refused
 
 FINE = Facts(
     is_self=False,
-    is_manager_excluded=False,
+    forbidden=(),
     mentee_may_ask=True,
     mentor_is_listed=True,
     open_between=False,
@@ -31,7 +32,7 @@ RULES: list[tuple[dict[str, Any], type[Refused]]] = [
     ({"mentee_may_ask": False}, Refused),
     ({"open_between": True}, AlreadyOpen),
     ({"active_between": True}, AlreadyOpen),
-    ({"is_manager_excluded": True}, NotListed),
+    ({"forbidden": (Rule.MANAGER,)}, NotListed),
     ({"mentor_is_listed": False}, NotListed),
     ({"asked_lately": 3}, LimitReached),
     ({"mentee_places": 1}, MenteeFull),
@@ -66,3 +67,20 @@ def test_limits_that_were_lowered_later_still_refuse() -> None:
         check(replace(FINE, open_requests=9, limit=3))
     with pytest.raises(MentorFull):
         check(replace(FINE, mentor_places=3, mentor_capacity=0))
+
+
+@pytest.mark.parametrize("rule", Rule)
+def test_no_refusal_tells_which_rule_it_was(rule: Rule) -> None:
+    refusals = []
+    for changes in ({"forbidden": (rule,)}, {"mentor_is_listed": False}):
+        with pytest.raises(NotListed) as caught:
+            check(replace(FINE, **changes))
+        refusals.append((caught.value.sentence, caught.value.field))
+    assert refusals[0] == refusals[1]
+
+
+def test_coordinators_read_all_that_stands_against_a_pair() -> None:
+    assert obstacles(FINE) == []
+    facts = replace(FINE, forbidden=(Rule.DO_NOT_PAIR, Rule.UNIT), open_between=True, mentor_places=3)
+    kinds = [kind for kind, _ in obstacles(facts, "They are away.")]
+    assert kinds == ["do-not-pair", "same-unit", "open", "away", "full"]

@@ -90,6 +90,18 @@ def rows() -> dict[str, list[dict[str, Any]]]:
         "skills": [{"id": SKILL, "programme_id": PROGRAMME, "name": "python"}],
         "member_skills": [{"programme_id": PROGRAMME, "person_id": GONE, "skill_id": SKILL, "level": 3}],
         "member_preferences": [{"programme_id": PROGRAMME, "person_id": GONE, "option": CANARY}],
+        "do_not_pair": [
+            {"id": one, "programme_id": PROGRAMME, "lower_id": lower, "higher_id": higher, "set_by": by,
+             "set_as": role, "set_at": NOW, "why": CANARY}
+            for one, lower, higher, by, role in (
+                (REQUEST, GONE, OTHER, OTHER, "mentor"), (PAIR, GONE, THIRD, THIRD, "admin"),
+                (FOREIGN, OTHER, THIRD, GONE, "admin"),
+            )
+        ],
+        "bookmarks": [
+            {"programme_id": PROGRAMME, "person_id": one, "mentor_id": other, "marked_at": NOW}
+            for one, other in ((GONE, OTHER), (OTHER, GONE), (OTHER, THIRD))
+        ],
         "invitations": [
             {"id": INVITED, "programme_id": PROGRAMME, "email": ADDRESS, "name": CANARY, "roles": "mentee",
              "invited_by": OTHER, "created_at": NOW, "expires_at": NOW},
@@ -254,7 +266,9 @@ async def test_no_canary_is_left_in_any_table(database: Database) -> None:
         for name, table in metadata.tables.items()
         if table_policy(table).goes or any(one.is_personal for one in column_policies(table).values())
     }
-    assert singing | {"member_skills", "erasures", "links"} == personal, "every place has to be tried"
+    assert singing | {"member_skills", "erasures", "links", "bookmarks"} == personal, (
+        "every place has to be tried"
+    )
     after = await erased(database)
     # The last mail keeps the address until it has left.
     last = [mail for mail in after["mails"] if mail["key"] == erasing.last_word(GONE)]
@@ -308,6 +322,14 @@ async def test_the_other_side_keeps_what_is_their_own(database: Database) -> Non
     person = next(row for row in after["people"] if row["id"] == GONE)
     assert (person["name"], person["email"]) == (FORMER, placeholder_address(GONE))
     assert {row["person_id"]: row["manager_email"] for row in after["members"]} == {GONE: "", OTHER: ""}
+
+
+async def test_of_pairs_that_are_not_to_be_only_those_of_others_stay(database: Database) -> None:
+    after = await erased(database)
+    assert [(row["lower_id"], row["higher_id"], row["why"]) for row in after["do_not_pair"]] == [
+        (OTHER, THIRD, "")
+    ]
+    assert [(row["person_id"], row["mentor_id"]) for row in after["bookmarks"]] == [(OTHER, THIRD)]
 
 
 async def test_what_had_no_process_any_more_is_ended_all_the_same(database: Database) -> None:

@@ -4,17 +4,23 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from models.matching.search import Criteria
+from models.process.actors import Role
 from models.process.errors import Invalid, Refused
 from models.process.match import Basis
+from models.process.programme import ProgrammeSettings
+from models.store import do_not_pair
 from models.store.database import Database
+from models.store.do_not_pair import Wish
 from models.store.finding import FoundMentors, find_mentors, match_pair
 from models.store.pool import MentorPools
 from models.store.profiles import load_profiles, save_profiles, touch_people
 from models.store.skills import SkillBooks
+from models.store.tables import ProgrammeRow
 from tests.store.programme import (
     NOW,
     add_places,
@@ -59,6 +65,12 @@ class Town:
 
     async def names(self, who: str = "mia", at: Any = NOW, **criteria: Any) -> list[str]:
         return [one.member.name for one in (await self.find(who, at, **criteria)).items]
+
+    async def set(self, **settings: Any) -> None:
+        """These settings of the programme and no others than its options."""
+        with self.database.writing() as session:
+            row = session.get_one(ProgrammeRow, self.programme_id)
+            row.settings = ProgrammeSettings(preferences=("Careers", "Review"), **settings).stored()
 
     async def change(self, who: str, **changes: Any) -> None:
         person = self.people[who]
@@ -105,6 +117,34 @@ async def test_the_manager_is_listed_where_the_programme_says_so(migrated_url: s
     await import_lines(database, there, *PEOPLE)
     assert "Bo" in await Town(database, there, await ids(database)).names()
     await database.close()
+
+
+async def test_hard_rules_of_the_programme_and_pairs_that_are_not_to_be(town: Town) -> None:
+    mia, ada, ben = (town.people[name] for name in ("mia", "ada", "ben"))
+
+    def part(one: str, other: str, by: str, role: Role) -> str:
+        said = Wish(str(uuid4()), (one, other), by, role, "", NOW)
+        with town.database.writing() as session:
+            return do_not_pair.add(session, town.programme_id, said).id
+
+    by_admin = part(ada, mia, ben, Role.ADMIN)
+    assert part(mia, ada, town.people["tom"], Role.ADMIN) == by_admin
+    by_mentor = part(ada, mia, ada, Role.MENTOR)
+    assert await town.names() == ["Ben", "Clo"]
+    assert "Ada" in await town.names("tom")
+    for row, listed in ((by_admin, False), (by_mentor, True)):
+        with town.database.writing() as session:
+            do_not_pair.remove(session, row)
+        assert ("Ada" in await town.names()) == listed
+    await town.change("mia", unit="North", languages=["de"], time_zone="Europe/Berlin")
+    await town.change("ada", unit="north")
+    await town.change("ben", languages=["fr"])
+    await town.change("clo", time_zone="Asia/Tokyo", languages=[])
+    for setting, gone in (
+        ({"units_must_differ": True}, "Ada"), ({"common_language": True}, "Ben"), ({"hours_apart": 2}, "Clo")
+    ):  # fmt: skip
+        await town.set(**setting)
+        assert await town.names() == [name for name in ("Ada", "Ben", "Clo") if name != gone]
 
 
 async def test_whoever_is_asked_or_works_with_the_mentee_is_not_listed(town: Town) -> None:
