@@ -28,6 +28,14 @@ class Candidates:
     mentor: Whole
     score: Whole
 
+    def by_mentee(self) -> dict[str, list[tuple[str, int]]]:
+        """Mentors with their scores for each mentee, in the order in which the pairs stand."""
+        found: dict[str, list[tuple[str, int]]] = {one: [] for one in self.mentees}
+        columns = (self.mentee.tolist(), self.mentor.tolist(), self.score.tolist())
+        for mentee, mentor, score in zip(*columns, strict=True):
+            found[self.mentees[mentee]].append((self.mentors[mentor], score))
+        return found
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Places:

@@ -82,9 +82,9 @@ def rank(
     loads = np.zeros(len(pool), dtype=np.int64) if load is None else load
     shown = np.ones(len(pool), dtype=np.bool_) if listed is None else listed
     candidates = np.flatnonzero(shown)
-    keys = _keys(pool, scores.score[candidates], loads[candidates], candidates)
+    keys = order_keys(scores.score[candidates], loads[candidates], candidates, len(pool))
     rest = np.flatnonzero(keys > _key_of(pool, after)) if after else np.arange(len(keys))
-    chosen = candidates[rest[_first(keys[rest], limit)]]
+    chosen = candidates[rest[first(keys[rest], limit)]]
     rows = tuple(_row(pool, scores, loads, int(position)) for position in chosen)
     return Ranking(rows, total=len(candidates), more=len(rest) > limit)
 
@@ -92,11 +92,11 @@ def rank(
 _LOAD_CAP = 1 << 20
 
 
-def _keys(
-    pool: MentorPool, score: NDArray[np.int64], load: NDArray[np.int64], position: NDArray[np.intp]
+def order_keys(
+    score: NDArray[np.int64], load: NDArray[np.int64], position: NDArray[np.intp], size: int
 ) -> NDArray[np.int64]:
     """One number per mentor that grows along the order; unique because the position is in it."""
-    return ((WHOLE - score) * _LOAD_CAP + np.minimum(load, _LOAD_CAP - 1)) * len(pool) + position
+    return ((WHOLE - score) * _LOAD_CAP + np.minimum(load, _LOAD_CAP - 1)) * size + position
 
 
 def _key_of(pool: MentorPool, place: Place) -> int:
@@ -105,7 +105,7 @@ def _key_of(pool: MentorPool, place: Place) -> int:
     return ((WHOLE - place.score) * _LOAD_CAP + min(place.load, _LOAD_CAP - 1)) * len(pool) + position
 
 
-def _first(keys: NDArray[np.int64], count: int) -> NDArray[np.intp]:
+def first(keys: NDArray[np.int64], count: int) -> NDArray[np.intp]:
     """Indices of the `count` smallest keys in order, without sorting the others."""
     if len(keys) <= count:
         return np.argsort(keys)
