@@ -7,7 +7,7 @@ The other side is never told which rule it was, so sentences are for coordinator
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -122,17 +122,37 @@ class Masks:
 
     def allowed(self, mentee: Traits, do_not_pair: Collection[str] = ()) -> Mask:
         """Shape (mentors,), true for those whom no rule forbids; `do_not_pair` are ids of people."""
+        allowed = np.ones(len(self.directory.pool), dtype=np.bool_)
+        for _, forbidden in self._forbidden(mentee, do_not_pair):
+            allowed &= ~forbidden
+        return allowed
+
+    def counts(
+        self, mentee: Traits, do_not_pair: Collection[str] = (), among: Mask | None = None
+    ) -> dict[Rule, int]:
+        """How many mentors each rule forbids, those of `among` (mentors,) alone; some are forbidden by
+        several."""
+        found = {
+            rule: int((forbidden if among is None else forbidden & among).sum())
+            for rule, forbidden in self._forbidden(mentee, do_not_pair)
+        }
+        return {rule: count for rule, count in found.items() if count}
+
+    def _forbidden(self, mentee: Traits, do_not_pair: Collection[str]) -> Iterator[tuple[Rule, Mask]]:
+        """The mentors whom each rule forbids, of the rules that say anything about the mentee."""
         rules, directory = self.rules, self.directory
-        manager = (mentee.manager_id,) if rules.exclude_manager and mentee.manager_id else ()
-        allowed = ~directory.pool.mask((mentee.id, *manager, *do_not_pair))
+        yield Rule.ONESELF, directory.pool.mask((mentee.id,))
+        if rules.exclude_manager and mentee.manager_id:
+            yield Rule.MANAGER, directory.pool.mask((mentee.manager_id,))
+        if do_not_pair:
+            yield Rule.DO_NOT_PAIR, directory.pool.mask(do_not_pair)
         if rules.units_must_differ and mentee.unit.strip():
-            allowed &= ~directory.having("unit", (mentee.unit,))
+            yield Rule.UNIT, directory.having("unit", (mentee.unit,))
         if rules.hours_apart is not None:
             apart = np.abs(self.minutes - minutes_east(mentee.time_zone, self.now)) % DAY
-            allowed &= np.minimum(apart, DAY - apart) <= rules.hours_apart * 60
+            yield Rule.CLOCKS, np.minimum(apart, DAY - apart) > rules.hours_apart * 60
         if rules.common_language and mentee.languages:
-            allowed &= directory.having("language", mentee.languages) | self.silent
-        return allowed
+            yield Rule.LANGUAGE, ~(directory.having("language", mentee.languages) | self.silent)
 
 
 def minutes_east(time_zone: str, now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
@@ -44,12 +45,19 @@ def test_for_all_at_once_as_for_each_pair(
 ) -> None:
     for now in (WINTER, SUMMER):
         directory = Directory.of(map(listed, mentors))
-        allowed = rules.over(directory, now).allowed(mentee, apart)
+        masks = rules.over(directory, now)
+        allowed = masks.allowed(mentee, apart)
         found = {one for one, is_allowed in zip(directory.pool.ids, allowed, strict=True) if is_allowed}
         singly = {
             one.id for one in mentors if not rules.against(mentee, one, do_not_pair=one.id in apart, now=now)
         }
         assert found == singly
+        assert masks.counts(mentee, apart) == Counter(
+            rule
+            for one in mentors
+            for rule in rules.against(mentee, one, do_not_pair=one.id in apart, now=now)
+        )
+        assert not masks.counts(mentee, apart, among=allowed)
 
 
 @pytest.mark.parametrize(
