@@ -10,16 +10,22 @@ from datetime import timedelta
 from typing import Any
 
 from temporalio.client import Client
-from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.common import (
+    VersioningBehavior,
+    WorkerDeploymentVersion,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
 from temporalio.converter import DataConverter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker as EngineWorker
 from temporalio.worker import WorkerDeploymentConfig
 
 from activities.bounces import LateBounces
-from activities.departures import Departures
+from activities.departures import Departures, Tell
 from activities.exporting import Exporting
 from activities.mail_dispatcher import MailDispatcher, build_dispatcher
+from activities.policy_changes import PolicyChanges, PolicyStarts, StartChange
 from activities.privacy import Erasing
 from activities.records import Records
 from installation.codec import EncryptionCodec
@@ -32,13 +38,16 @@ from settings import Settings
 from workflows import sandbox
 from workflows.erasure import ErasureWorkflow
 from workflows.export import ExportWorkflow
+from workflows.messages import PolicyChangeInput
+from workflows.policy_change import PolicyChangeWorkflow
 from workflows.relationship import RelationshipWorkflow
 from workflows.request import RequestWorkflow
 from workflows.trust import Guard, TrustingConverter
 from workflows.versioned import VersionedRelationship, VersionedRequest
 
-WORKFLOWS: tuple[type, ...] = (RequestWorkflow, RelationshipWorkflow, ErasureWorkflow, ExportWorkflow)
-VERSIONED: tuple[type, ...] = (VersionedRequest, VersionedRelationship, ErasureWorkflow, ExportWorkflow)
+PLAIN: tuple[type, ...] = (ErasureWorkflow, ExportWorkflow, PolicyChangeWorkflow)
+WORKFLOWS: tuple[type, ...] = (RequestWorkflow, RelationshipWorkflow, *PLAIN)
+VERSIONED: tuple[type, ...] = (VersionedRequest, VersionedRelationship, *PLAIN)
 
 GRACEFUL = timedelta(seconds=20)
 """How long activities may go on after a stop was asked for; longer than any of them takes."""
@@ -56,6 +65,7 @@ class Worker:
     mail: MailDispatcher
     departures: Departures
     bounces: LateBounces
+    policies: PolicyStarts
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set, then finishes what is under way. Raises what ends either part."""
@@ -63,10 +73,12 @@ class Worker:
             parts.create_task(self.mail.run())
             parts.create_task(self.departures.run())
             parts.create_task(self.bounces.run())
+            parts.create_task(self.policies.run())
             parts.create_task(self.engine.run())
             await stop.wait()
             self.departures.stop()
             self.bounces.stop()
+            self.policies.stop()
             await self.engine.shutdown()
             self.mail.stop()
 
@@ -87,7 +99,13 @@ def build(client: Client, database: Database, settings: Settings, saves: Saves |
     )
     records = Records(database, mail.wake, saves or Saves(), take_mail=mail.taking)
     engine = build_engine_worker(client, records, version=version_of(settings))
-    return Worker(engine, mail, build_departures(client, database), LateBounces(database, on_bounce))
+    return Worker(
+        engine,
+        mail,
+        build_departures(client, database),
+        LateBounces(database, on_bounce),
+        PolicyStarts(database, policy_starter(client)),
+    )
 
 
 def version_of(settings: Settings) -> WorkerDeploymentVersion | None:
@@ -110,6 +128,7 @@ def build_engine_worker(
     """
     erasing = Erasing(records.database, client, records.wake_mail)
     exporting = Exporting(records.database, records.wake_mail)
+    policies = PolicyChanges(records.database, teller(client))
     deployment = _deployment(version) if version else None
     return EngineWorker(
         wary(client),
@@ -133,6 +152,8 @@ def build_engine_worker(
             exporting.begin_export,
             exporting.collect_export,
             exporting.delete_export,
+            policies.tell_policy,
+            policies.end_policy_change,
         ],
         workflow_runner=sandbox.runner(),
         graceful_shutdown_timeout=GRACEFUL,
@@ -167,11 +188,32 @@ def _deployment(version: WorkerDeploymentVersion) -> WorkerDeploymentConfig:
 
 def build_departures(client: Client, database: Database) -> Departures:
     """What tells processes that one of their people takes part no longer."""
+    return Departures(database, teller(client))
 
+
+def teller(client: Client) -> Tell:
     async def tell(workflow_id: str, signal: str, what: Any) -> bool:
         return await _signalled(client, workflow_id, signal, what)
 
-    return Departures(database, tell)
+    return tell
+
+
+def policy_starter(client: Client) -> StartChange:
+    """What starts the process of a change of settings, once."""
+
+    async def start(programme_id: str, revision: int) -> None:
+        asked = PolicyChangeInput(programme_id=programme_id, revision=revision)
+        async with asyncio.timeout(SIGNAL_SECONDS):
+            await client.start_workflow(
+                PolicyChangeWorkflow.run,
+                asked,
+                id=asked.workflow_id(),
+                task_queue=names.TASK_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            )
+
+    return start
 
 
 async def _signalled(client: Client, workflow_id: str, signal: str, what: Any) -> bool:

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
 
+from activities.looking import Looking
 from activities.mail_dispatcher import OnBounce, wall_clock
 from models.store import bounces
 from models.store.database import Database
 from models.store.delivery import MailRow
 
-LOOK_SECONDS = 1.0
 BATCH = 10
 TELL_SECONDS = 10
 LEASE = timedelta(minutes=1)
@@ -27,30 +26,19 @@ LEASE = timedelta(minutes=1)
 _log = structlog.get_logger(__name__)
 
 
-class LateBounces:
+class LateBounces(Looking):
     """`on_bounce(process_id, kind)` tells a process, and raises what can pass; `clock` is the wall clock."""
 
     def __init__(
         self, database: Database, on_bounce: OnBounce, clock: Callable[[], datetime] = wall_clock
     ) -> None:
+        super().__init__()
         self._database = database
         self._on_bounce = on_bounce
         self._clock = clock
-        self._stopping = asyncio.Event()
 
-    def stop(self) -> None:
-        self._stopping.set()
-
-    async def run(self) -> None:
-        """Tells until `stop`; no failure of the database or of the engine ends it."""
-        while not self._stopping.is_set():
-            try:
-                await self.tell_due()
-            except Exception as error:  # noqa: BLE001
-                # The drivers raise a dozen kinds while a database is away; the signals follow afterwards.
-                _log.warning("bounces_not_looked_at", error=type(error).__name__)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), LOOK_SECONDS)
+    async def look(self) -> None:
+        await self.tell_due()
 
     async def tell_due(self) -> None:
         while rows := await self._take():

@@ -144,3 +144,18 @@ class ExportStep(Message):
     person_id: str
     now: datetime
     expires_at: datetime | None = None
+
+
+class PolicyStep(Message):
+    """One change of a programme's settings; `told` is how many requests earlier rounds have told."""
+
+    programme_id: str
+    revision: int
+    told: int = 0
+
+
+class PolicyRound(Message):
+    """What a round has come to: `left` live by older rules still."""
+
+    told: int
+    left: int

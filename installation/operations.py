@@ -28,13 +28,14 @@ from models.operator_error import OperatorError
 from models.process.errors import Invalid
 from models.process.programme import ProgrammeSettings
 from models.process.programme_notes import notes_on
-from models.store import access, administration, faults, skill_import
+from models.store import access, administration, faults, policy_changes, skill_import
 from models.store.administration import Headcount, find_programme
 from models.store.database import Database
 from models.store.importing import ImportOptions, Progress, import_people
 from models.store.migrate import Schema, SchemaError, require_current, schema, upgrade
 from models.store.people import person_by_email
-from models.store.programmes import change_settings, shown_settings
+from models.store.policy_changes import Outlook
+from models.store.programmes import change_settings, changed_settings, shown_settings
 from models.store.skill_import import SkillReport
 from settings import Settings
 
@@ -99,6 +100,8 @@ class ProgrammeSheet:
     name: str
     settings: ProgrammeSettings
     headcount: Headcount
+    change: str = ""
+    """How far the last settings hold that were to hold for open requests too."""
 
 
 def now() -> datetime:
@@ -231,18 +234,38 @@ async def create_programme(
         return await database.write(work)
 
 
-async def change_programme(settings: Settings, slug: str, values: Mapping[str, str]) -> list[str]:
-    """What the settings lead to together.
+async def change_programme(
+    settings: Settings, slug: str, values: Mapping[str, str], *, open_too: bool = False
+) -> tuple[list[str], int]:
+    """What the settings lead to together, and how many open requests are to follow them.
 
     Raises Invalid for an unknown programme or a bad setting; then nothing was written.
     """
     async with opened(settings) as database:
 
-        def work(session: Session) -> list[str]:
+        def work(session: Session) -> tuple[list[str], int]:
             programme = find_programme(session, slug)
-            return notes_on(change_settings(session, programme.id, with_logo(values), now()))
+            notes = notes_on(change_settings(session, programme.id, with_logo(values), now()))
+            followers = policy_changes.ask(session, programme.id, now()).requests if open_too else 0
+            return notes, followers
 
         return await database.write(work)
+
+
+async def preview_programme(
+    settings: Settings, slug: str, values: Mapping[str, str]
+) -> tuple[list[str], Outlook]:
+    """The same for settings that are not set, and what they would do to the open requests."""
+    async with opened(settings) as database:
+
+        def work(session: Session) -> tuple[str, ProgrammeSettings]:
+            programme = find_programme(session, slug)
+            return programme.id, changed_settings(session, programme.id, with_logo(values), now())
+
+        programme_id, found = await database.read(work)
+        policy = policy_changes.policy_of(found, 0, now())
+        seen = await policy_changes.outlook(database, programme_id, policy, now())
+        return notes_on(found), seen
 
 
 async def describe_programme(settings: Settings, slug: str) -> ProgrammeSheet:
@@ -253,7 +276,9 @@ async def describe_programme(settings: Settings, slug: str) -> ProgrammeSheet:
             programme = find_programme(session, slug)
             count = administration.headcount(session, programme.id)
             read = shown_settings(session, programme.id, ProgrammeSettings.kept(programme.settings))
-            return ProgrammeSheet(programme.slug, programme.name, read, count)
+            last = policy_changes.last(session, programme.id)
+            change = policy_changes.in_words(last) if last else ""
+            return ProgrammeSheet(programme.slug, programme.name, read, count, change)
 
         return await database.read(work)
 

@@ -167,6 +167,8 @@ def print_sheet(sheet: ProgrammeSheet) -> None:
 
     for sentence in notes_on(sheet.settings):
         say(f"# {sentence}")
+    if sheet.change:
+        say(f"# {sheet.change}")
     fields = type(sheet.settings).model_fields
     for key, value in sheet.settings.stored().items():
         say(f"\n# {fields[key].description}\n{key}={as_set_takes(value)}")

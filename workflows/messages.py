@@ -150,3 +150,11 @@ class ExportView(Message):
     export_id: str
     state: str
     expires_at: datetime | None = None
+
+
+class PolicyChangeInput(Start):
+    programme_id: str
+    revision: int
+
+    def workflow_id(self) -> str:
+        return names.policy_change_workflow(self.programme_id, self.revision)

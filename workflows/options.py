@@ -41,5 +41,13 @@ DELETE: dict[str, Any] = {
     "retry_policy": FOREVER,
 }
 
+TELL_ALL: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(hours=12),
+    # It says after each second how far it is, so that another worker soon goes on there.
+    "heartbeat_timeout": timedelta(seconds=30),
+    "retry_policy": FOREVER,
+}
+"""For what signals everything that is open, at a rate that leaves the engine to the people."""
+
 MAX_HANDLED_KEYS = 200
 """Idempotency keys that are carried through continue-as-new; older ones have long been answered."""

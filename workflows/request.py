@@ -31,6 +31,7 @@ with workflow.unsafe.imports_passed_through():
         BeOvertaken,
         GiveBack,
         LeaveToAdmins,
+        NewPolicy,
         PlacesClaimed,
         PlacesRefused,
     )
@@ -293,6 +294,13 @@ class RequestWorkflow:
         """The mentor takes requests again."""
         if process_id == self.runner.process.id:
             self.runner.report(GiveBack())
+
+    @workflow.signal
+    async def policy_changed(self, new: NewPolicy) -> None:
+        """The programme's new rules; like a release, they may come before this is recorded."""
+        await workflow.wait_condition(lambda: self._is_open() or self.refusal is not None)
+        if new.process_id == self.runner.process.id:
+            self.runner.report(new)
 
     @workflow.signal
     def mail_bounced(self, report: MailBounced) -> None:

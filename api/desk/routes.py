@@ -88,7 +88,15 @@ async def settings(ctx: Ctx, member: Admin) -> Response:
 async def change_settings(
     ctx: Ctx,
     member: Admin,
-    values: Annotated[dict[str, Any], Body(examples=[{"remind_after": ["P5D"], "open_requests": 3}])],
+    values: Annotated[
+        dict[str, Any], Body(examples=[{"remind_after": ["P5D"], "open_requests": 3, "open_processes": True}])
+    ],
 ) -> Response:
-    """Changes some settings. Open requests keep the rules they began with."""
-    return answer(await programmes.change_settings(ctx, member, values))
+    """Changes some settings.
+
+    New requests live by them. Open ones keep the rules they began with, or follow with
+    `open_processes: true`: `open_processes` of the settings then says how far that has come. Their dates
+    count from the beginning of the present wait; what would be due at once gets a last wait. With
+    `dry_run: true` nothing is changed, and `open_processes` says what would move.
+    """
+    return answer(await programmes.change_settings(ctx, member, programmes.Change.of(values)))

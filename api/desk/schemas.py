@@ -89,9 +89,31 @@ class InvitationOut(BaseModel):
     mailed_at: datetime | None = Field(description="When it was last written to the address")
 
 
+class OpenProcessesOut(BaseModel):
+    """How new settings come to hold for what is open, or, `previewed`, what they would do there."""
+
+    state: Literal["previewed", "asked", "running", "done", "superseded"]
+    revision: int = Field(description="Of the settings that are to hold")
+    requests: int = Field(description="Open requests that live by older settings, when it was asked for")
+    told: int = Field(0, description="Requests that have been told")
+    left: int = Field(0, description="Requests that could not be reached")
+    asked_at: datetime | None = None
+    finished_at: datetime | None = None
+    closing_dates: int | None = Field(None, description="Previewed: closing dates that would move")
+    sooner: int | None = Field(None, description="Previewed: of these, to an earlier day")
+    at_once: int | None = Field(
+        None, description="Previewed: requests that would be due at once, and would close after a last wait"
+    )
+    reminders: int | None = Field(None, description="Previewed: requests with other dates of reminders")
+
+
 class ProgrammeOut(BaseModel):
     slug: str
     name: str
+    revision: int = Field(1, description="Grows with every change of the settings")
+    open_processes: OpenProcessesOut | None = Field(
+        None, description="The last change that was to hold for open requests too, or a preview"
+    )
     settings: dict[str, object]
     meanings: dict[str, str] = Field(description="What each setting does")
     notes: list[str] = Field([], description="What settings lead to together, such as reminders never sent")

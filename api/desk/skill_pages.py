@@ -84,7 +84,7 @@ async def change(skill_id: str, ctx: Ctx, member: PageAdmin, sent: Posted) -> Re
 
 async def _name_levels(ctx: Context, member: Member, names: list[str]) -> None:
     try:
-        await programmes.change_settings(ctx, member, {"level_names": names})
+        await programmes.change_settings(ctx, member, programmes.Change({"level_names": names}))
     except Invalid as error:
         empty = next((n for n, name in enumerate(names, 1) if not name), 1)
         sentence = "Please name every level, each differently, or none." if "" in names else error.sentence

@@ -59,6 +59,7 @@ class Programme:
     settings: ProgrammeSettings
     people_version: int = 0
     skills_version: int = 0
+    settings_revision: int = 1
 
 
 @dataclass(frozen=True)
@@ -267,7 +268,8 @@ def _membership(session: Session, who: Viewer, slug: str) -> Member:
         raise NotFound
     row = found.programme
     settings = ProgrammeSettings.kept(row.settings)
-    programme = Programme(row.id, row.slug, row.name, settings, row.people_version, row.skills_version)
+    versions = (row.people_version, row.skills_version, row.settings_revision)
+    programme = Programme(row.id, row.slug, row.name, settings, *versions)
     sides = (
         (Role.MENTEE, found.is_mentee),
         (Role.MENTOR, found.is_mentor),

@@ -259,6 +259,16 @@ EXAMPLES: dict[str, Json] = {
     "ProgrammeOut": {
         "slug": "open-doors",
         "name": "Open Doors",
+        "revision": 4,
+        "open_processes": {
+            "state": "running",
+            "revision": 4,
+            "requests": 312,
+            "told": 140,
+            "left": 0,
+            "asked_at": "2030-03-04T09:30:00Z",
+            "finished_at": None,
+        },
         "settings": {"remind_after": ["P7D", "P12D"], "close_after": "P14D", "open_requests": 5},
         "meanings": {"close_after": "How long a request waits for an answer before it closes."},
     },

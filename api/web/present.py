@@ -114,7 +114,7 @@ def _by(entry: EntryOut, viewer_id: str) -> str:
 
 def _note(entry: EntryOut, dates: Dates, shown: Collection[str]) -> str:
     note = entry.note or ""
-    if entry.what in {"RequestExtended", "ClosingDateMoved"}:
+    if entry.what in {"RequestExtended", "ClosingDateMoved", "RulesChanged"}:
         return f"Until {dates.day(date.fromisoformat(note))}" if note else ""
     if entry.what == "MailBounced":
         return words.mail(note)

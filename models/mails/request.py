@@ -156,13 +156,9 @@ class RequestNeedsAdmin(AboutRequest):
     closes_at: datetime | None
 
 
-class RequestExtended(AboutRequest):
-    """`left_to_admins`: there is no mentor who could answer until then."""
+class ClosingDate(AboutRequest):
+    """Another closing date. `left_to_admins`: there is no mentor who could answer until then."""
 
-    kind: Literal["request-extended"] = "request-extended"
-    label = "Closing date moved"
-    essential = False
-    closes_at: datetime
     left_to_admins: bool = False
 
     def stage_in(self, state: str) -> Stage | None:
@@ -175,3 +171,19 @@ class RequestExtended(AboutRequest):
         if (role, state) == (Role.MENTOR, "pending"):
             return Purpose.DECIDE
         return Purpose.AMEND if (role, state) == (Role.MENTEE, "amendment_requested") else None
+
+
+class RequestExtended(ClosingDate):
+    kind: Literal["request-extended"] = "request-extended"
+    label = "Closing date moved"
+    essential = False
+    closes_at: datetime
+
+
+class RequestDatesChanged(ClosingDate):
+    """To both, where new rules of the programme move the closing date; `closed_at` was the one before."""
+
+    kind: Literal["request-dates-changed"] = "request-dates-changed"
+    label = "Closing date by new rules"
+    closes_at: datetime | None
+    closed_at: datetime | None

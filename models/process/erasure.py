@@ -22,7 +22,7 @@ GONE = "(erased)"
 CUT = "…"
 """What stands where a name was, in the words of other people."""
 
-OURS = ("RequestExtended",)
+OURS = ("RequestExtended", "RulesChanged")
 """Timeline entries of people whose notes are the system's own words: a date."""
 
 SHORTEST = 3

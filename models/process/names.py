@@ -31,6 +31,7 @@ LEFT_TO_ADMINS = "left_to_admins"
 GIVEN_BACK = "given_back"
 PARTY_LEFT = "party_left"
 MAIL_BOUNCED = "mail_bounced"
+POLICY_CHANGED = "policy_changed"
 MOVE_ON = "move_on"
 DISCARD = "discard"
 
@@ -51,6 +52,11 @@ def relationship_workflow(relationship_id: str) -> str:
 
 def erasure_workflow(person_id: str) -> str:
     return f"erasure/{person_id}"
+
+
+def policy_change_workflow(programme_id: str, revision: int) -> str:
+    """One for each change of the settings that is to hold for open requests."""
+    return f"policy-change/{programme_id}/{revision}"
 
 
 def export_workflow(person_id: str) -> str:

@@ -38,6 +38,8 @@ class RequestPolicy(Frozen):
     release_overtaken: bool = True
     """Whether a request is released when the mentee is matched elsewhere or the last place goes (R9)."""
     decline_reasons: tuple[str, ...] = ()
+    own_periods: bool = False
+    """Whether its periods are not those of the programme, as in an ask of a shortlist."""
 
 
 class RelationshipPolicy(Frozen):
@@ -56,3 +58,5 @@ class ProgrammePolicy(Frozen):
 
     request: RequestPolicy = RequestPolicy()
     relationship: RelationshipPolicy = RelationshipPolicy()
+    revision: int = 0
+    """Which settings of the programme these are: it grows with every change. 0: those of before 0.3."""

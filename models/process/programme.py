@@ -291,16 +291,14 @@ class ProgrammeSettings(BaseModel):
         """The JSON form for the database."""
         return self.model_dump(mode="json")
 
-    def policy(self, holidays: frozenset[date] = frozenset()) -> ProgrammePolicy:
-        """What of these settings travels with a process."""
+    def policy(self, holidays: frozenset[date] = frozenset(), revision: int = 0) -> ProgrammePolicy:
+        """What of these settings travels with a process; `revision` is that of the programme's settings."""
         working = WorkingTime(
             count=self.day_count, day_ends=self.day_ends, weekdays=self.weekdays, holidays=holidays
         )
         request = RequestPolicy(working=working, **_picked(self, RequestPolicy))
-        return ProgrammePolicy(
-            request=request,
-            relationship=RelationshipPolicy(working=working, **_picked(self, RelationshipPolicy)),
-        )
+        relationship = RelationshipPolicy(working=working, **_picked(self, RelationshipPolicy))
+        return ProgrammePolicy(request=request, relationship=relationship, revision=revision)
 
 
 @lru_cache(maxsize=1024)
@@ -333,7 +331,7 @@ def _is_too_long(question: Question) -> bool:
 
 
 def _picked(settings: ProgrammeSettings, policy: type[BaseModel]) -> dict[str, Any]:
-    names = set(policy.model_fields) - {"working"}
+    names = set(policy.model_fields) & set(type(settings).model_fields)
     return {name: getattr(settings, name) for name in names}
 
 

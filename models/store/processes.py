@@ -71,6 +71,7 @@ class RequestRow(Base):
     relationship_id: Mapped[str | None] = plain(Id, exported=True)
     rules: Mapped[dict[str, Any] | None] = plain()
     """What binds a decision while the request is open; none where it was saved before this existed."""
+    policy_revision: Mapped[int] = plain(default=0, server_default="0")
     left_to_admins: Mapped[str | None] = plain(String(32))
     """Why its mentor does not answer any more, where the programme's admins decide about it."""
     rest: Mapped[dict[str, Any] | None] = personal(own=None, worded=None, exported=False)

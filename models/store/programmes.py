@@ -118,6 +118,15 @@ def shown_settings(session: Session, programme_id: str, settings: ProgrammeSetti
     return settings.model_copy(update={"eligibility": book.shown_rule(settings.eligibility)})
 
 
+def changed_settings(
+    session: Session, programme_id: str, values: Mapping[str, Any], now: datetime
+) -> ProgrammeSettings:
+    """What the settings would be; nothing is written. Raises Invalid as a change does."""
+    before = ProgrammeSettings.kept(session.get_one(ProgrammeRow, programme_id).settings)
+    values, _ = logos.taken(values, before.logo)
+    return with_changes(before, values, now)
+
+
 def change_settings(
     session: Session, programme_id: str, values: Mapping[str, Any], now: datetime
 ) -> ProgrammeSettings:
@@ -129,7 +138,10 @@ def change_settings(
     if before.eligibility != after.eligibility:
         book = load_book(session, programme_id)
         after = after.model_copy(update={"eligibility": book.rule_with_keys(after.eligibility)})
-    row.settings = after.stored()
+    kept = after.stored()
+    if kept != row.settings:
+        row.settings_revision += 1
+    row.settings = kept
     logos.keep(session, programme_id, after.logo, logo)
     session.flush()
     if (before.preferences, before.eligibility) != (after.preferences, after.eligibility):

@@ -70,7 +70,7 @@ class ProgrammeRow(Base):
     """`settings` is a `ProgrammeSettings`; `people_version` grows with every change of a profile.
 
     A cache from before `people_base` has to read all people again. `skills_version` grows with
-    every change of the programme's skills.
+    every change of the programme's skills, `settings_revision` with every change of its settings.
     """
 
     __tablename__ = "programmes"
@@ -83,6 +83,7 @@ class ProgrammeRow(Base):
     people_version: Mapped[int] = plain(default=0)
     people_base: Mapped[int] = plain(default=0, server_default="0")
     skills_version: Mapped[int] = plain(default=0, server_default="0")
+    settings_revision: Mapped[int] = plain(default=1, server_default="1")
     created_at: Mapped[datetime] = plain()
 
 
@@ -95,6 +96,27 @@ class LogoRow(Base):
     programme_id: Mapped[str] = plain(Id, ForeignKey("programmes.id"), primary_key=True)
     name: Mapped[str] = plain(String(40), index=True)
     content: Mapped[bytes] = plain(LargeBinary)
+
+
+class PolicyChangeRow(Base):
+    """Settings that are to hold for open requests too: `policy` is a `ProgrammePolicy`.
+
+    `state`: asked, running, done, or superseded by a newer one. `requests` were open when it was asked for;
+    `told` have been told, and `left` could not be reached.
+    """
+
+    __tablename__ = "policy_changes"
+    __erasure__ = TablePolicy("holds nothing about single people")
+
+    programme_id: Mapped[str] = plain(Id, ForeignKey("programmes.id"), primary_key=True)
+    revision: Mapped[int] = plain(primary_key=True)
+    policy: Mapped[dict[str, Any]] = plain()
+    state: Mapped[str] = plain(String(16), index=True)
+    requests: Mapped[int] = plain()
+    told: Mapped[int] = plain(default=0)
+    left: Mapped[int] = plain(default=0)
+    asked_at: Mapped[datetime] = plain()
+    finished_at: Mapped[datetime | None] = plain()
 
 
 class PersonRow(Base):

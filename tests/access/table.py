@@ -291,6 +291,8 @@ PAGES: list[Row] = [
     Row("POST", "/p/{slug}/admin/skills", DESK, 303, {"name": "{fresh skill}", "anyway": "yes"}),
     Row("GET", "/p/{slug}/admin/skills/{skill_id}", DESK),
     Row("POST", "/p/{slug}/admin/skills/{skill_id}", DESK, 303, {"name": "{fresh skill}"}),
+    Row("GET", "/p/{slug}/admin/settings", DESK),
+    Row("POST", "/p/{slug}/admin/settings", DESK, 200, {"step": "look", "close_after": "14"}),
     Row("GET", "/p/{slug}/admin/mails", DESK),
 ]
 

@@ -36,6 +36,7 @@ from models.process.request.state import Request, relationship_id
 from models.process.request.state import next_step as next_of_request
 from models.process.request.view import RequestView
 from models.process.step import Decision
+from models.process.whole import rest_of
 from models.store import erasing
 from models.store import exporting as store
 from models.store.database import Database
@@ -213,6 +214,7 @@ class FakeGateway:
             await self.records.save_request(
                 SaveRequest(
                     view=RequestView.of(decision.after),
+                    rest=rest_of(decision.after),
                     workflow_id=_workflow(decision.after),
                     entries=decision.entries,
                     mails=decision.mails,

@@ -199,3 +199,15 @@ def test_whoever_reads_no_further_hears_no_complaint(
     )
     os.close(writer)
     assert (done.returncode, done.stdout or "", done.stderr or "") == (int(stream == "stderr"), "", "")
+
+
+def test_says_what_new_periods_would_do_to_open_requests_before_they_follow(spring: Run) -> None:
+    dry = spring("programme", "set", "spring", "close_after=P20D", "--open-requests", "--dry-run")
+    said = " ".join(dry.stdout.split())
+    assert said.startswith("Nothing was changed. Of 0 open requests, 0 would close on another day")
+    assert said.endswith("None would be due at once.")
+    assert "close_after=P14D" in spring("programme", "show", "spring").stdout.splitlines()
+    done = spring("programme", "set", "spring", "close_after=P20D", "--open-requests")
+    assert "0 open requests are to follow" in done.stdout
+    shown = spring("programme", "show", "spring").stdout.splitlines()
+    assert {"close_after=P20D", "# The last settings hold for all open requests."} <= set(shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from activities.mail_facts import Contact, Facts, Invited, Party
@@ -25,6 +25,7 @@ from models.mails.request import (
     AmendmentRequested,
     RequestAccepted,
     RequestClosed,
+    RequestDatesChanged,
     RequestEdited,
     RequestExpired,
     RequestExtended,
@@ -306,6 +307,28 @@ SAMPLES = (
         "request-extended-to-waiting-mentor",
         RequestExtended(**ABOUT, closes_at=CLOSE),
         replace(TO_MENTOR, state="amendment_requested"),
+    ),
+    Sample(
+        "request-dates-changed-to-mentor",
+        RequestDatesChanged(**ABOUT, closes_at=CLOSE, closed_at=CLOSE + timedelta(days=7)),
+        TO_MENTOR,
+        LINK,
+    ),
+    Sample(
+        "request-dates-changed-to-mentee",
+        RequestDatesChanged(**ABOUT, closes_at=CLOSE, closed_at=None),
+        TO_MENTEE,
+    ),
+    Sample(
+        "request-dates-changed-to-amending-mentee",
+        RequestDatesChanged(**ABOUT, closes_at=None, closed_at=CLOSE),
+        replace(TO_MENTEE, state="amendment_requested"),
+        LINK,
+    ),
+    Sample(
+        "request-dates-changed-left-to-admins",
+        RequestDatesChanged(**ABOUT, closes_at=CLOSE, closed_at=None, left_to_admins=True),
+        TO_MENTEE,
     ),
     Sample(
         "relationship-started-to-mentor",

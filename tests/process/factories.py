@@ -41,6 +41,7 @@ from models.process.request.reports import (
     DeadlinePassed,
     GiveBack,
     LeaveToAdmins,
+    NewPolicy,
     PlacesClaimed,
     PlacesRefused,
     ReminderDue,
@@ -148,6 +149,10 @@ REQUEST_COMMANDS: dict[str, tuple[Command, Actor]] = {
     "leave-to-admins": (LeaveToAdmins(cause=ReleaseCause.MENTOR_STOPPED), SYSTEM),
     "give-back": (GiveBack(), SYSTEM),
     "mail-bounced": (MailBounced(process_id=REQUEST_ID, kind="request-received"), SYSTEM),
+    "new-policy": (
+        NewPolicy(process_id=REQUEST_ID, policy=POLICY.model_copy(update={"revision": 2})),
+        SYSTEM,
+    ),
 }
 """One good command of each name, and who sends it."""
 

@@ -112,6 +112,7 @@ STEPS: dict[tuple[RequestState, str], Left | None] = {
     (S.PENDING, "leave-to-admins"): STOPPED,
     (S.PENDING, "give-back"): None,
     (S.PENDING, "mail-bounced"): Left("MailBounced", None, "request-received", audience=Audience.ADMINS),
+    (S.PENDING, "new-policy"): Left("RulesChanged", None, None),
     (S.ACCEPTING, "places-claimed"): Left(
         "RequestAccepted",
         MENTOR_ID,
@@ -161,6 +162,7 @@ STEPS: dict[tuple[RequestState, str], Left | None] = {
     ),
     (S.AMENDMENT_REQUESTED, "leave-to-admins"): STOPPED,
     (S.AMENDMENT_REQUESTED, "give-back"): None,
+    (S.AMENDMENT_REQUESTED, "new-policy"): Left("RulesChanged", None, None),
     (S.AMENDMENT_REQUESTED, "mail-bounced"): Left(
         "MailBounced", None, "request-received", audience=Audience.ADMINS
     ),

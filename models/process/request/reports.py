@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from models.mails.frame import ReleaseCause
-from models.mails.request import RequestExpired, RequestLeftToAdmins, RequestNeedsAdmin, RequestReleased
+from models.mails.request import (
+    RequestDatesChanged,
+    RequestExpired,
+    RequestLeftToAdmins,
+    RequestNeedsAdmin,
+    RequestReleased,
+)
 from models.process import departures
 from models.process.actors import SYSTEM, Role
 from models.process.commands import BY_SYSTEM
 from models.process.effects import Overtaken, ReleaseOthers, StartRelationship
+from models.process.policy import ProgrammePolicy
 from models.process.request.commands import RequestCommand
+from models.process.request.replan import replanned
 from models.process.request.state import RequestState, relationship_id
 from models.process.request.step import RequestStep, received
 
@@ -131,6 +139,32 @@ class GiveBack(RequestCommand):
         step.note("RequestGivenBack")
         if step.process.decider is Role.MENTOR:
             step.send(Role.MENTOR, received(step.process))
+
+
+class NewPolicy(RequestCommand):
+    """Reported from outside: the programme's new rules are to hold for open requests too (R12).
+
+    One that is older than the rules it has changes nothing, so it can be reported again and in any order.
+    """
+
+    name = "new-policy"
+    event = ("RulesChanged", "New rules of the programme began to hold for the {t.request}")
+    by = BY_SYSTEM
+    process_id: str
+    policy: ProgrammePolicy
+
+    def do(self, step: RequestStep) -> None:
+        if self.policy.revision <= step.process.policy.revision:
+            return
+        before = step.process
+        found = replanned(before, self.policy, step.now)
+        step.process = found.request
+        closes_at = found.request.closes_at
+        step.note("RulesChanged", step.day(closes_at) if found.moved and closes_at else None)
+        if found.moved:
+            left = before.left_to_admins is not None
+            dates: dict[str, Any] = {"closes_at": closes_at, "closed_at": before.closes_at}
+            step.send_both(RequestDatesChanged(**step.about(), **dates, left_to_admins=left))
 
 
 def _release(step: RequestStep, cause: ReleaseCause, *, was_reported: bool) -> None:

@@ -93,6 +93,7 @@ MOVES: dict[tuple[RequestState, str], frozenset[RequestState]] = {
     (S.PENDING, "leave-to-admins"): frozenset({S.PENDING}),
     (S.PENDING, "give-back"): frozenset({S.PENDING}),
     (S.PENDING, "mail-bounced"): frozenset({S.PENDING}),
+    (S.PENDING, "new-policy"): frozenset({S.PENDING}),
     (S.ACCEPTING, "places-claimed"): frozenset({S.ACCEPTED}),
     (S.ACCEPTING, "places-refused"): frozenset({S.PENDING, S.RELEASED}),
     (S.ACCEPTING, "overtaken"): frozenset({S.ACCEPTING}),
@@ -109,6 +110,7 @@ MOVES: dict[tuple[RequestState, str], frozenset[RequestState]] = {
     (S.AMENDMENT_REQUESTED, "leave-to-admins"): frozenset({S.AMENDMENT_REQUESTED}),
     (S.AMENDMENT_REQUESTED, "give-back"): frozenset({S.AMENDMENT_REQUESTED}),
     (S.AMENDMENT_REQUESTED, "mail-bounced"): frozenset({S.AMENDMENT_REQUESTED}),
+    (S.AMENDMENT_REQUESTED, "new-policy"): frozenset({S.AMENDMENT_REQUESTED}),
 }
 """(state, command) -> the states it may lead to. What is missing is refused; terminal states take nothing."""
 
@@ -178,7 +180,7 @@ def schedule(request: Request, start: datetime) -> tuple[tuple[datetime, ...], d
     """The reminders and the closing date of a wait that begins at `start` in the request's present state."""
     rules = request.policy.request
     mentee_acts = request.decider is Role.MENTEE
-    working, zone = _clock(request)
+    working, zone = clock_of(request)
     remind = rules.amendment_remind_after if mentee_acts else rules.remind_after
     close = rules.amendment_close_after if mentee_acts else rules.close_after
     return calendar.wait(start, remind, close, working, zone, request.id)
@@ -188,7 +190,7 @@ def extended(
     request: Request, closes_at: datetime, period: timedelta, now: datetime
 ) -> tuple[tuple[datetime, ...], datetime]:
     """The reminders and the closing date with `period` added to `closes_at`, or to now if that has passed."""
-    working, zone = _clock(request)
+    working, zone = clock_of(request)
     closing = calendar.due(max(now, closes_at), period, working, zone, request.id)
     lead = min(LONGEST_LEAD, period / 2)
     if calendar.is_whole_days(period):
@@ -203,11 +205,11 @@ def closing_after_reminder(request: Request, now: datetime) -> datetime | None:
     """The closing date once the reminder that is due leaves `now`: later than before if it comes too late."""
     last_wait = request.policy.request.last_wait
     return calendar.end_after(
-        request.reminders, request.closes_at, last_wait, now, *_clock(request), request.id
+        request.reminders, request.closes_at, last_wait, now, *clock_of(request), request.id
     )
 
 
-def _clock(request: Request) -> tuple[WorkingTime, tzinfo]:
+def clock_of(request: Request) -> tuple[WorkingTime, tzinfo]:
     """By which the dates of the person fall due whose answer is awaited."""
     decider = request.decider
     return request.working_of(decider, request.policy.request.working), request.zone_of(decider)

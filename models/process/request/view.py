@@ -51,6 +51,8 @@ class RequestView(RequestFacts):
     next_reminder_at: datetime | None
     last_event: str
     rules: RequestRules | None = None
+    policy_revision: int = 0
+    """Of the settings that it lives by, see `ProgrammePolicy.revision`."""
 
     @classmethod
     def of(cls, request: Request) -> RequestView:
@@ -69,4 +71,5 @@ class RequestView(RequestFacts):
                 "left_to_admins": request.left_to_admins if waits else None,
             },
             rules=RequestRules.of(request.policy.request) if request.state in OPEN else None,
+            policy_revision=request.policy.revision,
         )

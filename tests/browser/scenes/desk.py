@@ -38,6 +38,13 @@ async def desk(stage: Stage) -> None:
 
     stage.add("stalled-close-errors", f"{STALLED}/close?{chosen}", admin, close_without_a_word)
     stage.add("stalled-done", f"{STALLED}/remind?{chosen}", admin, remind)
+
+    async def shorten(page: Page) -> None:
+        await page.get_by_label("Close without an answer after").fill("3")
+        await press(page, "See what it does")
+
+    stage.add("settings", f"{BASE}/admin/settings", admin)
+    stage.add("settings-preview", f"{BASE}/admin/settings", admin, shorten)
     stage.add("people-filtered", f"{BASE}/admin/people?role=mentor&state=unfinished", admin)
 
 
