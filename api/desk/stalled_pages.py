@@ -17,7 +17,7 @@ from api.desk.schemas import StalledOut
 from api.requests.schemas import RequestOut
 from api.web import words
 from api.web.access import Ctx, Member
-from api.web.act_forms import Act, acts_of, fields_of
+from api.web.act_forms import fields_of
 from api.web.context import Context
 from api.web.forms import Form, Sent
 from api.web.notices import Said
@@ -27,6 +27,7 @@ from api.web.schemas import Page
 from api.web.words import Chip, Empty
 from models.process.actors import Role
 from models.process.errors import Invalid
+from models.process.inputs import Offer, Place
 from models.process.programme import ProgrammeSettings
 from models.process.request.moves import COMMANDS, allowed
 from models.process.request.state import WAITS_FOR, RequestState, whose_turn
@@ -75,6 +76,14 @@ class Shown:
     def address(self, age: str, state: str, cursor: str | None = None) -> str:
         return address(self.base, (("older_than", age), ("state", state), ("cursor", cursor)))
 
+    def one(self, act: str, request_id: str) -> str:
+        """Where something is asked before it is done to one request."""
+        if act not in bulk.COMMANDS:
+            return f"/requests/{request_id}#{act}"
+        return address(
+            f"{self.base}/{act}", (("r", request_id), ("older_than", self.age), ("state", self.state))
+        )
+
     def chips(self) -> list[Chip]:
         ages = [
             Chip(text, self.address(age, self.state), age == self.age)
@@ -94,14 +103,17 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One request that waits, with a form for each thing that can be done about it."""
+    """One request that waits, with what can be done about it: pressed at once, or asked first."""
 
     item: StalledOut
-    acts: list[Act]
+    acts: list[tuple[str, Offer]]
     extension: str
     days: int
     whole: int
     """Days from the beginning of the wait to its end; 0 where it has none."""
+
+    def press(self, offer: Offer) -> Sentence:
+        return Sentence(offer.press, extension=self.extension)
 
     @property
     def _turn(self) -> Role | None:
@@ -131,11 +143,6 @@ class Row:
         return self.whole - SOON
 
     @property
-    def closes_next(self) -> bool:
-        """Whether the closing date is what comes next, and so is there already."""
-        return self.item.next is not None and self.item.next.what == "expiry"
-
-    @property
     def next_words(self) -> str:
         return NEXT_WORDS.get(self.item.next.what, "") if self.item.next else ""
 
@@ -160,6 +167,7 @@ async def stalled(
         lead=_lead(member.programme.settings, shown.age),
         page=found,
         rows=_rows(ctx, member, found),
+        form=form_for(ctx, member.viewer),
         here=shown.address(shown.age, shown.state, shown.cursor),
         shown=shown,
         chips=shown.chips(),
@@ -218,12 +226,13 @@ def _nothing(age: str, waiting: str) -> Empty:
 
 def _rows(ctx: Context, member: Member, found: Page[StalledOut]) -> list[Row]:
     rows, now = [], ctx.clock()
-    for n, item in enumerate(found.items):
-        forms = {name: form_for(ctx, member.viewer, f"{name}-{n}") for name in allowed(item, Role.ADMIN)}
+    for item in found.items:
+        offers = [(name, COMMANDS[name].offer) for name in allowed(item, Role.ADMIN)]
         extension = item.extend_by or member.programme.settings.extend_by
         whole = round((item.closes_at - item.since) / DAY) if item.closes_at else 0
         days = (now - item.since) // DAY
-        rows.append(Row(item, acts_of(COMMANDS, forms), words.period(extension), days, max(whole, 0)))
+        acts = [(name, offer) for name, offer in offers if offer.place is Place.DESK]
+        rows.append(Row(item, acts, words.period(extension), days, max(whole, 0)))
     return rows
 
 

@@ -86,7 +86,9 @@ class Forms:
 class Sent:
     """The fields of a posted form; files and repeated keys are no surprise to it."""
 
-    def __init__(self, data: FormData) -> None:
+    def __init__(self, data: FormData, path: str = "") -> None:
+        """`path` is where it was sent to: one form may have buttons for several acts."""
+        self.path = path
         self.values: Values = {}
         for name, value in data.multi_items():
             if isinstance(value, str):
@@ -137,7 +139,7 @@ class Sent:
         a new act, and must not be told that it was done when it was taken for the first one.
         """
         content = sorted((name, values) for name, values in self.values.items() if name != "csrf")
-        return self.key_for(json.dumps(content))
+        return self.key_for(self.path, json.dumps(content))
 
     def key_for(self, *said: str) -> str:
         """The same of what is said alone, for one act that is sent by two forms in turn."""

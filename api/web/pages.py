@@ -41,7 +41,7 @@ OPEN_STATES = tuple(RequestState(state) for state in sorted(OPEN_REQUEST))
 async def read_form(request: Request) -> Sent:
     """The fields of a form; files are refused."""
     async with request.form(max_files=0, max_fields=2000) as data:
-        return Sent(data)
+        return Sent(data, request.url.path)
 
 
 async def posted(request: Request, ctx: Ctx, viewer: Reader) -> Sent:

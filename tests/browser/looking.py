@@ -16,7 +16,7 @@ from tests.pages.village import Village, Villager
 
 HEIGHT = 844
 NARROW = 320
-HEAVY = 110_000
+HEAVY = 60_000
 BLOCKING = """() => [
   ...[...document.querySelectorAll('link[rel=stylesheet]')].slice(1),
   ...document.querySelectorAll('script:not([defer]):not([async]), style, [style]')]

@@ -112,7 +112,8 @@ async def test_a_refused_close_comes_back_to_the_list_it_was_sent_from(
     asked = await mentee.ask(mentor)
     village.world.clock.forward(days=8)
     back = f"{BASE}/admin/stalled?older_than=P3D"
-    refused = await send(admin.browser, form_to(await admin.open(back), f"{asked}/close"))
+    form = form_to(await admin.open(f"/requests/{asked}"), f"{asked}/close")
+    refused = await send(admin.browser, form, back=back)
     assert refused.status_code == 422
     assert f'name="back" value="{back}"' in refused.text
     await mentor.tell(asked, AcceptRequest(comment="Yes."))
