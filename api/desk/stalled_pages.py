@@ -124,7 +124,7 @@ class Row:
         """The name of whoever has to act."""
         turn = self._turn
         if turn is Role.ADMIN:
-            return Sentence("{t.A_coordinator}")
+            return Sentence("{t.a_coordinator}")
         return (self.item.mentee if turn is Role.MENTEE else self.item.mentor).name
 
     @property

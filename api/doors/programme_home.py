@@ -58,18 +58,13 @@ class ProgrammeHome:
     @property
     def empty(self) -> Empty:
         """The one next step of somebody with whom nothing has begun."""
-        if self.is_mentee and not self.hints:
+        if self.is_mentee:
             return Empty(
                 Sentence("You have no {t.mentor} yet"),
                 "See who fits what you want to learn, and ask. You get an answer or a closing date, "
                 "never silence.",
                 f"/p/{self.slug}/mentors",
                 Sentence("Find {t.a_mentor}"),
-            )
-        if self.is_mentee:
-            return Empty(
-                "Welcome",
-                "A few lines in your profile, and you see who fits what you want to learn.",
             )
         return Empty(
             Sentence("No {t.requests} to answer"),

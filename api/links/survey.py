@@ -8,6 +8,7 @@ from api.links.confirm import words_of
 from api.links.links import act_by_link
 from api.links.opened import LinkPage
 from api.relationships import surveying
+from api.relationships.schemas import RelationshipOut
 from api.web.errors import NotFound
 from api.web.forms import Form, Sent
 from api.web.rendering import Item
@@ -21,9 +22,9 @@ async def act(link: LinkPage, sent: Sent) -> Response:
     if survey is None:
         raise NotFound
     command = AnswerSurvey(answers=surveying.answers(survey.questions, sent))
-    await act_by_link(link.ctx, link.subject, command, sent.key)
+    acted = await act_by_link(link.ctx, link.subject, command, sent.key)
     return link.done(
-        link.relationship,
+        acted.value if isinstance(acted.value, RelationshipOut) else link.relationship,
         "Thank you",
         Sentence("Your answers are saved, and only the programme’s {t.coordinators} read them."),
         [Stage("Nothing more is needed. You are welcome to go on informally, or to begin something new.")],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -48,7 +49,8 @@ class Dates:
     def full(self, at: datetime) -> Markup:
         """Weekday, date, time and zone, marked up; a line may end before the zone."""
         local = self._local(at)
-        return _time(at, f"{self._weekday(local)} at {local:%H:%M}") + f", {self.zone_words}"
+        zone = self.zone_words.replace(" time", "\xa0time")
+        return _time(at, f"{self._weekday(local)} at {local:%H:%M}") + f", {zone}"
 
     def brief(self, at: datetime) -> Markup:
         """Date and time; the page names the zone elsewhere."""
@@ -112,6 +114,8 @@ class Dates:
 
 
 def _time(at: datetime, text: str) -> Markup:
+    """A day stays with its month where a line ends."""
+    text = re.sub(r"(?<=\d) (?=[A-Z])", "\xa0", text)
     return Markup('<time datetime="{}">{}</time>').format(f"{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}", text)
 
 

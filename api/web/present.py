@@ -35,6 +35,8 @@ class Line:
     by: str
     at: datetime
     note: str
+    is_ours: bool = False
+    """Whether no person wrote the note."""
 
 
 def lacking(profile: ProfileOut) -> list[str]:
@@ -95,7 +97,13 @@ def lines(
 ) -> list[Line]:
     """A timeline, newest first. A note that is `shown` elsewhere on the page is not repeated."""
     found = [
-        Line(words.event(entry.what, role), _by(entry, viewer_id), entry.at, _note(entry, dates, shown))
+        Line(
+            words.event(entry.what, role),
+            _by(entry, viewer_id),
+            entry.at,
+            _note(entry, dates, shown),
+            entry.by.id is None,
+        )
         for entry in entries
     ]
     return found[::-1]

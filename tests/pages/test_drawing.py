@@ -166,7 +166,7 @@ def test_a_match_says_in_words_what_its_dots_show() -> None:
     assert "Team work" in text
     assert "You want to get from level 2 to 4, and they are at 5." in text
     assert text.endswith("You both chose “Video”.")
-    assert "You today Where you want to be They You both" in text
+    assert "You today Your aim They You both" in text
     assert "They want to get from level 2 to 4, and you are at 5." in tidy(
         drawn("{{ d.skills(reasons, 'mentor') }}", reasons=[gap(2, 4, 5)])
     )

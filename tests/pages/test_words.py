@@ -30,10 +30,10 @@ READERS = (Role.MENTEE, Role.MENTOR, Role.ADMIN)
 def test_a_time_is_written_in_the_readers_zone_and_names_it() -> None:
     at = datetime(2026, 3, 29, 14, 30, tzinfo=UTC)
     assert str(Dates("Europe/Berlin", NOW).full(at)) == (
-        '<time datetime="2026-03-29T14:30Z">Sunday 29 March at 16:30</time>, Berlin time'
+        '<time datetime="2026-03-29T14:30Z">Sunday 29\xa0March at 16:30</time>, Berlin\xa0time'
     )
-    assert "Sunday 29 March at 10:30</time>, New York time" in Dates("America/New_York", NOW).full(at)
-    assert "Monday 30 March at 01:30</time>, Sydney time" in Dates("Australia/Sydney", NOW).full(at)
+    assert "Sunday 29\xa0March at 10:30</time>, New York\xa0time" in Dates("America/New_York", NOW).full(at)
+    assert "Monday 30\xa0March at 01:30</time>, Sydney\xa0time" in Dates("Australia/Sydney", NOW).full(at)
     assert "at 14:30</time>, UTC" in Dates("UTC", NOW).full(at)
 
 

@@ -82,7 +82,7 @@ async def test_the_link_in_the_mail_keeps_everything(village: Village) -> None:
         assert (shown.status_code, broken_rules(shown)) == (200, [])
         assert "Keep your data?" in shown.text
         assert "It begins by itself on" in shown.text
-        assert "Tuesday 3 March" in shown.text
+        assert "Tuesday 3\xa0March" in shown.text
     shown = await stranger.get(path)
     form = Page.of(shown, stranger)
     kept = await form.submit(form.forms[0])
