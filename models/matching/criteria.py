@@ -1,12 +1,13 @@
 """What a mentee is looking for, as the score sees it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.process.match import Basis
 
 DEFAULT_SKILL_WEIGHT = 70
 WHOLE = 100
+"""What shares and weights are written in: per cent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +20,26 @@ class SkillLevels:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A skill whose target is above the current level; current 0 stands for no level stated."""
+    """A skill whose target is above the current level; current 0 stands for no level stated.
+
+    `weight` is how much each of its levels counts, in per cent of the usual; at 0 it is explained and does
+    not count.
+    """
 
     skill: str
     current: int
     target: int
+    weight: int = WHOLE
 
     @property
     def size(self) -> int:
         """Levels that are missing, at least one."""
         return self.target - self.current
+
+    @property
+    def needed(self) -> int:
+        """What the gap counts in the score when it is covered fully."""
+        return self.size * self.weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +56,8 @@ class Seeker:
             raise ValueError("The weight of the skills is a percentage from 0 to 100.")
         if len({gap.skill for gap in self.gaps}) != len(self.gaps):
             raise ValueError("A skill can stand only once among the gaps.")
-        if any(gap.size <= 0 or gap.current < 0 for gap in self.gaps):
-            raise ValueError("A gap needs a target above the current level.")
+        if any(gap.size <= 0 or gap.current < 0 or gap.weight < 0 for gap in self.gaps):
+            raise ValueError("A gap needs a target above the current level, and no weight below zero.")
 
     @property
     def counted_gaps(self) -> tuple[Gap, ...]:
@@ -77,3 +88,12 @@ def chosen_gaps(standings: Mapping[str, SkillLevels], skills: Collection[str], t
         for skill, standing in picked.items()
     }
     return own_gaps(widened)
+
+
+def weighed(gaps: tuple[Gap, ...], weights: Mapping[str, float]) -> tuple[Gap, ...]:
+    """The gaps with the factors of a programme, by the key of the skill; without one a skill counts as
+    usual."""
+    return tuple(
+        replace(gap, weight=round(weights[gap.skill] * WHOLE)) if gap.skill in weights else gap
+        for gap in gaps
+    )

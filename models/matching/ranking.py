@@ -55,7 +55,7 @@ def score_all(pool: MentorPool, seeker: Seeker) -> Scores:
     covered = np.zeros(len(pool), dtype=np.int64)
     for gap in seeker.counted_gaps:
         rows, levels = pool.levels.column(gap.skill)
-        covered[rows] += np.clip(levels.astype(np.int64) - gap.current, 0, gap.size)
+        covered[rows] += np.clip(levels.astype(np.int64) - gap.current, 0, gap.size) * gap.weight
     shared = np.zeros(len(pool), dtype=np.int64)
     for option in seeker.preferences:
         shared[pool.preferences.column(option)[0]] += 1

@@ -19,7 +19,8 @@ Whole = TypeVar("Whole", "int", "NDArray[np.int64]")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The denominators of a search: levels missing over all gaps, and preferences wanted."""
+    """The denominators of a search: levels missing over all gaps, each times its weight, and preferences
+    wanted."""
 
     needed: int
     wanted: int
@@ -27,7 +28,7 @@ class Asked:
     @classmethod
     def by(cls, seeker: Seeker) -> "Asked":
         """What the seeker asks for under its basis."""
-        return cls(sum(gap.size for gap in seeker.counted_gaps), len(seeker.preferences))
+        return cls(sum(gap.needed for gap in seeker.counted_gaps), len(seeker.preferences))
 
     @property
     def nothing(self) -> bool:
@@ -43,9 +44,9 @@ def gained(gap: Gap, level: int) -> int:
 def percent(asked: Asked, weight: int, covered: Whole, shared: Whole) -> Whole:
     """The score, 0 to 100, rounded half up.
 
-    `weight` is the skills' share in per cent. `covered` and `shared` are the levels covered and the
-    preferences shared, as integers or as arrays of shape (mentors,). A side that asks for nothing
-    leaves its share to the other.
+    `weight` is the skills' share in per cent. `covered` and `shared` are the levels covered, times their
+    weights, and the preferences shared, as integers or as arrays of shape (mentors,). A side that asks for
+    nothing leaves its share to the other.
     """
     if asked.nothing:
         return covered * 0
@@ -89,8 +90,8 @@ def is_exact(seeker: Seeker, levels: Mapping[str, int], preferences: Collection[
 
 
 def parts(seeker: Seeker, levels: Mapping[str, int], preferences: Collection[str]) -> tuple[int, int]:
-    """Levels covered and preferences shared by one mentor."""
-    covered = sum(gained(gap, levels.get(gap.skill, 0)) for gap in seeker.counted_gaps)
+    """Levels covered, times their weights, and preferences shared by one mentor."""
+    covered = sum(gained(gap, levels.get(gap.skill, 0)) * gap.weight for gap in seeker.counted_gaps)
     return covered, len(seeker.preferences.intersection(preferences))
 
 

@@ -83,6 +83,15 @@ class SkillBook:
         """A stored rule with the names that people know; it can be read again as it is."""
         return rewritten(rule, lambda key: self.name(key) if is_plain(self.name(key)) else key)
 
+    def weights_with_keys(self, weights: Mapping[str, float]) -> dict[str, float]:
+        """Weights by the keys of the skills that are meant; a name that means none stays as it is."""
+        return {self.kept(name): factor for name, factor in weights.items()}
+
+    def shown_weights(self, weights: Mapping[str, float]) -> dict[str, float]:
+        """Stored weights by the names that people know, in the order of lists."""
+        named = {self.name(key): factor for key, factor in weights.items()}
+        return dict(sorted(named.items(), key=lambda item: order(item[0])))
+
     def needed(self, rule: str) -> tuple[Requirement, ...]:
         """What a stored rule asks for, with the names that people know."""
         return tuple(one.model_copy(update={"name": self.name(one.skill)}) for one in requirements(rule))

@@ -26,6 +26,7 @@ MAX_SENTENCES = 10
 MAX_SENTENCE = 300
 MAX_LINE = 200
 MAX_RULE = 1000
+MAX_WEIGHTS = 200
 MAX_CONTACT = 320
 
 
@@ -77,6 +78,15 @@ def _different_sentences(value: tuple[str, ...]) -> tuple[str, ...]:
 _DIFFERENT_SENTENCES = f"takes different sentences of 1 to {MAX_SENTENCE} characters, without “|”"
 
 
+def _weights(value: dict[str, float]) -> dict[str, float]:
+    """A factor of 1 says nothing and goes; hundredths are what the score counts in."""
+    names = [" ".join(name.split()) for name in value]
+    if not all(names) or len({name.casefold() for name in names}) < len(names):
+        raise ValueError("takes different names of skills")
+    rounded = (round(factor, 2) for factor in value.values())
+    return {name: factor for name, factor in sorted(zip(names, rounded, strict=True)) if factor != 1}
+
+
 def _line(value: str) -> str:
     line = value.strip()
     if not line:
@@ -118,4 +128,9 @@ Name = Annotated[str, Field(max_length=64)]
 Contact = Annotated[str, Field(max_length=MAX_CONTACT), AfterValidator(_contact)]
 Accent = Annotated[str, AfterValidator(_accent)]
 LogoName = Annotated[str, Field(pattern=r"^(?:[0-9a-f]{32}\.(?:png|svg))?$")]
+SkillWeights = Annotated[
+    dict[Annotated[str, Field(max_length=MAX_OPTION)], Annotated[float, Field(ge=0, le=10)]],
+    Field(max_length=MAX_WEIGHTS),
+    AfterValidator(_weights),
+]
 Rule = Annotated[str, Field(max_length=MAX_RULE)]

@@ -28,6 +28,7 @@ from models.process.bounds import (
     Rule,
     Sentences,
     ShortPeriod,
+    SkillWeights,
 )
 from models.process.calendar import DayCount, WorkingTime
 from models.process.errors import Invalid
@@ -172,6 +173,11 @@ class ProgrammeSettings(BaseModel):
     )
     preferences: Options = Field((), description="Options that people tick; empty: none are asked for.")
     skill_weight: float = Field(0.7, ge=0, le=1, description="Share of the skill gaps in the score.")
+    skill_weights: SkillWeights = Field(
+        {},
+        description='How much a skill counts in the score, as JSON by its name: `{"SQL": 2}` counts twice as '
+        "much as usual, 0 not at all. Empty: all count alike.",
+    )
     minimum_commitment: Line = Field("one hour a month", description="What a mentor acknowledges to give.")
 
     confirm_after: Period = Field(timedelta(days=14), description="A completion confirms itself.")
@@ -340,7 +346,7 @@ def _from_text(key: str, text: str, current: Any) -> Any:
     off = text.lower() in {"off", "none"}
     if key == "survey_questions":
         return None if off else _json(key, text, list)
-    if key == "terms":
+    if key in {"terms", "skill_weights"}:
         return {} if off else _json(key, text, dict)
     if off and key == "open_requests":
         return 0
@@ -368,4 +374,5 @@ def _json(key: str, text: str, kind: type) -> Any:
 _JSON = {
     "survey_questions": 'a JSON list such as [{"key": "useful", "text": "..."}]',
     "terms": 'a JSON object such as {"mentor": {"one": "coach", "many": "coaches"}}, or off',
+    "skill_weights": 'a JSON object such as {"SQL": 2, "Python": 0.5}, or off',
 }

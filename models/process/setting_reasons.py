@@ -16,6 +16,7 @@ TAKES = {
     'or choice), "required" (true or false) and "choices" if need be',
     "hours_apart": "takes a whole number from 0 to 12, or off",
     "logo": "takes an SVG or PNG as a data URI, the name of the one that there is, or off",
+    "skill_weights": 'takes a number from 0 to 10 for each skill, such as {"SQL": 2, "Python": 0.5}',
     "terms": 'takes words such as {"mentor": {"one": "coach", "many": "coaches"}}, for mentor, mentee, '
     'coordinator, request and relationship, each with "a" (a coach) if need be',
 }

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session
 
-from models.matching.criteria import WHOLE, Seeker, SkillLevels, chosen_gaps, own_gaps
+from models.matching.criteria import WHOLE, Seeker, SkillLevels, chosen_gaps, own_gaps, weighed
 from models.matching.directory import Directory, Mask
 from models.matching.names import Named
 from models.matching.reasons import explain
@@ -163,9 +163,10 @@ def seeker_of(mentee: MemberProfile, settings: ProgrammeSettings, criteria: Crit
         for name in mentee.skills.keys() | mentee.targets.keys()
     }
     picked = set(criteria.skills)
+    gaps = chosen_gaps(standings, picked, settings.levels) if picked else own_gaps(standings)
     return Seeker(
         basis=criteria.basis,
-        gaps=chosen_gaps(standings, picked, settings.levels) if picked else own_gaps(standings),
+        gaps=weighed(gaps, settings.skill_weights),
         preferences=frozenset(criteria.preferences) or mentee.preferences,
         skill_weight=round(settings.skill_weight * WHOLE),
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from models.holidays import calendar_name, holidays_in
+from models.matching.skills import SkillBook
 from models.process.errors import Invalid
 from models.process.profile import requirements
 from models.process.programme import ProgrammeSettings
@@ -113,9 +114,25 @@ def locked_settings(session: Session, programme_id: str) -> ProgrammeSettings:
 
 
 def shown_settings(session: Session, programme_id: str, settings: ProgrammeSettings) -> ProgrammeSettings:
-    """The settings as people read them: the rule of who may mentor with the names of the skills."""
+    """The settings as people read them: with the names of the skills."""
     book = load_book(session, programme_id)
-    return settings.model_copy(update={"eligibility": book.shown_rule(settings.eligibility)})
+    return settings.model_copy(
+        update={
+            "eligibility": book.shown_rule(settings.eligibility),
+            "skill_weights": book.shown_weights(settings.skill_weights),
+        }
+    )
+
+
+def known_weights(book: SkillBook, weights: Mapping[str, float]) -> dict[str, float]:
+    """The weights by the keys of skills. Raises Invalid for a skill that the programme does not have."""
+    for name in weights:
+        if book.find(name) is None:
+            raise Invalid(f"There is no skill “{name}”.{book.did_you_mean(name)}", field="skill_weights")
+    found = book.weights_with_keys(weights)
+    if len(found) < len(weights):
+        raise Invalid("The weights name one skill twice, by two of its names.", field="skill_weights")
+    return found
 
 
 def changed_settings(
@@ -124,7 +141,22 @@ def changed_settings(
     """What the settings would be; nothing is written. Raises Invalid as a change does."""
     before = ProgrammeSettings.kept(session.get_one(ProgrammeRow, programme_id).settings)
     values, _ = logos.taken(values, before.logo)
-    return with_changes(before, values, now)
+    return _with_keys(session, programme_id, before, with_changes(before, values, now))
+
+
+def _with_keys(
+    session: Session, programme_id: str, before: ProgrammeSettings, after: ProgrammeSettings
+) -> ProgrammeSettings:
+    """What was changed and names skills, by their keys."""
+    named = ("eligibility", "skill_weights")
+    if all(getattr(before, name) == getattr(after, name) for name in named):
+        return after
+    book, found = load_book(session, programme_id), dict[str, Any]()
+    if before.eligibility != after.eligibility:
+        found["eligibility"] = book.rule_with_keys(after.eligibility)
+    if before.skill_weights != after.skill_weights:
+        found["skill_weights"] = known_weights(book, after.skill_weights)
+    return after.model_copy(update=found)
 
 
 def change_settings(
@@ -135,9 +167,7 @@ def change_settings(
     before = ProgrammeSettings.kept(row.settings)
     values, logo = logos.taken(values, before.logo)
     after = with_changes(before, values, now)
-    if before.eligibility != after.eligibility:
-        book = load_book(session, programme_id)
-        after = after.model_copy(update={"eligibility": book.rule_with_keys(after.eligibility)})
+    after = _with_keys(session, programme_id, before, after)
     kept = after.stored()
     if kept != row.settings:
         row.settings_revision += 1

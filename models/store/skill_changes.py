@@ -6,7 +6,7 @@ names a skill that is going. Each raises Invalid with the field, and LookupError
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -81,7 +81,11 @@ def merge(session: Session, programme_id: str, skill_id: str, into_id: str) -> S
     aliases = _aliases((*other.aliases, one.name, *one.aliases), other.name)
     session.execute(update(SkillRow).where(SkillRow.id == other.id).values(aliases=aliases))
     rule = rewritten(settings.eligibility, lambda name: other.key if book.kept(name) == one.key else name)
-    after = _settle(session, programme_id, settings, rule, moved=True)
+    weights = settings.skill_weights
+    if one.key in weights:
+        # The weight of the skill that stays goes before.
+        weights = {other.key: weights[one.key]} | {key: weights[key] for key in weights if key != one.key}
+    after = _settle(session, programme_id, settings, rule, moved=True, weights=weights)
     touch_people(session, programme_id, people)
     return after.skills[other.key]
 
@@ -102,7 +106,8 @@ def remove(session: Session, programme_id: str, skill_id: str) -> None:
     if people:
         raise Refused(_used(session, programme_id, skill, people))
     session.execute(delete(SkillRow).where(SkillRow.id == skill.id))
-    touch_skills(session, programme_id)
+    weights = {key: factor for key, factor in settings.skill_weights.items() if key != skill.key}
+    _settle(session, programme_id, settings, weights=weights)
 
 
 def _used(session: Session, programme_id: str, skill: Skill, people: Sequence[str]) -> str:
@@ -254,15 +259,19 @@ def _settle(
     settings: ProgrammeSettings,
     rule: str | None = None,
     moved: bool = False,
+    weights: Mapping[str, float] | None = None,
 ) -> SkillBook:
-    """After a change: the rule of who may mentor follows, and caches of the skills read them again."""
+    """After a change: settings that name skills follow, and caches of the skills read them again."""
     touch_skills(session, programme_id)
     book = load_book(session, programme_id)
     kept = book.settled(settings.eligibility if rule is None else rule)
-    if requirements(kept) != requirements(settings.eligibility) or (moved and kept):
-        after = settings.model_copy(update={"eligibility": kept})
+    weighed = book.weights_with_keys(settings.skill_weights if weights is None else weights)
+    after = settings.model_copy(update={"eligibility": kept, "skill_weights": weighed})
+    is_other_rule = requirements(kept) != requirements(settings.eligibility) or bool(moved and kept)
+    if is_other_rule or weighed != settings.skill_weights:
         here = update(ProgrammeRow).where(ProgrammeRow.id == programme_id)
         session.execute(here.values(settings=after.stored()))
+    if is_other_rule:
         refresh_completeness(session, programme_id, after)
     return book
 

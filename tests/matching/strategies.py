@@ -15,10 +15,11 @@ TOP = 5
 Mentor = tuple[dict[str, int], frozenset[str]]
 
 gaps = st.builds(
-    lambda skill, current, size: Gap(skill, current, min(TOP, current + size)),
+    lambda skill, current, size, weight: Gap(skill, current, min(TOP, current + size), weight),
     st.sampled_from(SKILLS),
     st.integers(0, TOP - 1),
     st.integers(1, TOP),
+    st.sampled_from((100, 100, 0, 25, 250)),
 )
 seekers = st.builds(
     Seeker,

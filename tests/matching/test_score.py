@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from math import floor
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.matching.criteria import Gap, Seeker
+from models.matching.criteria import Gap, Seeker, weighed
 from models.matching.score import is_exact, score
 from models.process.match import Basis
 from tests.matching.strategies import Mentor, mentors, seekers
@@ -18,9 +20,12 @@ def by_the_book(seeker: Seeker, mentor: Mentor) -> int:
     levels, ticked = mentor
     gaps = seeker.gaps if seeker.basis is Basis.GAPS else ()
     skill = preference = None
-    if gaps:
-        covered = [gap.size * _coverage(gap, levels.get(gap.skill, 0)) for gap in gaps]
-        skill = sum(covered, Fraction(0)) / sum(gap.size for gap in gaps)
+    whole_gap = sum(Fraction(gap.weight, 100) * gap.size for gap in gaps)
+    if whole_gap:
+        covered = [
+            Fraction(gap.weight, 100) * gap.size * _coverage(gap, levels.get(gap.skill, 0)) for gap in gaps
+        ]
+        skill = sum(covered, Fraction(0)) / whole_gap
     if seeker.preferences:
         preference = Fraction(len(seeker.preferences & ticked), len(seeker.preferences))
     if skill is None or preference is None:
@@ -46,12 +51,48 @@ def test_an_exact_match_covers_every_gap_or_else_shares_every_preference(
     seeker: Seeker, mentor: Mentor
 ) -> None:
     levels, ticked = mentor
-    gaps = seeker.gaps if seeker.basis is Basis.GAPS else ()
+    gaps = [gap for gap in seeker.gaps if gap.weight and seeker.basis is Basis.GAPS]
     if gaps:
         expected = all(levels.get(gap.skill, 0) >= gap.target for gap in gaps)
     else:
         expected = bool(seeker.preferences) and seeker.preferences <= ticked
     assert is_exact(seeker, *mentor) is expected
+
+
+@given(seekers, mentors)
+def test_a_score_is_a_percentage(seeker: Seeker, mentor: Mentor) -> None:
+    assert 0 <= score(seeker, *mentor) <= 100
+
+
+@given(seekers, mentors)
+def test_to_cover_one_more_gap_never_lowers_the_score(seeker: Seeker, mentor: Mentor) -> None:
+    levels, ticked = mentor
+    for gap in seeker.gaps:
+        better = levels | {gap.skill: max(gap.target, levels.get(gap.skill, 0))}
+        assert score(seeker, better, ticked) >= score(seeker, levels, ticked)
+
+
+@given(seekers, mentors, st.randoms(use_true_random=False))
+def test_the_order_of_what_is_compared_never_matters(seeker: Seeker, mentor: Mentor, random: Random) -> None:
+    levels, ticked = mentor
+    gaps, other = list(seeker.gaps), list(levels.items())
+    random.shuffle(gaps)
+    random.shuffle(other)
+    assert score(replace(seeker, gaps=tuple(gaps)), dict(other), ticked) == score(seeker, levels, ticked)
+
+
+@given(seekers, mentors, st.integers(1, 9))
+def test_only_the_proportion_of_weights_matters(seeker: Seeker, mentor: Mentor, times: int) -> None:
+    gaps = tuple(replace(gap, weight=gap.weight * times) for gap in seeker.gaps)
+    assert score(replace(seeker, gaps=gaps), *mentor) == score(seeker, *mentor)
+
+
+def test_a_skill_that_counts_twice_counts_twice() -> None:
+    """2 · 2 of 2 · 2 + 1 levels: 80 %, and 67 % where python counts as usual."""
+    heavy = weighed(GAPS, {"python": 2.0})
+    assert score(Seeker(gaps=heavy), {"python": 4}, ()) == 80
+    assert score(Seeker(gaps=GAPS), {"python": 4}, ()) == 67
+    assert score(Seeker(gaps=weighed(GAPS, {"sql": 0})), {"python": 4}, ()) == 100
 
 
 @given(seekers, mentors, st.data())
@@ -108,6 +149,7 @@ def test_the_basis_preferences_looks_at_preferences_alone() -> None:
         (70, (Gap("a", 1, 2), Gap("a", 2, 3))),
         (70, (Gap("a", 2, 2),)),
         (70, (Gap("a", -1, 2),)),
+        (70, (Gap("a", 1, 2, -1),)),
     ],
 )
 def test_a_search_that_makes_no_sense_is_refused(weight: int, gaps: tuple[Gap, ...]) -> None:

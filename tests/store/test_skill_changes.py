@@ -124,6 +124,51 @@ async def test_a_skill_in_use_is_not_deleted_and_says_by_whom_it_is_used(
     assert "Cooking" not in await by_name(database, here)
 
 
+async def test_weights_follow_the_skills_that_they_are_about(database: Database, here: str) -> None:
+    names = await by_name(database, here)
+
+    async def weights() -> tuple[dict[str, float], dict[str, float]]:
+        """As they are kept, and as they are shown."""
+        kept = (await scope(database, here)).settings
+        with database.reading() as session:
+            return kept.skill_weights, shown_settings(session, here, kept).skill_weights
+
+    with database.writing() as session:
+        skill_changes.create(session, here, SkillChange("Cooking", ("Cuisine",)))
+        changed = {"CUISINE": 3, "react js library": 2, "reactjs": 0.5}
+        change_settings(session, here, {"skill_weights": changed}, NOW)
+    kept, shown = await weights()
+    assert shown == {"Cooking": 3, "React JS Library": 2, "reactjs": 0.5}
+    with database.writing() as session:
+        change_settings(session, here, {"skill_weights": shown}, NOW)
+    assert (await weights())[0] == kept
+
+    with database.writing() as session:
+        skill_changes.alter(session, here, names["reactjs"], SkillChange("React"))
+        skill_changes.merge(session, here, names["React JS Library"], names["reactjs"])
+    assert await weights() == ({"cooking": 3, "reactjs": 0.5}, {"Cooking": 3, "React": 0.5})
+    cooking = (await by_name(database, here))["Cooking"]
+    with database.writing() as session:
+        skill_changes.merge(session, here, cooking, names["Business skills"])
+    assert (await weights())[1] == {"Business skills": 3, "React": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("weights", "sentence"),
+    [
+        ({"Buisness skills": 2}, "no skill “Buisness skills”. Did you mean “Business skills”"),
+        ({"reactjs": 2, "ReactJS ": 3}, "different names"),
+        ({"Business skills": 2, "Business-skills": 3}, "name one skill twice"),
+    ],
+)
+async def test_weights_name_skills_that_there_are(
+    database: Database, here: str, weights: dict[str, float], sentence: str
+) -> None:
+    with pytest.raises(Invalid, match=sentence) as refused, database.writing() as session:
+        change_settings(session, here, {"skill_weights": weights}, NOW)
+    assert refused.value.field == "skill_weights"
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
