@@ -27,6 +27,7 @@ from activities.exporting import Exporting
 from activities.mail_dispatcher import MailDispatcher, build_dispatcher
 from activities.policy_changes import PolicyChanges, PolicyStarts, StartChange
 from activities.privacy import Erasing
+from activities.questions import LateQuestions
 from activities.records import Records
 from installation.codec import EncryptionCodec
 from models.process import names
@@ -66,6 +67,7 @@ class Worker:
     departures: Departures
     bounces: LateBounces
     policies: PolicyStarts
+    questions: LateQuestions
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set, then finishes what is under way. Raises what ends either part."""
@@ -74,11 +76,13 @@ class Worker:
             parts.create_task(self.departures.run())
             parts.create_task(self.bounces.run())
             parts.create_task(self.policies.run())
+            parts.create_task(self.questions.run())
             parts.create_task(self.engine.run())
             await stop.wait()
             self.departures.stop()
             self.bounces.stop()
             self.policies.stop()
+            self.questions.stop()
             await self.engine.shutdown()
             self.mail.stop()
 
@@ -105,6 +109,7 @@ def build(client: Client, database: Database, settings: Settings, saves: Saves |
         build_departures(client, database),
         LateBounces(database, on_bounce),
         PolicyStarts(database, policy_starter(client)),
+        LateQuestions(database, mail.wake),
     )
 
 

@@ -18,6 +18,7 @@ from activities.wording import one_line
 from models import addresses, naming
 from models.mails.order import AnyMail
 from models.mails.person import AboutPerson, ErasureConfirmed, Invitation
+from models.mails.question import AboutQuestion
 from models.mails.relationship import AboutRelationship
 from models.mails.request import AboutRequest
 from models.process.actors import Role
@@ -31,6 +32,7 @@ from models.store.delivery import MailRow
 from models.store.people import ACCENT, LEVELS, LOGO, REPLY_TO, TERMS
 from models.store.processes import RelationshipRow, RequestRow
 from models.store.programmes import terms_in
+from models.store.question_tables import QuestionRow
 from models.store.tables import InvitationRow, MemberRow, PersonRow, ProgrammeRow
 
 DEFAULT_LEVELS: int = ProgrammeSettings.model_fields["levels"].default
@@ -122,16 +124,18 @@ def gather(
     session: Session, mails: Sequence[tuple[MailRow, AnyMail]]
 ) -> list[tuple[MailRow, AnyMail, Gathered]]:
     """The facts for each mail, or why there are none. One query for all that are about requests, one for all
-    that are about relationships."""
-    requests = {props.request_id for _row, props in mails if isinstance(props, AboutRequest)}
-    related = {props.relationship_id for _row, props in mails if isinstance(props, AboutRelationship)}
-    found = _processes(session, requests, related)
+    that are about relationships, one for all about questions."""
+    found: dict[str, Row[Any]] = {}
+    for about, statement in _ABOUT_TWO.items():
+        ids = {props.link_subject for _row, props in mails if isinstance(props, about)}
+        if ids:
+            found |= {row.process_id: row for row in session.execute(statement, {"ids": sorted(ids)})}
     return [(row, props, _gathered(session, row, props, found)) for row, props in mails]
 
 
 def _gathered(session: Session, row: MailRow, props: AnyMail, processes: dict[str, Row[Any]]) -> Gathered:
     try:
-        if isinstance(props, AboutRequest | AboutRelationship):
+        if isinstance(props, tuple(_ABOUT_TWO)):
             found = processes.get(props.link_subject)
             return _for_admin(session, row, found) if props.for_admins else _for_process(row, props, found)
         return _outside(session, row, props)
@@ -344,7 +348,7 @@ _MEMBER = (
 )
 
 
-def _with_people(process: type[RequestRow] | type[RelationshipRow]) -> Select[Any]:
+def _with_people(process: type[RequestRow | RelationshipRow | QuestionRow]) -> Select[Any]:
     """A row for each process, with the programme and both sides in it."""
     columns: list[ColumnElement[Any]] = [
         process.id.label("process_id"),
@@ -401,11 +405,19 @@ _RELATIONSHIPS = (
     .where(RelationshipRow.id.in_(_IDS))
 )
 
-
-def _processes(session: Session, requests: set[str], related: set[str]) -> dict[str, Row[Any]]:
-    found: dict[str, Row[Any]] = {}
-    for statement, ids in ((_REQUESTS, requests), (_RELATIONSHIPS, related)):
-        if ids:
-            rows = session.execute(statement, {"ids": sorted(ids)}).all()
-            found |= {row.process_id: row for row in rows}
-    return found
+_QUESTIONS = (
+    _with_people(QuestionRow)
+    .add_columns(
+        null().label("reasons"),
+        QuestionRow.asked_at.label("asked_at"),
+        null().label("began_at"),
+        null().label("words"),
+    )
+    .where(QuestionRow.id.in_(_IDS))
+)
+_ABOUT_TWO: dict[type[AnyMail], Select[Any]] = {
+    AboutRequest: _REQUESTS,
+    AboutRelationship: _RELATIONSHIPS,
+    AboutQuestion: _QUESTIONS,
+}
+"""What is read for the mails about a mentee and a mentor, by what they are about."""

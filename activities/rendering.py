@@ -75,6 +75,10 @@ class Urls:
         return self.base + f"/requests/{self._id('request_id')}"
 
     @cached_property
+    def question(self) -> Markup:
+        return self.base + f"/questions/{self._id('question_id')}"
+
+    @cached_property
     def area(self) -> Markup:
         return self.base + f"/relationships/{self._id('relationship_id')}"
 

@@ -32,6 +32,8 @@ from api.privacy import pages as privacy_pages
 from api.privacy import routes as privacy_routes
 from api.profile import pages as profile_pages
 from api.profile import routes as profile_routes
+from api.questions import pages as question_pages
+from api.questions import routes as question_routes
 from api.relationships import goals
 from api.relationships import pages as relationship_pages
 from api.relationships import routes as relationship_routes
@@ -110,6 +112,7 @@ ENDPOINTS = (
     privacy_routes,
     finding_routes,
     request_routes,
+    question_routes,
     relationship_routes,
     desk_routes,
     member_routes,
@@ -130,6 +133,7 @@ PAGES = (
     finding_pages,
     asking,
     lists,
+    question_pages,
     request_pages,
     goals,
     relationship_pages,

@@ -26,6 +26,8 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
     """The other side confirms a completion (the sign-off)."""
     SURVEY = "survey"
+    ANSWER = "answer"
+    """The one who was asked a question answers it."""
     INVITATION = "invitation"
     KEEP = "keep"
     """The person calls off the erasure of their data."""

@@ -97,6 +97,7 @@ async def _page(
         lead=_LEADS[search.basis],
         heading=_heading(found, narrowed=bool(chips.on)),
         levels=member.programme.settings.levels,
+        may_question=member.programme.settings.questions,
         drawn=_drawn(found.items),
         columns=_columns(found.items),
         meant=_meant(base, kept, search, found),

@@ -77,6 +77,8 @@ def way_on(subject: LinkSubject) -> Item:
         return _from_request(subject.request, subject)
     if subject.relationship is not None:
         return _from_relationship(subject.relationship, subject)
+    if subject.question is not None:
+        return Item("See the question", f"/questions/{subject.question.id}")
     return Item("Sign in", "/")
 
 

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from api.desk.inviting import invitation_out, needs_sign_in
 from api.desk.schemas import InvitationOut
+from api.questions.reads import question_in
+from api.questions.schemas import QuestionOut
 from api.relationships import reads as relationship_reads
 from api.relationships.acts import act_on_relationship
 from api.relationships.schemas import RelationshipOut
@@ -62,7 +64,7 @@ class LinkState(StrEnum):
 class LinkSubject:
     """What a mail link points to, read for the person it speaks for.
 
-    `viewer` is that person, None for an invitation. One of the three subjects is set, none when the link was
+    `viewer` is that person, None for an invitation. One of the four subjects is set, none when the link was
     revoked or is about the person's own data. `round` is the revision or the sign-off that it was made for.
     """
 
@@ -75,6 +77,7 @@ class LinkSubject:
     request: RequestOut | None = None
     relationship: RelationshipOut | None = None
     invitation: InvitationOut | None = None
+    question: QuestionOut | None = None
     programme_name: str = ""
     programme_slug: str = ""
     settings: ProgrammeSettings = field(default_factory=ProgrammeSettings)
@@ -86,6 +89,10 @@ class LinkSubject:
     """Of an invitation: whether only the invited person, signed in, can accept it."""
 
 
+_READ_WHOLE = frozenset({Purpose.KEEP, Purpose.ANSWER})
+"""Of these the database knows all that there is to know."""
+
+
 async def link(ctx: Context, token: str) -> LinkSubject:
     """Where the subject of a mail link stands now. Raises NotFound for a token that is not ours."""
     try:
@@ -93,7 +100,7 @@ async def link(ctx: Context, token: str) -> LinkSubject:
     except BadLink:
         raise NotFound from None
     found, row = await ctx.database.read(lambda session: _found(session, purpose, link_id, ctx.clock()))
-    if found.standing is not LinkState.OPEN or found.viewer is None or purpose is Purpose.KEEP:
+    if found.standing is not LinkState.OPEN or found.viewer is None or purpose in _READ_WHOLE:
         return found
     return await _process(ctx, found, found.viewer, row.expires_at)
 
@@ -114,7 +121,21 @@ def _found(session: Session, purpose: Purpose, link_id: str, now: datetime) -> t
     programme = people.programme_left(session, row.subject_id, viewer.person_id)
     if programme is not None:
         return replace(found, standing=LinkState.LEFT, **_about(programme)), row
+    if purpose is Purpose.ANSWER:
+        return _question(session, found, viewer, row, now), row
     return replace(found, viewer=viewer), row
+
+
+def _question(
+    session: Session, found: LinkSubject, viewer: Viewer, row: LinkRow, now: datetime
+) -> LinkSubject:
+    question = question_in(session, viewer.person_id, row.subject_id)
+    standing = LinkState.OPEN if question.allowed else LinkState.OVER
+    if standing is LinkState.OPEN and row.expires_at <= now:
+        standing = LinkState.EXPIRED
+    return replace(
+        found, viewer=viewer, standing=standing, question=question, programme_slug=question.programme
+    )
 
 
 def _viewer(session: Session, row: LinkRow) -> Viewer:

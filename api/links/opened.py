@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from api.links import happened
 from api.links.links import LinkSubject
 from api.links.links import link as find_link
+from api.questions.schemas import QuestionOut
 from api.relationships.schemas import RelationshipOut
 from api.requests.schemas import RequestOut
 from api.web.access import Member, Viewer, member_of
@@ -91,6 +92,13 @@ class LinkPage:
         return self.subject.request
 
     @property
+    def question(self) -> QuestionOut:
+        """The question it is about. Raises NotFound where it is about none."""
+        if self.subject.question is None:
+            raise NotFound
+        return self.subject.question
+
+    @property
     def relationship(self) -> RelationshipOut:
         """The relationship it is about. Raises NotFound where it is about none."""
         if self.subject.relationship is None:
@@ -164,10 +172,13 @@ class LinkPage:
     @property
     def is_other_side(self) -> bool:
         """Whether the other one of the two is signed in: nobody answers themselves."""
-        pair = self.subject.request or self.subject.relationship
-        if self.here is None or pair is None:
+        question, pair = self.subject.question, self.subject.request or self.subject.relationship
+        if self.here is None or not self.is_strange:
             return False
-        return self.is_strange and self.here.person_id in {pair.mentee.id, pair.mentor.id}
+        both = {one.id for one in (pair.mentee, pair.mentor)} if pair else set()
+        return self.here.person_id in both or (
+            question is not None and self.here.person_id == question.from_.id
+        )
 
     def check_confirmed(self, sent: Sent) -> None:
         """Raises Invalid where a stranger is signed in and has not confirmed in whose name they answer."""

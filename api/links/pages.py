@@ -14,6 +14,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.links import act as link_act
+from api.links import answer_question as link_answer_question
 from api.links import cancel_erasure as link_cancel_erasure
 from api.links import confirm as link_confirm
 from api.links import decide as link_decide
@@ -40,6 +41,7 @@ SHOWN: dict[Purpose, Callable[[LinkPage, Form], Awaitable[Response]]] = {
     **dict.fromkeys(BY_LINK, link_act.show),
     Purpose.CONFIRM: link_confirm.show,
     Purpose.SURVEY: link_survey.show,
+    Purpose.ANSWER: link_answer_question.show,
     Purpose.INVITATION: link_invitation.show,
     Purpose.KEEP: link_cancel_erasure.show,
 }
@@ -48,6 +50,7 @@ DONE: dict[Purpose, Callable[[LinkPage, Sent], Awaitable[Response]]] = {
     **dict.fromkeys(BY_LINK, link_act.act),
     Purpose.CONFIRM: link_confirm.act,
     Purpose.SURVEY: link_survey.act,
+    Purpose.ANSWER: link_answer_question.act,
     Purpose.INVITATION: link_invitation.act,
     Purpose.KEEP: link_cancel_erasure.act,
 }
@@ -122,7 +125,8 @@ def _unsaid(link: LinkPage, sent: Sent) -> str:
     ):
         return ""
     process = request or relationship
-    recorded = {entry.note or "" for entry in process.timeline} if process else set()
+    recorded: set[str | None] = {entry.note or "" for entry in process.timeline} if process else set()
     recorded |= {request.comment, request.message} if request else set()
+    recorded |= {link.subject.question.answer} if link.subject.question else set()
     typed = sent.typed(surveying.labels(surveying.asked(questions)))
     return "" if typed in recorded else typed

@@ -17,6 +17,7 @@ from api.web.rendering import page
 from api.web.words import Stage
 from models.links import Purpose
 from models.process.erasure import ErasureState
+from models.process.questions import QuestionState
 from models.process.terms import Sentence, joined
 
 _WHY = {
@@ -57,13 +58,18 @@ _ERASURE = {
     ErasureState.ERASING: ("The erasure has begun", "It cannot be called off any more."),
     ErasureState.ERASED: ("Your data is erased", "It was erased{when}, so this link does nothing any more."),
 }
+_QUESTION = {
+    QuestionState.OPEN: Sentence("The {t.request} is decided, so the question has closed"),
+    QuestionState.ANSWERED: "This question has its answer",
+    QuestionState.CLOSED: "This question has closed",
+}
 _SIGN_IN = Stage("Sign in with your e-mail address to see everything that is yours.")
 
 
 def refused(link: LinkPage) -> Response:
     """The page for the other side of the two, who must not answer in this name."""
     subject = link.subject
-    kind = "requests" if subject.request else "relationships"
+    kind = "questions" if subject.question else "requests" if subject.request else "relationships"
     return page(
         "link_refused.html",
         frame=replace(link.frame, next=""),
@@ -103,6 +109,8 @@ def _title(link: LinkPage, last: Line | None) -> tuple[str, str]:
     title, text = _WHY[subject.standing]
     if subject.purpose is Purpose.INVITATION and subject.invitation is not None:
         return _of_invitation(link, subject.invitation, (title, text))
+    if subject.question is not None and subject.standing is LinkState.OVER:
+        return _QUESTION[subject.question.state], text
     if subject.erasure is not None:
         title, text = _ERASURE.get(subject.erasure, (title, text))
         return title, _dated(text, link.dates, subject.settled_at)

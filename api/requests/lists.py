@@ -95,11 +95,18 @@ async def requests(
         page=found,
         as_role=seen.role,
         lead=REQUEST_LEADS[seen.role],
-        tabs=seen.tabs(REQUEST_TABS),
+        tabs=[*seen.tabs(REQUEST_TABS), *_questions(seen)],
         tabs_label=Sentence("Which {t.requests}"),
         empty=_no_requests(seen),
         **seen.pages(found.next),
     )
+
+
+def _questions(seen: View) -> list[Tab]:
+    """Questions come before requests and with them, so they are found beside them."""
+    if not seen.member.programme.settings.questions or not seen.member.roles & {Role.MENTEE, Role.MENTOR}:
+        return []
+    return [Tab("Questions", f"/p/{seen.member.programme.slug}/questions")]
 
 
 def _no_requests(seen: View) -> Empty:

@@ -129,6 +129,7 @@ async def _page(
         acts=acts_of(COMMANDS, forms.offered, _other(request, role), rules.comment_required),
         refused=forms.refused,
         lost=forms.lost,
+        may_question=role is not Role.ADMIN and request.state in OPEN and settings.questions,
         extension=words.period(rules.extend_by or settings.extend_by),
         is_open=request.state in OPEN,
         back=back,

@@ -29,6 +29,7 @@ TAGS = {
     "people": "Signing in, oneself, one's profile, and finding a mentor.",
     "my data": "A copy of everything about oneself, and its erasure.",
     "requests": "A mentee asks a mentor, who accepts, asks for a change, or declines.",
+    "questions": "What two people ask each other before a request, or about one.",
     "relationships": "A mentee and a mentor at work: goals, completion, surveys.",
     "admin": "What the admins of a programme do.",
     "skills": "What people can name in their profiles: read by them, changed by admins.",

@@ -55,6 +55,21 @@ REQUEST: Json = {
         }
     ],
 }
+QUESTION: Json = {
+    "id": "d4b8c6a0-3e19-5f72-8a6b-1c9e5d7f3b08",
+    "programme": "open-doors",
+    "from": MENTEE,
+    "to": MENTOR,
+    "text": "How often could we talk?",
+    "request_id": None,
+    "state": "open",
+    "asked_at": "2030-03-04T09:30:00Z",
+    "closes_at": "2030-03-18T16:24:00Z",
+    "answer": None,
+    "answered_at": None,
+    "closed_at": None,
+    "allowed": ["answer"],
+}
 GOAL: Json = {
     **PARTS,
     "id": GOAL_ID,
@@ -293,6 +308,10 @@ EXAMPLES: dict[str, Json] = {
         ],
         "hindrance": None,
     },
+    "Page_QuestionOut_": {"items": [QUESTION], "next": None},
+    "QuestionIn": {"to": MENTOR["id"], "text": "How often could we talk?", "request_id": None},
+    "QuestionOut": QUESTION,
+    "AnswerIn": {"text": "Every second week would suit me."},
     "RequestIn": {"mentor_id": MENTOR["id"], "message": MESSAGE, "basis": "gaps"},
     "RequestOut": REQUEST,
     "SettingsIn": {"remind_after": ["P5D", "P10D"], "close_after": "P14D"},

@@ -15,7 +15,7 @@ from models.process.relationship.view import RelationshipView
 from models.process.request.view import RequestView
 from models.process.terms import USUAL_WORDS, Words, in_terms
 from models.process.timeline import Audience
-from models.store import people, programmes, timeline
+from models.store import people, programmes, questions, timeline
 from models.store.timeline import Told
 
 _AUDIENCES = {
@@ -41,9 +41,13 @@ class Background:
 def background(
     session: Session, programme_id: str, slug: str, views: Iterable[RequestView | RelationshipView]
 ) -> Background:
-    """Names and timelines of all the processes, in two queries, and the words where a timeline needs them."""
+    """Names and timelines of all the processes, in few queries, and the words where a timeline needs them."""
     listed = list(views)
     entries = timeline.told_of(session, [view.id for view in listed])
+    requests = [view.id for view in listed if isinstance(view, RequestView)]
+    for request_id, asked in questions.told_of(session, requests).items():
+        # What was asked about a request belongs to what happened to it, though no process keeps it.
+        entries[request_id] = sorted([*entries[request_id], *asked], key=lambda entry: entry.at)
     ids = {person for view in listed for person in (view.mentee_id, view.mentor_id)}
     for entry in (entry for found in entries.values() for entry in found):
         ids.update(person for person in (entry.by, entry.on_behalf_of) if person)

@@ -66,6 +66,7 @@ LABELS: dict[str, Label] = {
     "open": Label("Open", Tone.WAIT),
     "answered": Label("Answered", Tone.GOOD),
     "unanswered": Label("Closed unanswered"),
+    "to-answer": Label("Waiting for you", Tone.TURN),
     "invited": Label("Invited", Tone.WAIT),
     "joined": Label("Joined", Tone.GOOD),
     "revoked": Label("Taken back"),
@@ -93,6 +94,8 @@ EVENTS: dict[str, str] = {
     "RequestSubmitted": "The {t.request} was sent",
     "ClosingDateMoved": "The closing date was moved, because the reminder came late",
     "RequestResumed": "The {t.request} was taken up again after its process had been lost",
+    "QuestionAsked": "A question was asked",
+    "QuestionAnswered": "The question was answered",
     "RelationshipStarted": "The two began to work together",
     "RelationshipResumed": "The {t.mentoring} was taken up again after its process had been lost",
     **dict(
@@ -186,6 +189,8 @@ DONE: dict[str, str] = {
     "ask": Sentence("Your {t.request} is on its way."),
     "remind-unread": "The reminder is noted, but no mail goes out: reminders are switched off there. "
     "Please reach them in another way.",
+    "question": "Your question is on its way.",
+    "answered": "Your answer is on its way.",
     "progress": "Progress saved.",
     "profile": "Profile saved.",
     "joined": "Welcome. You have joined the programme.",

@@ -136,6 +136,18 @@ class ProgrammeSettings(BaseModel):
     decline_sentences: Sentences = Field(DECLINE_SENTENCES, description="The same where a mentor declines.")
 
     open_requests: int = Field(5, ge=0, le=1000, description="Open requests per mentee; 0: no limit.")
+    questions: bool = Field(
+        True, description="Members may write to a mentor they could ask, and to each other about a request."
+    )
+    open_questions: int = Field(
+        3,
+        ge=0,
+        le=1000,
+        description="Open questions per mentee, which count towards no other limit; 0: no limit.",
+    )
+    question_closes_after: Period | None = Field(
+        timedelta(days=14), description="An unanswered question closes, and both are told."
+    )
     max_capacity: int = Field(3, ge=1, le=100, description="Mentees per mentor at the most.")
     mentors_per_mentee: int = Field(1, ge=1, le=100, description="Mentors per mentee at the same time.")
     release_overtaken: bool = Field(True, description="Release requests that an acceptance overtakes.")
@@ -348,7 +360,7 @@ def _from_text(key: str, text: str, current: Any) -> Any:
         return None if off else _json(key, text, list)
     if key in {"terms", "skill_weights"}:
         return {} if off else _json(key, text, dict)
-    if off and key == "open_requests":
+    if off and key in {"open_requests", "open_questions"}:
         return 0
     if isinstance(current, list):
         return [] if off else [part.strip() for part in text.split("|") if part.strip()]

@@ -22,6 +22,7 @@ from models.store.erasure_policy import Cut, Unusable, Whose, column_policies
 from models.store.pair_tables import BookmarkRow, DoNotPairRow
 from models.store.privacy import ExportRow
 from models.store.processes import GoalRow, PlaceRow, RelationshipRow, RequestRow, SurveyRow, TimelineRow
+from models.store.question_tables import QuestionRow
 from models.store.tables import (
     Base,
     InvitationRow,
@@ -31,6 +32,9 @@ from models.store.tables import (
     PersonRow,
     folded,
 )
+
+Pair = RequestRow | RelationshipRow | QuestionRow
+"""Rows about a mentee and a mentor."""
 
 FAREWELLS = tuple(kind for kind, one in KINDS.items() if one.tells_of_leaving)
 BY_ADMINS = tuple(kind for kind, one in KINDS.items() if one.words is Words.ADMIN)
@@ -49,7 +53,7 @@ class Erased:
     def traces(self) -> tuple[str, ...]:
         return traces(self.names, self.address)
 
-    def party(self, row: type[RequestRow] | type[RelationshipRow]) -> ColumnElement[bool]:
+    def party(self, row: type[Pair]) -> ColumnElement[bool]:
         return or_(row.mentee_id == self.person_id, row.mentor_id == self.person_id)
 
     def instead(self, value: Any) -> Any:
@@ -90,13 +94,14 @@ class Erased:
         return union(*(select(side).where(row.id.in_(wrote)) for row, side in sides))
 
     def within(self, column: Any) -> ColumnElement[bool]:
-        """Whether a column names a process that the person took part in."""
-        return or_(column.in_(self.requests), column.in_(self.relationships))
+        """Whether a column names a process, or a question, that the person took part in."""
+        asked = select(QuestionRow.id).where(self.party(QuestionRow))
+        return or_(column.in_(self.requests), column.in_(self.relationships), column.in_(asked))
 
 
 def others_of(person_id: str) -> Any:
-    """The ids of all whom the person had a request or a relationship with."""
-    pairs = [(row.mentee_id, row.mentor_id) for row in (RequestRow, RelationshipRow)]
+    """The ids of all whom the person had a request, a relationship or a question with."""
+    pairs = [(row.mentee_id, row.mentor_id) for row in (RequestRow, RelationshipRow, QuestionRow)]
     sides = [(mine, other) for pair in pairs for mine, other in (pair, pair[::-1])]
     return union(*(select(other).where(mine == person_id) for mine, other in sides))
 
@@ -126,6 +131,7 @@ def _rows(who: Erased) -> dict[type[Base], dict[Whose, ColumnElement[bool]]]:
         MailRow: {Whose.OWN: or_(mine, who.within(MailRow.process_id)) & ~tells_others},
         RequestRow: {Whose.OWN: who.party(RequestRow), Whose.WORDED: RequestRow.id.in_(who.ended)},
         RelationshipRow: {Whose.OWN: who.party(RelationshipRow)},
+        QuestionRow: {Whose.OWN: who.party(QuestionRow)},
         GoalRow: {
             Whose.OWN: within & (GoalRow.set_by == who.person_id),
             Whose.SHARED: within & (GoalRow.set_by != who.person_id),

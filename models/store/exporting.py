@@ -23,6 +23,7 @@ from models.store.pair_tables import BookmarkRow, DoNotPairRow
 from models.store.people import names_of
 from models.store.privacy import ExportRow
 from models.store.processes import GoalRow, RelationshipRow, RequestRow, SurveyRow, TimelineRow
+from models.store.question_tables import QuestionRow
 from models.store.requests import rest_in
 from models.store.tables import (
     Base,
@@ -103,6 +104,7 @@ def _programme(
         "relationships": [told.relationship(row) for row in told.rows(RelationshipRow)],
         "not_to_be_paired": told.unwanted(),
         "bookmarks": told.bookmarks(),
+        "questions": told.questions(),
         "done_as_admin": told.elsewhere(),
     }
 
@@ -188,6 +190,14 @@ class _Told:
         named = names_of(self._session, self._programme, {row.mentor_id for row in rows})
         return [{**_shown(row), "person": named.get(row.mentor_id, "")} for row in rows]
 
+    def questions(self) -> list[dict[str, Any]]:
+        mine = or_(QuestionRow.mentee_id == self._me, QuestionRow.mentor_id == self._me)
+        query = select(QuestionRow).where(QuestionRow.programme_id == self._programme, mine)
+        return [
+            {**_shown(row), **self._with(row), "asked_by": self._who(row.asked_by)}
+            for row in self._session.scalars(query.order_by(QuestionRow.asked_at, QuestionRow.id))
+        ]
+
     def elsewhere(self) -> list[dict[str, Any]]:
         """What the person did in processes of others, as an admin."""
         query = (
@@ -201,7 +211,7 @@ class _Told:
         )
         return [_shown(entry) for entry in self._session.scalars(query)]
 
-    def _with(self, row: RequestRow | RelationshipRow) -> dict[str, Any]:
+    def _with(self, row: RequestRow | RelationshipRow | QuestionRow) -> dict[str, Any]:
         side, other = ("mentee", row.mentor_id) if row.mentee_id == self._me else ("mentor", row.mentee_id)
         named = names_of(self._session, self._programme, {other})
         return {"you_are": side, "with": named.get(other, "")}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.folding import order
 from models.store.processes import RelationshipRow, RequestRow
+from models.store.question_tables import QuestionRow
 from models.store.tables import MemberRow, PersonRow, ProgrammeRow
 
 REPLY_TO = ProgrammeRow.settings["reply_to"].as_string().label("reply_to")
@@ -95,8 +96,8 @@ def takes_optional_mails(session: Session, slug: str, person_id: str) -> bool:
 
 
 def programme_left(session: Session, process_id: str, person_id: str) -> ProgrammeRow | None:
-    """The programme of a request or relationship, if the person has left it, or None."""
-    for process in (RequestRow, RelationshipRow):
+    """The programme of a request, relationship or question, if the person has left it, or None."""
+    for process in (RequestRow, RelationshipRow, QuestionRow):
         query = (
             select(ProgrammeRow)
             .join(process, process.programme_id == ProgrammeRow.id)

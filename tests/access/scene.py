@@ -21,7 +21,7 @@ from models.process.erasure import GRACE
 from models.process.member import MemberProfile
 from models.process.request import moves as request_moves
 from models.process.request.reports import BeOvertaken
-from models.store import access, links
+from models.store import access, links, questions
 from models.store.delivery import MailboxRow, MailRow, SignInLinkRow
 from models.store.profiles import save_profiles, touch_people
 from models.store.tables import InvitationRow, PersonRow, SkillRow, SkillsetRow
@@ -146,6 +146,7 @@ class Scene:
         builders: dict[str, Callable[[Target, str], Any]] = {
             "request": self._request,
             "relationship": self._relationship,
+            "question": self._question,
             "invitation": self._invitation,
             "sign-in link": self._sign_in,
             "copy": self._copy,
@@ -182,6 +183,17 @@ class Scene:
         elif state == "released":
             await self._overtaken(asked["id"])
         assert self.town.gateway.requests[asked["id"]].state == state
+
+    async def _question(self, target: Target, state: str) -> None:
+        mentee, mentor = _both(target)
+        body = {"to": mentor.id, "text": "How often?"}
+        asked = await _done(mentee.api, f"/api/v1/programmes/{SLUG}/questions", body)
+        target.ids["question_id"] = asked["id"]
+        if state == "answered":
+            await _done(mentor.api, f"/api/v1/questions/{asked['id']}/answer", {"text": "Often."})
+        if state == "closed":
+            with self.town.database.writing() as session:
+                questions.close(session, asked["id"], self.town.clock())
 
     async def _overdue(self, request_id: str) -> None:
         """First a reminder that comes late, then the end, which leaves a last wait after it."""
@@ -270,6 +282,7 @@ class Scene:
             Purpose.AMEND: ("request_id", target.mentee, 1),
             Purpose.CONFIRM: ("relationship_id", target.mentor, 1),
             Purpose.SURVEY: ("relationship_id", target.mentee, 0),
+            Purpose.ANSWER: ("question_id", target.mentor, 0),
             Purpose.INVITATION: ("invitation_id", None, 0),
             Purpose.KEEP: ("erased_id", target.mentee, 0),
             Purpose.UNSUBSCRIBE: ("programme_id", target.mentee, 0),

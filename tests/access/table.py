@@ -39,6 +39,8 @@ PARTIES = "401        404        404          404           404           yes   
 MENTEE = " 401        404        404          404           404           yes     403     403    404"
 MENTOR = " 401        404        404          404           404           403     yes     403    404"
 THE_TWO = "401        404        404          404           404           yes     yes     403    404"
+THE_TWO_ALONE = "401  404        404          404           404           yes     yes     404    404"
+ASKED = "  401        404        404          404           404           403     yes     404    404"
 ADMIN = "  401        404        404          404           404           403     403     yes    404"
 DESK = "   401        404        404          403           403           403     403     yes    404"
 BY_MENTOR = "yes       yes        yes          yes           yes           403     yes     yes    yes"
@@ -57,6 +59,7 @@ STATES: dict[str, tuple[str, ...]] = {
         "released",
     ),
     "relationship": ("active", "completing", "completed", "settled", "withdrawn", "ended"),
+    "question": ("open", "answered", "closed"),
     "invitation": ("open", "accepted", "revoked", "expired"),
     "sign-in link": ("open", "used", "expired"),
     "copy": ("none", "ready"),
@@ -97,7 +100,11 @@ class Row:
         """What it is about: a key of STATES."""
         if self.about:
             return self.about
-        named = {"{request_id}": "request", "{relationship_id}": "relationship"}
+        named = {
+            "{request_id}": "request",
+            "{relationship_id}": "relationship",
+            "{question_id}": "question",
+        }
         return next((kind for name, kind in named.items() if name in self.route), "programme")
 
     @property
@@ -137,6 +144,7 @@ ASKING = {"mentor_id": "{mentor_id}", "message": "May I learn from you?"}
 INVITING = {"email": "{fresh}@example.org", "roles": ["mentee"]}
 MYSELF = {"name": "Somebody", "time_zone": "UTC", "roles": "{roles}"}
 P, R = "/api/v1/programmes/{slug}", "/api/v1/requests/{request_id}"
+Q, QUESTION = "/api/v1/questions/{question_id}", {"to": "{mentor_id}", "text": "How often?"}
 T, ME = "/api/v1/relationships/{relationship_id}", "/api/v1/me"
 READY = ("ready",)
 
@@ -160,6 +168,10 @@ JSON: list[Row] = [
     Row("POST", f"{P}/requests", MENTEES, 201, ASKING),
     Row("GET", f"{P}/requests", MEMBERS),
     Row("GET", f"{P}/relationships", MEMBERS),
+    Row("POST", f"{P}/questions", MENTEES, 201, QUESTION),
+    Row("GET", f"{P}/questions", MEMBERS),
+    Row("GET", Q, THE_TWO_ALONE),
+    Row("POST", f"{Q}/answer", ASKED, body={"text": "Yes."}, works_in=("open",)),
     Row("GET", R, PARTIES),
     Row("POST", f"{R}/accept", MENTOR, body=COMMENT, works_in=("pending",)),
     Row("POST", f"{R}/request-amendment", MENTOR, body=COMMENT, works_in=("pending",)),
@@ -238,6 +250,13 @@ PAGES: list[Row] = [
     Row("GET", "/p/{slug}/mentors", MEMBERS),
     Row("GET", "/p/{slug}/mentors/{mentor_id}/ask", MENTEES),
     Row("POST", "/p/{slug}/mentors/{mentor_id}/ask", MENTEES, 303, {"step": "send", **MESSAGE}),
+    Row("GET", "/p/{slug}/mentors/{mentor_id}/question", MENTEES),
+    Row("POST", "/p/{slug}/mentors/{mentor_id}/question", MENTEES, 303, {"text": "How often?"}),
+    Row("GET", "/p/{slug}/questions", MEMBERS),
+    Row("GET", "/questions/{question_id}", THE_TWO_ALONE),
+    Row("POST", "/questions/{question_id}/answer", ASKED, 303, {"text": "Yes."}, works_in=("open",)),
+    Row("GET", "/requests/{request_id}/question", THE_TWO, works_in=REQUEST_OPEN),
+    Row("POST", "/requests/{request_id}/question", THE_TWO, 303, {"text": "Why?"}, works_in=REQUEST_OPEN),
     Row("GET", "/p/{slug}/requests", MEMBERS),
     Row("GET", "/p/{slug}/relationships", MEMBERS),
     Row("GET", "/requests/{request_id}", PARTIES),
@@ -304,6 +323,7 @@ def _link(
     purpose: str, about: str, works_in: tuple[str, ...], body: Mapping[str, Any], yes: int = 200
 ) -> list[Row]:
     sides = {"decide": BY_MENTOR, "confirm": BY_MENTOR, "amend": BY_MENTEE, "survey": BY_MENTEE}
+    sides["answer"] = BY_MENTOR
     who = sides.get(purpose, ANYBODY)
     opened = [Row(method, LINKED, who, about=about, token=purpose) for method in ("GET", "HEAD")]
     # Whoever takes part no longer reads where things stand, and does not act.
@@ -319,6 +339,7 @@ LINKS: list[Row] = [
     *_link("amend", "request", ("amendment_requested",), MESSAGE),
     *_link("confirm", "relationship", ("completing",), {"decision": "confirm"}),
     *_link("survey", "relationship", ("completed",), ANSWERS),
+    *_link("answer", "question", ("open",), {"text": "Yes."}),
     *_link("keep", "erasure", ("waiting",), {}),
     *_link("invitation", "invitation", ("open",), {"name": "Kim", "time_zone": "UTC"}, 303),
     *(Row(method, f"{OFF}", ANYBODY, about="request", token="unsubscribe") for method in ("GET", "HEAD")),

@@ -25,6 +25,7 @@ ABOUT = {
     Purpose.AMEND: ("request", "amendment_requested"),
     Purpose.CONFIRM: ("relationship", "completing"),
     Purpose.SURVEY: ("relationship", "completed"),
+    Purpose.ANSWER: ("question", "open"),
     Purpose.INVITATION: ("invitation", "open"),
     Purpose.UNSUBSCRIBE: ("request", "pending"),
 }

@@ -21,6 +21,7 @@ from api.doors import routes as doors
 from api.doors.schemas import SessionOut
 from api.privacy import privacy
 from api.privacy import routes as me
+from api.questions import schemas as question_schemas
 from api.relationships.schemas import RelationshipOut
 from api.requests.schemas import RequestOut
 from api.web import health
@@ -48,6 +49,7 @@ SCHEMAS = [
 ]
 MODELS: dict[str, Any] = {
     "Page_InvitationOut_": Page[InvitationOut],
+    "Page_QuestionOut_": Page[question_schemas.QuestionOut],
     "Page_RelationshipOut_": Page[RelationshipOut],
     "Page_RequestOut_": Page[RequestOut],
     "Page_SkillEntry_": Page[SkillEntry],
@@ -63,7 +65,7 @@ MODELS: dict[str, Any] = {
     },
     **{
         name: one
-        for module in (*SCHEMAS, doors, health, me, privacy, skills, skill_schemas, bounces)
+        for module in (*SCHEMAS, question_schemas, doors, health, me, privacy, skills, skill_schemas, bounces)
         for name, one in inspect.getmembers(module, inspect.isclass)
         if issubclass(one, BaseModel)
     },

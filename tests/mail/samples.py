@@ -11,6 +11,7 @@ from models.addresses import contact
 from models.mails.frame import ReleaseCause
 from models.mails.order import AnyMail
 from models.mails.person import ErasureBegun, ErasureConfirmed, ExportReady, Invitation, SignIn
+from models.mails.question import QuestionAnswered, QuestionAsked, QuestionClosed
 from models.mails.relationship import (
     CompletionDeclined,
     CompletionRequested,
@@ -45,6 +46,8 @@ LINK = f"{BASE}/links/decide.6f1e4c0e1d5b4f0c9b1d2a3c4e5f6a7b.kq3Yx0b9Zr1uV7mJ2c
 REQUEST = "0a4f2a2e-6a0e-4e0a-9f1a-0f5d1f5f0001"
 RELATIONSHIP = "0a4f2a2e-6a0e-4e0a-9f1a-0f5d1f5f0002"
 
+QUESTION = "0a4f2a2e-6a0e-4e0a-9f1a-0f5d1f5f0003"
+
 ASKED = datetime(2026, 3, 3, 15, 42, tzinfo=UTC)
 REMIND = datetime(2026, 3, 10, 16, 3, tzinfo=UTC)
 CLOSE = datetime(2026, 3, 30, 15, 3, tzinfo=UTC)
@@ -67,6 +70,8 @@ COMMENT = "Happy to help!\nShall we begin with a walk through what a normal week
 DECLINED = "I lead two pairs already, and you deserve more than half an hour from me. All the best!"
 
 ABOUT: dict[str, Any] = {"request_id": REQUEST, "revision": 1}
+BEFORE: dict[str, Any] = {"question_id": QUESTION, "about_request": False}
+UNDER: dict[str, Any] = {"question_id": QUESTION, "about_request": True}
 RELATED: dict[str, Any] = {"relationship_id": RELATIONSHIP}
 
 TO_MENTOR = Facts(
@@ -112,6 +117,7 @@ SIGNING_IN = Facts(
     person_id=MENTOR.id, address="jorgen@example.org", name=MENTOR.name, zone="Europe/Stockholm"
 )
 ERASED = Facts(person_id=None, address="jorgen@example.org", name="", zone="UTC")
+ANSWERING = LINK.replace("decide", "answer")
 KEEPING = LINK.replace("decide", "keep")
 UNSUBSCRIBE = LINK.replace("links/decide", "unsubscribe/unsubscribe")
 
@@ -384,6 +390,36 @@ SAMPLES = (
         TO_MENTEE,
     ),
     Sample("relationship-ended-to-mentor", RelationshipEnded(**RELATED, comment=""), TO_MENTOR),
+    Sample(
+        "question-asked",
+        QuestionAsked(**BEFORE, message="How often do you usually meet?", closes_at=CLOSE),
+        TO_MENTOR,
+        ANSWERING,
+    ),
+    Sample(
+        "question-asked-about-request",
+        QuestionAsked(**UNDER, message="Which of the three matters most to you?", closes_at=None),
+        TO_MENTEE,
+        ANSWERING,
+    ),
+    Sample(
+        "question-asked-by-mentee-about-request",
+        QuestionAsked(**UNDER, message="Did you see my note?", closes_at=CLOSE),
+        TO_MENTOR,
+        ANSWERING,
+    ),
+    *(
+        Sample(name, QuestionAnswered(**about, message="How often do you meet?", comment=COMMENT), to)
+        for name, about, to in (
+            ("question-answered", BEFORE, TO_MENTEE),
+            ("question-answered-about-request", UNDER, TO_MENTOR),
+            ("question-answered-to-mentee-about-request", UNDER, TO_MENTEE),
+        )
+    ),
+    Sample("question-closed-to-asker", QuestionClosed(**BEFORE, asked=True), TO_MENTEE),
+    Sample("question-closed-to-asked", QuestionClosed(**BEFORE, asked=False), TO_MENTOR),
+    Sample("question-closed-by-leaving", QuestionClosed(**BEFORE, asked=True, left=True), TO_MENTEE),
+    Sample("question-closed-about-request", QuestionClosed(**UNDER, asked=True), TO_MENTOR),
     Sample("sign-in", SignIn(), SIGNING_IN, f"{BASE}/sign-in/rJ3vQm8ZtW5xYc0aLk9BnPfD2sGhE7uT1oIqM4wVbXA"),
     Sample(
         "sign-in-to-programme",

@@ -71,7 +71,7 @@ class Shape(HTMLParser):
 def filled(sample: Sample, text: str) -> Sample:
     """The sample with `text` in every place that a person can write to, except addresses."""
     words = {name for name, field in type(sample.props).model_fields.items() if field.annotation is str}
-    free = words - {"request_id", "relationship_id", "invitation_id", "next_path"}
+    free = words - {"request_id", "relationship_id", "invitation_id", "question_id", "next_path"}
     changes: dict[str, Any] = {name: text for name in free if getattr(sample.props, name)}
     if isinstance(sample.props, RequestReceived) and sample.props.reasons:
         changes["reasons"] = (text,) * len(sample.props.reasons)
@@ -223,6 +223,7 @@ QUIET = {
     "request-released-mentee-stopped",
     *("request-withdrawn", "request-closed-to-mentor", "request-expired-mentee-silent-to-mentor"),
     *("request-released-matched-to-mentee", "request-released-matched-to-mentor"),
+    *("question-closed-to-asked", "question-closed-about-request"),
     *("request-released-mentee-left", "relationship-withdrawn-to-mentor", "relationship-ended-to-mentor"),
 }
 """Samples of mails after which there is nothing to do: a link, and no button."""

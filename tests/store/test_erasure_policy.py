@@ -118,6 +118,11 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             {"id": PAIR, "request_id": REQUEST, "workflow_id": "w3", "state": "active", "started_at": NOW,
              **process},
         ],
+        "questions": [
+            {"id": REQUEST, "programme_id": PROGRAMME, "mentee_id": GONE, "mentor_id": OTHER,
+             "asked_by": GONE, "state": "answered", "text": CANARY, "answer": f"Dear {CANARY}",
+             "asked_at": NOW},
+        ],
         "goals": [
             {**goal, "id": THIRD, "position": 0, "set_by": GONE, "created_at": NOW, "updated_at": NOW},
             {**goal, "id": OTHER, "position": 1, "set_by": OTHER, "created_at": NOW, "updated_at": NOW},

@@ -12,6 +12,7 @@ from tests.browser.scenes.mails import mails
 from tests.browser.scenes.members import members
 from tests.browser.scenes.own_data import own_data
 from tests.browser.scenes.people import long_words, right_to_left, search
+from tests.browser.scenes.questions import questions
 from tests.browser.scenes.skills import skills
 from tests.browser.scenes.stage import Cast, Scene, Stage
 from tests.browser.scenes.together import endings, relationships
@@ -25,6 +26,7 @@ GROUPS: dict[str, Callable[[Stage], Awaitable[None]]] = {
         links,
         search,
         requests,
+        questions,
         relationships,
         endings,
         members,
