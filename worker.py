@@ -142,6 +142,7 @@ def build_engine_worker(
         activities=[
             records.open_request,
             records.accept_request,
+            records.hand_over_request,
             records.claim_places,
             records.save_request,
             records.save_relationship,

@@ -19,12 +19,13 @@ from models import addresses, naming
 from models.mails.order import AnyMail
 from models.mails.person import AboutPerson, ErasureConfirmed, Invitation
 from models.mails.question import AboutQuestion
-from models.mails.relationship import AboutRelationship
+from models.mails.relationship import AboutRelationship, RelationshipStarted
 from models.mails.request import AboutRequest
-from models.process.actors import Role
+from models.process.actors import Part, Role
 from models.process.match import MatchReason
 from models.process.programme import ProgrammeSettings
 from models.process.relationship.base import IN_TOUCH
+from models.process.request.kinds import role_of
 from models.process.request.state import whose_turn
 from models.process.terms import USUAL, Terms
 from models.store import erasing
@@ -306,15 +307,21 @@ def _for_process(row: MailRow, props: AnyMail, found: Row[Any] | None) -> Facts:
         began_at=found.began_at,
         match=tuple(MatchReason.model_validate(one) for one in found.reasons or ()),
         levels=int(found.levels or DEFAULT_LEVELS),
-        words=(found.words or "") if role is Role.MENTEE else "",
+        words=_words_to(role, props, found),
         contact=_contact(found, other) if props.shows_contact else None,
     )
 
 
+def _words_to(role: Role, props: AnyMail, found: Row[Any]) -> str:
+    """What was written with an acceptance, for whoever has not written it."""
+    wrote = props.decided_by if isinstance(props, RelationshipStarted) else Role.MENTOR
+    return (found.words or "") if role is not wrote else ""
+
+
 def _is_still_asked(found: Row[Any], revision: int) -> bool:
-    """Whether the mentor is to answer this very wording."""
-    turn = whose_turn(found.state, found.left_to_admins)
-    return bool(turn is Role.MENTOR and found.revision == revision)
+    """Whether this very wording is still to be answered."""
+    turn = whose_turn(found.state, found.left_to_admins, found.kind)
+    return bool(turn is role_of(Part.DECIDER, found.kind) and found.revision == revision)
 
 
 def _party(found: Row[Any], side: str) -> Party:
@@ -383,6 +390,7 @@ _IDS: BindParameter[str] = bindparam("ids", expanding=True)
 _REQUESTS = (
     _with_people(RequestRow)
     .add_columns(
+        RequestRow.kind,
         RequestRow.revision,
         RequestRow.left_to_admins,
         RequestRow.reasons,

@@ -96,6 +96,13 @@ class Acceptance(Message):
     step: SaveRequest
 
 
+class Succession(Message):
+    """The request that goes on with another mentor, and the step that ends the one before it."""
+
+    opening: Opening
+    step: SaveRequest
+
+
 class SaveRelationship(SaveStep):
     view: RelationshipView
     release_places: bool = False

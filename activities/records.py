@@ -26,6 +26,7 @@ from activities.messages import (
     Refusal,
     SaveRelationship,
     SaveRequest,
+    Succession,
 )
 from activities.taking import Take, Taking
 from models.process import asking
@@ -92,6 +93,22 @@ class Records:
             return await self._save(acceptance.step, work)
         except _NoPlace as refused:
             return refused.claimed
+
+    @activity.defn(name="hand-over-request")
+    async def hand_over_request(self, asked: Succession) -> Opened:
+        """Reserves the request that goes on and saves the end of the one before it, or does neither."""
+
+        def work(session: Session) -> Opened:
+            opened = _succeed(session, asked.opening)
+            _save_request(session, asked.step)
+            return opened
+
+        try:
+            return await self._save(asked.step, work)
+        except ProcessError as error:
+            return Opened(refusal=_refusal(error))
+        except IntegrityError:
+            return Opened(refusal=_refusal(AlreadyOpen(asking.OPEN_ALREADY, field="mentor_id")))
 
     @activity.defn(name="save-request")
     async def save_request(self, step: SaveRequest) -> None:
@@ -167,6 +184,20 @@ def _reserve(session: Session, asked: Opening) -> Opened:
     settings = ProgrammeSettings.kept(programme.settings)
     facts = load_facts(session, programme, settings, view.mentee_id, view.mentor_id, asked.now, lock=True)
     asking.check(facts)
+    opened = view.model_copy(update={"since": asked.now})
+    projections.reserve_request(session, opened, asked.workflow_id, asked.rest)
+    return Opened(refusal=None, at=asked.now)
+
+
+def _succeed(session: Session, asked: Opening) -> Opened:
+    """Like `_reserve`, as a coordinator's act: the limit of open requests is none of theirs."""
+    view = asked.view
+    if begun := projections.beginning_of(session, view.id):
+        return _once_more(begun, view)
+    programme = session.get_one(ProgrammeRow, view.programme_id)
+    settings = ProgrammeSettings.kept(programme.settings)
+    facts = load_facts(session, programme, settings, view.mentee_id, view.mentor_id, asked.now, lock=True)
+    asking.check_for_admin(facts)
     opened = view.model_copy(update={"since": asked.now})
     projections.reserve_request(session, opened, asked.workflow_id, asked.rest)
     return Opened(refusal=None, at=asked.now)

@@ -138,7 +138,7 @@ class Renderer:
             "mentee": facts.mentee,
             "mentor": facts.mentor,
             "other": facts.other,
-            "writes": _writes(props.words, facts),
+            "writes": _writes(props.whose, facts),
             "light": colours["light"],
             "dark": colours["dark"],
             "band": colours["band"],

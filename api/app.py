@@ -37,7 +37,7 @@ from api.questions import routes as question_routes
 from api.relationships import goals
 from api.relationships import pages as relationship_pages
 from api.relationships import routes as relationship_routes
-from api.requests import asking, lists
+from api.requests import asking, choosing, lists
 from api.requests import pages as request_pages
 from api.requests import routes as request_routes
 from api.web import assets, docs, errors, health, logos
@@ -134,6 +134,7 @@ PAGES = (
     asking,
     lists,
     question_pages,
+    choosing,
     request_pages,
     goals,
     relationship_pages,

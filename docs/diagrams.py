@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from sqlalchemy import Table
 
-from models.process.actors import Role
+from models.process.actors import Part, Role
 from models.process.commands import Command
 from models.process.relationship import base as relationship_base
 from models.process.relationship import moves as relationship_moves
@@ -70,8 +70,8 @@ def _ordered(states: Iterable[S]) -> list[S]:
     return sorted(states, key=declared.index)
 
 
-def _roles(roles: frozenset[Role]) -> str:
-    return ", ".join(role.value for role in Role if role in roles)
+def _roles(roles: frozenset[Role | Part]) -> str:
+    return ", ".join(role.value for role in (*Part, *Role) if role in roles)
 
 
 def _request_diagram() -> str:

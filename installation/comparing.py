@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.process.request.state import TERMINAL, RequestState
+from models.process.request.state import INNER, TERMINAL, RequestState
 from models.process.whole import knows, view_of
 from models.store.stored_processes import StoredProcess
 from workflows.messages import RelationshipSnapshot, RequestSnapshot
@@ -70,7 +70,7 @@ def judge(kept: StoredProcess | None, known: Known) -> Verdict:
 def _judge_open(kept: StoredProcess | None, known: Known, snapshot: AnySnapshot) -> Verdict:
     if known.version == 0:
         return Verdict.BUSY
-    if snapshot.process.state is RequestState.ACCEPTING:
+    if snapshot.process.state in INNER:
         return Verdict.FORGOTTEN if kept and _has_ended_otherwise(kept) else Verdict.BUSY
     if kept and (_is_ahead(kept, known.version) or _contradicts(kept, snapshot)):
         return Verdict.BUSY if known.is_working else Verdict.FORGOTTEN

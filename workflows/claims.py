@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from activities.messages import Claim, Claimed
+from models.process import asking
+from models.process.actors import Role
 from models.process.errors import MenteeFull, MentorFull, ProcessError, Refused
 from models.process.request.state import Request, relationship_id
 from models.process.terms import Sentence
@@ -29,9 +31,21 @@ GONE = {
 }
 
 
-def error_of(refused: Claimed) -> ProcessError:
+SEEN_BY_OTHERS: dict[str, ProcessError] = {
+    "mentor": MentorFull(asking.MENTOR_FULL),
+    "mentee": MenteeFull(asking.MENTEE_FULL),
+}
+GONE_FOR_OTHERS = {
+    "mentor": Refused(Sentence("This person is no {t.mentor} of the programme any more.")),
+    "mentee": GONE["mentee"],
+}
+"""For whoever else decides than the mentor."""
+
+
+def error_of(refused: Claimed, decider: Role = Role.MENTOR) -> ProcessError:
     assert refused.full
-    return (GONE if refused.gone else FULL)[refused.full]
+    full, gone = (FULL, GONE) if decider is Role.MENTOR else (SEEN_BY_OTHERS, GONE_FOR_OTHERS)
+    return (gone if refused.gone else full)[refused.full]
 
 
 def claim_of(request: Request, now: datetime) -> Claim:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.mails.order import MailOrder
 from models.process import names
-from models.process.actors import Actor
+from models.process.actors import Actor, Role
 from models.process.commands import Command
 from models.process.effects import RecordAnswers
 from models.process.relationship.state import Relationship
@@ -51,7 +51,8 @@ class RelationshipInput(Start):
     resumed: bool = False
     durable: bool = False
     closes: int = 0
-    """See `StartRelationship`."""
+    decided_by: Role = Role.MENTOR
+    """Both: see `StartRelationship`."""
 
     def workflow_id(self) -> str:
         return names.relationship_workflow(self.relationship.id)

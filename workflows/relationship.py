@@ -81,7 +81,9 @@ class RelationshipWorkflow:
         self.runner = RelationshipRunner(start.relationship, start.handled, start.durable, start.hashes)
         if start.relationship.version == 0:
             begun = start.relationship
-            self.runner.apply(relationship_moves.start(begun, begun.started_at, start.closes))
+            self.runner.apply(
+                relationship_moves.start(begun, begun.started_at, start.closes, start.decided_by)
+            )
         elif start.resumed:
             self.runner.apply(resuming.resume_relationship(start.relationship, workflow.now()))
 

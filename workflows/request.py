@@ -1,35 +1,52 @@
 """One mentoring request, from sending to decision or silence.
 
-open -> (accept | ask to amend -> resubmit | reject | edit | withdraw | remind | extend | close)* -> end
+open -> (accept | ask to amend -> resubmit | reject | edit | withdraw | remind | extend | close | hand over)*
+     -> end
 reminders and the closing date come by themselves; acceptance starts the relationship exactly once
 """
 
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
 from temporalio.common import TypedSearchAttributes
-from temporalio.exceptions import ApplicationError, FailureError
+from temporalio.exceptions import ApplicationError, FailureError, WorkflowAlreadyStartedError
 from temporalio.workflow import ExternalWorkflowHandle, ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
-    from activities.messages import Acceptance, Claim, Claimed, Opening, Refusal, SaveRequest
+    from activities.messages import (
+        Acceptance,
+        Claim,
+        Claimed,
+        Opening,
+        Refusal,
+        SaveRequest,
+        Succession,
+    )
     from activities.records import Records
     from models.process import names, resuming
     from models.process.actors import SYSTEM, Actor
     from models.process.commands import Command, MailBounced
-    from models.process.effects import ClaimPlaces, Effect, Overtaken, ReleaseOthers, StartRelationship
+    from models.process.effects import (
+        ClaimPlaces,
+        Effect,
+        HandOn,
+        Overtaken,
+        ReleaseOthers,
+        StartRelationship,
+        StartSuccessor,
+    )
     from models.process.errors import AlreadyOpen
     from models.process.request import moves as request_moves
-    from models.process.request.commands import (
-        AcceptRequest,
-    )
+    from models.process.request.commands import AcceptRequest, HandOverRequest
     from models.process.request.reports import (
         BeOvertaken,
         GiveBack,
+        HandedOver,
+        HandOverRefused,
         LeaveToAdmins,
         NewPolicy,
         PlacesClaimed,
@@ -56,6 +73,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.trust import trusted_result
     from workflows.updates import takes
 
+A_SECOND = timedelta(seconds=1)
 ACCEPTS_IN_ONE = "accepts-in-one-step"
 
 
@@ -64,8 +82,10 @@ class RequestRunner(ProcessRunner[Request]):
 
     no_place: Claimed | None = None
     """What the last acceptance found, where it found no place."""
+    not_handed: Refusal | None = None
+    """Why it could not be handed over, the last time."""
     _late: list[Command] | None = None
-    """What is reported while an acceptance is being saved."""
+    """What is reported while an acceptance or a succession is being saved."""
 
     def decide(self, command: Command, actor: Actor, recorded: bool = False) -> Decision[Request]:
         return request_moves.decide(self.process, command, actor, self.now())
@@ -96,6 +116,10 @@ class RequestRunner(ProcessRunner[Request]):
                 await self._claim()
             case StartRelationship():
                 await self._start_relationship(effect)
+            case HandOn():
+                await self._hand_on()
+            case StartSuccessor():
+                await self._start_successor()
             case ReleaseOthers():
                 await asyncio.gather(*(self._release(other) for other in effect.others))
 
@@ -109,9 +133,7 @@ class RequestRunner(ProcessRunner[Request]):
     async def _accept(self) -> None:
         """Takes the places and saves the acceptance in one go, or learns that there is none."""
         claim = claim_of(self.process, workflow.now())
-        accepted, unsaved = self._accepted(claim), self.batch()
-        unsaved |= {name: unsaved[name] + getattr(accepted, name) for name in ("entries", "mails")}
-        step = _step(accepted.after, **unsaved)
+        step = self._step_with(self._accepted(claim))
         self._late = late = list[Command]()
         claimed = await self.record(Records.accept_request, Acceptance(claim=claim, step=step))
         self._late = None
@@ -121,6 +143,53 @@ class RequestRunner(ProcessRunner[Request]):
             self.upsert()
         for command in late:
             self.report(command)
+
+    def _step_with(self, decision: Decision[Request]) -> SaveRequest:
+        """What is unsaved, with what `decision` would add to it."""
+        unsaved = self.batch()
+        unsaved |= {name: unsaved[name] + getattr(decision, name) for name in ("entries", "mails")}
+        return _step(decision.after, **unsaved)
+
+    async def _hand_on(self) -> None:
+        """Reserves the request that goes on and saves the end of this one, or learns why it cannot."""
+        handing = self.process.handing
+        assert handing is not None
+        ended = request_moves.decide(self.process, HandedOver(), SYSTEM, workflow.now())
+        step, to = self._step_with(ended), handing.to
+        opening = _opening(to, names.request_workflow(to.programme_id, to.mentee_id, to.mentor_id))
+        self._late = late = list[Command]()
+        opened = await self.record(Records.hand_over_request, Succession(opening=opening, step=step))
+        self._late = None
+        self.not_handed = opened.refusal
+        if opened.refusal is None:
+            self.apply(ended)
+            self.settle(step, step.view.version)
+            self.upsert()
+        else:
+            # Its act came to nothing, so its key may be sent again.
+            self.acts.clear()
+            self.report(HandOverRefused())
+        for command in late:
+            self.report(command)
+
+    async def _start_successor(self) -> None:
+        """Its row is reserved, so it has to begin, however long another process of the pair takes to end."""
+        handing, pause = self.process.handing, A_SECOND
+        assert handing is not None
+        start = RequestInput(request=handing.to, durable=True)
+        while True:
+            try:
+                await workflow.start_child_workflow(
+                    RequestWorkflow.run,
+                    start,
+                    id=start.workflow_id(),
+                    parent_close_policy=ParentClosePolicy.ABANDON,
+                    search_attributes=request_attributes(handing.to),
+                )
+                return
+            except WorkflowAlreadyStartedError:
+                await workflow.sleep(pause)
+                pause = min(2 * pause, 60 * A_SECOND)
 
     def _accepted(self, claim: Claim, overtaken: tuple[Overtaken, ...] = ()) -> Decision[Request]:
         """Whom it overtakes shows in no view: the saved step is the same without them."""
@@ -145,7 +214,12 @@ class RequestRunner(ProcessRunner[Request]):
         relationship = resuming.relationship_of(self.process, effect.relationship_id, workflow.now())
         await workflow.start_child_workflow(
             RelationshipWorkflow.run,
-            RelationshipInput(relationship=relationship, durable=self.durable, closes=effect.closes),
+            RelationshipInput(
+                relationship=relationship,
+                durable=self.durable,
+                closes=effect.closes,
+                decided_by=effect.decided_by,
+            ),
             id=names.relationship_workflow(effect.relationship_id),
             parent_close_policy=ParentClosePolicy.ABANDON,
             search_attributes=relationship_attributes(relationship),
@@ -157,6 +231,12 @@ class RequestRunner(ProcessRunner[Request]):
             await handle.signal(RequestWorkflow.overtaken, other)
         except FailureError:
             workflow.logger.info("an overtaken request had ended before it could be released")
+
+
+def _opening(draft: Request, workflow_id: str) -> Opening:
+    return Opening(
+        view=RequestView.of(draft), rest=rest_of(draft), workflow_id=workflow_id, now=workflow.now()
+    )
 
 
 def _step(process: Request, **unsaved: Any) -> SaveRequest:
@@ -192,12 +272,7 @@ class RequestWorkflow:
     async def _open(self) -> bool:
         """Records the request under the programme's limits; refused, it never was."""
         draft = self.runner.process
-        opening = Opening(
-            view=RequestView.of(draft),
-            rest=rest_of(draft),
-            workflow_id=workflow.info().workflow_id,
-            now=workflow.now(),
-        )
+        opening = _opening(draft, workflow.info().workflow_id)
         opened = await trusted_result(
             lambda: workflow.execute_local_activity_method(Records.open_request, opening, **RECORD)
         )
@@ -220,13 +295,8 @@ class RequestWorkflow:
     async def _settled(self) -> None:
         """Waits until the request is recorded; fails with the rule that stood against it."""
         await workflow.wait_condition(lambda: self._is_open() or self.refusal is not None)
-        if refused := self.refusal:
-            raise ApplicationError(
-                refused.sentence,
-                *(refused.field, (), refused.packed),
-                type=refused.error,
-                non_retryable=True,
-            )
+        if self.refusal:
+            raise _failure(self.refusal)
 
     def check(self, act: Act[Any]) -> None:
         self.runner.check(act)
@@ -268,11 +338,26 @@ class RequestWorkflow:
         beside = self.runner.take(act)
         await workflow.wait_condition(lambda: self.runner.process.state is not RequestState.ACCEPTING)
         if self.runner.no_place and not repeated:
-            raise refusal(error_of(self.runner.no_place))
+            raise refusal(error_of(self.runner.no_place, act.actor.role))
         return self._answer(beside)
 
     @accept.validator
     def _check_accept(self, act: Act[AcceptRequest]) -> None:
+        self.check(act)
+
+    @workflow.update(name=HandOverRequest.name)
+    async def hand_over(self, act: Act[HandOverRequest]) -> RequestAnswer:
+        """Answers when the other mentor has it, or fails with what stands against that."""
+        repeated = act.key in self.runner.handled
+        await self._settled()
+        beside = self.runner.take(act)
+        await workflow.wait_condition(lambda: self.runner.process.state is not RequestState.HANDING_OVER)
+        if self.runner.not_handed and not repeated:
+            raise _failure(self.runner.not_handed)
+        return self._answer(beside)
+
+    @hand_over.validator
+    def _check_hand_over(self, act: Act[HandOverRequest]) -> None:
         self.check(act)
 
     @workflow.signal
@@ -306,6 +391,11 @@ class RequestWorkflow:
     def mail_bounced(self, report: MailBounced) -> None:
         if report.process_id == self.runner.process.id:
             self.runner.report(report)
+
+
+def _failure(refused: Refusal) -> ApplicationError:
+    details = (refused.field, (), refused.packed)
+    return ApplicationError(refused.sentence, *details, type=refused.error, non_retryable=True)
 
 
 def request_attributes(request: Request) -> TypedSearchAttributes:

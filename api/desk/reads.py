@@ -15,6 +15,7 @@ from api.web.paging import DEFAULT_LIMIT, before
 from api.web.schemas import NextOut, Page, PersonRef
 from api.web.stalled import StalledFilter as EngineFilter
 from api.web.stalled import StalledRequest
+from models.process.request.kinds import RequestKind
 from models.process.request.state import OPEN, RequestState
 from models.process.request.view import RequestView
 from models.store import people
@@ -70,6 +71,7 @@ def _stalled(
 ) -> StalledOut:
     return StalledOut(
         request_id=one.request_id,
+        kind=view.kind if view else RequestKind.REQUEST,
         mentee=PersonRef(id=one.mentee_id, name=names.get(one.mentee_id, "")),
         mentor=PersonRef(id=one.mentor_id, name=names.get(one.mentor_id, "")),
         state=RequestState(one.state),

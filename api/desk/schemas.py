@@ -11,6 +11,7 @@ from api.web.inputs import AGE, Age, Blank, In, MaybeText, PageQuery, Words
 from api.web.schemas import NextOut, OpenState, PersonRef, PublicState
 from api.web.validation import Whole
 from models.process import texts
+from models.process.request.kinds import RequestKind
 
 
 class InvitationIn(In):
@@ -62,6 +63,7 @@ class StalledOut(BaseModel):
     """
 
     request_id: str
+    kind: RequestKind = RequestKind.REQUEST
     mentee: PersonRef
     mentor: PersonRef
     state: PublicState

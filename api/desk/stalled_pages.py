@@ -29,8 +29,9 @@ from models.process.actors import Role
 from models.process.errors import Invalid
 from models.process.inputs import Offer, Place
 from models.process.programme import ProgrammeSettings
+from models.process.request.kinds import RequestKind, role_of
 from models.process.request.moves import COMMANDS, allowed
-from models.process.request.state import WAITS_FOR, RequestState, whose_turn
+from models.process.request.state import INNER, WAITS_FOR, RequestState, whose_turn
 from models.process.terms import Sentence
 
 router = APIRouter(include_in_schema=False)
@@ -47,7 +48,9 @@ AGES = {
 OFFERED = ("", ANY_AGE)
 """The others are shown where they are chosen."""
 AWAITED = {
-    state.value: f"{{t.{role}}}" for state, role in WAITS_FOR.items() if state is not RequestState.ACCEPTING
+    state.value: f"{{t.{role_of(part, RequestKind.REQUEST)}}}"
+    for state, part in WAITS_FOR.items()
+    if state not in INNER
 }
 STATES = {state: Sentence("The " + term + "’s turn") for state, term in AWAITED.items()}
 NEXT_WORDS = {"reminder": "A reminder goes out", "expiry": "It closes by itself"}
@@ -117,7 +120,7 @@ class Row:
 
     @property
     def _turn(self) -> Role | None:
-        return whose_turn(self.item.state, self.item.left_to_admins)
+        return whose_turn(self.item.state, self.item.left_to_admins, self.item.kind)
 
     @property
     def waits_for(self) -> str:

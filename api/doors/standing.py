@@ -13,7 +13,7 @@ from api.web.dates import Dates
 from api.web.journeys import Journey
 from api.web.schemas import PersonRef
 from api.web.words import Label
-from models.process.actors import Role
+from models.process.actors import Part, Role
 from models.process.relationship.base import RUNNING, RelationshipState
 from models.process.relationship.parts.surveys import SurveyState
 from models.process.request.state import OPEN, WAITS_FOR, RequestState, whose_turn
@@ -75,7 +75,7 @@ def of_request(request: RequestOut, role: Role, dates: Dates) -> Standing:
 
 
 def _turn_of_request(request: RequestOut, role: Role) -> bool:
-    return whose_turn(request.state, request.left_to_admins) is role
+    return whose_turn(request.state, request.left_to_admins, request.kind) is role
 
 
 def _headline(request: RequestOut, role: Role, other: str, here: str) -> tuple[str, Step]:
@@ -93,7 +93,7 @@ def _quote(request: RequestOut, role: Role) -> str:
     """The words of the other side: a mentor reads the message, a mentee what was answered."""
     if role is Role.MENTOR:
         return request.message if _turn_of_request(request, role) else ""
-    own = request.state is RequestState.WITHDRAWN or WAITS_FOR.get(request.state) is Role.MENTOR
+    own = request.state is RequestState.WITHDRAWN or WAITS_FOR.get(request.state) is Part.DECIDER
     return "" if own else request.comment or request.reason
 
 

@@ -23,6 +23,7 @@ _SETTLES_REQUEST = frozenset(
         *("RequestSubmitted", "RequestEdited", "RequestResubmitted", "AmendmentRequested"),
         *("RequestAccepted", "RequestRejected", "RequestWithdrawn", "RequestExpired", "RequestClosed"),
         *("RequestReleased", "RequestLeftToAdmins", "RequestGivenBack"),
+        "RequestHandedOver",
     }
 )
 _SETTLES_COMPLETION = frozenset(

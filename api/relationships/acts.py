@@ -56,8 +56,8 @@ async def _told(
         known = await _known(ctx, viewer, parse_id(relationship_id))
     if known is None:
         raise NotFound
-    actor = actor_for(command, viewer, known.roles)
-    permissions.check(command, actor, known.mentee_id, known.mentor_id)
+    actor = actor_for(command, viewer, known.roles, known)
+    permissions.check(command, actor, known)
     key = scoped(viewer.person_id, key)
     return known, await ctx.gateway.act_on_relationship(known.id, command, actor, key, request_hash)
 

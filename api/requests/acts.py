@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from sqlalchemy.orm import Session
-
-from api.finding.reads import scope_of
+from api.requests import reads
+from api.requests.drafting import Wanted, drafted, mentor_id_in
 from api.requests.promised import DatesMoved, check_dates
 from api.requests.reads import request_out
 from api.requests.schemas import RequestOut
-from api.web.access import Member, Viewer
+from api.web.access import Member, Viewer, member_of
 from api.web.acts import ActResult, actor_for
 from api.web.context import Context
 from api.web.errors import KeyReused, NotFound
@@ -18,40 +15,28 @@ from api.web.keys import made_id, scoped
 from api.web.paging import parse_id
 from api.web.projection import caught_up, version_now
 from api.web.shapes import Background, background
-from models.holidays import kept_holidays, own_days
 from models.process import asking, permissions, texts
 from models.process.actors import Role
 from models.process.commands import Command
-from models.process.errors import Invalid, Refused
-from models.process.match import Basis, Match
+from models.process.errors import Refused
+from models.process.match import Basis
 from models.process.request import moves as request_moves
-from models.process.request.state import Request
+from models.process.request.commands import HandOverRequest
+from models.process.request.state import Request, successor_id
 from models.process.request.view import RequestView
 from models.process.terms import Sentence
-from models.store import faults, finding
+from models.store import faults
 from models.store import relationships as relationship_store
 from models.store import requests as request_store
-from models.store.asking import load_facts, members_of
-from models.store.tables import MemberRow
 from models.store.timeline import entries_of
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    """A request as it was sent to us, and the id that it has whenever it is sent with the same key."""
-
-    id: str
-    mentor_id: str
-    message: str
-    basis: Basis
 
 
 async def draft(
     ctx: Context, member: Member, mentor_id: str, message: str, basis: Basis, key: str
 ) -> Request:
     """The request that `ask` would send, with its dates, not sent. Raises what `ask` raises."""
-    drafted = await _draft(ctx, member, _wanted(member, mentor_id, message, basis, key))
-    return request_moves.open_request(drafted, ctx.clock()).after
+    made = await drafted(ctx, member, _wanted(member, mentor_id, message, basis, key), asking.check)
+    return request_moves.open_request(made, ctx.clock()).after
 
 
 async def ask(
@@ -71,10 +56,10 @@ async def ask(
     """
     wanted = _wanted(member, mentor_id, message, basis, key)
     try:
-        drafted = await _draft(ctx, member, wanted)
+        made = await drafted(ctx, member, wanted, asking.check)
         if promised is not None:
-            check_dates(request_moves.open_request(drafted, ctx.clock()).after, promised)
-        view = await ctx.gateway.open_request(drafted)
+            check_dates(request_moves.open_request(made, ctx.clock()).after, promised)
+        view = await ctx.gateway.open_request(made)
     except (Refused, DatesMoved):
         # Sent before with this key, a request stands in its own way: then it is the answer, not the rule.
         version = await version_now(ctx, request_store.version_of, wanted.id)
@@ -82,72 +67,22 @@ async def ask(
             raise
         if version > 0:
             return await _as_saved(ctx, member.viewer, wanted)
-        view = await ctx.gateway.open_request(await _draft(ctx, member, wanted, checked=False))
+        view = await ctx.gateway.open_request(await drafted(ctx, member, wanted, None))
     # While the engine keeps a request, even an ended one, it answers its id with what was sent first.
     await _check_said(ctx, view, wanted)
     return await _request_acted(ctx, member.viewer, view, member.programme.slug, (Role.MENTEE,))
 
 
-def _wanted(member: Member, mentor_id: str, message: str, basis: Basis, key: str) -> _Wanted:
+def _wanted(member: Member, mentor_id: str, message: str, basis: Basis, key: str) -> Wanted:
     text = texts.required(
         message, "message", Sentence("Please write a message to the {t.mentor}."), texts.MAX_MESSAGE
     )
-    mentor = _mentor_id(mentor_id)
-    return _Wanted(made_id(member.person_id, key, member.programme.id, mentor), mentor, text, basis)
+    mentor = mentor_id_in(mentor_id)
+    made = made_id(member.person_id, key, member.programme.id, mentor)
+    return Wanted(made, member.person_id, mentor, text, basis)
 
 
-async def _draft(ctx: Context, member: Member, wanted: _Wanted, checked: bool = True) -> Request:
-    settings, programme, now = member.programme.settings, member.programme, ctx.clock()
-    pair = (member.person_id, wanted.mentor_id)
-
-    def work(session: Session) -> tuple[MemberRow, MemberRow, Match]:
-        mentee, mentor = _members(session, programme.id, pair)
-        if checked:
-            asking.check(load_facts(session, programme, settings, *pair, now, lock=False))
-        match = finding.match_pair(session, ctx.pools.books, scope_of(member), *pair, wanted.basis)
-        return mentee, mentor, match
-
-    mentee, mentor, match = await ctx.database.read(work)
-    return Request(
-        id=wanted.id,
-        version=0,
-        programme_id=programme.id,
-        mentee_id=pair[0],
-        mentor_id=pair[1],
-        mentee_zone=mentee.time_zone,
-        mentor_zone=mentor.time_zone,
-        mentee_days=own_days(mentee.country, settings.holiday_calendar, now),
-        mentor_days=own_days(mentor.country, settings.holiday_calendar, now),
-        policy=settings.policy(kept_holidays(settings.holiday_calendar, now), programme.settings_revision),
-        since=now,
-        created_at=now,
-        basis=wanted.basis,
-        score=match.score,
-        reasons=match.reasons,
-        message=wanted.message,
-    )
-
-
-def _members(session: Session, programme_id: str, pair: tuple[str, str]) -> tuple[MemberRow, MemberRow]:
-    """Raises Invalid when the second is no mentor of the programme."""
-    members = members_of(session, programme_id, pair, lock=False)
-    mentee, mentor = members.get(pair[0]), members.get(pair[1])
-    if mentee is None or mentor is None or not mentor.is_mentor:
-        raise Invalid(_NO_MENTOR, field="mentor_id")
-    return mentee, mentor
-
-
-_NO_MENTOR = Sentence("There is no such {t.mentor} in this programme.")
-
-
-def _mentor_id(text: str) -> str:
-    try:
-        return parse_id(text)
-    except NotFound:
-        raise Invalid(_NO_MENTOR, field="mentor_id") from None
-
-
-async def _as_saved(ctx: Context, viewer: Viewer, wanted: _Wanted) -> ActResult[RequestOut]:
+async def _as_saved(ctx: Context, viewer: Viewer, wanted: Wanted) -> ActResult[RequestOut]:
     found = await ctx.database.read(lambda session: request_store.find(session, wanted.id, viewer.person_id))
     if found is None:
         raise NotFound
@@ -155,7 +90,7 @@ async def _as_saved(ctx: Context, viewer: Viewer, wanted: _Wanted) -> ActResult[
     return await _request_acted(ctx, viewer, found.view, found.slug, found.roles)
 
 
-async def _check_said(ctx: Context, view: RequestView, wanted: _Wanted) -> None:
+async def _check_said(ctx: Context, view: RequestView, wanted: Wanted) -> None:
     """Raises KeyReused unless the request was sent with the message that is wanted, whatever it says now."""
     if view.message == wanted.message:
         return
@@ -176,11 +111,31 @@ async def act_on_request(
     )
     if found is None:
         raise NotFound
-    actor = actor_for(command, viewer, found.roles)
-    permissions.check(command, actor, found.view.mentee_id, found.view.mentor_id)
+    actor = actor_for(command, viewer, found.roles, found.view)
+    permissions.check(command, actor, found.view)
+    if isinstance(command, HandOverRequest):
+        command = await _with_successor(ctx, viewer, found, command)
     key = scoped(viewer.person_id, key)
     view = await ctx.gateway.act_on_request(found.view, command, actor, key, request_hash)
+    if isinstance(command, HandOverRequest) and view.handed_over_to:
+        return await _gone_on(ctx, viewer, view.handed_over_to)
     return await _request_acted(ctx, viewer, view, found.slug, found.roles)
+
+
+async def _with_successor(
+    ctx: Context, viewer: Viewer, found: request_store.Found, command: HandOverRequest
+) -> HandOverRequest:
+    """With the request that goes on, which the process checks under locks before it lets go of this one."""
+    member, view = await member_of(ctx, viewer, found.slug), found.view
+    mentor = mentor_id_in(command.mentor_id)
+    wanted = Wanted(successor_id(view.id), view.mentee_id, mentor, view.message, view.basis)
+    return command.model_copy(update={"to": await drafted(ctx, member, wanted, None)})
+
+
+async def _gone_on(ctx: Context, viewer: Viewer, request_id: str) -> ActResult[RequestOut]:
+    """The request that goes on in place of one that was handed over."""
+    behind = not await caught_up(ctx, request_store.version_of, request_id, 1)
+    return ActResult(await reads.request(ctx, viewer, request_id), behind)
 
 
 async def _request_acted(

@@ -189,11 +189,17 @@ Send = Callable[[Command, str], Awaitable[ActResult[RequestOut]]]
 """Takes a command and its idempotency key."""
 
 
-async def carry_out(ctx: Context, member: Member, decision: Decision, key: str, send: Send) -> Outcome:
+async def carry_out(
+    ctx: Context, member: Member, decision: Decision, key: str, send: Send, *, stands_in: bool = False
+) -> Outcome:
     """Sends the decision and makes room where that is wanted, then records what else it says of the mentor.
 
+    `stands_in`: the member is a coordinator, who decides in the place of somebody else.
     Raises what `send` raises.
     """
+    if stands_in:
+        alone = await send(decision.command, key)
+        return Outcome(alone.value, alone.lists_behind)
     acted, notes = await _sent(ctx, member, decision, key, send)
     if isinstance(decision.command, AcceptRequest):
         await _acknowledge(ctx, member)

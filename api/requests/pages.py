@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter
 from fastapi.responses import Response
 
@@ -28,9 +30,10 @@ from api.web.pages import (
     refuse,
 )
 from api.web.rendering import page
-from models.process.actors import Role
+from models.process.actors import Part, Role
 from models.process.commands import Command
 from models.process.request.commands import RemindNow
+from models.process.request.kinds import role_of
 from models.process.request.moves import COMMANDS
 from models.process.request.state import OPEN, RequestState
 from models.process.request.view import RequestRules
@@ -49,13 +52,14 @@ async def one_request(request_id: str, ctx: Ctx, viewer: Reader, said: Said) -> 
 async def decide(request_id: str, ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
     request = await reads.request(ctx, viewer, request_id)
     member = await member_of(ctx, viewer, request.programme)
+    stands_in = present.role_in(request, viewer.person_id) is Role.ADMIN
 
     async def send(command: Command, key: str) -> ActResult[RequestOut]:
         return await request_acts.act_on_request(ctx, viewer, request_id, command, key)
 
     try:
         decision = deciding.decision_in(sent, request.revision, member, dates_of(ctx, member))
-        outcome = await deciding.carry_out(ctx, member, decision, sent.key, send)
+        outcome = await deciding.carry_out(ctx, member, decision, sent.key, send, stands_in=stands_in)
     except REFUSALS as error:
         return await _refused(ctx, viewer, request_id, "accept", error, sent)
     done = words.DONE["reject-only"] if outcome.stays_available else decision.command.offer.said
@@ -121,10 +125,11 @@ async def _page(
         journey=journeys.of_request(request, role, dates),
         levels=settings.levels,
         card=await _card(ctx, member, request, role),
-        answer=await deciding.answer_for(ctx, member, request.revision, request.rules)
-        if "accept" in request.allowed
-        else None,
+        answer=await _answer(ctx, member, request, role),
         comment_head=_comment_head(request, role),
+        decider=role_of(Part.DECIDER, request.kind),
+        whose=_side(request, role_of(Part.DECIDER, request.kind)),
+        other=_side(request, role_of(Part.SENDER, request.kind)),
         forms=forms.offered,
         acts=acts_of(COMMANDS, forms.offered, _other(request, role), rules.comment_required),
         refused=forms.refused,
@@ -139,6 +144,14 @@ async def _page(
     )
 
 
+async def _answer(ctx: Context, member: Member, request: RequestOut, role: Role) -> deciding.Answer | None:
+    if "accept" not in request.allowed:
+        return None
+    answer = await deciding.answer_for(ctx, member, request.revision, request.rules)
+    # The sentences are a mentor's own: a coordinator says in other words that they stand in.
+    return replace(answer, ready={}) if role is Role.ADMIN else answer
+
+
 def _forms(ctx: Context, viewer: Viewer, request: RequestOut) -> dict[str, Form]:
     """One empty form for each thing that the viewer may do now."""
     forms = {name: form_for(ctx, viewer, name) for name in request.allowed}
@@ -150,6 +163,10 @@ def _forms(ctx: Context, viewer: Viewer, request: RequestOut) -> dict[str, Form]
 def _other(request: RequestOut, role: Role) -> str:
     """What a text calls `{other}`."""
     return present.isolated((request.mentee if role is Role.MENTOR else request.mentor).name)
+
+
+def _side(request: RequestOut, role: Role) -> str:
+    return present.isolated((request.mentee if role is Role.MENTEE else request.mentor).name)
 
 
 def _title(request: RequestOut, role: Role) -> str:
@@ -167,9 +184,14 @@ async def _card(ctx: Context, member: Member, request: RequestOut, role: Role) -
     return await finding_reads.card(ctx, member.programme.id, other) if other else None
 
 
+_COORDINATORS = Sentence("the programme’s {t.coordinators}")
+
+
 def _comment_head(request: RequestOut, role: Role) -> str:
+    if request.on_behalf or request.handed_over_to:
+        return Sentence("What {by} wrote", by=_COORDINATORS)
     by = {
         RequestState.WITHDRAWN: present.isolated(request.mentee.name) if role is not Role.MENTEE else "you",
-        RequestState.CLOSED: Sentence("the programme’s {t.coordinators}"),
+        RequestState.CLOSED: _COORDINATORS,
     }.get(request.state, present.isolated(request.mentor.name) if role is not Role.MENTOR else "you")
     return Sentence("What {by} wrote", by=by)

@@ -14,10 +14,12 @@ from api.web.context import Context
 from api.web.errors import NotFound
 from api.web.paging import DEFAULT_LIMIT, before, cursor_of, cut, parse_id, read_cursor
 from api.web.schemas import NextOut, Page
-from api.web.shapes import Background, background, each_once, next_out, timeline_of
+from api.web.shapes import Background, background, next_out, timeline_of
 from models.process.actors import Role
+from models.process.commands import Command
 from models.process.request import moves as request_moves
-from models.process.request.state import OPEN, WAITS_FOR, RequestState
+from models.process.request.commands import HandOverRequest
+from models.process.request.state import OPEN, RequestState, whose_turn
 from models.process.request.view import RequestView
 from models.store import people
 from models.store import requests as request_store
@@ -47,6 +49,13 @@ async def request(ctx: Context, viewer: Viewer, request_id: str) -> RequestOut:
 
     found, behind = await ctx.database.read(work)
     return request_out(found.view, found.roles, behind)
+
+
+async def after(ctx: Context, viewer: Viewer, request_id: str, command: type[Command]) -> RequestOut:
+    """What the act has led to: of a request that was handed over, the one that goes on."""
+    found = await request(ctx, viewer, request_id)
+    goes_on = found.handed_over_to if command is HandOverRequest else None
+    return await request(ctx, viewer, goes_on) if goes_on else found
 
 
 async def among(ctx: Context, member: Member, ids: Sequence[str]) -> list[RequestOut]:
@@ -95,7 +104,7 @@ def request_out(view: RequestView, roles: Collection[Role], behind: Background) 
         mentee=behind.person(view.mentee_id),
         mentor=behind.person(view.mentor_id),
         next=_next_of_request(view),
-        allowed=each_once(request_moves.allowed(view, role) for role in roles),
+        allowed=request_moves.allowed_to(view, roles),
         timeline=timeline_of(behind, view.id, roles),
     )
 
@@ -113,7 +122,8 @@ def _next_of_request(view: RequestView) -> NextOut | None:
 
 async def gets_reminders(ctx: Context, request: RequestOut) -> bool:
     """Whether the one who is to act on the request gets reminders by mail."""
-    waits_for = request.mentee if WAITS_FOR.get(request.state) is Role.MENTEE else request.mentor
+    turn = whose_turn(request.state, request.left_to_admins, request.kind)
+    waits_for = request.mentee if turn is Role.MENTEE else request.mentor
     return await ctx.database.read(
         lambda session: people.takes_optional_mails(session, request.programme, waits_for.id)
     )

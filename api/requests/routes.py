@@ -66,7 +66,7 @@ async def sender(ctx: Ctx, who: Who, once: OnlyOnce, request_id: str) -> Send:
     return sending(
         once,
         partial(acts.act_on_request, ctx, who, request_id),
-        partial(reads.request, ctx, who, request_id),
+        partial(reads.after, ctx, who, request_id),
     )
 
 

@@ -26,7 +26,7 @@ Send = Callable[[type[Command], Fields], Awaitable[Response]]
 def sending(
     once: OnlyOnce,
     act_on: Callable[[Command, str, str], Awaitable[ActResult[Any]]],
-    read: Callable[[], Awaitable[Any]],
+    read: Callable[[type[Command]], Awaitable[Any]],
 ) -> Send:
     """Sends to one process by `act_on` and answers with how it stands then; a repeat only has it `read`."""
 
@@ -36,7 +36,7 @@ def sending(
             return Reply(acted.value, lists_behind=acted.lists_behind)
 
         async def again() -> Reply:
-            return Reply(await read())
+            return Reply(await read(command))
 
         return await once.by_process(act, again)
 

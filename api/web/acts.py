@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from api.web.access import Viewer
 from models.process.actors import Actor, Role
@@ -20,7 +20,8 @@ class ActResult(Generic[T]):
     lists_behind: bool = False
 
 
-def actor_for(command: Command, viewer: Viewer, roles: tuple[Role, ...]) -> Actor:
+def actor_for(command: Command, viewer: Viewer, roles: tuple[Role, ...], process: Any) -> Actor:
     """Who acts: of several roles in the same process the one that may do this."""
-    fitting = [role for role in roles if role in command.by]
+    senders = command.senders(process)
+    fitting = [role for role in roles if role in senders]
     return Actor(role=(fitting or list(roles))[0], person_id=viewer.person_id, via=viewer.via)

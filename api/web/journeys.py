@@ -55,7 +55,7 @@ _AHEAD = (_Leg(Stop("Goals")), _Leg(Stop("Done", star=True)), _Leg(Stop("Survey"
 def _answer(request: RequestOut, viewer: Role, dates: Dates) -> _Leg:
     """The stop of an open request: whose turn it is, and until when."""
     changing = request.state is RequestState.AMENDMENT_REQUESTED
-    turn = whose_turn(request.state, request.left_to_admins) is viewer
+    turn = whose_turn(request.state, request.left_to_admins, request.kind) is viewer
     text = "You" if turn else "Change" if changing else "Answer"
     when = f"by {dates.short(request.closes_at)}" if request.closes_at else ""
     return _Leg(Stop(text, when, "turn" if turn else "now"), request.closes_at)

@@ -60,6 +60,9 @@ def request_words(request: RequestOut, viewer: Role) -> RequestWords:
         next_reminder_at=request.next_reminder_at,
         closes_at=request.closes_at,
         left_to_admins=request.left_to_admins is not None,
+        kind=request.kind,
+        on_behalf=request.on_behalf,
+        handed_over=request.handed_over_to is not None,
     )
 
 

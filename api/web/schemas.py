@@ -8,16 +8,16 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, WithJsonSchema
 
-from models.process.request.state import WAITS_FOR, RequestState
+from models.process.request.state import INNER, WAITS_FOR, RequestState
 
 T = TypeVar("T")
 
-_STATES = [state.value for state in RequestState if state is not RequestState.ACCEPTING]
+_STATES = [state.value for state in RequestState if state not in INNER]
 
 
 def _public(state: RequestState) -> RequestState:
-    """`accepting` lasts for a moment and is `pending` for everybody outside."""
-    if state is RequestState.ACCEPTING:
+    """Inner states last for a moment and are `pending` for everybody outside."""
+    if state in INNER:
         raise ValueError(f"This takes one of: {', '.join(_STATES)}")
     return state
 
@@ -26,7 +26,7 @@ PublicState = Annotated[
     RequestState, AfterValidator(_public), WithJsonSchema({"type": "string", "enum": _STATES})
 ]
 
-_OPEN_STATES = [state.value for state in WAITS_FOR if state is not RequestState.ACCEPTING]
+_OPEN_STATES = [state.value for state in WAITS_FOR if state not in INNER]
 
 
 def _open(state: RequestState) -> RequestState:

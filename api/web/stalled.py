@@ -18,7 +18,7 @@ from temporalio.service import RPCError
 from api.web.failures import EngineDown
 from api.web.paging import cursor_of, cut, read_cursor
 from models.process.errors import Invalid
-from models.process.request.state import OPEN, RequestState
+from models.process.request.state import INNER, OPEN
 from workflows import attributes
 
 LIST_SECONDS = 5.0
@@ -79,7 +79,7 @@ class StalledFilter:
             f"({old} OR {attributes.LAST_EVENT.name} = 'RequestLeftToAdmins')",
         ]
         if self.state:
-            if self.state not in OPEN - {RequestState.ACCEPTING}:
+            if self.state not in OPEN - INNER:
                 raise Invalid("There are no open requests in this state.", field="state")
             parts.append(f"{attributes.STATE.name} = '{self.state}'")
         for key, field, value in (

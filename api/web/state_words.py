@@ -13,7 +13,8 @@ from api.web.words import Label, Stage, label_for, together_label
 from models.process.actors import Role
 from models.process.commands import check_complete
 from models.process.relationship.base import RelationshipState
-from models.process.request.state import TERMINAL, WAITS_FOR, RequestState
+from models.process.request.kinds import RequestKind, role_of
+from models.process.request.state import INNER, TERMINAL, WAITS_FOR, RequestState
 from models.process.terms import Sentence
 
 R = RequestState
@@ -32,16 +33,23 @@ class RequestWords:
     closes_at: datetime | None = None
     relationship: bool = False
     left_to_admins: bool = False
+    kind: RequestKind = RequestKind.REQUEST
+    on_behalf: bool = False
+    handed_over: bool = False
 
     @property
     def label(self) -> Label:
-        return label_for("left_to_admins" if self.left_to_admins else self.state, self.viewer)
+        return label_for("left_to_admins" if self.left_to_admins else self.state, self.viewer, self.kind)
 
     @property
     def standing(self) -> str:
         """One sentence on where it stands now."""
         if self.left_to_admins:
             return self._named(_WITH_ADMINS[self.viewer])
+        if self.handed_over:
+            return self._named(_HANDED_OVER[self.viewer])
+        if self.on_behalf and self.state in _ON_BEHALF:
+            return self._named(_ON_BEHALF[RequestState(self.state)][self.viewer])
         return self._named(_STANDING[RequestState(self.state)][self.viewer])
 
     @property
@@ -51,7 +59,9 @@ class RequestWords:
             return self._with_admins()
         state = RequestState(self.state)
         if state in WAITS_FOR:
-            return self._waiting(WAITS_FOR[state])
+            return self._waiting(role_of(WAITS_FOR[state], self.kind))
+        if self.handed_over:
+            return [Stage(self._named(_GOES_ON[self.viewer]))]
         after = _AFTER[state][self.viewer]
         return [Stage(self._named(after))]
 
@@ -155,6 +165,40 @@ _STANDING: dict[RequestState, dict[Role, str]] = {
     )
 }
 
+_ON_BEHALF: dict[RequestState, dict[Role, str]] = {
+    state: {Role.MENTEE: mentee, Role.MENTOR: mentor, Role.ADMIN: admin}
+    for state, mentee, mentor, admin in (
+        (
+            R.AMENDMENT_REQUESTED,
+            "{t.A_coordinator} would like you to change the {t.request} to {mentor} and send it again.",
+            "{t.A_coordinator} asked for a change in your place. {mentee} has not sent it again yet.",
+            "A change was asked for in the place of {mentor}. {mentee} has not sent it again yet.",
+        ),
+        (
+            R.ACCEPTED,
+            "{t.A_coordinator} accepted your {t.request} on behalf of {mentor}.",
+            "{t.A_coordinator} accepted this {t.request} on your behalf.",
+            "{t.A_coordinator} accepted this {t.request} on behalf of {mentor}.",
+        ),
+        (
+            R.REJECTED,
+            "{t.A_coordinator} answered for {mentor}, who cannot take this on.",
+            "{t.A_coordinator} declined this {t.request} on your behalf.",
+            "{t.A_coordinator} declined this {t.request} on behalf of {mentor}.",
+        ),
+    )
+}
+_HANDED_OVER = {
+    Role.MENTEE: "{t.A_coordinator} handed your {t.request} over to another {t.mentor}.",
+    Role.MENTOR: "{t.A_coordinator} handed this {t.request} over to another {t.mentor}.",
+    Role.ADMIN: "{t.A_coordinator} handed this {t.request} over to another {t.mentor}.",
+}
+_GOES_ON = {
+    Role.MENTEE: "It goes on there: the other {t.mentor} answers, and the dates have begun anew.",
+    Role.MENTOR: "Nothing more is needed from you.",
+    Role.ADMIN: "It goes on with the other {t.mentor}.",
+}
+
 _WITH_ADMINS = {
     Role.MENTEE: "{mentor} takes no {t.requests} any more, so the {t.coordinators} look after this one.",
     Role.MENTOR: "You take no {t.requests} here any more, so the {t.coordinators} look after this one.",
@@ -164,7 +208,7 @@ _LOOK_AFTER = {
     Role.MENTEE: Sentence(
         "The {t.coordinators} look for another way. You can also withdraw it and ask somebody else."
     ),
-    Role.ADMIN: Sentence("Suggest somebody else to the {t.mentee}, and close it with a word."),
+    Role.ADMIN: Sentence("Hand it over to another {t.mentor}, or close it with a word."),
 }
 
 _ASK_ON = "You are free to ask another {t.mentor}, or {mentor} again later."
@@ -294,6 +338,6 @@ _TOGETHER: dict[RelationshipState, str] = {
 }
 
 _HERE = "api/web/state_words.py"
-check_complete(f"_STANDING in {_HERE}", _STANDING, set(RequestState) - {R.ACCEPTING})
+check_complete(f"_STANDING in {_HERE}", _STANDING, set(RequestState) - INNER)
 check_complete(f"_AFTER in {_HERE}", _AFTER, TERMINAL)
 check_complete(f"_TOGETHER in {_HERE}", _TOGETHER, RelationshipState)

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from models.mails.frame import KINDS
-from models.process.actors import Role
+from models.process.actors import Part, Role
 from models.process.relationship.base import RelationshipState
 from models.process.relationship.moves import COMMANDS as RELATIONSHIP_COMMANDS
+from models.process.request.kinds import RequestKind, part_of
 from models.process.request.moves import COMMANDS as REQUEST_COMMANDS
-from models.process.request.state import WAITS_FOR, RequestState
+from models.process.request.state import INNER, WAITS_FOR, RequestState
 from models.process.terms import Sentence, joined
 
 
@@ -44,7 +45,7 @@ S = RelationshipState
 
 LABELS: dict[str, Label] = {
     R.PENDING: Label("Waiting for an answer", Tone.WAIT),
-    R.ACCEPTING: Label("Waiting for an answer", Tone.WAIT),
+    **dict.fromkeys(INNER, Label("Waiting for an answer", Tone.WAIT)),
     R.AMENDMENT_REQUESTED: Label("Change asked for", Tone.WAIT),
     R.ACCEPTED: Label("Accepted", Tone.GOOD),
     R.REJECTED: Label("Declined"),
@@ -74,18 +75,18 @@ LABELS: dict[str, Label] = {
 }
 
 
-def _turns(role: Role) -> dict[str, Label]:
-    return {state: Label("Waiting for you", Tone.TURN) for state, who in WAITS_FOR.items() if who is role}
+def _turns(part: Part) -> dict[str, Label]:
+    return {state: Label("Waiting for you", Tone.TURN) for state, who in WAITS_FOR.items() if who is part}
 
 
-TURNS: dict[Role, dict[str, Label]] = {
-    Role.MENTOR: {
-        **_turns(Role.MENTOR),
+TURNS: dict[Part, dict[str, Label]] = {
+    Part.DECIDER: {
+        **_turns(Part.DECIDER),
         R.AMENDMENT_REQUESTED: Label("Waiting for their change"),
     },
-    Role.MENTEE: {
+    Part.SENDER: {
         R.PENDING: Label("Waiting for an answer"),
-        **_turns(Role.MENTEE),
+        **_turns(Part.SENDER),
     },
 }
 """How an open request looks to one of the two: only the one whose turn it is sees it stand out."""
@@ -110,9 +111,10 @@ def label(state: str) -> Label:
     return LABELS.get(state, Label(state.replace("_", " ").capitalize()))
 
 
-def label_for(state: str, role: str) -> Label:
+def label_for(state: str, role: str, kind: str = RequestKind.REQUEST) -> Label:
     """The label of a request as somebody in this role reads it."""
-    return TURNS.get(Role(role), {}).get(state) or label(state)
+    part = part_of(Role(role), kind)
+    return TURNS[part].get(state) or label(state) if part else label(state)
 
 
 def together_label(state: str) -> Label:

@@ -108,6 +108,11 @@ class Props(BaseModel):
         found: datetime | None = getattr(self, "closes_at", None)
         return found
 
+    @property
+    def whose(self) -> Words | None:
+        """Whose words this very mail carries."""
+        return self.words
+
     def stage_in(self, state: str) -> Stage | None:
         """Where the two stand in a process of the `state`."""
         return self.stage

@@ -7,6 +7,7 @@ from typing import Literal
 
 from models.links import Purpose
 from models.mails.frame import Props, Stage, Words
+from models.process.actors import Role
 from models.process.terms import Sentence
 
 
@@ -28,6 +29,12 @@ class RelationshipStarted(AboutRelationship):
     words = Words.MENTOR
     shows_contact = True
     closes: int = 0
+    decided_by: Role = Role.MENTOR
+    """Who has accepted; an admin in the place of whose answer it was."""
+
+    @property
+    def whose(self) -> Words | None:
+        return {Role.ADMIN: Words.ADMIN, Role.MENTEE: Words.MENTEE}.get(self.decided_by, self.words)
 
 
 class CompletionRequested(AboutRelationship):

@@ -39,6 +39,8 @@ class RequestReceived(AboutRequest):
     reasons: tuple[str, ...]
     reminder_at: datetime | None
     closes_at: datetime | None
+    handed_over: bool = False
+    """Whether another one had it first."""
 
 
 class RequestEdited(AboutRequest):
@@ -78,7 +80,17 @@ class RequestAccepted(AboutRequest):
     relationship_id: str
 
 
-class RequestRejected(AboutRequest):
+class ByAdmin(AboutRequest):
+    """`by_admin`: a coordinator has decided, in the place of whose answer it was."""
+
+    by_admin: bool = False
+
+    @property
+    def whose(self) -> Words | None:
+        return Words.ADMIN if self.by_admin else self.words
+
+
+class RequestRejected(ByAdmin):
     kind: Literal["request-rejected"] = "request-rejected"
     label = Sentence("{t.Request} declined")
     words = Words.MENTOR
@@ -86,7 +98,7 @@ class RequestRejected(AboutRequest):
     reason: str
 
 
-class AmendmentRequested(AboutRequest):
+class AmendmentRequested(ByAdmin):
     kind: Literal["amendment-requested"] = "amendment-requested"
     label = "Change asked for"
     stage = Stage.CHANGE
@@ -96,7 +108,7 @@ class AmendmentRequested(AboutRequest):
     closes_at: datetime | None
 
 
-class AmendmentReminder(AboutRequest):
+class AmendmentReminder(ByAdmin):
     kind: Literal["amendment-reminder"] = "amendment-reminder"
     label = "Reminder to change"
     stage = Stage.CHANGE
@@ -105,6 +117,29 @@ class AmendmentReminder(AboutRequest):
     essential = False
     comment: str
     closes_at: datetime | None
+
+
+class DecidedOnBehalf(AboutRequest):
+    """To the one whose answer it was: a coordinator has given it in their place. An acceptance is told by
+    `RelationshipStarted`."""
+
+    kind: Literal["decided-on-behalf"] = "decided-on-behalf"
+    label = Sentence("Answered by {t.a_coordinator}")
+    words = Words.ADMIN
+    decision: str
+    comment: str
+
+
+class RequestHandedOver(AboutRequest):
+    """To the mentee about the request that goes on, and to its first mentor about the one that has ended."""
+
+    kind: Literal["request-handed-over"] = "request-handed-over"
+    label = Sentence("{t.Request} handed over")
+    words = Words.ADMIN
+    comment: str
+
+    def stage_in(self, state: str) -> Stage | None:
+        return Stage.ANSWER if state == "pending" else None
 
 
 class RequestWithdrawn(AboutRequest):
@@ -119,7 +154,7 @@ class RequestExpired(AboutRequest):
 
     kind: Literal["request-expired"] = "request-expired"
     label = Sentence("{t.Request} expired")
-    waited_for: Literal["mentor", "mentee"]
+    waited_for: Literal["mentor", "mentee", "admin"]
     asked_at: datetime
 
 

@@ -14,6 +14,14 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+class Part(StrEnum):
+    """What a side is in a request, whichever of the two has sent it."""
+
+    SENDER = "sender"
+    DECIDER = "decider"
+    """Whose answer decides it."""
+
+
 class Via(StrEnum):
     """How an act came, where the actor was not signed in."""
 
@@ -22,13 +30,14 @@ class Via(StrEnum):
 
 
 class Actor(BaseModel):
-    """`person_id` is None for the system only."""
+    """`person_id` is None for the system only. `on_behalf_of`: in whose place a coordinator acts."""
 
     model_config = ConfigDict(frozen=True)
 
     role: Role
     person_id: str | None = None
     via: Via | None = None
+    on_behalf_of: str | None = None
 
 
 SYSTEM = Actor(role=Role.SYSTEM)

@@ -55,6 +55,37 @@ def check(facts: Facts) -> None:
     _check_room(facts)
 
 
+def check_for_admin(facts: Facts) -> None:
+    """The same where a coordinator brings the two together, who is told whose rule it is. No limit counts
+    that keeps a mentee from asking too many."""
+    rules = (
+        (facts.is_self, NotListed("Nobody can be brought together with themselves.", field="mentor_id")),
+        (not facts.mentee_may_ask, NO_MENTEE),
+        (facts.open_between, AlreadyOpen(OPEN_ALREADY, field="mentor_id")),
+        (facts.active_between, AlreadyOpen("The two work together already.", field="mentor_id")),
+        (bool(facts.forbidden), _ruled_out(facts)),
+        (not facts.mentor_is_listed, NotListed(NOT_LISTED, field="mentor_id")),
+        (facts.mentee_places >= facts.mentee_maximum, MenteeFull(MENTEE_FULL)),
+        (facts.mentor_places >= facts.mentor_capacity, MentorFull(MENTOR_FULL, field="mentor_id")),
+    )
+    for stands_against, error in rules:
+        if stands_against:
+            raise error
+
+
+def _ruled_out(facts: Facts) -> NotListed:
+    return NotListed(next((rule.sentence for rule in facts.forbidden), ""), field="mentor_id")
+
+
+OPEN_ALREADY = Sentence("{t.A_request} between the two is open already.")
+NOT_LISTED = Sentence("This {t.mentor} takes no {t.requests} at the moment.")
+NO_MENTEE = Refused(
+    Sentence("This {t.mentee} does not look for {t.a_mentor}, or their profile is not complete.")
+)
+MENTEE_FULL = Sentence("This {t.mentee} works with as many {t.mentors} as the programme allows.")
+MENTOR_FULL = Sentence("No place is left with this {t.mentor} at the moment.")
+
+
 def _check_pair(facts: Facts) -> None:
     if facts.open_between:
         raise AlreadyOpen(
@@ -88,7 +119,7 @@ def _check_room(facts: Facts) -> None:
             )
         )
     if facts.mentor_places >= facts.mentor_capacity:
-        raise MentorFull(Sentence("No place is left with this {t.mentor} at the moment."), field="mentor_id")
+        raise MentorFull(MENTOR_FULL, field="mentor_id")
     if facts.limit and facts.open_requests >= facts.limit:
         raise LimitReached(
             Sentence(

@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from models.process import texts
-from models.process.actors import Role
+from models.process.actors import Part, Role
 from models.process.errors import ProcessError
 from models.process.inputs import Input, Offer
 from models.process.step import Step
@@ -20,6 +20,8 @@ from models.process.timeline import Audience
 
 BY_MENTEE = frozenset({Role.MENTEE})
 BY_MENTOR = frozenset({Role.MENTOR})
+BY_SENDER = frozenset({Part.SENDER})
+BY_DECIDER = frozenset({Part.DECIDER})
 BY_BOTH = frozenset({Role.MENTEE, Role.MENTOR})
 BY_ADMIN = frozenset({Role.ADMIN})
 BY_SYSTEM = frozenset({Role.SYSTEM})
@@ -38,13 +40,18 @@ class Command(BaseModel):
 
     name: ClassVar[str]
     """The word for it in paths, tables and histories."""
-    by: ClassVar[frozenset[Role]]
-    """Who may send it."""
+    by: ClassVar[frozenset[Role | Part]]
+    """Who may send it; a part in it is a role that `senders` knows."""
     refusals: ClassVar[Refusals] = ()
     """What it can be refused with besides what every act can, for the text of the API."""
 
     verb: ClassVar[str] = "be changed"
     """Ends the sentence "This request has been withdrawn, so it cannot ..."."""
+
+    @classmethod
+    def senders(cls, process: Any) -> frozenset[Role]:
+        """The roles that may send it to this process."""
+        return frozenset(Role(role) for role in cls.by)
 
     @classmethod
     def hindrance(cls, process: Any, role: Role) -> ProcessError | None:
@@ -119,7 +126,7 @@ def sendable(
         for state, name in moves
         if state == process.state
         and role is not Role.SYSTEM
-        and role in commands[name].by
+        and role in commands[name].senders(process)
         and commands[name].hindrance(process, role) is None
     ]
 

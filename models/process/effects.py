@@ -17,10 +17,20 @@ class ClaimPlaces(Effect):
 
 
 class StartRelationship(Effect):
-    """`closes`: how many other requests of the mentee it overtakes."""
+    """`closes`: how many other requests of the mentee it overtakes; `decided_by`: who has accepted, or an
+    admin in their place."""
 
     relationship_id: str
     closes: int = 0
+    decided_by: Role = Role.MENTOR
+
+
+class HandOn(Effect):
+    """Reserve the request in whose place another mentor is asked, and end this one, or neither."""
+
+
+class StartSuccessor(Effect):
+    """Start the process of the request that goes on in place of this one."""
 
 
 class Overtaken(BaseModel):

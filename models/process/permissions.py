@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from models.process.actors import Actor, Role
 from models.process.commands import Command
 from models.process.errors import NotAllowed
@@ -15,11 +17,22 @@ _WHO = {
 }
 
 
-def check(command: Command, actor: Actor, mentee_id: str, mentor_id: str) -> None:
+class OfTwo(Protocol):
+    """A process of two people, or a view of it."""
+
+    @property
+    def mentee_id(self) -> str: ...
+
+    @property
+    def mentor_id(self) -> str: ...
+
+
+def check(command: Command, actor: Actor, process: OfTwo) -> None:
     """Raises NotAllowed when the actor's role may not send the command, or is not theirs in this process."""
-    if actor.role not in command.by:
-        who = joined(" or ", (_WHO[role] for role in Role if role in command.by))
+    senders = command.senders(process)
+    if actor.role not in senders:
+        who = joined(" or ", (_WHO[role] for role in Role if role in senders))
         raise NotAllowed(Sentence("Only {who} can do this.", who=who))
-    own = {Role.MENTEE: mentee_id, Role.MENTOR: mentor_id}.get(actor.role, actor.person_id)
+    own = {Role.MENTEE: process.mentee_id, Role.MENTOR: process.mentor_id}.get(actor.role, actor.person_id)
     if own != actor.person_id:
         raise NotAllowed("You do not take part in this.")

@@ -15,9 +15,9 @@ from typing import Any
 from models.links import Purpose
 from models.mails.order import AnyMail
 from models.mails.request import RequestExtended
-from models.process.actors import SYSTEM, Role
+from models.process.actors import SYSTEM, Part, Role
 from models.process.calendar import WorkingDays
-from models.process.effects import ClaimPlaces
+from models.process.effects import ClaimPlaces, HandOn
 from models.process.policy import ProgrammePolicy
 from models.process.relationship.base import RelationshipState
 from models.process.relationship.parts.surveys import Survey, planned_reminders
@@ -108,6 +108,8 @@ def resume_request(request: Request, now: datetime) -> Decision[Request]:
     step = RequestStep(request, SYSTEM, now)
     if request.state is RequestState.ACCEPTING:
         step.effects.append(ClaimPlaces())
+    elif request.state is RequestState.HANDING_OVER:
+        step.effects.append(HandOn())
     elif request.closes_at and request.closes_at <= now:
         step.wait_from_now()
         if step.process.closes_at:
@@ -140,5 +142,6 @@ def still_asks(process: Request | Relationship, to: str, props: AnyMail) -> bool
 def _asks_of_request(request: Request, role: Role, props: AnyMail) -> bool:
     if request.left_to_admins or not request.is_open or props.leads_to is None:
         return False
-    asked = {Purpose.DECIDE: Role.MENTOR, Purpose.AMEND: Role.MENTEE}.get(props.leads_to)
+    part = {Purpose.DECIDE: Part.DECIDER, Purpose.AMEND: Part.SENDER}.get(props.leads_to)
+    asked = request.role_of(part) if part else None
     return role is request.decider is asked and props.link_round == request.revision

@@ -46,6 +46,7 @@ class Entry(BaseModel):
             what=what,
             by=actor.person_id,
             by_role=actor.role,
+            on_behalf_of=actor.on_behalf_of,
             note=note or None,
             via=actor.via,
         )

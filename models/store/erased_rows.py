@@ -37,7 +37,16 @@ Pair = RequestRow | RelationshipRow | QuestionRow
 """Rows about a mentee and a mentor."""
 
 FAREWELLS = tuple(kind for kind, one in KINDS.items() if one.tells_of_leaving)
-BY_ADMINS = tuple(kind for kind, one in KINDS.items() if one.words is Words.ADMIN)
+BY_ADMINS = tuple(
+    kind
+    for kind, one in KINDS.items()
+    if one.words is Words.ADMIN or {"by_admin", "decided_by"} & one.model_fields.keys()
+)
+"""Kinds whose comment may be a coordinator's."""
+DECIDED = (
+    *("RequestClosed", "RequestHandedOver", "RelationshipEnded"),
+    *("RequestAccepted", "RequestRejected", "AmendmentRequested"),
+)
 
 
 @dataclass(frozen=True)
@@ -79,9 +88,10 @@ class Erased:
 
     @property
     def ended(self) -> Select[str]:
-        """Ids of the processes that the person ended as an admin."""
+        """Ids of the processes that the person decided as an admin."""
         return select(TimelineRow.process_id).where(
-            TimelineRow.by == self.person_id, TimelineRow.what.in_(("RequestClosed", "RelationshipEnded"))
+            TimelineRow.by == self.person_id,
+            TimelineRow.what.in_(DECIDED),
         )
 
     @property
@@ -207,12 +217,14 @@ def _words_in_mails(session: Session, who: Erased) -> None:
     keys = [f"invitation/{one}" for one in session.scalars(invited)]
     for start in range(0, len(keys), 500):
         _blank(session, "note", MailRow.key.in_(keys[start : start + 500]))
-    _blank(session, "comment", MailRow.process_id.in_(who.ended) & MailRow.kind.in_(BY_ADMINS))
+    begun = select(RelationshipRow.id).where(RelationshipRow.request_id.in_(who.ended))
+    theirs = or_(MailRow.process_id.in_(who.ended), MailRow.process_id.in_(begun))
+    _blank(session, "comment", theirs & MailRow.kind.in_(BY_ADMINS))
 
 
 def _blank(session: Session, prop: str, condition: ColumnElement[bool]) -> None:
     for row in session.scalars(select(MailRow).where(condition)):
-        row.props = {**row.props, prop: ""} if row.props else row.props
+        row.props = {**row.props, prop: ""} if row.props and prop in row.props else row.props
         session.execute(delete(MailboxRow).where(MailboxRow.mail_id == row.id))
 
 

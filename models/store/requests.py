@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select, true
 from sqlalchemy.orm import Session
 
 from models.process.actors import Role
-from models.process.request.state import OPEN, RequestState
+from models.process.request.state import INNER, OPEN, RequestState
 from models.process.request.view import RequestView
 from models.store.newest import newest
 from models.store.processes import RelationshipRow, RequestRow
@@ -107,14 +107,14 @@ def page(session: Session, wanted: Wanted) -> list[RequestView]:
 
 
 def _stored(states: Sequence[RequestState]) -> list[str]:
-    extra = {RequestState.ACCEPTING} if RequestState.PENDING in states else set()
+    extra = INNER if RequestState.PENDING in states else frozenset()
     return sorted(state.value for state in {*states, *extra})
 
 
 def view_of(row: RequestRow) -> RequestView:
     """The view that was saved."""
     shown = values_of(row, RequestView)
-    if row.state == RequestState.ACCEPTING:
+    if row.state in INNER:
         shown["state"] = RequestState.PENDING
     return RequestView.model_validate(shown)
 

@@ -371,6 +371,7 @@ class Scene:
             return None
         known: dict[str, Any] = {
             "{mentor_id}": target.mentor.id if target.mentor else "",
+            "{other_mentor_id}": self.players["other mentor"].id,
             "{roles}": [role for role in player.roles if role != "admin"],
             "{fresh skill}": str(uuid.uuid4()),
             "{other_skill_id}": target.ids["other_skill_id"],

@@ -38,6 +38,7 @@ MENTEES = "401        404        404          yes           409           yes   
 PARTIES = "401        404        404          404           404           yes     yes     yes    404"
 MENTEE = " 401        404        404          404           404           yes     403     403    404"
 MENTOR = " 401        404        404          404           404           403     yes     403    404"
+DECIDER = "401        404        404          404           404           403     yes     yes    404"
 THE_TWO = "401        404        404          404           404           yes     yes     403    404"
 THE_TWO_ALONE = "401  404        404          404           404           yes     yes     404    404"
 ASKED = "  401        404        404          404           404           403     yes     404    404"
@@ -140,6 +141,7 @@ REJECT = {"comment": "A word.", "reason": "The topic is not mine"}
 PARTS = {"title": "t", "specific": "s", "measurable": "m", "attainable": "a", "relevant": "r"}
 GOAL = {**PARTS, "due": "2027-06-01"}
 ANSWERS = {"useful": "5", "goals": "4", "recommend": "5"}
+HANDING = {"mentor_id": "{other_mentor_id}", "comment": "A word."}
 ASKING = {"mentor_id": "{mentor_id}", "message": "May I learn from you?"}
 INVITING = {"email": "{fresh}@example.org", "roles": ["mentee"]}
 MYSELF = {"name": "Somebody", "time_zone": "UTC", "roles": "{roles}"}
@@ -173,15 +175,16 @@ JSON: list[Row] = [
     Row("GET", Q, THE_TWO_ALONE),
     Row("POST", f"{Q}/answer", ASKED, body={"text": "Yes."}, works_in=("open",)),
     Row("GET", R, PARTIES),
-    Row("POST", f"{R}/accept", MENTOR, body=COMMENT, works_in=("pending",)),
-    Row("POST", f"{R}/request-amendment", MENTOR, body=COMMENT, works_in=("pending",)),
-    Row("POST", f"{R}/reject", MENTOR, body=REJECT, works_in=("pending",)),
+    Row("POST", f"{R}/accept", DECIDER, body=COMMENT, works_in=("pending",)),
+    Row("POST", f"{R}/request-amendment", DECIDER, body=COMMENT, works_in=("pending",)),
+    Row("POST", f"{R}/reject", DECIDER, body=REJECT, works_in=("pending",)),
     Row("POST", f"{R}/resubmit", MENTEE, body=MESSAGE, works_in=("amendment_requested",)),
     Row("POST", f"{R}/edit", MENTEE, body=MESSAGE, works_in=("pending",)),
     Row("POST", f"{R}/withdraw", MENTEE, body=COMMENT, works_in=REQUEST_OPEN),
     Row("POST", f"{R}/remind", ADMIN, works_in=REQUEST_OPEN),
     Row("POST", f"{R}/extend", ADMIN, works_in=REQUEST_OPEN),
     Row("POST", f"{R}/close", ADMIN, body=COMMENT, works_in=REQUEST_OPEN),
+    Row("POST", f"{R}/hand-over", ADMIN, body=HANDING, works_in=REQUEST_OPEN),
     Row("GET", T, PARTIES),
     Row("POST", f"{T}/goals", THE_TWO, 201, GOAL, works_in=RUNNING),
     Row("GET", f"{T}/goals/{{goal_id}}", PARTIES),
@@ -260,7 +263,9 @@ PAGES: list[Row] = [
     Row("GET", "/p/{slug}/requests", MEMBERS),
     Row("GET", "/p/{slug}/relationships", MEMBERS),
     Row("GET", "/requests/{request_id}", PARTIES),
-    Row("POST", "/requests/{request_id}/decide", MENTOR, 303, ACCEPT, works_in=("pending",)),
+    Row("GET", "/requests/{request_id}/hand-over", ADMIN, works_in=REQUEST_OPEN),
+    Row("POST", "/requests/{request_id}/hand-over", ADMIN, 303, HANDING, works_in=REQUEST_OPEN),
+    Row("POST", "/requests/{request_id}/decide", DECIDER, 303, ACCEPT, works_in=("pending",)),
     _act("resubmit", MENTEE, ("amendment_requested",), MESSAGE),
     _act("edit", MENTEE, ("pending",), MESSAGE),
     _act("withdraw", MENTEE, REQUEST_OPEN),

@@ -10,7 +10,7 @@ from typing import Any
 
 from activities.departures import Departures
 from activities.exporting import Exporting
-from activities.messages import Claim, DoneAct, ExportStep, Opening, SaveRelationship, SaveRequest
+from activities.messages import Claim, DoneAct, ExportStep, Opening, SaveRelationship, SaveRequest, Succession
 from activities.records import Records
 from api.web.errors import KeyReused
 from api.web.failures import EngineDown, Unconfirmed
@@ -18,7 +18,15 @@ from api.web.stalled import StalledFilter, StalledPage, StalledRequest, page_of
 from models.process import errors, names
 from models.process.actors import SYSTEM, Actor
 from models.process.commands import Command
-from models.process.effects import ClaimPlaces, RecordAnswers, ReleaseOthers, ReleasePlaces, StartRelationship
+from models.process.effects import (
+    ClaimPlaces,
+    HandOn,
+    RecordAnswers,
+    ReleaseOthers,
+    ReleasePlaces,
+    StartRelationship,
+    StartSuccessor,
+)
 from models.process.erasure import ErasureState
 from models.process.errors import IllegalMove, MenteeFull, MentorFull, Refused
 from models.process.relationship import moves as relationship_moves
@@ -28,6 +36,8 @@ from models.process.request import moves as request_moves
 from models.process.request.reports import (
     BeOvertaken,
     GiveBack,
+    HandedOver,
+    HandOverRefused,
     LeaveToAdmins,
     PlacesClaimed,
     PlacesRefused,
@@ -211,16 +221,7 @@ class FakeGateway:
         before = self.requests.get(decision.after.id)
         self.requests[decision.after.id] = decision.after
         if self.saves and (before is None or decision.after.version > before.version):
-            await self.records.save_request(
-                SaveRequest(
-                    view=RequestView.of(decision.after),
-                    rest=rest_of(decision.after),
-                    workflow_id=_workflow(decision.after),
-                    entries=decision.entries,
-                    mails=decision.mails,
-                    acts=acts,
-                )
-            )
+            await self.records.save_request(_step(decision, acts))
         for effect in decision.effects:
             await self._perform(decision.after, effect, acts)
 
@@ -228,8 +229,13 @@ class FakeGateway:
         match effect:
             case ClaimPlaces():
                 await self._claim(request, acts)
+            case HandOn():
+                await self._hand_on(request, acts)
+            case StartSuccessor():
+                assert request.handing is not None
+                await self._take(request_moves.open_request(request.handing.to, self.clock()))
             case StartRelationship():
-                starting = self._start(request, effect.relationship_id)
+                starting = self._start(request, effect)
                 if self.begins_when:
                     self.begun = asyncio.create_task(_after(self.begins_when, starting))
                 else:
@@ -258,6 +264,21 @@ class FakeGateway:
         if claimed.full:
             raise MentorFull("No place is left.") if claimed.full == "mentor" else MenteeFull("Matched.")
 
+    async def _hand_on(self, request: Request, acts: tuple[DoneAct, ...]) -> None:
+        assert request.handing is not None
+        to, now = request.handing.to, self.clock()
+        ended = request_moves.decide(request, HandedOver(), SYSTEM, now)
+        opening = Opening(view=RequestView.of(to), workflow_id=_workflow(to), now=now)
+        opened = await self.records.hand_over_request(Succession(opening=opening, step=_step(ended, acts)))
+        if opened.refusal is None:
+            await self._take(ended)
+            return
+        await self._take(request_moves.decide(request, HandOverRefused(), SYSTEM, now))
+        refused = opened.refusal
+        raise errors.from_name(
+            refused.error, refused.sentence, refused.field, (), refused.packed
+        ) or AssertionError(refused)
+
     async def tell_departures(self) -> None:
         """What the loop beside a worker does: the signals, taken at once."""
 
@@ -276,10 +297,10 @@ class FakeGateway:
 
         await Departures(self.records.database, tell, self.clock).tell_due()
 
-    async def _start(self, request: Request, relationship_id: str) -> None:
+    async def _start(self, request: Request, effect: StartRelationship) -> None:
         shared = {"programme_id", "mentee_id", "mentor_id", "mentee_zone", "mentor_zone"}
         fresh = Relationship(
-            id=relationship_id,
+            id=effect.relationship_id,
             version=0,
             request_id=request.id,
             started_at=self.clock(),
@@ -287,7 +308,8 @@ class FakeGateway:
             policy=request.policy,
             **request.model_dump(include=shared),
         )
-        await self._keep(relationship_moves.start(fresh, self.clock()))
+        begun = relationship_moves.start(fresh, self.clock(), decided_by=effect.decided_by)
+        await self._keep(begun)
 
     async def _keep(self, decision: Decision[Relationship], acts: tuple[DoneAct, ...] = ()) -> None:
         self.relationships[decision.after.id] = decision.after
@@ -319,6 +341,17 @@ def _done(actor: Actor, key: str, request_hash: str) -> tuple[DoneAct, ...]:
 async def _after(event: asyncio.Event, work: Awaitable[None]) -> None:
     await event.wait()
     await work
+
+
+def _step(decision: Decision[Request], acts: tuple[DoneAct, ...]) -> SaveRequest:
+    return SaveRequest(
+        view=RequestView.of(decision.after),
+        rest=rest_of(decision.after),
+        workflow_id=_workflow(decision.after),
+        entries=decision.entries,
+        mails=decision.mails,
+        acts=acts,
+    )
 
 
 def _workflow(request: Request) -> str:

@@ -24,12 +24,14 @@ from models.mails.relationship import (
 from models.mails.request import (
     AmendmentReminder,
     AmendmentRequested,
+    DecidedOnBehalf,
     RequestAccepted,
     RequestClosed,
     RequestDatesChanged,
     RequestEdited,
     RequestExpired,
     RequestExtended,
+    RequestHandedOver,
     RequestLeftToAdmins,
     RequestNeedsAdmin,
     RequestReceived,
@@ -209,12 +211,42 @@ SAMPLES = (
         RequestRejected(**ABOUT, comment=DECLINED, reason="I have no time at the moment"),
         TO_MENTEE,
     ),
+    Sample(
+        "request-rejected-on-behalf",
+        RequestRejected(**ABOUT, comment=DECLINED, reason="", by_admin=True),
+        TO_MENTEE,
+    ),
+    *(
+        Sample(
+            f"decided-on-behalf-{decision}",
+            DecidedOnBehalf(**ABOUT, decision=decision, comment="We have spoken on the phone."),
+            TO_MENTOR,
+        )
+        for decision in ("reject", "request-amendment")
+    ),
+    *(
+        Sample(
+            f"request-handed-over-to-the-{reader.role}",
+            RequestHandedOver(**ABOUT, comment="We thought of somebody with more time this month."),
+            reader,
+        )
+        for reader in (TO_MENTEE, TO_MENTOR)
+    ),
     Sample("request-rejected-without-a-reason", RequestRejected(**ABOUT, comment="", reason=""), TO_MENTEE),
     Sample(
         "amendment-requested",
         AmendmentRequested(**ABOUT, comment="Which of the three matters most to you?", closes_at=CLOSE),
         TO_MENTEE,
         LINK,
+    ),
+    *(
+        Sample(
+            f"{kind.model_fields['kind'].default}-on-behalf",
+            kind(**ABOUT, comment="Which of the three matters most?", closes_at=CLOSE, by_admin=True),
+            TO_MENTEE,
+            LINK,
+        )
+        for kind in (AmendmentRequested, AmendmentReminder)
     ),
     Sample(
         "amendment-requested-open",
@@ -300,6 +332,17 @@ SAMPLES = (
         "request-extended-left-to-admins",
         RequestExtended(**ABOUT, closes_at=CLOSE, left_to_admins=True),
         replace(TO_MENTEE, state="amendment_requested"),
+    ),
+    Sample(
+        "request-received-handed-over", RECEIVED.model_copy(update={"handed_over": True}), TO_MENTOR, LINK
+    ),
+    *(
+        Sample(
+            f"relationship-started-on-behalf-to-{reader.role}",
+            RelationshipStarted(**RELATED, decided_by=Role.ADMIN),
+            replace(reader, began_at=ASKED, words=COMMENT, contact=Contact("them@example.org", "")),
+        )
+        for reader in (TO_MENTEE, TO_MENTOR)
     ),
     Sample("request-extended-to-mentor", RequestExtended(**ABOUT, closes_at=CLOSE), TO_MENTOR, LINK),
     Sample("request-extended-to-mentee", RequestExtended(**ABOUT, closes_at=CLOSE), TO_MENTEE),

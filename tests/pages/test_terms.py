@@ -157,7 +157,7 @@ async def test_the_api_refuses_in_the_words_of_the_programme_and_keeps_its_names
         assert (refused.status_code, refused.json()["type"]) == (409, "/docs#already-open")
         assert refused.json()["detail"] == "A frob between the two of you is open already."
         again = await mentee.browser.post(f"/api/v1/requests/{asked}/accept", json={}, headers=api)
-        assert again.json()["detail"] == "Only the zorb can do this."
+        assert again.json()["detail"] == "Only the zorb or an blim of the programme can do this."
         await village.world.leave(mentor.id)
         gone = await mentee.browser.get(f"/api/v1/requests/{asked}", headers=api)
         assert gone.json()["state"] in {"pending", "released"}

@@ -30,6 +30,7 @@ from models.process.request.commands import (
     CloseRequest,
     EditRequest,
     ExtendRequest,
+    HandOverRequest,
     RejectRequest,
     RemindNow,
     RequestAmendment,
@@ -40,6 +41,8 @@ from models.process.request.reports import (
     BeOvertaken,
     DeadlinePassed,
     GiveBack,
+    HandedOver,
+    HandOverRefused,
     LeaveToAdmins,
     NewPolicy,
     PlacesClaimed,
@@ -58,6 +61,7 @@ PROGRAMME_ID = "7b6b6a52-0d62-4c0e-8b57-3f1f5e0a4d01"
 MENTEE_ID = "7b6b6a52-0d62-4c0e-8b57-3f1f5e0a4d02"
 MENTOR_ID = "7b6b6a52-0d62-4c0e-8b57-3f1f5e0a4d03"
 ADMIN_ID = "7b6b6a52-0d62-4c0e-8b57-3f1f5e0a4d04"
+OTHER_MENTOR_ID = "7b6b6a52-0d62-4c0e-8b57-3f1f5e0a4d08"
 STRANGER_ID = "7b6b6a52-0d62-4c0e-8b57-3f1f5e0a4d05"
 REQUEST_ID = "7b6b6a52-0d62-4c0e-8b57-3f1f5e0a4d06"
 GOAL_ID = "7b6b6a52-0d62-4c0e-8b57-3f1f5e0a4d07"
@@ -141,8 +145,16 @@ REQUEST_COMMANDS: dict[str, tuple[Command, Actor]] = {
     "remind": (RemindNow(), ADMIN),
     "extend": (ExtendRequest(days=7), ADMIN),
     "close": (CloseRequest(comment="The mentor is on leave."), ADMIN),
+    "hand-over": (
+        HandOverRequest(
+            mentor_id=OTHER_MENTOR_ID, comment="She has time now.", to=draft(mentor_id=OTHER_MENTOR_ID)
+        ),
+        ADMIN,
+    ),
     "places-claimed": (PlacesClaimed(overtaken=(OVERTAKEN,)), SYSTEM),
     "places-refused": (PlacesRefused(full="mentor"), SYSTEM),
+    "handed-over": (HandedOver(), SYSTEM),
+    "hand-over-refused": (HandOverRefused(), SYSTEM),
     "reminder-due": (ReminderDue(), SYSTEM),
     "deadline-passed": (DeadlinePassed(), SYSTEM),
     "overtaken": (BeOvertaken(cause=ReleaseCause.MENTOR_FULL), SYSTEM),
@@ -159,6 +171,7 @@ REQUEST_COMMANDS: dict[str, tuple[Command, Actor]] = {
 _TO_REQUEST: dict[RequestState, tuple[str, ...]] = {
     RequestState.PENDING: (),
     RequestState.ACCEPTING: ("accept",),
+    RequestState.HANDING_OVER: ("hand-over",),
     RequestState.AMENDMENT_REQUESTED: ("request-amendment",),
     RequestState.ACCEPTED: ("accept", "places-claimed"),
     RequestState.REJECTED: ("reject",),

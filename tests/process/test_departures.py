@@ -180,7 +180,7 @@ def test_it_ends_and_goes_on_without_a_word_to_the_mentor(name: str) -> None:
 
 
 def test_the_admins_are_offered_what_they_can_do() -> None:
-    assert request_moves.allowed(left(), Role.ADMIN) == ["extend", "close"]
+    assert request_moves.allowed(left(), Role.ADMIN) == ["extend", "close", "hand-over"]
     assert request_moves.allowed(left(), Role.MENTEE) == ["withdraw"]
 
 

@@ -10,7 +10,13 @@ from models.mails.frame import ADMINS, ReleaseCause
 from models.mails.request import RequestReceived, RequestReminder
 from models.process.actors import SYSTEM, Actor, Role
 from models.process.commands import Command
-from models.process.effects import ClaimPlaces, Effect, ReleaseOthers, StartRelationship
+from models.process.effects import (
+    ClaimPlaces,
+    Effect,
+    ReleaseOthers,
+    StartRelationship,
+    StartSuccessor,
+)
 from models.process.errors import Invalid, Superseded
 from models.process.policy import RequestPolicy
 from models.process.request import moves as request_moves
@@ -99,6 +105,18 @@ STEPS: dict[tuple[RequestState, str], Left | None] = {
         "The mentor is on leave.",
         (("request-closed", MENTEE_ID), ("request-closed", MENTOR_ID)),
     ),
+    (S.PENDING, "hand-over"): None,
+    (S.HANDING_OVER, "handed-over"): Left(
+        "RequestHandedOver",
+        ADMIN_ID,
+        "She has time now.",
+        (("request-handed-over", MENTOR_ID),),
+        (StartSuccessor(),),
+    ),
+    (S.HANDING_OVER, "hand-over-refused"): None,
+    (S.HANDING_OVER, "overtaken"): None,
+    (S.HANDING_OVER, "leave-to-admins"): None,
+    (S.HANDING_OVER, "mail-bounced"): Left("MailBounced", None, "request-received", audience=Audience.ADMINS),
     (S.PENDING, "reminder-due"): Left("ReminderSent", None, None, (("request-reminder", MENTOR_ID),)),
     (S.PENDING, "deadline-passed"): Left(
         "RequestExpired", None, None, (("request-expired", MENTEE_ID), ("request-expired", MENTOR_ID))
@@ -148,6 +166,7 @@ STEPS: dict[tuple[RequestState, str], Left | None] = {
         "The mentor is on leave.",
         (("request-closed", MENTEE_ID), ("request-closed", MENTOR_ID)),
     ),
+    (S.AMENDMENT_REQUESTED, "hand-over"): None,
     (S.AMENDMENT_REQUESTED, "reminder-due"): Left(
         "ReminderSent", None, None, (("amendment-reminder", MENTEE_ID),)
     ),

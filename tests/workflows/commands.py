@@ -17,6 +17,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from temporalio.client import WorkflowHistory
 
 from models.process.actors import Actor
 from models.process.commands import Command, MailBounced
+from models.process.errors import MentorFull
 from models.process.names import SEARCH_ATTRIBUTES, TASK_QUEUE, relationship_workflow
 from models.process.relationship.commands import EndRelationship
 from models.process.relationship.view import RelationshipView
@@ -83,6 +85,22 @@ async def request_closed_while_the_mentee_is_asked(made: Office) -> str:
     return request_id(asked)
 
 
+async def request_handed_over(made: Office) -> str:
+    asked = await made.ask()
+    await made.tell(asked, made.handing_over(), made.admin)
+    await made.ended(request_id(asked))
+    return request_id(asked)
+
+
+async def request_handed_over_in_vain(made: Office) -> str:
+    asked = await made.ask()
+    await made.paired(mentee=1, mentor=1)
+    with suppress(MentorFull):
+        await made.tell(asked, made.handing_over(), made.admin)
+    await made.tell(asked, WithdrawRequest(comment="My plans have changed."), made.mentee)
+    return request_id(asked)
+
+
 async def request_whose_mail_bounced(made: Office) -> str:
     asked = await made.ask()
     report = MailBounced(process_id=asked.id, kind="request-received")
@@ -117,6 +135,8 @@ async def relationship_ended(made: Office) -> str:
 MORE: tuple[Life, ...] = (
     request_withdrawn,
     request_closed_while_the_mentee_is_asked,
+    request_handed_over,
+    request_handed_over_in_vain,
     request_whose_mail_bounced,
     request_taken_up_again,
     relationship_ended,
@@ -178,7 +198,7 @@ async def lived(life: Life, address: str, workflows: Sequence[type] = WORKFLOWS)
         await upgrade(url)
         async with virtual_engine_at(address, SEARCH_ATTRIBUTES) as encrypted:
             engine: VirtualEngine = await record.readable(encrypted)
-            async with office(engine, url, mentees=2, capacity=1, works=False, **HOURS) as made:
+            async with office(engine, url, mentees=2, mentors=2, capacity=1, works=False, **HOURS) as made:
                 patient = PatientOffice(made.engine, made.people, made.gateway, made.rules)
                 async with working(patient, workflows=workflows):
                     workflow_id = await life(patient)

@@ -19,7 +19,7 @@ from models.process.actors import Actor, Role
 from models.process.commands import Command
 from models.process.programme import ProgrammeSettings
 from models.process.relationship.view import RelationshipView
-from models.process.request.commands import AcceptRequest
+from models.process.request.commands import AcceptRequest, HandOverRequest
 from models.process.request.state import Request
 from models.process.request.view import RequestView
 from models.process.timeline import Entry
@@ -131,6 +131,13 @@ class Office:
         self, view: RequestView, command: Command, actor: Actor, key: str | None = None
     ) -> RequestView:
         return await self.gateway.act_on_request(view, command, actor, key or new_id())
+
+    def handing_over(self, mentor: int = 1) -> HandOverRequest:
+        """The first mentee's request goes to another mentor."""
+        to = self.people.request(
+            self.people.mentees[0], self.people.mentors[mentor], policy=self.rules.policy()
+        )
+        return HandOverRequest(mentor_id=to.mentor_id, comment="She has time.", to=to)
 
     async def say(
         self, view: RelationshipView, command: Command, actor: Actor, key: str | None = None

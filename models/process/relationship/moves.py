@@ -23,13 +23,16 @@ COMMANDS = table_of(MOVES, commands, goals, completion, surveys)
 check_complete("STANDS in models/process/relationship/base.py", STANDS, RelationshipState)
 
 
-def start(relationship: Relationship, now: datetime, closes: int = 0) -> Decision[Relationship]:
-    """The first decision: both are told and see how to reach each other (L1). `closes`: see
+def start(
+    relationship: Relationship, now: datetime, closes: int = 0, decided_by: Role = Role.MENTOR
+) -> Decision[Relationship]:
+    """The first decision: both are told and see how to reach each other (L1). `closes` and `decided_by`: see
     `StartRelationship`."""
     step = RelationshipStep(relationship.model_copy(update={"version": 0}), SYSTEM, now)
     step.note("RelationshipStarted")
-    step.send(Role.MENTEE, RelationshipStarted(relationship_id=relationship.id, closes=closes))
-    step.send(Role.MENTOR, RelationshipStarted(relationship_id=relationship.id))
+    told = RelationshipStarted(relationship_id=relationship.id, decided_by=decided_by)
+    step.send(Role.MENTEE, told.model_copy(update={"closes": closes}))
+    step.send(Role.MENTOR, told)
     return step.done()
 
 
@@ -37,7 +40,7 @@ def decide(
     relationship: Relationship, command: Command, actor: Actor, now: datetime, recorded: bool = False
 ) -> Decision[Relationship]:
     """What `command` does. Raises one of `errors.ProcessError` and then changes nothing."""
-    permissions.check(command, actor, relationship.mentee_id, relationship.mentor_id)
+    permissions.check(command, actor, relationship)
     if (relationship.state, command.name) not in MOVES:
         raise IllegalMove(
             Sentence(

@@ -15,20 +15,23 @@ from models.mails.request import (
     RequestWithdrawn,
 )
 from models.process import texts
-from models.process.actors import Role
-from models.process.commands import BY_ADMIN, BY_MENTEE, BY_MENTOR, Command, Comment, Refusals
-from models.process.effects import ClaimPlaces
+from models.process.actors import Part, Role
+from models.process.commands import BY_ADMIN, BY_DECIDER, BY_SENDER, Command, Comment, Refusals
+from models.process.effects import ClaimPlaces, HandOn
 from models.process.errors import (
+    AlreadyOpen,
     IllegalMove,
     Invalid,
     MenteeFull,
     MentorFull,
+    NotListed,
     ProcessError,
     Superseded,
     TooSoon,
 )
 from models.process.inputs import ByLink, Input, Label, Offer, Place, Widget
-from models.process.request.state import RequestState, extended
+from models.process.request.kinds import roles_in
+from models.process.request.state import HandedOver, Handing, Request, RequestState, extended, successor_id
 from models.process.request.step import RequestStep, received
 from models.process.terms import Sentence
 
@@ -39,13 +42,21 @@ S = RequestState
 
 LEFT_TO_ADMINS = Sentence(
     "The {t.mentor} of this {t.request} takes no {t.requests} any more, so {t.a_coordinator} of the "
-    "programme looks after it. The {t.mentee} can withdraw it; {t.a_coordinator} can extend or close it."
+    "programme looks after it. The {t.mentee} can withdraw it; {t.a_coordinator} can hand it over, extend "
+    "or close it."
 )
 
 
 class RequestCommand(Command):
     needs_mentor: ClassVar[bool] = False
     """Refused while a request is left to the admins: it has no mentor who answers."""
+
+    on_behalf: ClassVar[bool] = False
+    """Whether a coordinator who sends it does so in the place of whose answer it is."""
+
+    @classmethod
+    def senders(cls, process: Any) -> frozenset[Role]:
+        return roles_in(cls.by, process.kind)
 
     @classmethod
     def hindrance(cls, request: Any, role: Role) -> ProcessError | None:
@@ -56,10 +67,11 @@ class RequestCommand(Command):
 
 
 class Decision(Comment, RequestCommand):
-    """An answer of the mentor to one wording."""
+    """An answer to one wording."""
 
     body = "DecisionIn"
-    by = BY_MENTOR
+    by = BY_DECIDER | BY_ADMIN
+    on_behalf = True
     needs_mentor = True
     refusals: ClassVar[Refusals] = (Superseded,)
     revision: Annotated[
@@ -78,13 +90,13 @@ class Message(RequestCommand):
     """A new wording."""
 
     body = "MessageIn"
-    by = BY_MENTEE
+    by = BY_SENDER
     needs_mentor = True
     message: Annotated[str, Input(limit=texts.MAX_MESSAGE, rows=8, required=True, begins=True)] = ""
 
 
 class AcceptRequest(Decision):
-    """The mentor accepts. A place is taken on both sides, and the relationship begins."""
+    """The mentor accepts, or an admin in their place: both get a place, and the relationship begins."""
 
     name = "accept"
     verb = "be accepted"
@@ -106,7 +118,7 @@ class AcceptRequest(Decision):
 
 
 class RequestAmendment(Decision):
-    """The mentor says what is missing; the mentee changes the request and sends it again."""
+    """The mentor says what is missing, or an admin in their place; the mentee sends it again, changed."""
 
     name = "request-amendment"
     event = ("AmendmentRequested", "A change was asked for")
@@ -122,15 +134,18 @@ class RequestAmendment(Decision):
     def do(self, step: RequestStep) -> None:
         step.same_revision(self.revision)
         comment = step.comment(self.name, self.comment)
-        step.to(S.AMENDMENT_REQUESTED, comment=comment)
+        step.to(S.AMENDMENT_REQUESTED, comment=comment, on_behalf=step.is_on_behalf)
         step.wait_from_now()
         step.note("AmendmentRequested", comment)
-        props = AmendmentRequested(**step.about(), comment=comment, closes_at=step.process.closes_at)
-        step.send(Role.MENTEE, props)
+        props = AmendmentRequested(
+            **step.about(), comment=comment, closes_at=step.process.closes_at, by_admin=step.is_on_behalf
+        )
+        step.send(Part.SENDER, props)
+        step.tell_decided("request-amendment", comment)
 
 
 class RejectRequest(Decision):
-    """The mentor declines, with a comment and one of the programme's reasons."""
+    """The mentor declines, with a comment and one of the programme's reasons, or an admin in their place."""
 
     name = "reject"
     event = ("RequestRejected", "The {t.request} was declined")
@@ -149,9 +164,11 @@ class RejectRequest(Decision):
         step.same_revision(self.revision)
         comment = step.comment(self.name, self.comment)
         reason = self._checked_reason(step.process.policy.request.decline_reasons)
-        step.end(S.REJECTED, comment=comment, reason=reason)
+        step.end(S.REJECTED, comment=comment, reason=reason, on_behalf=step.is_on_behalf)
         step.note("RequestRejected", "\n".join(part for part in (reason, comment) if part))
-        step.send(Role.MENTEE, RequestRejected(**step.about(), comment=comment, reason=reason))
+        props = RequestRejected(**step.about(), comment=comment, reason=reason, by_admin=step.is_on_behalf)
+        step.send(Part.SENDER, props)
+        step.tell_decided("reject", comment)
 
     def _checked_reason(self, reasons: tuple[str, ...]) -> str:
         reason = self.reason.strip()
@@ -187,10 +204,10 @@ class ResubmitRequest(Message):
 
     def do(self, step: RequestStep) -> None:
         step.new_wording(self.message)
-        step.to(S.PENDING, comment="")
+        step.to(S.PENDING, comment="", on_behalf=False)
         step.wait_from_now()
         step.note("RequestResubmitted", step.process.message)
-        step.send(Role.MENTOR, received(step.process))
+        step.send(Part.DECIDER, received(step.process))
 
 
 class EditRequest(Message):
@@ -211,7 +228,7 @@ class EditRequest(Message):
         request = step.process
         step.note("RequestEdited", request.message)
         props = RequestEdited(**step.about(), message=request.message, closes_at=request.closes_at)
-        step.send(Role.MENTOR, props)
+        step.send(Part.DECIDER, props)
 
 
 class WithdrawRequest(Comment, RequestCommand):
@@ -219,7 +236,7 @@ class WithdrawRequest(Comment, RequestCommand):
 
     name = "withdraw"
     event = ("RequestWithdrawn", "The {t.request} was withdrawn")
-    by = BY_MENTEE
+    by = BY_SENDER
     verb = "be withdrawn"
     offer = Offer(
         "Withdraw it",
@@ -233,7 +250,7 @@ class WithdrawRequest(Comment, RequestCommand):
         comment = step.comment(self.name, self.comment)
         step.end(S.WITHDRAWN, comment=comment)
         step.note("RequestWithdrawn", comment)
-        step.send(Role.MENTOR, RequestWithdrawn(**step.about(), comment=comment))
+        step.send(Part.DECIDER, RequestWithdrawn(**step.about(), comment=comment))
 
 
 class RemindNow(RequestCommand):
@@ -334,3 +351,46 @@ class CloseRequest(Comment, RequestCommand):
         step.end(S.CLOSED, comment=comment)
         step.note("RequestClosed", comment)
         step.send_both(RequestClosed(**step.about(), comment=comment))
+
+
+class HandOverRequest(Comment, RequestCommand):
+    """An admin hands the request to another mentor; all three are told, and the dates begin anew.
+
+    The answer is the request that goes on in its place, with the new mentor.
+    """
+
+    name = "hand-over"
+    event = ("RequestHandedOver", "The {t.request} was handed over")
+    by = BY_ADMIN
+    verb = "be handed over"
+    offer = Offer(
+        "Hand it over",
+        done="{t.Request} handed over; everybody has been told.",
+        place=Place.OWN,
+        labels={"comment": Label("A word with it", "All three read it.")},
+    )
+    body = "HandOverIn"
+    refusals = (MentorFull, NotListed, AlreadyOpen)
+    mentor_id: Annotated[str, Input(Widget.TEXT, limit=64, required=True, about="The new mentor")] = ""
+    to: Request | None = None
+    """The request that goes on, as it would be sent; made where the mentor was looked up."""
+
+    def do(self, step: RequestStep) -> None:
+        """First half: whether the other mentor can have it is found out outside of the process."""
+        if self.to is None or self.to.mentor_id == step.process.mentor_id:
+            raise Invalid(Sentence("Please choose another {t.mentor}."), field="mentor_id")
+        comment = step.comment(self.name, self.comment)
+        request = step.process
+        to = self.to.model_copy(
+            update={
+                "id": successor_id(request.id),
+                "mentee_id": request.mentee_id,
+                "message": request.message,
+                "handed_over_from": request.id,
+                "opened_by": HandedOver(by=step.actor, comment=comment),
+            }
+        )
+        left = request.left_to_admins is not None
+        handing = Handing(by=step.actor, comment=comment, before=request.state, to=to, was_left=left)
+        step.set(state=S.HANDING_OVER, handing=handing)
+        step.effects.append(HandOn())

@@ -8,18 +8,19 @@ from models.mails.frame import ReleaseCause
 from models.mails.request import (
     RequestDatesChanged,
     RequestExpired,
+    RequestHandedOver,
     RequestLeftToAdmins,
     RequestNeedsAdmin,
     RequestReleased,
 )
 from models.process import departures
-from models.process.actors import SYSTEM, Role
+from models.process.actors import SYSTEM, Part, Role
 from models.process.commands import BY_SYSTEM
-from models.process.effects import Overtaken, ReleaseOthers, StartRelationship
+from models.process.effects import Overtaken, ReleaseOthers, StartRelationship, StartSuccessor
 from models.process.policy import ProgrammePolicy
 from models.process.request.commands import RequestCommand
 from models.process.request.replan import replanned
-from models.process.request.state import RequestState, relationship_id
+from models.process.request.state import INNER, RequestState, relationship_id
 from models.process.request.step import RequestStep, received
 
 S = RequestState
@@ -36,12 +37,14 @@ class PlacesClaimed(RequestCommand):
     def do(self, step: RequestStep) -> None:
         step.actor = step.process.accepting or step.actor
         started = relationship_id(step.process.id)
-        step.end(S.ACCEPTED, accepting=None, relationship_id=started)
+        on_behalf = step.is_on_behalf
+        step.end(S.ACCEPTED, accepting=None, relationship_id=started, on_behalf=on_behalf)
         step.note("RequestAccepted", step.process.comment)
         # The mentee reads of it in the mail of the relationship, with the comment and with what else it ends.
         others = self.overtaken if step.process.policy.request.release_overtaken else ()
         closes = sum(other.cause is ReleaseCause.MENTEE_MATCHED for other in others)
-        step.effects.append(StartRelationship(relationship_id=started, closes=closes))
+        decided_by = step.actor.role
+        step.effects.append(StartRelationship(relationship_id=started, closes=closes, decided_by=decided_by))
         if others:
             step.effects.append(ReleaseOthers(others=others))
 
@@ -67,6 +70,47 @@ class PlacesRefused(RequestCommand):
             _leave(step, left)
 
 
+_NAMES: dict[Role, Literal["mentor", "mentee", "admin"]] = {
+    Role.MENTEE: "mentee",
+    Role.MENTOR: "mentor",
+    Role.ADMIN: "admin",
+}
+
+
+class HandedOver(RequestCommand):
+    """Reported from outside: the other mentor can have it, and the request that goes on is reserved."""
+
+    name = "handed-over"
+    by = BY_SYSTEM
+
+    def do(self, step: RequestStep) -> None:
+        handing = step.process.handing
+        assert handing is not None
+        step.actor = handing.by
+        # The wording is the mentee's and stays; what the first mentor wrote goes no further.
+        step.end(S.CLOSED, comment=handing.comment, handed_over_to=handing.to.id)
+        step.note("RequestHandedOver", handing.comment)
+        step.send(Role.MENTOR, RequestHandedOver(**step.about(), comment=handing.comment))
+        step.effects.append(StartSuccessor())
+
+
+class HandOverRefused(RequestCommand):
+    """Reported from outside: the other mentor cannot have it; what has come meanwhile is made up for."""
+
+    name = "hand-over-refused"
+    by = BY_SYSTEM
+
+    def do(self, step: RequestStep) -> None:
+        handing, overtaken, left = step.process.handing, step.process.overtaken, step.process.left_to_admins
+        assert handing is not None
+        step.set(state=handing.before, handing=None)
+        if overtaken is not None:
+            _release(step, overtaken, was_reported=True)
+        elif left is not None and not handing.was_left:
+            step.set(left_to_admins=None)
+            _leave(step, left)
+
+
 class ReminderDue(RequestCommand):
     name = "reminder-due"
     by = BY_SYSTEM
@@ -82,8 +126,7 @@ class DeadlinePassed(RequestCommand):
     by = BY_SYSTEM
 
     def do(self, step: RequestStep) -> None:
-        mentee_acts = step.process.decider is Role.MENTEE
-        waited_for: Literal["mentor", "mentee"] = "mentee" if mentee_acts else "mentor"
+        waited_for = _NAMES[step.process.decider]
         step.end(S.EXPIRED)
         step.note("RequestExpired")
         asked_at = step.process.created_at
@@ -99,8 +142,8 @@ class BeOvertaken(RequestCommand):
     cause: ReleaseCause
 
     def do(self, step: RequestStep) -> None:
-        if step.process.state is S.ACCEPTING:
-            # The claim that is under way decides; should it fail, the release is made up for.
+        if step.process.state in INNER:
+            # What is under way decides; should it fail, the release is made up for.
             step.set(overtaken=self.cause)
         else:
             _release(step, self.cause, was_reported=True)
@@ -116,8 +159,8 @@ class LeaveToAdmins(RequestCommand):
     cause: ReleaseCause
 
     def do(self, step: RequestStep) -> None:
-        if step.process.state is S.ACCEPTING:
-            # As with a release: it is made up for when the claim fails.
+        if step.process.state in INNER:
+            # As with a release: it is made up for when that fails.
             step.set(left_to_admins=self.cause)
         elif not step.process.left_to_admins:
             _leave(step, self.cause)
@@ -138,7 +181,7 @@ class GiveBack(RequestCommand):
         step.wait_from_now()
         step.note("RequestGivenBack")
         if step.process.decider is Role.MENTOR:
-            step.send(Role.MENTOR, received(step.process))
+            step.send(Part.DECIDER, received(step.process))
 
 
 class NewPolicy(RequestCommand):

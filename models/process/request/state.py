@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.mails.frame import ReleaseCause
 from models.process import calendar
-from models.process.actors import Actor, Role
+from models.process.actors import Actor, Part, Role
 from models.process.calendar import WorkingTime
 from models.process.match import Basis, MatchReason
+from models.process.request.kinds import RequestKind, role_of
 from models.process.step import Process
 from models.process.terms import Sentence
 
@@ -22,6 +23,8 @@ class RequestState(StrEnum):
     PENDING = "pending"
     ACCEPTING = "accepting"
     """Inner state for the moment in which the places are being taken; outside it is still `pending`."""
+    HANDING_OVER = "handing_over"
+    """Like `ACCEPTING`, while a place in the lists of another mentor is reserved for it."""
     AMENDMENT_REQUESTED = "amendment_requested"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
@@ -36,20 +39,25 @@ S = RequestState
 LONGEST_LEAD = timedelta(days=2)
 """The last reminder comes this long before an extended closing date, or half-way when less was added."""
 
-WAITS_FOR: dict[RequestState, Role] = {
-    S.PENDING: Role.MENTOR,
-    S.ACCEPTING: Role.MENTOR,
-    S.AMENDMENT_REQUESTED: Role.MENTEE,
+WAITS_FOR: dict[RequestState, Part] = {
+    S.PENDING: Part.DECIDER,
+    S.ACCEPTING: Part.DECIDER,
+    S.HANDING_OVER: Part.DECIDER,
+    S.AMENDMENT_REQUESTED: Part.SENDER,
 }
 """Whose answer a request waits for, in every state that is not its end."""
 OPEN = frozenset(WAITS_FOR)
+INNER = frozenset({S.ACCEPTING, S.HANDING_OVER})
+"""They last for a moment and are `pending` for everybody outside."""
 TERMINAL = frozenset(RequestState) - OPEN
 
 
-def whose_turn(state: str, left_to_admins: object) -> Role | None:
+def whose_turn(state: str, left_to_admins: object, kind: RequestKind | str) -> Role | None:
     """Who has to act on a request: the coordinators where it was left to them; None at its end."""
-    role = WAITS_FOR.get(RequestState(state))
-    return Role.ADMIN if role and left_to_admins else role
+    part = WAITS_FOR.get(RequestState(state))
+    if part is None:
+        return None
+    return Role.ADMIN if left_to_admins else role_of(part, kind)
 
 
 class RequestFacts(BaseModel):
@@ -60,7 +68,7 @@ class RequestFacts(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    kind: Literal["request"] = "request"
+    kind: RequestKind = RequestKind.REQUEST
     basis: Basis
     score: int = Field(json_schema_extra={"minimum": 0, "maximum": 100})
     reasons: tuple[MatchReason, ...] = ()
@@ -76,6 +84,13 @@ class RequestFacts(BaseModel):
     left_to_admins: ReleaseCause | None = Field(
         None, description="Why its mentor answers no more, where the coordinators look after it"
     )
+    on_behalf: bool = Field(
+        False, description="Whether an admin gave the last decision in the place of whose it was"
+    )
+    handed_over_to: str | None = Field(
+        None, description="The request that goes on in place of this one, with another mentor"
+    )
+    handed_over_from: str | None = Field(None, description="The request in whose place this one goes on")
 
 
 MOVES: dict[tuple[RequestState, str], frozenset[RequestState]] = {
@@ -87,6 +102,7 @@ MOVES: dict[tuple[RequestState, str], frozenset[RequestState]] = {
     (S.PENDING, "remind"): frozenset({S.PENDING}),
     (S.PENDING, "extend"): frozenset({S.PENDING}),
     (S.PENDING, "close"): frozenset({S.CLOSED}),
+    (S.PENDING, "hand-over"): frozenset({S.HANDING_OVER}),
     (S.PENDING, "reminder-due"): frozenset({S.PENDING}),
     (S.PENDING, "deadline-passed"): frozenset({S.EXPIRED}),
     (S.PENDING, "overtaken"): frozenset({S.RELEASED}),
@@ -99,11 +115,17 @@ MOVES: dict[tuple[RequestState, str], frozenset[RequestState]] = {
     (S.ACCEPTING, "overtaken"): frozenset({S.ACCEPTING}),
     (S.ACCEPTING, "leave-to-admins"): frozenset({S.ACCEPTING}),
     (S.ACCEPTING, "mail-bounced"): frozenset({S.ACCEPTING}),
+    (S.HANDING_OVER, "handed-over"): frozenset({S.CLOSED}),
+    (S.HANDING_OVER, "hand-over-refused"): frozenset({S.PENDING, S.AMENDMENT_REQUESTED, S.RELEASED}),
+    (S.HANDING_OVER, "overtaken"): frozenset({S.HANDING_OVER}),
+    (S.HANDING_OVER, "leave-to-admins"): frozenset({S.HANDING_OVER}),
+    (S.HANDING_OVER, "mail-bounced"): frozenset({S.HANDING_OVER}),
     (S.AMENDMENT_REQUESTED, "resubmit"): frozenset({S.PENDING}),
     (S.AMENDMENT_REQUESTED, "withdraw"): frozenset({S.WITHDRAWN}),
     (S.AMENDMENT_REQUESTED, "remind"): frozenset({S.AMENDMENT_REQUESTED}),
     (S.AMENDMENT_REQUESTED, "extend"): frozenset({S.AMENDMENT_REQUESTED}),
     (S.AMENDMENT_REQUESTED, "close"): frozenset({S.CLOSED}),
+    (S.AMENDMENT_REQUESTED, "hand-over"): frozenset({S.HANDING_OVER}),
     (S.AMENDMENT_REQUESTED, "reminder-due"): frozenset({S.AMENDMENT_REQUESTED}),
     (S.AMENDMENT_REQUESTED, "deadline-passed"): frozenset({S.EXPIRED}),
     (S.AMENDMENT_REQUESTED, "overtaken"): frozenset({S.RELEASED}),
@@ -117,6 +139,7 @@ MOVES: dict[tuple[RequestState, str], frozenset[RequestState]] = {
 STANDS: dict[RequestState, str] = {
     S.PENDING: Sentence("waits for the {t.mentor}'s decision"),
     S.ACCEPTING: "is being accepted at this moment",
+    S.HANDING_OVER: "is being handed over at this moment",
     S.AMENDMENT_REQUESTED: Sentence("waits for the {t.mentee} to change it"),
     S.ACCEPTED: "has been accepted",
     S.REJECTED: "has been declined",
@@ -128,8 +151,30 @@ STANDS: dict[RequestState, str] = {
 """Ends the sentence "This request ..."."""
 
 
+class HandedOver(BaseModel):
+    """By whom a request was handed over, and with which words."""
+
+    model_config = ConfigDict(frozen=True)
+
+    by: Actor
+    comment: str
+
+
+class Handing(BaseModel):
+    """A request on its way to another mentor: `to` is that which will go on, `before` the state it was in."""
+
+    model_config = ConfigDict(frozen=True)
+
+    by: Actor
+    comment: str
+    before: RequestState
+    to: Request
+    was_left: bool = False
+    """Whether it was left to the admins before."""
+
+
 class Request(Process, RequestFacts):
-    """One mentee asks one mentor."""
+    """One of the two asks the other, as its kind says."""
 
     state: RequestState = RequestState.PENDING
     reminders: tuple[datetime, ...] = ()
@@ -138,15 +183,22 @@ class Request(Process, RequestFacts):
     """When an admin last asked for a reminder."""
     accepting: Actor | None = None
     overtaken: ReleaseCause | None = None
+    handing: Handing | None = None
+    """While it is being handed over."""
+    opened_by: HandedOver | None = None
+    """How it came to this mentor, where another one had it first."""
 
     @property
     def public_state(self) -> RequestState:
-        return RequestState.PENDING if self.state is RequestState.ACCEPTING else self.state
+        return RequestState.PENDING if self.state in INNER else self.state
 
     @property
     def decider(self) -> Role:
         """Whose answer the request waits for."""
-        return WAITS_FOR.get(self.state, Role.MENTOR)
+        return self.role_of(WAITS_FOR.get(self.state, Part.DECIDER))
+
+    def role_of(self, part: Part) -> Role:
+        return role_of(part, self.kind)
 
     @property
     def is_open(self) -> bool:
@@ -156,6 +208,9 @@ class Request(Process, RequestFacts):
     def may_lead_on(self) -> bool:
         """Whether something may still come of it, such as the relationship of an acceptance."""
         return self.is_open or self.state is RequestState.ACCEPTED
+
+
+Handing.model_rebuild()
 
 
 class NextStep(BaseModel):
@@ -169,7 +224,7 @@ class NextStep(BaseModel):
 
 def next_step(request: Request) -> NextStep | None:
     """The next thing that silence will do, or None where nothing is scheduled."""
-    if request.state not in OPEN or request.state is S.ACCEPTING:
+    if request.state not in OPEN - INNER:
         return None
     if request.reminders and (request.closes_at is None or request.reminders[0] < request.closes_at):
         return NextStep(at=request.reminders[0], what="reminder")
@@ -179,10 +234,10 @@ def next_step(request: Request) -> NextStep | None:
 def schedule(request: Request, start: datetime) -> tuple[tuple[datetime, ...], datetime | None]:
     """The reminders and the closing date of a wait that begins at `start` in the request's present state."""
     rules = request.policy.request
-    mentee_acts = request.decider is Role.MENTEE
+    changes = WAITS_FOR.get(request.state) is Part.SENDER
     working, zone = clock_of(request)
-    remind = rules.amendment_remind_after if mentee_acts else rules.remind_after
-    close = rules.amendment_close_after if mentee_acts else rules.close_after
+    remind = rules.amendment_remind_after if changes else rules.remind_after
+    close = rules.amendment_close_after if changes else rules.close_after
     return calendar.wait(start, remind, close, working, zone, request.id)
 
 
@@ -218,3 +273,8 @@ def clock_of(request: Request) -> tuple[WorkingTime, tzinfo]:
 def relationship_id(request_id: str) -> str:
     """The one relationship that a request can start: derived, so that starting it twice starts one."""
     return str(uuid.uuid5(uuid.UUID(request_id), "relationship"))
+
+
+def successor_id(request_id: str) -> str:
+    """The one request that a request can be handed over as."""
+    return str(uuid.uuid5(uuid.UUID(request_id), "handed-over"))

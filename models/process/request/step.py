@@ -6,9 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from models.mails.order import AnyMail
-from models.mails.request import AmendmentReminder, RequestReceived, RequestReminder
+from models.mails.request import (
+    AmendmentReminder,
+    DecidedOnBehalf,
+    RequestReceived,
+    RequestReminder,
+)
 from models.process import calendar, texts
-from models.process.actors import Role
+from models.process.actors import Part, Role
 from models.process.errors import Superseded
 from models.process.request.state import (
     Request,
@@ -47,10 +52,21 @@ class RequestStep(Step[Request]):
         """The date where the person lives whose answer is awaited, for a note."""
         return calendar.local_day(moment, self.process.zone_of(self.process.decider)).isoformat()
 
-    def send(self, to: Role, props: AnyMail) -> None:
+    @property
+    def is_on_behalf(self) -> bool:
+        return self.actor.on_behalf_of is not None
+
+    def send(self, to: Role | Part, props: AnyMail) -> None:
+        role = self.process.role_of(to) if isinstance(to, Part) else to
         # A mentor who has stopped has nothing to do with it any more, whatever becomes of it.
-        if to is not Role.MENTOR or not self.process.left_to_admins:
-            super().send(to, props)
+        if role is not Role.MENTOR or not self.process.left_to_admins:
+            super().send(role, props)
+
+    def tell_decided(self, decision: str, comment: str) -> None:
+        """Tells whose answer it was, where a coordinator has given it in their place."""
+        if self.is_on_behalf:
+            props = DecidedOnBehalf(**self.about(), decision=decision, comment=comment)
+            self.send(Part.DECIDER, props)
 
     def comment(self, command: str, text: str) -> str:
         if command not in self.process.policy.request.comment_required:
@@ -77,8 +93,13 @@ class RequestStep(Step[Request]):
         request = self.process
         self.note("ReminderSent")
         if request.state is S.AMENDMENT_REQUESTED:
-            late = AmendmentReminder(**self.about(), comment=request.comment, closes_at=request.closes_at)
-            self.send(Role.MENTEE, late)
+            late = AmendmentReminder(
+                **self.about(),
+                comment=request.comment,
+                closes_at=request.closes_at,
+                by_admin=request.on_behalf,
+            )
+            self.send(Part.SENDER, late)
             return
         props = RequestReminder(
             **self.about(),
@@ -87,7 +108,7 @@ class RequestStep(Step[Request]):
             closes_at=request.closes_at,
             by_admin=by_admin,
         )
-        self.send(Role.MENTOR, props)
+        self.send(Part.DECIDER, props)
 
     def about(self) -> dict[str, Any]:
         return {"request_id": self.process.id, "revision": self.process.revision}
@@ -99,7 +120,8 @@ def received(request: Request) -> RequestReceived:
         revision=request.revision,
         message=request.message,
         score=request.score,
-        reasons=tuple(reason.told(Role.MENTOR) for reason in request.reasons),
+        reasons=tuple(reason.told(request.role_of(Part.DECIDER)) for reason in request.reasons),
         reminder_at=request.reminders[0] if request.reminders else None,
         closes_at=request.closes_at,
+        handed_over=request.handed_over_from is not None,
     )

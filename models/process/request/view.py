@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ConfigDict
 
 from models.process.policy import RequestPolicy
-from models.process.request.state import OPEN, Request, RequestFacts, RequestState, next_step
+from models.process.request.state import INNER, OPEN, Request, RequestFacts, RequestState, next_step
 
 
 class RequestRules(BaseModel):
@@ -59,9 +59,9 @@ class RequestView(RequestFacts):
         step = next_step(request)
         reminder = step.at if step and step.what == "reminder" else None
         own = {name: getattr(request, name) for name in cls.model_fields if name in Request.model_fields}
-        # While the places are being claimed it is open whether the mentor's words will ever be sent.
+        # While the places are being claimed it is open whether the words with it will ever be sent.
         said = "" if request.state is RequestState.ACCEPTING else request.comment
-        waits = request.state in OPEN and request.state is not RequestState.ACCEPTING
+        waits = request.state in OPEN - INNER
         return cls(
             **{
                 **own,

@@ -1,0 +1,97 @@
+"""A request as it would be sent, with what the database says of the two: zones, holidays, how they fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from api.finding.reads import scope_of
+from api.web.access import Member
+from api.web.context import Context
+from api.web.errors import NotFound
+from api.web.paging import parse_id
+from models.holidays import kept_holidays, own_days
+from models.process.asking import Facts
+from models.process.errors import Invalid
+from models.process.match import Basis, Match
+from models.process.request.kinds import RequestKind
+from models.process.request.state import Request
+from models.process.terms import Sentence
+from models.store import finding
+from models.store.asking import load_facts, members_of
+from models.store.tables import MemberRow
+
+NO_MENTOR = Sentence("There is no such {t.mentor} in this programme.")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A request between two people, and the id that it will have."""
+
+    id: str
+    mentee_id: str
+    mentor_id: str
+    message: str
+    basis: Basis
+    kind: RequestKind = RequestKind.REQUEST
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        return self.mentee_id, self.mentor_id
+
+
+def mentor_id_in(text: str) -> str:
+    """Raises Invalid for what is no id."""
+    try:
+        return parse_id(text)
+    except NotFound:
+        raise Invalid(NO_MENTOR, field="mentor_id") from None
+
+
+async def drafted(
+    ctx: Context, member: Member, wanted: Wanted, check: Callable[[Facts], None] | None
+) -> Request:
+    """The request, not sent. Raises Invalid where one of the two is unknown here, and what `check` raises.
+
+    `member`: whoever sends it, or a coordinator.
+    """
+    settings, programme, now = member.programme.settings, member.programme, ctx.clock()
+
+    def work(session: Session) -> tuple[MemberRow, MemberRow, Match]:
+        mentee, mentor = _members(session, programme.id, wanted.pair)
+        if check is not None:
+            check(load_facts(session, programme, settings, *wanted.pair, now, lock=False))
+        match = finding.match_pair(session, ctx.pools.books, scope_of(member), *wanted.pair, wanted.basis)
+        return mentee, mentor, match
+
+    mentee, mentor, match = await ctx.database.read(work)
+    return Request(
+        id=wanted.id,
+        version=0,
+        kind=wanted.kind,
+        programme_id=programme.id,
+        mentee_id=wanted.mentee_id,
+        mentor_id=wanted.mentor_id,
+        mentee_zone=mentee.time_zone,
+        mentor_zone=mentor.time_zone,
+        mentee_days=own_days(mentee.country, settings.holiday_calendar, now),
+        mentor_days=own_days(mentor.country, settings.holiday_calendar, now),
+        policy=settings.policy(kept_holidays(settings.holiday_calendar, now), programme.settings_revision),
+        since=now,
+        created_at=now,
+        basis=wanted.basis,
+        score=match.score,
+        reasons=match.reasons,
+        message=wanted.message,
+    )
+
+
+def _members(session: Session, programme_id: str, pair: tuple[str, str]) -> tuple[MemberRow, MemberRow]:
+    """Raises Invalid when the second is no mentor of the programme."""
+    members = members_of(session, programme_id, pair, lock=False)
+    mentee, mentor = members.get(pair[0]), members.get(pair[1])
+    if mentee is None or mentor is None or not mentor.is_mentor:
+        raise Invalid(NO_MENTOR, field="mentor_id")
+    return mentee, mentor
