@@ -23,6 +23,7 @@ from temporalio.worker import WorkerDeploymentConfig
 
 from activities.bounces import LateBounces
 from activities.departures import Departures, Tell
+from activities.drafting import Drafting
 from activities.exporting import Exporting
 from activities.mail_dispatcher import MailDispatcher, build_dispatcher
 from activities.policy_changes import PolicyChanges, PolicyStarts, StartChange
@@ -37,6 +38,7 @@ from models.store.projections import workflow_of
 from models.store.saves import Saves
 from settings import Settings
 from workflows import sandbox
+from workflows.draft import DraftWorkflow
 from workflows.erasure import ErasureWorkflow
 from workflows.export import ExportWorkflow
 from workflows.messages import PolicyChangeInput
@@ -46,7 +48,7 @@ from workflows.request import RequestWorkflow
 from workflows.trust import Guard, TrustingConverter
 from workflows.versioned import VersionedRelationship, VersionedRequest
 
-PLAIN: tuple[type, ...] = (ErasureWorkflow, ExportWorkflow, PolicyChangeWorkflow)
+PLAIN: tuple[type, ...] = (ErasureWorkflow, ExportWorkflow, PolicyChangeWorkflow, DraftWorkflow)
 WORKFLOWS: tuple[type, ...] = (RequestWorkflow, RelationshipWorkflow, *PLAIN)
 VERSIONED: tuple[type, ...] = (VersionedRequest, VersionedRelationship, *PLAIN)
 
@@ -134,6 +136,7 @@ def build_engine_worker(
     erasing = Erasing(records.database, client, records.wake_mail)
     exporting = Exporting(records.database, records.wake_mail)
     policies = PolicyChanges(records.database, teller(client))
+    drafting = Drafting(records.database, records.wake_mail)
     deployment = _deployment(version) if version else None
     return EngineWorker(
         wary(client),
@@ -160,6 +163,10 @@ def build_engine_worker(
             exporting.delete_export,
             policies.tell_policy,
             policies.end_policy_change,
+            drafting.begin_draft,
+            drafting.save_draft,
+            drafting.compute_draft,
+            drafting.publish_draft,
         ],
         workflow_runner=sandbox.runner(),
         graceful_shutdown_timeout=GRACEFUL,

@@ -19,6 +19,7 @@ from models import addresses, naming
 from models.mails.order import AnyMail
 from models.mails.person import AboutPerson, ErasureConfirmed, Invitation
 from models.mails.question import AboutQuestion
+from models.mails.recommending import MentorsRecommended
 from models.mails.relationship import AboutRelationship, RelationshipStarted
 from models.mails.request import AboutRequest
 from models.process.actors import Part, Role
@@ -30,6 +31,7 @@ from models.process.request.state import whose_turn
 from models.process.terms import USUAL, Terms
 from models.store import erasing
 from models.store.delivery import MailRow
+from models.store.drafts import DraftChoiceRow
 from models.store.people import ACCENT, LEVELS, LOGO, REPLY_TO, TERMS
 from models.store.processes import RelationshipRow, RequestRow
 from models.store.programmes import terms_in
@@ -76,6 +78,15 @@ class Invited:
 
 
 @dataclass(frozen=True, slots=True)
+class Recommended:
+    """A mentor whom the coordinators recommend, with the reasons as the mentee reads them."""
+
+    mentor: Party
+    score: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """`person_id` and the programme are None where a mail has none; `role` is what the recipient is in it."""
 
@@ -112,6 +123,7 @@ class Facts:
     """What the mentor wrote to the mentee when they accepted."""
     contact: Contact | None = None
     invited: Invited | None = None
+    recommended: tuple[Recommended, ...] = ()
 
     @property
     def other(self) -> Party | None:
@@ -153,6 +165,8 @@ def _outside(session: Session, row: MailRow, props: AnyMail) -> Facts:
     match props:
         case Invitation():
             return _for_invitation(session, props)
+        case MentorsRecommended():
+            return _for_recommended(session, row, props)
         case AboutPerson():
             return _for_person(session, row)
         case ErasureConfirmed():
@@ -272,6 +286,52 @@ def _for_invitation(session: Session, props: Invitation) -> Facts:
         programme_slug=programme.slug,
         **_face(programme.name, settings),
         invited=Invited(one_line(inviter or ""), roles, invitation.expires_at),
+    )
+
+
+def _for_recommended(session: Session, row: MailRow, props: MentorsRecommended) -> Facts:
+    """Without the mentors who have left or stopped since; with none at all there is nothing to tell."""
+    mentee = session.get(MemberRow, (row.programme_id, row.to_person))
+    if mentee is None or mentee.left_at is not None or not mentee.is_mentee:
+        raise NobodyThere
+    choices = session.execute(
+        select(DraftChoiceRow, MemberRow)
+        .join(
+            MemberRow,
+            (MemberRow.person_id == DraftChoiceRow.mentor_id) & (MemberRow.programme_id == row.programme_id),
+        )
+        .where(
+            DraftChoiceRow.draft_id == props.draft_id,
+            DraftChoiceRow.mentee_id == row.to_person,
+            DraftChoiceRow.left_out == "",
+            MemberRow.is_mentor == true(),
+            MemberRow.left_at.is_(None),
+        )
+        .order_by(DraftChoiceRow.place)
+    ).all()
+    if not choices:
+        raise NobodyThere("nobody who was recommended is there any more")
+    programme = session.get_one(ProgrammeRow, row.programme_id)
+    return Facts(
+        person_id=mentee.person_id,
+        address=session.get_one(PersonRow, mentee.person_id).email,
+        name=one_line(mentee.name),
+        zone=mentee.time_zone,
+        programme_slug=programme.slug,
+        **_face(programme.name, ProgrammeSettings.kept(programme.settings)),
+        optional_mails=mentee.optional_mails,
+        role=Role.MENTEE,
+        recommended=tuple(_recommended(choice, mentor) for choice, mentor in choices),
+    )
+
+
+def _recommended(choice: DraftChoiceRow, mentor: MemberRow) -> Recommended:
+    place = naming.place(mentor.unit, mentor.location, country_code=mentor.country)
+    reasons = (MatchReason.model_validate(one) for one in choice.reasons)
+    return Recommended(
+        Party(mentor.person_id, one_line(mentor.name), one_line(mentor.headline, 300), one_line(place, 300)),
+        choice.score,
+        tuple(one.told(Role.MENTEE) for one in reasons),
     )
 
 

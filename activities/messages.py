@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from models.mails.order import MailOrder
+from models.process.draft.state import DraftState
 from models.process.effects import Overtaken, RecordAnswers
 from models.process.relationship.view import RelationshipView
 from models.process.request.view import RequestView
@@ -166,3 +167,26 @@ class PolicyRound(Message):
 
     told: int
     left: int
+
+
+class OfDraft(Message):
+    draft_id: str
+
+
+class DraftStands(Message):
+    """How a draft stands in the database; `state` None: there is no such."""
+
+    state: DraftState | None
+    version: int = 0
+    round: int = 1
+    expires_at: datetime | None = None
+
+
+class DraftStep(OfDraft):
+    """A draft as its process has it; `actor_id`: the coordinator who has it published."""
+
+    state: DraftState
+    version: int
+    round: int
+    now: datetime
+    actor_id: str | None = None

@@ -24,6 +24,8 @@ from api.desk import routes as desk_routes
 from api.doors import home, mailbox, style
 from api.doors import pages as door_pages
 from api.doors import routes as door_routes
+from api.drafts import pages as draft_pages
+from api.drafts import routes as draft_routes
 from api.finding import pages as finding_pages
 from api.finding import routes as finding_routes
 from api.links import pages as link_pages
@@ -118,6 +120,7 @@ ENDPOINTS = (
     member_routes,
     skill_routes,
     bounce_routes,
+    draft_routes,
 )
 
 # The goals of a relationship come before its commands, whose pattern would take them.
@@ -145,6 +148,7 @@ PAGES = (
     skill_pages,
     settings_pages,
     member_pages,
+    draft_pages,
     mailbox,
     style,
 )

@@ -11,6 +11,7 @@ from models.mails.order import MailOrder
 from models.process import names
 from models.process.actors import Actor, Role
 from models.process.commands import Command
+from models.process.draft.state import DraftAct, DraftState
 from models.process.effects import RecordAnswers
 from models.process.relationship.state import Relationship
 from models.process.relationship.view import RelationshipView
@@ -159,3 +160,27 @@ class PolicyChangeInput(Start):
 
     def workflow_id(self) -> str:
         return names.policy_change_workflow(self.programme_id, self.revision)
+
+
+class DraftInput(Start):
+    """What is to be drafted, and how it stands, is in the database."""
+
+    draft_id: str
+
+    def workflow_id(self) -> str:
+        return names.draft_workflow(self.draft_id)
+
+
+class DraftDone(Message):
+    """What a coordinator does with a draft; `what` None only has it begin, or go on."""
+
+    draft_id: str
+    what: DraftAct | None = None
+    actor_id: str | None = None
+
+
+class DraftView(Message):
+    draft_id: str
+    state: DraftState
+    version: int
+    round: int

@@ -49,5 +49,13 @@ TELL_ALL: dict[str, Any] = {
 }
 """For what signals everything that is open, at a rate that leaves the engine to the people."""
 
+LONG: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(hours=2),
+    # A worker that was killed is noticed within this time, and another one goes on.
+    "heartbeat_timeout": timedelta(seconds=20),
+    "retry_policy": FOREVER,
+}
+"""For what goes through everybody of a programme and tells by heartbeats that it lives."""
+
 MAX_HANDLED_KEYS = 200
 """Idempotency keys that are carried through continue-as-new; older ones have long been answered."""

@@ -69,6 +69,7 @@ def tabs(member: Member, current: str) -> dict[str, Any]:
         ("/people", "People"),
         ("/mails", "Mails"),
         ("/skills", "Skills"),
+        ("/drafts", "Pairing"),
         ("/settings", "Settings"),
     )
     found = [Tab(text, base + path, path == current) for path, text in pages]

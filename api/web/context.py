@@ -15,13 +15,14 @@ from fastapi import Request as HttpRequest
 from api.web.stalled import StalledFilter, StalledPage
 from models.process.actors import Actor
 from models.process.commands import Command
+from models.process.draft.state import DraftAct
 from models.process.relationship.view import RelationshipView
 from models.process.request.state import Request
 from models.process.request.view import RequestView
 from models.store.database import Database
 from models.store.pool import MentorPools
 from models.store.saves import Saves
-from workflows.messages import ErasureView, ExportView
+from workflows.messages import DraftView, ErasureView, ExportView
 
 
 class Processes(Protocol):
@@ -54,6 +55,8 @@ class Processes(Protocol):
     async def begin_export(self, person_id: str, export_id: str) -> ExportView: ...
 
     async def delete_export(self, person_id: str) -> ExportView: ...
+
+    async def do_with_draft(self, draft_id: str, act: DraftAct | None, actor_id: str) -> DraftView: ...
 
     async def is_reachable(self) -> bool: ...
 

@@ -32,6 +32,7 @@ TAGS = {
     "questions": "What two people ask each other before a request, or about one.",
     "relationships": "A mentee and a mentor at work: goals, completion, surveys.",
     "admin": "What the admins of a programme do.",
+    "drafts": "Recommendations for everybody, computed, read and changed by admins before anybody is told.",
     "skills": "What people can name in their profiles: read by them, changed by admins.",
     "installation": "For the mail server or the mail provider of an installation.",
 }

@@ -23,6 +23,45 @@ PARTS: Json = {
     "due": "2030-06-01",
 }
 
+DRAFT: Json = {
+    "id": "2b0e6c1d-58f4-4a3e-9d27-6c8f1b3a5e07",
+    "programme": "open-doors",
+    "kind": "recommendations",
+    "state": "draft",
+    "progress": 100,
+    "total_score": 231,
+    "matched": 1,
+    "unmatched": 0,
+    "left_out": 0,
+    "erased": 0,
+    "changed": 0,
+    "before": None,
+    "per_mentee": 3,
+    "minimum_score": 40,
+    "fair": False,
+    "created_at": "2030-03-04T09:30:00Z",
+    "created_by": {"id": "4d8a2f6b-1c3e-4b7a-8f50-9e2d7c6a1b08", "name": "Ines Duarte"},
+    "settled_at": None,
+    "expires_at": "2030-04-03T09:30:00Z",
+    "allowed": ["compute", "publish", "discard"],
+}
+DRAFT_ITEM: Json = {
+    "mentee": MENTEE,
+    "mentors": [
+        {
+            "mentor": {**MENTOR, "headline": "Head of reviews"},
+            "score": 87,
+            "reasons": [REASON],
+            "left_out": None,
+        }
+    ],
+    "why_none": None,
+    "one_more": [],
+    "by_hand": False,
+    "changed": False,
+    "before": None,
+}
+
 REQUEST: Json = {
     "id": REQUEST_ID,
     "programme": "open-doors",
@@ -251,7 +290,13 @@ EXAMPLES: dict[str, Json] = {
         "roles": ["mentor"],
         "note": "You would be a wonderful mentor.",
     },
+    "ComputeIn": {"pin": [{"mentee_id": MENTEE["id"], "mentor_id": MENTOR["id"]}]},
+    "DraftItemOut": DRAFT_ITEM,
+    "DraftOut": DRAFT,
     "InvitationOut": INVITATION,
+    "ItemIn": {"mentors": [MENTOR["id"]]},
+    "Page_DraftItemOut_": {"items": [DRAFT_ITEM], "next": None},
+    "RecommendationsIn": {"per_mentee": 3, "minimum_score": 40},
     "MeOut": {
         **MENTEE,
         "email": "amara@example.org",

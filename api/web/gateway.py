@@ -23,6 +23,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from api.web.draft_processes import DraftProcesses
 from api.web.errors import KeyReused
 from api.web.failures import EngineDown, Unconfirmed
 from api.web.personal import PersonalProcesses
@@ -55,7 +56,7 @@ class _StillEnding(Exception):
     """An earlier request of the same pair is over and not gone yet."""
 
 
-class Gateway(PersonalProcesses):
+class Gateway(PersonalProcesses, DraftProcesses):
     def __init__(self, client: Client) -> None:
         self._client = client
         self._suspect = False

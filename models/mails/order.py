@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias, Union
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.mails import person, question, relationship, request  # noqa: F401 - fills KINDS
+from models.mails import person, question, recommending, relationship, request  # noqa: F401 - fills KINDS
 from models.mails.frame import KINDS, Props
 
 if TYPE_CHECKING:

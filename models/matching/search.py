@@ -94,7 +94,7 @@ class Search:
         )
         without = {} if ranking.total else self._without(restrictions)
         return Hits(
-            items=self._hits(ranking.rows),
+            items=self.hits(ranking.rows),
             total=ranking.total,
             next=write_cursor(ranking) if ranking.more else None,
             advice=None if ranking.total else advise(int(self.free.sum()), without),
@@ -122,7 +122,8 @@ class Search:
     def _without(self, restrictions: Mapping[str, Mask]) -> dict[str, int]:
         return {name: int(self._listed(restrictions, name).sum()) for name in restrictions}
 
-    def _hits(self, rows: Sequence[Ranked]) -> tuple[Hit, ...]:
+    def hits(self, rows: Sequence[Ranked]) -> tuple[Hit, ...]:
+        """The mentors of some rows, with the reasons."""
         pool, at = self.directory.pool, [row.position for row in rows]
         levels = {gap.skill: pool.levels.cells_at(gap.skill, at) for gap in self.seeker.gaps}
         ticked = {option: pool.preferences.cells_at(option, at) for option in self.seeker.preferences}

@@ -62,3 +62,7 @@ def policy_change_workflow(programme_id: str, revision: int) -> str:
 def export_workflow(person_id: str) -> str:
     """One at a time for each person."""
     return f"export/{person_id}"
+
+
+def draft_workflow(draft_id: str) -> str:
+    return f"draft/{draft_id}"

@@ -18,6 +18,7 @@ from models.mails.frame import KINDS, Words
 from models.process.erasure import OURS, placeholder_address, traces, without
 from models.store import mails
 from models.store.delivery import IdempotencyRow, LinkRow, MailboxRow, MailRow
+from models.store.drafts import DraftChoiceRow, DraftForbiddenRow, DraftItemRow, RecommendationRow
 from models.store.erasure_policy import Cut, Unusable, Whose, column_policies
 from models.store.pair_tables import BookmarkRow, DoNotPairRow
 from models.store.privacy import ExportRow
@@ -180,6 +181,11 @@ def _goes(who: Erased) -> list[tuple[type[Base], ColumnElement[bool]]]:
             or_(DoNotPairRow.lower_id == who.person_id, DoNotPairRow.higher_id == who.person_id),
         ),
         (BookmarkRow, or_(BookmarkRow.person_id == who.person_id, BookmarkRow.mentor_id == who.person_id)),
+        (DraftItemRow, DraftItemRow.mentee_id == who.person_id),
+        *(
+            (row, or_(row.mentee_id == who.person_id, row.mentor_id == who.person_id))
+            for row in (DraftChoiceRow, DraftForbiddenRow, RecommendationRow)
+        ),
     ]
 
 

@@ -151,6 +151,7 @@ class Scene:
             "sign-in link": self._sign_in,
             "copy": self._copy,
             "erasure": self._erasure,
+            "draft": self._draft,
         }
         if kind in builders:
             await builders[kind](target, state)
@@ -269,6 +270,19 @@ class Scene:
         await self.town.gateway.begin_erasure(person_id, GRACE)
         if state == "kept":
             await self.town.gateway.keep_data(person_id)
+
+    async def _draft(self, target: Target, state: str) -> None:
+        """Of recommendations for the mentee."""
+        drafts, mentee, admin = self.town.gateway.drafts, _both(target)[0], self.players["admin"]
+        target.ids["mentee_id"] = mentee.id
+        where, drafts.works = f"/api/v1/programmes/{SLUG}/recommendations", state != "computing"
+        response = await admin.api.post(where, json={"mentee_ids": [mentee.id]})
+        assert response.status_code == 202, response.text
+        drafts.works = True
+        target.ids["draft_id"] = response.json()["id"]
+        act = {"published": "publish", "discarded": "discard"}.get(state)
+        if act:
+            await _done(admin.api, f"/api/v1/drafts/{target.ids['draft_id']}/{act}", {})
 
     async def linked(self, target: Target, row: Row) -> Target:
         """`target` with the token of the mail link that the row is about."""

@@ -46,6 +46,7 @@ ADMIN = "  401        404        404          404           404           403   
 DESK = "   401        404        404          403           403           403     403     yes    404"
 BY_MENTOR = "yes       yes        yes          yes           yes           403     yes     yes    yes"
 BY_MENTEE = "yes       yes        yes          yes           yes           yes     403     yes    yes"
+OF_DESK = "401        404        404          404           404           404     404     yes    404"
 NOBODY = " 404        404        404          404           404           404     404     404    404"
 
 STATES: dict[str, tuple[str, ...]] = {
@@ -65,6 +66,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "sign-in link": ("open", "used", "expired"),
     "copy": ("none", "ready"),
     "erasure": ("waiting", "kept"),
+    "draft": ("computing", "draft", "published", "discarded"),
     "programme": ("",),
 }
 """What a route is about -> the states it is met in. `completing`: the mentee has signed off; `completed`: the
@@ -105,6 +107,7 @@ class Row:
             "{request_id}": "request",
             "{relationship_id}": "relationship",
             "{question_id}": "question",
+            "{draft_id}": "draft",
         }
         return next((kind for name, kind in named.items() if name in self.route), "programme")
 
@@ -147,6 +150,7 @@ INVITING = {"email": "{fresh}@example.org", "roles": ["mentee"]}
 MYSELF = {"name": "Somebody", "time_zone": "UTC", "roles": "{roles}"}
 P, R = "/api/v1/programmes/{slug}", "/api/v1/requests/{request_id}"
 Q, QUESTION = "/api/v1/questions/{question_id}", {"to": "{mentor_id}", "text": "How often?"}
+D, DRAFT = "/api/v1/drafts/{draft_id}", "/p/{slug}/admin/drafts/{draft_id}"
 T, ME = "/api/v1/relationships/{relationship_id}", "/api/v1/me"
 READY = ("ready",)
 
@@ -196,6 +200,13 @@ JSON: list[Row] = [
     Row("POST", f"{T}/survey", THE_TWO, body={"answers": ANSWERS}, works_in=("completed",)),
     Row("POST", f"{T}/end", ADMIN, body=COMMENT, works_in=RUNNING),
     Row("GET", f"{P}/stalled", DESK),
+    Row("POST", f"{P}/recommendations", DESK, 202, {"per_mentee": 2}),
+    Row("GET", D, OF_DESK),
+    Row("GET", f"{D}/items", OF_DESK),
+    Row("PUT", f"{D}/items/{{mentee_id}}", OF_DESK, body={"mentors": []}, works_in=("draft",)),
+    Row("POST", f"{D}/compute", OF_DESK, 202, {}, works_in=("draft",)),
+    Row("POST", f"{D}/publish", OF_DESK, works_in=("draft", "published")),
+    Row("POST", f"{D}/discard", OF_DESK, works_in=("computing", "draft", "discarded")),
     Row("POST", f"{P}/invitations", DESK, 201, INVITING),
     Row("GET", f"{P}/invitations", DESK),
     Row("GET", f"{P}/invitations/{{invitation_id}}", DESK, about="invitation"),
@@ -296,6 +307,12 @@ PAGES: list[Row] = [
     Row("GET", "/p/{slug}/admin/stalled", DESK),
     Row("GET", "/p/{slug}/admin/stalled/{act}", DESK, fills={"act": "remind"}),
     Row("POST", "/p/{slug}/admin/stalled/{act}", DESK, 200, {"r": "none"}, fills={"act": "remind"}),
+    Row("GET", "/p/{slug}/admin/drafts", DESK),
+    Row("POST", "/p/{slug}/admin/drafts", DESK, 303, {"kind": "recommendations"}),
+    Row("GET", DRAFT, DESK),
+    Row("POST", f"{DRAFT}/{{act}}", DESK, 303, fills={"act": "publish"}, works_in=("draft", "published")),
+    Row("GET", f"{DRAFT}/people/{{mentee_id}}", DESK),
+    Row("POST", f"{DRAFT}/people/{{mentee_id}}", DESK, 303, {"mentor": []}, works_in=("draft",)),
     Row("GET", "/p/{slug}/admin/people", DESK),
     Row("POST", "/p/{slug}/admin/people", DESK, 303, INVITING),
     Row(

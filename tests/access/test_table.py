@@ -44,6 +44,8 @@ NAMED = (
     "session_id",
     "skill_id",
     "skillset_id",
+    "draft_id",
+    "mentee_id",
 )
 WHOSE = ("request_id", "relationship_id")
 """Ids that say whose it is: to a path with an unknown one of these nobody is more than a stranger."""

@@ -18,6 +18,7 @@ from api.web.stalled import StalledFilter, StalledPage, StalledRequest, page_of
 from models.process import errors, names
 from models.process.actors import SYSTEM, Actor
 from models.process.commands import Command
+from models.process.draft.state import DraftAct
 from models.process.effects import (
     ClaimPlaces,
     HandOn,
@@ -51,8 +52,9 @@ from models.store import erasing
 from models.store import exporting as store
 from models.store.database import Database
 from models.store.erasing import Asked
+from tests.api.drafting import FakeDrafts
 from workflows.claims import GONE
-from workflows.messages import ErasureView, ExportView
+from workflows.messages import DraftView, ErasureView, ExportView
 
 
 class FakeGateway:
@@ -61,6 +63,7 @@ class FakeGateway:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self.records = Records(database, lambda: None, clock=clock)
         self.clock = clock
+        self.drafts = FakeDrafts(database, clock)
         self.requests: dict[str, Request] = {}
         self.relationships: dict[str, Relationship] = {}
         self.handled: dict[tuple[str, str], tuple[str, Refused | None]] = {}
@@ -199,6 +202,10 @@ class FakeGateway:
                 raise IllegalMove("This has ended in the meantime, so it takes no more acts.")
             store.discard(session, row.id)
         return ExportView(export_id=row.id, state="deleted")
+
+    async def do_with_draft(self, draft_id: str, act: DraftAct | None, actor_id: str) -> DraftView:
+        self._check()
+        return await self.drafts.do(draft_id, act, actor_id)
 
     async def is_reachable(self) -> bool:
         if self.hangs:

@@ -19,6 +19,7 @@ from api.desk.schemas import InvitationOut, StalledOut
 from api.desk.skills import SkillEntry, SkillsetOut
 from api.doors import routes as doors
 from api.doors.schemas import SessionOut
+from api.drafts.schemas import DraftItemOut
 from api.privacy import privacy
 from api.privacy import routes as me
 from api.questions import schemas as question_schemas
@@ -48,6 +49,7 @@ SCHEMAS = [
     for path in Path(api.__file__ or "").parent.glob("*/schemas.py")
 ]
 MODELS: dict[str, Any] = {
+    "Page_DraftItemOut_": Page[DraftItemOut],
     "Page_InvitationOut_": Page[InvitationOut],
     "Page_QuestionOut_": Page[question_schemas.QuestionOut],
     "Page_RelationshipOut_": Page[RelationshipOut],

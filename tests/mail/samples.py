@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from activities.mail_facts import Contact, Facts, Invited, Party
+from activities.mail_facts import Contact, Facts, Invited, Party, Recommended
 from models.addresses import contact
 from models.mails.frame import ReleaseCause
 from models.mails.order import AnyMail
 from models.mails.person import ErasureBegun, ErasureConfirmed, ExportReady, Invitation, SignIn
 from models.mails.question import QuestionAnswered, QuestionAsked, QuestionClosed
+from models.mails.recommending import MentorsRecommended
 from models.mails.relationship import (
     CompletionDeclined,
     CompletionRequested,
@@ -150,6 +151,22 @@ RECEIVED = RequestReceived(
     ),
     reminder_at=REMIND,
     closes_at=CLOSE,
+)
+
+
+RECOMMENDED = (
+    Recommended(
+        MENTOR,
+        82,
+        (
+            "leadership: you want to get from level 1 to 4, and they are at 5.",
+            "giving feedback: you want to get from level 2 to 3, and they are at 4.",
+            "You both chose “Conversations by video”.",
+        ),
+    ),
+    Recommended(
+        Party("m3", "Noor Haddad"), 41, ("leadership: you want to get from level 1 to 4, and they are at 2.",)
+    ),
 )
 
 
@@ -396,6 +413,13 @@ SAMPLES = (
             replace(TO_MENTEE, began_at=ASKED, contact=Contact("jorgen@example.org", "")),
         )
         for closes in (1, 4)
+    ),
+    *(
+        Sample(name, MentorsRecommended(draft_id="d1"), replace(TO_MENTEE, recommended=found, state=""))
+        for name, found in (
+            ("mentors-recommended", RECOMMENDED),
+            ("mentors-recommended-one", RECOMMENDED[1:]),
+        )
     ),
     Sample(
         "completion-requested",
