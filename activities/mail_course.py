@@ -7,14 +7,10 @@ from datetime import datetime
 
 from activities.mail_facts import Facts
 from activities.wording import short_day
-from models.links import Purpose
 from models.mails.frame import Stage
 from models.mails.order import AnyMail
 from models.process.actors import Role
 from models.process.match import MatchReason, spoken
-
-_WAITING = frozenset({Purpose.DECIDE, Purpose.AMEND, Purpose.CONFIRM, Purpose.SURVEY})
-"""What a process waits for the reader to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,8 @@ class Gap:
 
 
 def turn(props: AnyMail, facts: Facts) -> Turn | None:
-    waits = props.stage_in(facts.state) and props.link_for(facts.role, facts.state) in _WAITING
+    """A mail that draws the two on their way has a link only for what waits for its reader."""
+    waits = props.stage_in(facts.state) and props.link_for(facts.role, facts.state)
     return Turn(props.link_date) if waits else None
 
 

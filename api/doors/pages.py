@@ -9,13 +9,13 @@ from fastapi.responses import Response
 
 from api.doors import signing
 from api.web import limits
-from api.web.access import Ctx
+from api.web.access import Ctx, Viewer, member_of
 from api.web.context import Context
 from api.web.dates import Dates
 from api.web.errors import NotFound
 from api.web.forms import Form
 from api.web.pages import REFUSALS, Here, Posted, Reader, go, local_path, read_form, refuse
-from api.web.rendering import page
+from api.web.rendering import NOBODY, Frame, face_of, page
 from api.web.security import (
     came_through_proxy,
     check_form,
@@ -26,6 +26,8 @@ from api.web.security import (
     set_session,
 )
 from api.web.words import Stage
+from models.store import people
+from models.store.access import Identity
 
 router = APIRouter(include_in_schema=False)
 
@@ -96,12 +98,23 @@ async def redeem_page(token: str, ctx: Ctx, here: Here) -> Response:
         return page("sign_in_stale.html", status=404)
     return page(
         "sign_in_redeem.html",
+        frame=await _face(ctx, account),
         form=Form(csrf=form_token(ctx, token)),
         action=f"/sign-in/{token}",
         account=account,
         replaced=here if here and here.person_id != account.person_id else None,
         idle_days=ctx.session_idle.days,
     )
+
+
+async def _face(ctx: Context, account: Identity) -> Frame:
+    """That of the only programme of the person whom the link was mailed to."""
+    found = await ctx.database.read(lambda session: people.programmes_of(session, account.person_id))
+    if len(found) != 1:
+        return NOBODY
+    who = Viewer(account.person_id, account.email, account.name)
+    programme = (await member_of(ctx, who, found[0].slug)).programme
+    return Frame(**face_of(programme.name, programme.settings))
 
 
 @router.post("/sign-in/{token}")

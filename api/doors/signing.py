@@ -17,7 +17,7 @@ from api.web.errors import NotFound
 from models.agents import described
 from models.mails.person import SignIn
 from models.store import access as store
-from models.store import mails
+from models.store import mails, people
 from models.store.access import Identity
 
 MAX_PATH = 500
@@ -86,10 +86,18 @@ async def redeem_sign_in(
         person_id, next_path = used
         if replaced is not None and replaced.session is not None:
             store.end_session(session, replaced.session)
-        made = store.create_session(session, person_id, now, described(agent))
-        return made, own_path(next_path)
+        made, path = store.create_session(session, person_id, now, described(agent)), own_path(next_path)
+        return made, path if path != "/" else _first_page(session, person_id)
 
     return await ctx.database.write(work)
+
+
+def _first_page(session: Session, person_id: str) -> str:
+    """The home, or the desk of somebody who coordinates one programme and takes part in none."""
+    programmes = people.programmes_of(session, person_id)
+    if len(programmes) == 1 and not (programmes[0].is_mentee or programmes[0].is_mentor):
+        return f"/p/{programmes[0].slug}/admin"
+    return "/"
 
 
 async def sign_out(ctx: Context, viewer: Viewer) -> None:

@@ -26,8 +26,9 @@ from models.process.errors import NotAllowed
 from models.process.programme import ProgrammeSettings
 from models.process.terms import Sentence
 from models.store import access as store
-from models.store import desk, faults, people
+from models.store import desk, faults, people, turns
 from models.store import requests as request_store
+from models.store.turns import NONE, Turns
 
 Ctx = Annotated[Context, Depends(context)]
 
@@ -75,6 +76,8 @@ class Member:
     """IANA, for the dates that pages show them."""
     waiting: int = 0
     """How many open requests wait too long, where they are to be told as an admin of it."""
+    turns: Turns = NONE
+    """What waits for them, where they are to be told."""
 
     @property
     def person_id(self) -> str:
@@ -255,7 +258,9 @@ async def _note_use(ctx: Context, who: Viewer) -> None:
 
 
 def _with_waiting(session: Session, ctx: Context, found: Member) -> Member:
-    """With the number that the navigation of an admin shows."""
+    """With the numbers that the navigation shows."""
+    if found.roles - {Role.ADMIN}:
+        found = replace(found, turns=turns.of_member(session, found.programme.id, found.person_id))
     if not found.is_admin:
         return found
     before = ctx.clock() - found.programme.settings.stalled_after

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 from fastapi import Request
 from fastapi.responses import Response
 
-from api.web.errors import Forbidden, NotFound, Problem
-from api.web.rendering import Item, page
+from api.web.access import member_of, signed_in
+from api.web.context import Context
+from api.web.errors import Forbidden, NotFound, Problem, Unauthorised
+from api.web.pages import frame_among
+from api.web.rendering import NOBODY, Frame, Item, page
+from models.store import faults, people
 
+FACE_SECONDS = 2.0
+"""So long is waited for what is only good to look at, where the database may be what is wrong."""
+TOO_MANY = 429
 HOME = Item("Go to your home page", "/")
 AGAIN = "Try again"
 SIGN_IN = Item("Sign in", "/sign-in")
@@ -90,7 +99,7 @@ LOST_LINK = Meaning(
 _PLAIN = {NotFound().detail: "This page does not exist, or it is not yours to see."}
 
 
-def error_page(request: Request, problem: Problem) -> Response:
+async def error_page(request: Request, problem: Problem) -> Response:
     """The page for a problem; it says no more about the cause than the problem itself does."""
     status = problem.status
     known = status if status in MEANINGS else 500 if status >= 500 else 404
@@ -99,6 +108,7 @@ def error_page(request: Request, problem: Problem) -> Response:
     sentences = [detail, *(one.message for one in problem.errors if one.message != problem.detail)]
     return page(
         "error.html",
+        frame=await _frame(request, status),
         status=status,
         headers=dict(problem.headers),
         title=meaning.title,
@@ -108,6 +118,27 @@ def error_page(request: Request, problem: Problem) -> Response:
         way=_way(request, meaning.way),
         strong=meaning.way.text in {AGAIN, SIGN_IN.text},
     )
+
+
+async def _frame(request: Request, status: int) -> Frame:
+    """That of the reader, and of the programme that the path names where they are in it.
+
+    Strangers see none, since a face would tell them that there is such a programme.
+    """
+    if status == TOO_MANY:
+        return NOBODY
+    ctx: Context = request.app.state.context
+    with suppress(*faults.ANY, TimeoutError, Unauthorised, NotFound):
+        async with asyncio.timeout(FACE_SECONDS):
+            viewer = await signed_in(request, ctx)
+            if viewer is None:
+                return NOBODY
+            found = await ctx.database.read(lambda session: people.programmes_of(session, viewer.person_id))
+            slugs = [one.slug for one in found]
+            slugs = [one for one in slugs if request.url.path.startswith(f"/p/{one}/")] or slugs
+            members = [await member_of(ctx, viewer, slug) for slug in slugs]
+            return frame_among(ctx, viewer, members)
+    return NOBODY
 
 
 def _meaning(request: Request, status: int, known: int) -> Meaning:

@@ -103,8 +103,11 @@ def items(member: Member, current: str) -> list[Item]:
     if Role.MENTEE in member.roles:
         found.append(Item(Sentence("{t.Mentors}"), f"{base}/mentors", current == "mentors"))
     if member.roles & {Role.MENTEE, Role.MENTOR}:
-        found.append(Item(Sentence("{t.Requests}"), f"{base}/requests", current == "requests"))
-        found.append(Item(Sentence("{t.Mentoring}"), f"{base}/relationships", current == "relationships"))
+        found.append(
+            Item(Sentence("{t.Requests}"), f"{base}/requests", current == "requests", member.turns.requests)
+        )
+        together, waiting = Sentence("{t.Mentoring}"), member.turns.together
+        found.append(Item(together, f"{base}/relationships", current == "relationships", waiting))
     found.append(Item("Profile", f"{base}/profile", current == "profile"))
     if member.is_admin:
         found.append(Item("Desk", f"{base}/admin", current == "admin", member.waiting))

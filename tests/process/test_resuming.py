@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
+from models.mails.frame import KINDS, Props
 from models.mails.order import AnyMail
 from models.mails.request import AmendmentRequested, RequestEdited, RequestReceived, RequestRejected
 from models.process.actors import SYSTEM, Role
@@ -110,6 +112,11 @@ def test_an_acceptance_that_was_under_way_takes_its_places_again() -> None:
     assert decision.after.state is RequestState.ACCEPTING
 
 
+REQUEST_LINKS = {
+    *(one.leads_to for one in KINDS.values() if one.__module__ == RequestReceived.__module__),
+} - {None}
+
+
 def about(request: Request, to: Role, **changes: int) -> list[str]:
     """Which kinds of mail about `request` still ask `to` something."""
     fields = {"request_id": request.id, "revision": request.revision, **changes}
@@ -122,6 +129,17 @@ def about(request: Request, to: Role, **changes: int) -> list[str]:
     ]
     person = f.MENTEE_ID if to is Role.MENTEE else f.MENTOR_ID
     return [each.kind for each in mails if still_asks(request, person, each)]
+
+
+@pytest.mark.parametrize("mail", [one for one in KINDS.values() if one.leads_to in REQUEST_LINKS])
+def test_a_mail_with_a_link_about_a_request_asks_in_one_of_its_states(mail: type[Props]) -> None:
+    """Else a link that a restored database has lost is never sent again."""
+    requests = [f.request_in(state) for state in sorted(OPEN - {RequestState.ACCEPTING})]
+    assert any(
+        still_asks(request, to, cast(AnyMail, mail.model_construct(revision=request.revision)))
+        for request in requests
+        for to in (f.MENTEE_ID, f.MENTOR_ID)
+    ), f"still_asks does not know what the link of “{mail.label}” asks, by its purpose {mail.leads_to}"
 
 
 def test_which_mails_still_ask_something() -> None:
