@@ -31,14 +31,14 @@ NONE = Turns()
 def of_member(session: Session, programme_id: str, person_id: str) -> Turns:
     asked = {"programme_id": programme_id, "person_id": person_id}
     requests = sum(
-        whose_turn(state, left) is (Role.MENTEE if mentee_id == person_id else Role.MENTOR)
-        for state, left, mentee_id in session.execute(_OPEN, asked)
+        whose_turn(state, left, kind) is (Role.MENTEE if mentee_id == person_id else Role.MENTOR)
+        for state, left, kind, mentee_id in session.execute(_OPEN, asked)
     )
     confirms, surveys = session.execute(_TOGETHER, asked).one()
     return Turns(requests, confirms + surveys)
 
 
-_OPEN = select(RequestRow.state, RequestRow.left_to_admins, RequestRow.mentee_id).where(
+_OPEN = select(RequestRow.state, RequestRow.left_to_admins, RequestRow.kind, RequestRow.mentee_id).where(
     RequestRow.programme_id == _PROGRAMME,
     RequestRow.is_open == true(),
     RequestRow.version > 0,
