@@ -18,6 +18,7 @@ from api.desk import (
     skill_pages,
     skill_routes,
     stalled_pages,
+    weight_pages,
 )
 from api.desk import pages as desk_pages
 from api.desk import routes as desk_routes
@@ -147,6 +148,7 @@ PAGES = (
     mail_pages,
     skill_pages,
     settings_pages,
+    weight_pages,
     member_pages,
     draft_pages,
     mailbox,

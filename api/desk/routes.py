@@ -7,9 +7,17 @@ from typing import Annotated, Any
 from fastapi import Body, Depends, Query
 from starlette.responses import Response
 
-from api.desk import inviting, programmes, reads
+from api.desk import inviting, programmes, reads, weights
 from api.desk.reads import StalledFilter
-from api.desk.schemas import InvitationIn, InvitationOut, ProgrammeOut, StalledOut, StalledQuery
+from api.desk.schemas import (
+    InvitationIn,
+    InvitationOut,
+    ProgrammeOut,
+    ScorePreview,
+    StalledOut,
+    StalledQuery,
+    WeightsQuery,
+)
 from api.web.access import Ctx, Member, admin
 from api.web.idempotency import Reply
 from api.web.inputs import PageQuery
@@ -76,6 +84,13 @@ async def revoke(ctx: Ctx, member: Admin, once: OnceHere, invitation_id: str) ->
         return Reply(await inviting.revoke_invitation(ctx, member, invitation_id))
 
     return await once.answer(act, lambda _: inviting.invitation(ctx, member, invitation_id))
+
+
+@router.get("/score-preview", response_model=ScorePreview, responses=problems(*LIST))
+async def score_preview(ctx: Ctx, member: Admin, query: Annotated[WeightsQuery, Query()]) -> Response:
+    """How ten lists would begin if the score weighed otherwise. Nothing is changed by it."""
+    values = {key: value for key, value in query.model_dump().items() if value is not None}
+    return answer(await weights.preview(ctx, member, values))
 
 
 @router.get("/settings", response_model=ProgrammeOut, responses=DESK)

@@ -30,6 +30,13 @@ class StalledQuery(PageQuery):
     mentee: MaybeText = Field(None, max_length=64, description="Id of a person")
 
 
+class WeightsQuery(In):
+    """As the settings of these names are written; left out, they stay as they are."""
+
+    skill_weight: MaybeText = Field(None, max_length=20, examples=["0.5"])
+    skill_weights: MaybeText = Field(None, max_length=40_000, examples=['{"SQL": 2}'])
+
+
 class PersonIn(In):
     """Fields that are left out stay as they are."""
 
@@ -144,3 +151,30 @@ class RemovalOut(BaseModel):
     relationships: int = Field(description="Running relationships that would be ended")
     consequences: list[str] = Field(description="The same in sentences")
     hindrance: str | None = Field(description="Why it cannot be done at the moment")
+
+
+class PlacedOut(BaseModel):
+    """A mentor in the first five of a list, today or with the weights that are asked about."""
+
+    mentor: PersonRef
+    before: int | None = Field(description="Place in the list today; null below the first five")
+    after: int | None = Field(description="Place with these weights; null below the first five")
+    score_before: int = Field(ge=0, le=100)
+    score_after: int = Field(ge=0, le=100)
+
+
+class ListLook(BaseModel):
+    """The top of one mentee's list: the first five afterwards, then those who would leave them."""
+
+    mentee: PersonRef
+    changed: bool
+    mentors: list[PlacedOut]
+
+
+class ScorePreview(BaseModel):
+    """`changed` of the `lists` would begin otherwise. The weights are as they would be kept."""
+
+    skill_weight: float
+    skill_weights: dict[str, float]
+    changed: int
+    lists: list[ListLook]

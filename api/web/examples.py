@@ -320,6 +320,20 @@ EXAMPLES: dict[str, Json] = {
     "PersonOut": PERSON,
     "ProfileIn": PROFILE_IN,
     "ProfileOut": PROFILE,
+    "ScorePreview": {
+        "skill_weight": 0.7,
+        "skill_weights": {"Python": 2},
+        "changed": 1,
+        "lists": [
+            {
+                "mentee": MENTEE,
+                "changed": True,
+                "mentors": [
+                    {"mentor": MENTOR, "before": 2, "after": 1, "score_before": 81, "score_after": 87},
+                ],
+            }
+        ],
+    },
     "ProgrammeOut": {
         "slug": "open-doors",
         "name": "Open Doors",

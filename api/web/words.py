@@ -200,6 +200,7 @@ DONE: dict[str, str] = {
     "invite-again": "The invitation is open. No further mail was sent: the last one is less than a day old.",
     "revoke": "Invitation taken back.",
     "roles": "Roles saved.",
+    "weights": "Saved. Lists follow the new weights at once.",
     "periods": Sentence("Saved. New {t.requests} live by it; those that are open keep what they began with."),
     "periods-open": Sentence("Saved. The open {t.requests} follow, some twenty a second."),
     "removed": "Membership ended; those who waited for them have been told.",

@@ -112,14 +112,8 @@ def _ranked(
 ) -> FoundMentors:
     mentee = _mentee(session, scope, person_id)
     wanted, unknown = _known_skills(book, _known_options(scope, criteria))
-    directory, load = pool.directory, pool.load_now(session, scope.programme_id)
-    free = directory.available(now) & directory.with_room(load.mentees, scope.settings.max_capacity)
-    free &= ~directory.pool.mask(_never_listed(session, scope, person_id))
-    free &= _allowed(session, scope, person_id, directory, now)
-    seeker, busy = seeker_of(mentee, scope.settings, wanted), load.mentees + load.asked
-    settings = scope.settings
-    search = Search(directory, seeker, free, busy, book, settings.level_names, settings.terms.mentor.one)
-    hits = search.run(wanted)
+    free = free_for(session, pool, scope, person_id, now)
+    hits = search_of(session, pool, book, scope, mentee, free, wanted).run(wanted)
     rows = _still_free(session, scope, [hit.mentor_id for hit in hits.items], now)
     items = tuple(
         FoundMentor(rows[hit.mentor_id][0], hit, rows[hit.mentor_id][1])
@@ -128,6 +122,36 @@ def _ranked(
     )
     advice = unknown.advice if unknown else hits.advice
     return FoundMentors(items, hits.total, hits.next, advice, unknown, hits.without)
+
+
+def free_for(session: Session, pool: Pool, scope: Scope, person_id: str, now: datetime) -> Mask:
+    """Shape (mentors,), true for those whom the person may ask."""
+    directory, load = pool.directory, pool.load_now(session, scope.programme_id)
+    free = directory.available(now) & directory.with_room(load.mentees, scope.settings.max_capacity)
+    free &= ~directory.pool.mask(_never_listed(session, scope, person_id))
+    return free & _allowed(session, scope, person_id, directory, now)
+
+
+def search_of(
+    session: Session,
+    pool: Pool,
+    book: SkillBook,
+    scope: Scope,
+    mentee: MemberProfile,
+    free: Mask,
+    wanted: Criteria = Criteria(),  # noqa: B008
+) -> Search:
+    """The search of a mentee under the settings of the scope."""
+    settings, load = scope.settings, pool.load_now(session, scope.programme_id)
+    return Search(
+        pool.directory,
+        seeker_of(mentee, settings, wanted),
+        free,
+        load.mentees + load.asked,
+        book,
+        settings.level_names,
+        settings.terms.mentor.one,
+    )
 
 
 def match_pair(

@@ -233,6 +233,7 @@ JSON: list[Row] = [
     Row("DELETE", f"{P}/skillsets/{{skillset_id}}", DESK, 204),
     Row("GET", f"{P}/settings", DESK),
     Row("PATCH", f"{P}/settings", DESK, body={"open_requests": 0}),
+    Row("GET", f"{P}/score-preview", DESK),
 ]
 
 ACT = "/requests/{request_id}/{command}"
@@ -334,6 +335,8 @@ PAGES: list[Row] = [
     Row("POST", "/p/{slug}/admin/skills/{skill_id}", DESK, 303, {"name": "{fresh skill}"}),
     Row("GET", "/p/{slug}/admin/settings", DESK),
     Row("POST", "/p/{slug}/admin/settings", DESK, 200, {"step": "look", "close_after": "14"}),
+    Row("GET", "/p/{slug}/admin/score", DESK),
+    Row("POST", "/p/{slug}/admin/score", DESK, 200, {"step": "look", "share": "50"}),
     Row("GET", "/p/{slug}/admin/mails", DESK),
 ]
 

@@ -43,6 +43,14 @@ async def desk(stage: Stage) -> None:
         await page.get_by_label("Close without an answer after").fill("3")
         await press(page, "See what it does")
 
+    async def weigh(page: Page) -> None:
+        await page.get_by_label("Skills that count more or less").fill("python: 10")
+        await press(page, "See what would change")
+
+    await village.person("Ines Weber-Ndiaye", "mentor", skills={"python": 5})
+    await village.person("Bela Kovács", "mentee", targets={"devops": 5, "python": 3})
+    stage.add("score", f"{BASE}/admin/score", admin)
+    stage.add("score-preview", f"{BASE}/admin/score", admin, weigh)
     stage.add("settings", f"{BASE}/admin/settings", admin)
     stage.add("settings-preview", f"{BASE}/admin/settings", admin, shorten)
     stage.add("people-filtered", f"{BASE}/admin/people?role=mentor&state=unfinished", admin)
