@@ -30,6 +30,7 @@ from activities.policy_changes import PolicyChanges, PolicyStarts, StartChange
 from activities.privacy import Erasing
 from activities.questions import LateQuestions
 from activities.records import Records
+from activities.shortlists import Shortlists
 from installation.codec import EncryptionCodec
 from models.process import names
 from models.process.commands import MailBounced
@@ -45,12 +46,13 @@ from workflows.messages import PolicyChangeInput
 from workflows.policy_change import PolicyChangeWorkflow
 from workflows.relationship import RelationshipWorkflow
 from workflows.request import RequestWorkflow
+from workflows.shortlist import ShortlistWorkflow
 from workflows.trust import Guard, TrustingConverter
-from workflows.versioned import VersionedRelationship, VersionedRequest
+from workflows.versioned import VersionedRelationship, VersionedRequest, VersionedShortlist
 
 PLAIN: tuple[type, ...] = (ErasureWorkflow, ExportWorkflow, PolicyChangeWorkflow, DraftWorkflow)
-WORKFLOWS: tuple[type, ...] = (RequestWorkflow, RelationshipWorkflow, *PLAIN)
-VERSIONED: tuple[type, ...] = (VersionedRequest, VersionedRelationship, *PLAIN)
+WORKFLOWS: tuple[type, ...] = (RequestWorkflow, RelationshipWorkflow, ShortlistWorkflow, *PLAIN)
+VERSIONED: tuple[type, ...] = (VersionedRequest, VersionedRelationship, VersionedShortlist, *PLAIN)
 
 GRACEFUL = timedelta(seconds=20)
 """How long activities may go on after a stop was asked for; longer than any of them takes."""
@@ -137,6 +139,7 @@ def build_engine_worker(
     exporting = Exporting(records.database, records.wake_mail)
     policies = PolicyChanges(records.database, teller(client))
     drafting = Drafting(records.database, records.wake_mail)
+    lists = Shortlists(records)
     deployment = _deployment(version) if version else None
     return EngineWorker(
         wary(client),
@@ -149,6 +152,8 @@ def build_engine_worker(
             records.claim_places,
             records.save_request,
             records.save_relationship,
+            lists.choose,
+            lists.save,
             erasing.begin_erasure,
             erasing.keep_data,
             erasing.leave_processes,

@@ -22,6 +22,7 @@ from models.mails.question import AboutQuestion
 from models.mails.recommending import MentorsRecommended
 from models.mails.relationship import AboutRelationship, RelationshipStarted
 from models.mails.request import AboutRequest
+from models.mails.shortlist import ShortlistExhausted
 from models.process.actors import Part, Role
 from models.process.match import MatchReason
 from models.process.programme import ProgrammeSettings
@@ -124,6 +125,10 @@ class Facts:
     contact: Contact | None = None
     invited: Invited | None = None
     recommended: tuple[Recommended, ...] = ()
+    shortlist_id: str | None = None
+    """Of the mentee's list that asked by this request; it goes on by itself."""
+    named: tuple[str, ...] = ()
+    """Other people whom the mail names."""
 
     @property
     def other(self) -> Party | None:
@@ -169,6 +174,8 @@ def _outside(session: Session, row: MailRow, props: AnyMail) -> Facts:
             return _for_recommended(session, row, props)
         case AboutPerson():
             return _for_person(session, row)
+        case ShortlistExhausted():
+            return _for_member(session, row, props.others)
         case ErasureConfirmed():
             return _for_nobody(row)
         case _:
@@ -233,6 +240,34 @@ def _for_person(session: Session, row: MailRow) -> Facts:
         raise NobodyThere
     # Whoever is being erased has left everywhere.
     return _known(session, person, true())
+
+
+def _for_member(session: Session, row: MailRow, others: Sequence[str]) -> Facts:
+    """A member of the programme of the mail, with the names of `others` who are still in it."""
+    member = session.get(MemberRow, (row.programme_id, row.to_person))
+    if member is None or member.left_at is not None:
+        raise NobodyThere
+    person, programme = (
+        session.get_one(PersonRow, member.person_id),
+        session.get_one(ProgrammeRow, row.programme_id),
+    )
+    here = select(MemberRow.person_id, MemberRow.name).where(
+        MemberRow.programme_id == row.programme_id,
+        MemberRow.person_id.in_(others),
+        MemberRow.left_at.is_(None),
+    )
+    called: dict[str, str] = dict(session.execute(here).all())
+    return Facts(
+        person_id=member.person_id,
+        address=person.email,
+        name=one_line(member.name),
+        zone=member.time_zone,
+        programme_slug=programme.slug,
+        **_face(programme.name, ProgrammeSettings.kept(programme.settings)),
+        optional_mails=member.optional_mails,
+        role=Role.MENTEE,
+        named=tuple(one_line(called[one]) for one in others if one in called),
+    )
 
 
 def _for_nobody(row: MailRow) -> Facts:
@@ -369,6 +404,7 @@ def _for_process(row: MailRow, props: AnyMail, found: Row[Any] | None) -> Facts:
         levels=int(found.levels or DEFAULT_LEVELS),
         words=_words_to(role, props, found),
         contact=_contact(found, other) if props.shows_contact else None,
+        shortlist_id=found.shortlist_id if role is Role.MENTEE else None,
     )
 
 
@@ -454,6 +490,7 @@ _REQUESTS = (
         RequestRow.revision,
         RequestRow.left_to_admins,
         RequestRow.reasons,
+        RequestRow.shortlist_id,
         RequestRow.created_at.label("asked_at"),
         null().label("began_at"),
         null().label("words"),
@@ -464,6 +501,7 @@ _RELATIONSHIPS = (
     _with_people(RelationshipRow)
     .add_columns(
         null().label("reasons"),
+        null().label("shortlist_id"),
         RequestRow.created_at.label("asked_at"),
         RequestRow.comment.label("words"),
         RelationshipRow.started_at.label("began_at"),

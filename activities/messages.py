@@ -12,6 +12,8 @@ from models.process.draft.state import DraftState
 from models.process.effects import Overtaken, RecordAnswers
 from models.process.relationship.view import RelationshipView
 from models.process.request.view import RequestView
+from models.process.shortlist.reports import AsksChosen
+from models.process.shortlist.state import Shortlist
 from models.process.surveys import Question
 from models.process.timeline import Entry
 
@@ -110,6 +112,27 @@ class SaveRelationship(SaveStep):
     answers: tuple[RecordAnswers, ...] = ()
     questions: tuple[Question, ...] = ()
     """The survey's questions, kept with the answers; empty until the surveys are asked."""
+
+
+class SaveShortlist(SaveStep):
+    shortlist: Shortlist
+
+    @property
+    def view(self) -> Shortlist:
+        return self.shortlist
+
+
+class Choosing(SaveShortlist):
+    """A list that has to know who is asked now, with what is unsaved of it. `now`: the process's own time."""
+
+    now: datetime
+
+
+class Chosen(Message):
+    """One of the two is None."""
+
+    refusal: Refusal | None
+    asks: AsksChosen | None
 
 
 class ErasureStart(Message):

@@ -132,12 +132,12 @@ class Erasing:
                 attributes: dict[str, Any] = {
                     pair.key.name: pair.value for pair in found.typed_search_attributes
                 }
-                kind = "request" if found.workflow_type == "Request" else "relationship"
+                kind = found.workflow_type.lower()
                 yield Process(kind, attributes[names.PROCESS], found.id, side)
 
     async def _tell(self, one: Process) -> bool:
         side = Role(one.side)
-        if one.kind == "relationship":
+        if one.kind != "request":
             return await self._signal(
                 one.workflow_id, names.PARTY_LEFT, PartyLeft(side=side, process_id=one.process_id)
             )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -26,6 +26,7 @@ from activities.messages import (
     Refusal,
     SaveRelationship,
     SaveRequest,
+    SaveShortlist,
     Succession,
 )
 from activities.taking import Take, Taking
@@ -42,6 +43,7 @@ from models.store.saves import Saves
 from models.store.tables import ProgrammeRow
 
 T = TypeVar("T")
+AnyStep = SaveRequest | SaveRelationship | SaveShortlist
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,11 @@ class Records:
         try:
             return await self.database.write(lambda session: _reserve(session, asked))
         except ProcessError as error:
-            return Opened(refusal=_refusal(error))
+            return Opened(refusal=refusal_of(error))
         except IntegrityError:
             # Another request of the pair was recorded between the check and the insert.
             return Opened(
-                refusal=_refusal(AlreadyOpen(Sentence("You two already have an open {t.request}.")))
+                refusal=refusal_of(AlreadyOpen(Sentence("You two already have an open {t.request}.")))
             )
 
     @activity.defn(name="claim-places")
@@ -90,7 +92,7 @@ class Records:
             return claimed
 
         try:
-            return await self._save(acceptance.step, work)
+            return await self.save_step(acceptance.step, work)
         except _NoPlace as refused:
             return refused.claimed
 
@@ -104,15 +106,15 @@ class Records:
             return opened
 
         try:
-            return await self._save(asked.step, work)
+            return await self.save_step(asked.step, work)
         except ProcessError as error:
-            return Opened(refusal=_refusal(error))
+            return Opened(refusal=refusal_of(error))
         except IntegrityError:
-            return Opened(refusal=_refusal(AlreadyOpen(asking.OPEN_ALREADY, field="mentor_id")))
+            return Opened(refusal=refusal_of(AlreadyOpen(asking.OPEN_ALREADY, field="mentor_id")))
 
     @activity.defn(name="save-request")
     async def save_request(self, step: SaveRequest) -> None:
-        await self._save(step, lambda session: _save_request(session, step))
+        await self.save_step(step, lambda session: _save_request(session, step))
 
     @activity.defn(name="save-relationship")
     async def save_relationship(self, step: SaveRelationship) -> None:
@@ -126,9 +128,9 @@ class Records:
             if step.release_places and view.ended_at:
                 places.release(session, view.id, view.ended_at)
 
-        await self._save(step, work)
+        await self.save_step(step, work)
 
-    async def _save(self, step: SaveRequest | SaveRelationship, work: Callable[[Session], T]) -> T:
+    async def save_step(self, step: AnyStep, work: Callable[[Session], T]) -> T:
         """`work` and what all steps have in common, in one transaction."""
 
         def whole(session: Session, taking: Taking) -> T:
@@ -154,7 +156,7 @@ class Records:
         if count:
             self.wake_mail()
 
-    def _queue(self, session: Session, step: SaveRequest | SaveRelationship, taking: Taking) -> None:
+    def _queue(self, session: Session, step: AnyStep, taking: Taking) -> None:
         view, edits_due = step.view, mails.AT_ONCE
         at = step.entries[-1].at if step.entries else view.since
         orders = mails.addressed(session, view.programme_id, step.mails)
@@ -171,7 +173,7 @@ class Records:
             edits_due=edits_due,
         )
 
-    def _remember(self, session: Session, step: SaveRequest | SaveRelationship) -> None:
+    def _remember(self, session: Session, step: AnyStep) -> None:
         now = self.clock()
         idempotency.remember(session, [(one.person_id, one.key, one.request_hash) for one in step.acts], now)
 
@@ -183,6 +185,9 @@ def _reserve(session: Session, asked: Opening) -> Opened:
     programme = session.get_one(ProgrammeRow, view.programme_id)
     settings = ProgrammeSettings.kept(programme.settings)
     facts = load_facts(session, programme, settings, view.mentee_id, view.mentor_id, asked.now, lock=True)
+    if view.shortlist_id:
+        # The limit of open requests was asked of the list when it began.
+        facts = replace(facts, limit=0)
     asking.check(facts)
     opened = view.model_copy(update={"since": asked.now})
     projections.reserve_request(session, opened, asked.workflow_id, asked.rest)
@@ -249,9 +254,9 @@ def _once_more(begun: projections.Beginning, view: RequestView) -> Opened:
     """What a process is told whose request is recorded already: go on from there, or end."""
     recorded = (begun.programme_id, begun.mentee_id, begun.mentor_id)
     if recorded != (view.programme_id, view.mentee_id, view.mentor_id):
-        return Opened(refusal=_refusal(_TAKEN))
+        return Opened(refusal=refusal_of(_TAKEN))
     if begun.version > 1:
-        return Opened(refusal=_refusal(_SENT_BEFORE))
+        return Opened(refusal=refusal_of(_SENT_BEFORE))
     # 1: the task that saved the beginning was lost, and the process begins once more.
     return Opened(refusal=None, at=begun.since)
 
@@ -264,7 +269,7 @@ _TAKEN = Invalid(
 )
 
 
-def _refusal(error: ProcessError) -> Refusal:
+def refusal_of(error: ProcessError) -> Refusal:
     return Refusal(
         error=type(error).__name__, sentence=error.sentence, field=error.field, packed=error.packed
     )

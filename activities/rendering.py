@@ -69,6 +69,7 @@ class Urls:
         self.unsubscribe = None if unsubscribe is None else form(unsubscribe)
         self._props = props
         self._slug = facts.programme_slug
+        self._shortlist_id = facts.shortlist_id
 
     @cached_property
     def request(self) -> Markup:
@@ -77,6 +78,10 @@ class Urls:
     @cached_property
     def question(self) -> Markup:
         return self.base + f"/questions/{self._id('question_id')}"
+
+    @cached_property
+    def shortlist(self) -> Markup:
+        return self.base + f"/shortlists/{self._shortlist_id}"
 
     @cached_property
     def area(self) -> Markup:
@@ -138,6 +143,7 @@ class Renderer:
             "mentee": facts.mentee,
             "mentor": facts.mentor,
             "other": facts.other,
+            "names": [Name(one) for one in facts.named],
             "writes": _writes(props.whose, facts),
             "light": colours["light"],
             "dark": colours["dark"],

@@ -43,6 +43,7 @@ from api.relationships import routes as relationship_routes
 from api.requests import asking, choosing, lists
 from api.requests import pages as request_pages
 from api.requests import routes as request_routes
+from api.shortlists import routes as shortlist_routes
 from api.web import assets, docs, errors, health, logos
 from api.web.context import Context
 from api.web.error_page import error_page
@@ -116,6 +117,7 @@ ENDPOINTS = (
     finding_routes,
     request_routes,
     question_routes,
+    shortlist_routes,
     relationship_routes,
     desk_routes,
     member_routes,

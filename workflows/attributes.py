@@ -13,7 +13,7 @@ from temporalio.common import (
 )
 
 from models.process import names
-from models.process.step import Process
+from models.process.step import Lasting
 
 PROGRAMME = SearchAttributeKey.for_keyword(names.PROGRAMME)
 PROCESS = SearchAttributeKey.for_keyword(names.PROCESS)
@@ -27,7 +27,7 @@ NEXT_AT = SearchAttributeKey.for_datetime(names.NEXT_AT)
 
 
 def attributes(
-    process: Process,
+    process: Lasting,
     state: str,
     next_at: datetime | None,
     next_what: str | None,
@@ -38,7 +38,7 @@ def attributes(
         (PROGRAMME, process.programme_id),
         (PROCESS, process.id),
         (MENTEE, process.mentee_id),
-        (MENTOR, process.mentor_id),
+        (MENTOR, getattr(process, "mentor_id", None)),
         (STATE, state),
         (SINCE, process.since),
         (NEXT_AT, next_at),

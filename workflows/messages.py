@@ -17,6 +17,7 @@ from models.process.relationship.state import Relationship
 from models.process.relationship.view import RelationshipView
 from models.process.request.state import Request
 from models.process.request.view import RequestView
+from models.process.shortlist.state import Shortlist, ShortlistView
 from models.process.timeline import Entry
 from workflows.trust import Start
 
@@ -59,6 +60,17 @@ class RelationshipInput(Start):
         return names.relationship_workflow(self.relationship.id)
 
 
+class ShortlistInput(Start):
+    """`shortlist` is a draft (version 0) at the very start, and the whole state after continue-as-new."""
+
+    shortlist: Shortlist
+    handled: tuple[str, ...] = ()
+    hashes: dict[str, str] = Field(default_factory=dict)
+
+    def workflow_id(self) -> str:
+        return names.shortlist_workflow(self.shortlist.id)
+
+
 class Snapshot(Message):
     """All that one run knows of its process: enough to save its projection again, or to go on from it.
 
@@ -80,6 +92,10 @@ class RequestSnapshot(Snapshot):
 class RelationshipSnapshot(Snapshot):
     process: Relationship
     answers: tuple[RecordAnswers, ...]
+
+
+class ShortlistSnapshot(Snapshot):
+    process: Shortlist
 
 
 class Act(Message, Generic[C]):
@@ -108,6 +124,10 @@ class RequestAnswer(RequestView, Answer):
 
 
 class RelationshipAnswer(RelationshipView, Answer):
+    """Like `RequestAnswer`."""
+
+
+class ShortlistAnswer(ShortlistView, Answer):
     """Like `RequestAnswer`."""
 
 

@@ -27,7 +27,7 @@ with workflow.unsafe.imports_passed_through():
         Succession,
     )
     from activities.records import Records
-    from models.process import names, resuming
+    from models.process import errors, names, resuming
     from models.process.actors import SYSTEM, Actor
     from models.process.commands import Command, MailBounced
     from models.process.effects import (
@@ -54,6 +54,8 @@ with workflow.unsafe.imports_passed_through():
     )
     from models.process.request.state import Request, RequestState, next_step
     from models.process.request.view import RequestView
+    from models.process.shortlist.reasons import of_error
+    from models.process.shortlist.reports import AskEnded, Heir
     from models.process.step import Decision
     from models.process.terms import Sentence
     from models.process.whole import rest_of
@@ -261,6 +263,7 @@ class RequestWorkflow:
     @workflow.run
     async def run(self, start: RequestInput) -> None:
         if self.runner.process.version == 0 and not await self._open():
+            await self._tell_shortlist()
             await workflow.wait_condition(workflow.all_handlers_finished)
             return
         if not await self.runner.run():
@@ -268,6 +271,30 @@ class RequestWorkflow:
                 request=self.runner.process, durable=self.runner.durable, **self.runner.carried()
             )
             workflow.continue_as_new(carried)
+        await self._tell_shortlist()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+
+    async def _tell_shortlist(self) -> None:
+        """Says how this ended to the list that it is of, so that somebody else is asked, or nobody."""
+        request = self.runner.process
+        if request.shortlist_id is None:
+            return
+        refused = self.refusal and errors.from_name(self.refusal.error, self.refusal.sentence)
+        ended = AskEnded(
+            process_id=request.shortlist_id,
+            request_id=request.id,
+            state=RequestState.RELEASED if refused else request.state,
+            cause=request.overtaken,
+            relationship_id=request.relationship_id,
+            refusal=of_error(refused) if refused else None,
+            heir=_heir_of(request),
+        )
+        workflow_id = names.shortlist_workflow(request.shortlist_id)
+        handle: ExternalWorkflowHandle[Any] = workflow.get_external_workflow_handle(workflow_id)
+        try:
+            await handle.signal(names.ASK_ENDED, ended)
+        except FailureError:
+            workflow.logger.info("the shortlist had ended before its request did")
 
     async def _open(self) -> bool:
         """Records the request under the programme's limits; refused, it never was."""
@@ -365,7 +392,7 @@ class RequestWorkflow:
         """Reported by an acceptance elsewhere, which may come before this request is even recorded."""
         await workflow.wait_condition(lambda: self._is_open() or self.refusal is not None)
         if by.process_id == self.runner.process.id:
-            self.runner.report(BeOvertaken(cause=by.cause))
+            self.runner.report(BeOvertaken(cause=by.cause, comment=by.comment))
 
     @workflow.signal
     async def left_to_admins(self, by: Overtaken) -> None:
@@ -396,6 +423,11 @@ class RequestWorkflow:
 def _failure(refused: Refusal) -> ApplicationError:
     details = (refused.field, (), refused.packed)
     return ApplicationError(refused.sentence, *details, type=refused.error, non_retryable=True)
+
+
+def _heir_of(request: Request) -> Heir | None:
+    handing = request.handing if request.handed_over_to else None
+    return Heir(request_id=handing.to.id, mentor_id=handing.to.mentor_id) if handing else None
 
 
 def request_attributes(request: Request) -> TypedSearchAttributes:

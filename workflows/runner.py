@@ -1,4 +1,4 @@
-"""What both kinds of workflow share: take acts, save versions, keep the next date, end or continue as new.
+"""What all kinds of workflow share: take acts, save versions, keep the next date, end or continue as new.
 
 The order within a step is fixed: a decision changes the state in memory at once (so of two acts that race the
 second meets the new state), then `run` saves state, timeline and mails in one activity, then performs the
@@ -20,13 +20,12 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.messages import DoneAct, SaveStep
-    from activities.records import Records
     from models.mails.order import MailOrder
     from models.process.actors import SYSTEM, Actor
     from models.process.commands import Command
     from models.process.effects import Effect, RecordAnswers
     from models.process.errors import ProcessError, Superseded
-    from models.process.step import Decision, Process
+    from models.process.step import Decision, Lasting, Process
     from models.process.terms import Sentence
     from models.process.timeline import Entry
     from workflows.attributes import changes
@@ -34,8 +33,8 @@ with workflow.unsafe.imports_passed_through():
     from workflows.options import MAX_HANDLED_KEYS, RECORD, RECORD_DURABLY
     from workflows.trust import trusted_result
 
-P = TypeVar("P", bound=Process)
-R = TypeVar("R", bound=Records)
+P = TypeVar("P", bound=Lasting)
+R = TypeVar("R")
 A = TypeVar("A")
 T = TypeVar("T")
 
@@ -64,7 +63,7 @@ class ProcessRunner(ABC, Generic[P]):
         self.hashes = dict(hashes or {})
         self.acts: list[DoneAct] = []
         self.durable = durable
-        self._carries_rules = "mentee_rules" in process.model_fields_set
+        self._carries_rules = not isinstance(process, Process) or "mentee_rules" in process.model_fields_set
         self.entries: list[Entry] = []
         self.mails: list[MailOrder] = []
         self.effects: deque[Effect] = deque()
@@ -198,7 +197,7 @@ class ProcessRunner(ABC, Generic[P]):
                 await self.perform(self.effects.popleft())
 
     async def record(self, work: Callable[[R, A], Awaitable[T]], what: A) -> T:
-        """Runs an activity of `Records`: a local one for the first save, regular ones afterwards.
+        """Runs an activity that saves: a local one for the first save, regular ones afterwards.
 
         The engine keeps what a task decided only when that task has ended. A local activity runs before that,
         and what it wrote stays even if the task is lost with its worker. The task is then done anew, later,

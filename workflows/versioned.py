@@ -8,9 +8,10 @@ from temporalio.common import VersioningBehavior
 
 from workflows.relationship import RelationshipWorkflow
 from workflows.request import RequestWorkflow
+from workflows.shortlist import ShortlistWorkflow
 
 with workflow.unsafe.imports_passed_through():
-    from workflows.messages import RelationshipInput, RequestInput
+    from workflows.messages import RelationshipInput, RequestInput, ShortlistInput
 
 
 # Carried on by the current version at once: it lives for weeks, so a patch is soon no longer needed.
@@ -35,4 +36,16 @@ class VersionedRelationship(RelationshipWorkflow):
 
     @workflow.run
     async def run(self, start: RelationshipInput) -> None:
+        await super().run(start)
+
+
+# Like a request.
+@workflow.defn(name="Shortlist", versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+class VersionedShortlist(ShortlistWorkflow):
+    @workflow.init
+    def __init__(self, start: ShortlistInput) -> None:
+        super().__init__(start)
+
+    @workflow.run
+    async def run(self, start: ShortlistInput) -> None:
         await super().run(start)

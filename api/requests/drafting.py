@@ -12,14 +12,13 @@ from api.web.access import Member
 from api.web.context import Context
 from api.web.errors import NotFound
 from api.web.paging import parse_id
-from models.holidays import kept_holidays, own_days
 from models.process.asking import Facts
 from models.process.errors import Invalid
-from models.process.match import Basis, Match
+from models.process.match import Basis
 from models.process.request.kinds import RequestKind
 from models.process.request.state import Request
 from models.process.terms import Sentence
-from models.store import finding
+from models.store import request_drafts
 from models.store.asking import load_facts, members_of
 from models.store.tables import MemberRow
 
@@ -59,33 +58,24 @@ async def drafted(
     """
     settings, programme, now = member.programme.settings, member.programme, ctx.clock()
 
-    def work(session: Session) -> tuple[MemberRow, MemberRow, Match]:
-        mentee, mentor = _members(session, programme.id, wanted.pair)
+    def work(session: Session) -> Request:
+        pair = _members(session, programme.id, wanted.pair)
         if check is not None:
             check(load_facts(session, programme, settings, *wanted.pair, now, lock=False))
-        match = finding.match_pair(session, ctx.pools.books, scope_of(member), *wanted.pair, wanted.basis)
-        return mentee, mentor, match
+        return request_drafts.draft(
+            session,
+            ctx.pools.books,
+            scope_of(member),
+            pair,
+            now,
+            revision=programme.settings_revision,
+            basis=wanted.basis,
+            id=wanted.id,
+            kind=wanted.kind,
+            message=wanted.message,
+        )
 
-    mentee, mentor, match = await ctx.database.read(work)
-    return Request(
-        id=wanted.id,
-        version=0,
-        kind=wanted.kind,
-        programme_id=programme.id,
-        mentee_id=wanted.mentee_id,
-        mentor_id=wanted.mentor_id,
-        mentee_zone=mentee.time_zone,
-        mentor_zone=mentor.time_zone,
-        mentee_days=own_days(mentee.country, settings.holiday_calendar, now),
-        mentor_days=own_days(mentor.country, settings.holiday_calendar, now),
-        policy=settings.policy(kept_holidays(settings.holiday_calendar, now), programme.settings_revision),
-        since=now,
-        created_at=now,
-        basis=wanted.basis,
-        score=match.score,
-        reasons=match.reasons,
-        message=wanted.message,
-    )
+    return await ctx.database.read(work)
 
 
 def _members(session: Session, programme_id: str, pair: tuple[str, str]) -> tuple[MemberRow, MemberRow]:

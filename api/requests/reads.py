@@ -103,13 +103,16 @@ def request_out(view: RequestView, roles: Collection[Role], behind: Background) 
         programme=behind.slug,
         mentee=behind.person(view.mentee_id),
         mentor=behind.person(view.mentor_id),
+        shortlist_id=view.shortlist_id if {Role.MENTEE, Role.ADMIN}.intersection(roles) else None,
         next=_next_of_request(view),
         allowed=request_moves.allowed_to(view, roles),
         timeline=timeline_of(behind, view.id, roles),
     )
 
 
-_SAME_IN_REQUEST = tuple(name for name in RequestOut.model_fields if name in RequestView.model_fields)
+_SAME_IN_REQUEST = tuple(
+    name for name in RequestOut.model_fields if name in RequestView.model_fields and name != "shortlist_id"
+)
 
 
 def _next_of_request(view: RequestView) -> NextOut | None:

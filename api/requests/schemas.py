@@ -39,4 +39,7 @@ class RequestOut(RequestFacts):
     next: NextOut | None
     allowed: list[str] = Field(description="Commands that the caller may send now")
     rules: RequestRules | None = Field(None, description="What a decision has to bring; null once decided")
+    shortlist_id: str | None = Field(
+        None, description="The shortlist that asks by it; null for all but its mentee and the admins"
+    )
     timeline: list[EntryOut]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, Field, create_model
 from pydantic.fields import FieldInfo
@@ -42,8 +42,10 @@ def _body(name: str, command: type[Command], inputs: tuple[tuple[str, Input], ..
 def _type(field: FieldInfo, one: Input) -> Any:
     """The type that JSON is read as: numbers and days are stricter than pydantic's."""
     kinds = get_args(field.annotation) or (field.annotation,)
-    if date in kinds:
-        kind: Any = Day
+    if get_origin(field.annotation) is tuple:
+        kind: Any = list[str]
+    elif date in kinds:
+        kind = Day
     elif int in kinds:
         kind = Annotated[int, Field(ge=one.least, le=one.most), WHOLE]
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, cast
@@ -19,6 +19,7 @@ from models.process.draft.state import DraftAct
 from models.process.relationship.view import RelationshipView
 from models.process.request.state import Request
 from models.process.request.view import RequestView
+from models.process.shortlist.state import Shortlist, ShortlistView
 from models.store.database import Database
 from models.store.pool import MentorPools
 from models.store.saves import Saves
@@ -43,6 +44,14 @@ class Processes(Protocol):
     async def act_on_relationship(
         self, relationship_id: str, command: Command, actor: Actor, key: str, request_hash: str = ""
     ) -> RelationshipView: ...
+
+    async def open_shortlist(self, draft: Shortlist, is_saved: Callable[[], Awaitable[bool]]) -> None:
+        """Returns when the list has begun; `is_saved` waits for its row."""
+        ...
+
+    async def act_on_shortlist(
+        self, view: ShortlistView, command: Command, actor: Actor, key: str, request_hash: str = ""
+    ) -> ShortlistView: ...
 
     async def stalled(self, wanted: StalledFilter, limit: int, cursor: str | None) -> StalledPage: ...
 

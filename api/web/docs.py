@@ -30,6 +30,7 @@ TAGS = {
     "my data": "A copy of everything about oneself, and its erasure.",
     "requests": "A mentee asks a mentor, who accepts, asks for a change, or declines.",
     "questions": "What two people ask each other before a request, or about one.",
+    "shortlists": "A mentee asks several mentors, one after the other or all at once.",
     "relationships": "A mentee and a mentor at work: goals, completion, surveys.",
     "admin": "What the admins of a programme do.",
     "drafts": "Recommendations for everybody, computed, read and changed by admins before anybody is told.",

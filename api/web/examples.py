@@ -229,6 +229,39 @@ STALLED: Json = {
     "left_to_admins": False,
 }
 
+SHORTLIST: Json = {
+    "id": "2f6d0a9b-8c1e-5f47-9b3d-4a7e6c5d1f09",
+    "programme": "open-doors",
+    "state": "running",
+    "mode": "in_order",
+    "basis": "gaps",
+    "message": MESSAGE,
+    "mentee": MENTEE,
+    "created_at": "2030-03-04T09:30:00Z",
+    "ended_at": None,
+    "relationship_id": None,
+    "asks": [
+        {
+            "mentor": MENTOR,
+            "state": "asked",
+            "request_id": REQUEST_ID,
+            "at": "2030-03-04T09:30:00Z",
+            "why": None,
+        }
+    ],
+    "why": None,
+    "allowed": ["reorder", "withdraw"],
+    "timeline": [
+        {
+            "at": "2030-03-04T09:30:00Z",
+            "what": "MentorAsked",
+            "by": {"id": None, "name": None, "role": "system"},
+            "on_behalf_of": None,
+            "note": MENTOR["name"],
+        }
+    ],
+}
+
 PERSON: Json = {
     **MENTOR,
     "email": "jonas@example.org",
@@ -310,11 +343,13 @@ EXAMPLES: dict[str, Json] = {
         "unknown_skill": None,
         "did_you_mean": [],
     },
+    "MentorsIn": {"mentors": [MENTOR["id"]]},
     "MessageIn": {"message": MESSAGE},
     "Page_InvitationOut_": {"items": [INVITATION], "next": None},
     "Page_RelationshipOut_": {"items": [{**RELATIONSHIP, "contacts": None}], "next": None},
     "Page_RequestOut_": {"items": [REQUEST], "next": None},
     "Page_SessionOut_": {"items": [SESSION], "next": None},
+    "Page_ShortlistOut_": {"items": [SHORTLIST], "next": None},
     "Page_StalledOut_": {"items": [STALLED], "next": None},
     "PersonIn": {"roles": ["mentee"]},
     "PersonOut": PERSON,
@@ -357,6 +392,8 @@ EXAMPLES: dict[str, Json] = {
         "revision": 1,
     },
     "RelationshipOut": RELATIONSHIP,
+    "ShortlistIn": {"mentors": [MENTOR["id"]], "message": MESSAGE, "basis": "gaps", "mode": "in_order"},
+    "ShortlistOut": SHORTLIST,
     "SignOutIn": {"api_tokens": False},
     "SignedOutOut": {"sessions": 2, "sign_in_links": 1, "api_tokens": 0},
     "RemovalOut": {

@@ -7,7 +7,7 @@ What comes back is a view, an error of `models.process.errors`, or one of two ho
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -16,6 +16,8 @@ from weakref import WeakValueDictionary
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
+    WorkflowFailureError,
+    WorkflowHandle,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
@@ -35,9 +37,19 @@ from models.process.errors import AlreadyOpen, IllegalMove, ProcessError
 from models.process.relationship.view import RelationshipView
 from models.process.request.state import Request
 from models.process.request.view import RequestView
+from models.process.shortlist.state import Shortlist, ShortlistView
 from models.process.terms import Sentence
-from workflows.messages import Act, Answer, RelationshipAnswer, RequestAnswer, RequestInput
+from workflows.messages import (
+    Act,
+    Answer,
+    RelationshipAnswer,
+    RequestAnswer,
+    RequestInput,
+    ShortlistAnswer,
+    ShortlistInput,
+)
 from workflows.request import RequestWorkflow, request_attributes
+from workflows.shortlist import ShortlistWorkflow, shortlist_attributes
 
 ACT_SECONDS = 10.0
 """The longest wait for the answer to an act."""
@@ -49,7 +61,7 @@ RESEND_AFTER = (0.05, 0.1, 0.2, 0.4, 0.8)
 PROBE_SECONDS = 1.0
 
 T = TypeVar("T")
-V = TypeVar("V", RequestView, RelationshipView)
+V = TypeVar("V", RequestView, RelationshipView, ShortlistView)
 
 
 class _StillEnding(Exception):
@@ -115,6 +127,41 @@ class Gateway(PersonalProcesses, DraftProcesses):
         workflow_id = names.relationship_workflow(relationship_id)
         act = _act(relationship_id, command, actor, key, request_hash)
         return await self._update(workflow_id, act, RelationshipView, RelationshipAnswer)
+
+    async def open_shortlist(self, draft: Shortlist, is_saved: Callable[[], Awaitable[bool]]) -> None:
+        """Starts the list's process and returns when it has begun: `is_saved` waits for its row.
+
+        It is told by no update: that would be a tenth of what a list costs. Raises the rule that stood
+        against it, with which its process ends.
+        """
+        handle: WorkflowHandle[Any, Any] = await self._act(
+            self._client.start_workflow(
+                ShortlistWorkflow.run,
+                ShortlistInput(shortlist=draft),
+                id=names.shortlist_workflow(draft.id),
+                task_queue=names.TASK_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                search_attributes=shortlist_attributes(draft),
+                rpc_timeout=timedelta(seconds=ACT_SECONDS),
+            )
+        )
+        saved, ended = asyncio.ensure_future(is_saved()), asyncio.ensure_future(handle.result())
+        try:
+            await asyncio.wait({saved, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if ended.done() and (error := ended.exception()):
+                raise _refused_by(error) from error
+            if not (ended.done() or saved.result()):
+                raise Unconfirmed
+        finally:
+            saved.cancel()
+            ended.cancel()
+
+    async def act_on_shortlist(
+        self, view: ShortlistView, command: Command, actor: Actor, key: str, request_hash: str = ""
+    ) -> ShortlistView:
+        act = _act(view.id, command, actor, key, request_hash)
+        return await self._update(names.shortlist_workflow(view.id), act, ShortlistView, ShortlistAnswer)
 
     async def stalled(self, wanted: StalledFilter, limit: int, cursor: str | None) -> StalledPage:
         """Open requests that wait, the longest wait first. Raises Invalid for a bad cursor, EngineDown."""
@@ -196,7 +243,14 @@ def _act(process_id: str, command: Command, actor: Actor, key: str, request_hash
     )
 
 
-def _refused(error: WorkflowUpdateFailedError) -> ProcessError | Unconfirmed | _StillEnding:
+def _refused_by(error: BaseException) -> Exception:
+    """What a process that ended at once says by its failure; a call that failed says nothing for certain."""
+    return _refused(error) if isinstance(error, WorkflowFailureError) else Unconfirmed()
+
+
+def _refused(
+    error: WorkflowUpdateFailedError | WorkflowFailureError,
+) -> ProcessError | Unconfirmed | _StillEnding:
     cause = error.cause
     if isinstance(cause, ApplicationError):
         # A worker of before 0.3 gives the first of them, or the first two.

@@ -24,6 +24,8 @@ class ReleaseCause(StrEnum):
     MENTEE_STOPPED = "mentee-stopped"
     MENTOR_AWAY = "mentor-away"
     """Not available for new requests."""
+    TAKEN_BACK = "taken-back"
+    """The mentee took the shortlist back that the request was of."""
 
 
 ADMINS = "admins"

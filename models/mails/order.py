@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias, Union
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.mails import person, question, recommending, relationship, request  # noqa: F401 - fills KINDS
+from models.mails import (  # noqa: F401 - fills KINDS
+    person,
+    question,
+    recommending,
+    relationship,
+    request,
+    shortlist,
+)
 from models.mails.frame import KINDS, Props
 
 if TYPE_CHECKING:

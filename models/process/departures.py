@@ -26,6 +26,7 @@ NOTES = {
         "The {t.mentee} does not look for {t.a_mentor} in this programme any more."
     ),
     ReleaseCause.MENTOR_AWAY: Sentence("The {t.mentor} is not available at the moment."),
+    ReleaseCause.TAKEN_BACK: Sentence("The {t.mentee} has taken it back."),
 }
 """What the timeline says of each cause."""
 
@@ -51,6 +52,7 @@ TOLD = {
     ReleaseCause.MENTOR_STOPPED: (Role.MENTEE,),
     ReleaseCause.MENTEE_STOPPED: (Role.MENTOR,),
     ReleaseCause.MENTOR_AWAY: (Role.MENTEE,),
+    ReleaseCause.TAKEN_BACK: (Role.MENTOR,),
 }
 """Who gets a mail about a release."""
 

@@ -41,6 +41,10 @@ class Overtaken(BaseModel):
     process_id: str
     workflow_id: str
     cause: ReleaseCause
+    same_list: bool = False
+    """Whether it is of the same shortlist as the request that was accepted, of which only one may be."""
+    comment: str = ""
+    """A word of the mentee who takes the shortlist back."""
 
 
 class ExportDiscarded(BaseModel):

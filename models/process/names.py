@@ -34,6 +34,7 @@ MAIL_BOUNCED = "mail_bounced"
 POLICY_CHANGED = "policy_changed"
 MOVE_ON = "move_on"
 DISCARD = "discard"
+ASK_ENDED = "ask_ended"
 
 
 def pair(one: str, other: str) -> str:
@@ -48,6 +49,10 @@ def request_workflow(programme_id: str, mentee_id: str, mentor_id: str) -> str:
 
 def relationship_workflow(relationship_id: str) -> str:
     return f"relationship/{relationship_id}"
+
+
+def shortlist_workflow(shortlist_id: str) -> str:
+    return f"shortlist/{shortlist_id}"
 
 
 def erasure_workflow(person_id: str) -> str:

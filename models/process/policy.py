@@ -60,3 +60,12 @@ class ProgrammePolicy(Frozen):
     relationship: RelationshipPolicy = RelationshipPolicy()
     revision: int = 0
     """Which settings of the programme these are: it grows with every change. 0: those of before 0.3."""
+
+    def for_shortlist(self, ask_for: timedelta) -> ProgrammePolicy:
+        """The same for a request of a shortlist: it closes after `ask_for`, with one reminder before."""
+        whole, day = ask_for.seconds == 0 and ask_for.microseconds == 0, timedelta(days=1)
+        remind = ask_for - day if whole and ask_for > day else ask_for / 2
+        request = self.request.model_copy(
+            update={"own_periods": True, "close_after": ask_for, "remind_after": (remind,)}
+        )
+        return self.model_copy(update={"request": request})

@@ -150,6 +150,12 @@ class ProgrammeSettings(BaseModel):
     )
     max_capacity: int = Field(3, ge=1, le=100, description="Mentees per mentor at the most.")
     mentors_per_mentee: int = Field(1, ge=1, le=100, description="Mentors per mentee at the same time.")
+    shortlist_maximum: int = Field(
+        5, ge=1, le=20, description="Mentors on a shortlist at a time; 1: nobody needs one."
+    )
+    shortlist_ask_for: Period = Field(
+        timedelta(days=3), description="How long each mentor of a shortlist is asked."
+    )
     release_overtaken: bool = Field(True, description="Release requests that an acceptance overtakes.")
     when_mentor_leaves: Literal["release", "admins"] = Field(
         "release",

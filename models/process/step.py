@@ -1,4 +1,4 @@
-"""What both kinds of process have in common, and the collector with which a move builds its decision."""
+"""What all kinds of process have in common, and the collector with which a move builds its decision."""
 
 from __future__ import annotations
 
@@ -18,14 +18,32 @@ from models.process.timeline import Audience, Entry
 from models.process.zone_rules import rules_of, zone_with
 
 
-class Process(BaseModel):
-    """All a process knows; immutable, and carried whole when its workflow continues as new."""
+class Lasting(BaseModel):
+    """What every process knows, with whomever it deals; immutable, and carried whole when its workflow
+    continues as new."""
 
     model_config = ConfigDict(frozen=True)
 
     id: str
     programme_id: str
     mentee_id: str
+
+    version: int = 1
+    """Grows with every change that others can see."""
+    entries: int = 0
+    """How many timeline entries there are; the next one gets the number after."""
+    since: datetime
+    """When the present wait began."""
+    last_event: str = ""
+
+    def person(self, role: Role) -> str:
+        """Whom a mail to this side goes to."""
+        return self.mentee_id
+
+
+class Process(Lasting):
+    """What a process between two people knows."""
+
     mentor_id: str
     mentee_zone: str
     """IANA names; dates fall at the end of the working day of the side that has to act."""
@@ -39,14 +57,6 @@ class Process(BaseModel):
     """Those of the person's country; None: the programme's."""
     policy: ProgrammePolicy
 
-    version: int = 1
-    """Grows with every change that others can see."""
-    entries: int = 0
-    """How many timeline entries there are; the next one gets the number after."""
-    since: datetime
-    """When the present wait began."""
-    last_event: str = ""
-
     def zone_of(self, role: Role) -> tzinfo:
         return zone_with(self.mentee_rules if role is Role.MENTEE else self.mentor_rules)
 
@@ -57,7 +67,7 @@ class Process(BaseModel):
         return self.mentee_id if role is Role.MENTEE else self.mentor_id
 
 
-P = TypeVar("P", bound=Process)
+P = TypeVar("P", bound=Lasting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from models.process.profile import is_available, places
 from models.process.programme import ProgrammeSettings
 from models.process.terms import Sentence
 from models.store import do_not_pair, rules
-from models.store.processes import PlaceRow, RequestRow
+from models.store.processes import PlaceRow, RequestRow, ShortlistRow
 from models.store.tables import MemberRow
 
 
@@ -113,7 +113,16 @@ _ASKED_LATELY = (
 )
 _BETWEEN = _HELD.add_columns(
     _ASKED_LATELY.label("asked_lately"),
-    _requests(RequestRow.mentee_id == _MENTEE).label("open_requests"),
+    (
+        _requests(RequestRow.mentee_id == _MENTEE, RequestRow.shortlist_id.is_(None))
+        + select(func.coalesce(func.sum(ShortlistRow.counts), 0))
+        .where(
+            ShortlistRow.programme_id == bindparam("programme_id"),
+            ShortlistRow.mentee_id == _MENTEE,
+            ShortlistRow.is_open == true(),
+        )
+        .scalar_subquery()
+    ).label("open_requests"),
     _requests(RequestRow.pair == bindparam("pair")).label("open"),
     _places(
         or_(

@@ -22,7 +22,15 @@ from models.store.drafts import DraftChoiceRow, DraftForbiddenRow, DraftItemRow,
 from models.store.erasure_policy import Cut, Unusable, Whose, column_policies
 from models.store.pair_tables import BookmarkRow, DoNotPairRow
 from models.store.privacy import ExportRow
-from models.store.processes import GoalRow, PlaceRow, RelationshipRow, RequestRow, SurveyRow, TimelineRow
+from models.store.processes import (
+    GoalRow,
+    PlaceRow,
+    RelationshipRow,
+    RequestRow,
+    ShortlistRow,
+    SurveyRow,
+    TimelineRow,
+)
 from models.store.question_tables import QuestionRow
 from models.store.tables import (
     Base,
@@ -141,6 +149,7 @@ def _rows(who: Erased) -> dict[type[Base], dict[Whose, ColumnElement[bool]]]:
     return {
         MailRow: {Whose.OWN: or_(mine, who.within(MailRow.process_id)) & ~tells_others},
         RequestRow: {Whose.OWN: who.party(RequestRow), Whose.WORDED: RequestRow.id.in_(who.ended)},
+        ShortlistRow: {Whose.OWN: ShortlistRow.mentee_id == who.person_id},
         RelationshipRow: {Whose.OWN: who.party(RelationshipRow)},
         QuestionRow: {Whose.OWN: who.party(QuestionRow)},
         GoalRow: {
@@ -249,6 +258,10 @@ def _end(session: Session, who: Erased) -> None:
         (update(SurveyRow).where(surveyed), now | {"state": "unanswered"}),
         (update(PlaceRow).where(PlaceRow.released_at.is_(None), held), {"released_at": who.now}),
         (update(RelationshipRow).where(runs), {"state": "withdrawn", "ended_at": who.now, **gone}),
+        (
+            update(ShortlistRow).where(ShortlistRow.mentee_id == who.person_id, ShortlistRow.is_open),
+            {"state": "withdrawn", "is_open": False, "counts": 0, "ended_at": who.now, "why": "left"},
+        ),
         (
             update(RequestRow).where(who.party(RequestRow), RequestRow.is_open),
             {"state": "released", "is_open": False, "decided_at": who.now, **undated},

@@ -20,7 +20,13 @@ from models.store import mails
 from models.store.delivery import ApiTokenRow, MailboxRow, MailRow, SessionRow, SignInLinkRow
 from models.store.erased_rows import FAREWELLS, Erased, erase_rows, others_of
 from models.store.privacy import ErasureRow, ExportRow
-from models.store.processes import RelationshipRow, RequestRow, SurveyRow, TimelineRow
+from models.store.processes import (
+    RelationshipRow,
+    RequestRow,
+    ShortlistRow,
+    SurveyRow,
+    TimelineRow,
+)
 from models.store.profiles import touch_people
 from models.store.tables import MemberRow, PersonRow, ProgrammeRow
 
@@ -146,7 +152,7 @@ def keep(session: Session, person_id: str, now: datetime) -> None:
 
 
 def open_processes(session: Session, person_id: str) -> list[Process]:
-    """Requests and relationships of the person which the database believes to be running."""
+    """Requests, relationships and shortlists of the person which the database believes to be running."""
     requests = select(RequestRow.id, RequestRow.workflow_id, RequestRow.mentee_id).where(
         _party(RequestRow, person_id), RequestRow.is_open == true()
     )
@@ -160,7 +166,11 @@ def open_processes(session: Session, person_id: str) -> list[Process]:
         for process_id, workflow_id, mentee_id in session.execute(query):
             side = "mentee" if mentee_id == person_id else "mentor"
             found.append(Process(kind, process_id, workflow_id, side))
-    return found
+    lists = select(ShortlistRow.id, ShortlistRow.workflow_id).where(
+        ShortlistRow.mentee_id == person_id, ShortlistRow.is_open == true()
+    )
+    # Before the requests, so that the end of one makes no list ask anybody else.
+    return [Process("shortlist", *row, "mentee") for row in session.execute(lists)] + found
 
 
 def copies_about(session: Session, person_id: str) -> list[tuple[str, str]]:

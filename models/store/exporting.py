@@ -22,7 +22,7 @@ from models.store.erasure_policy import exported
 from models.store.pair_tables import BookmarkRow, DoNotPairRow
 from models.store.people import names_of
 from models.store.privacy import ExportRow
-from models.store.processes import GoalRow, RelationshipRow, RequestRow, SurveyRow, TimelineRow
+from models.store.processes import GoalRow, RelationshipRow, RequestRow, ShortlistRow, SurveyRow, TimelineRow
 from models.store.question_tables import QuestionRow
 from models.store.requests import rest_in
 from models.store.tables import (
@@ -101,6 +101,7 @@ def _programme(
         "skills": _skills(session, programme.id, person_id),
         "preferences": _preferences(session, programme.id, person_id),
         "requests": [told.request(row) for row in told.rows(RequestRow)],
+        "shortlists": told.shortlists(),
         "relationships": [told.relationship(row) for row in told.rows(RelationshipRow)],
         "not_to_be_paired": told.unwanted(),
         "bookmarks": told.bookmarks(),
@@ -196,6 +197,23 @@ class _Told:
         return [
             {**_shown(row), **self._with(row), "asked_by": self._who(row.asked_by)}
             for row in self._session.scalars(query.order_by(QuestionRow.asked_at, QuestionRow.id))
+        ]
+
+    def shortlists(self) -> list[dict[str, Any]]:
+        """Those that the person began, with whom they named and how far each came."""
+        query = select(ShortlistRow).where(
+            ShortlistRow.programme_id == self._programme, ShortlistRow.mentee_id == self._me
+        )
+        return [
+            {**_shown(row), "mentors": self._named(row)}
+            for row in self._session.scalars(query.order_by(ShortlistRow.created_at, ShortlistRow.id))
+        ]
+
+    def _named(self, row: ShortlistRow) -> list[dict[str, Any]]:
+        called = names_of(self._session, self._programme, {ask["mentor_id"] for ask in row.asks})
+        return [
+            {"name": called.get(ask["mentor_id"], ""), "state": ask["state"], "why": ask.get("why")}
+            for ask in row.asks
         ]
 
     def elsewhere(self) -> list[dict[str, Any]]:

@@ -43,6 +43,8 @@ def claim(session: Session, place: Place) -> Side | None:
     full = full_sides(session, place)
     if full:
         return full[0]
+    if has_lost(session, place):
+        return "mentee"
     session.add(
         PlaceRow(
             request_id=place.request_id,
@@ -55,6 +57,31 @@ def claim(session: Session, place: Place) -> Side | None:
     )
     session.flush()
     return None
+
+
+def has_lost(session: Session, place: Place) -> bool:
+    """Whether another request of the same shortlist has been accepted: only one of them may be."""
+    shortlist_id = _shortlist_of(session, place)
+    if shortlist_id is None:
+        return False
+    query = (
+        select(PlaceRow.request_id)
+        .join(RequestRow, RequestRow.id == PlaceRow.request_id)
+        .where(
+            PlaceRow.programme_id == place.programme_id,
+            PlaceRow.mentee_id == place.mentee_id,
+            PlaceRow.released_at.is_(None),
+            RequestRow.shortlist_id == shortlist_id,
+        )
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def _shortlist_of(session: Session, place: Place) -> str | None:
+    return session.scalar(_SHORTLIST, {"id": place.request_id})
+
+
+_SHORTLIST = select(RequestRow.shortlist_id).where(RequestRow.id == bindparam("id"))
 
 
 def gone(session: Session, place: Place) -> Side | None:
@@ -97,12 +124,12 @@ def full_sides(session: Session, place: Place) -> list[Side]:
 
 
 def overtaken_by(session: Session, place: Place) -> tuple[Overtaken, ...]:
-    """The open requests for which this claim took the last place.
+    """The open requests for which this claim took the last place, and those of the same shortlist.
 
     Complete, because a request is recorded under the same locks: one that comes later is refused.
     """
     full = full_sides(session, place)
-    found: dict[str, Overtaken] = {}
+    found = {one.process_id: one for one in _of_same_list(session, place)}
     for side, column, person, cause in (
         ("mentee", RequestRow.mentee_id, place.mentee_id, ReleaseCause.MENTEE_MATCHED),
         ("mentor", RequestRow.mentor_id, place.mentor_id, ReleaseCause.MENTOR_FULL),
@@ -122,6 +149,23 @@ def overtaken_by(session: Session, place: Place) -> tuple[Overtaken, ...]:
                 process_id, Overtaken(process_id=process_id, workflow_id=workflow_id, cause=cause)
             )
     return tuple(found[key] for key in sorted(found))
+
+
+def _of_same_list(session: Session, place: Place) -> list[Overtaken]:
+    shortlist_id = _shortlist_of(session, place)
+    if shortlist_id is None:
+        return []
+    rows = session.execute(
+        select(RequestRow.id, RequestRow.workflow_id).where(
+            RequestRow.programme_id == place.programme_id,
+            RequestRow.mentee_id == place.mentee_id,
+            RequestRow.is_open == true(),
+            RequestRow.shortlist_id == shortlist_id,
+            RequestRow.id != place.request_id,
+        )
+    )
+    cause = ReleaseCause.MENTEE_MATCHED
+    return [Overtaken(process_id=one, workflow_id=flow, cause=cause, same_list=True) for one, flow in rows]
 
 
 def release(session: Session, relationship_id: str, now: datetime) -> None:

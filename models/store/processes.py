@@ -74,8 +74,45 @@ class RequestRow(Base):
     policy_revision: Mapped[int] = plain(default=0, server_default="0")
     left_to_admins: Mapped[str | None] = plain(String(32))
     """Why its mentor does not answer any more, where the programme's admins decide about it."""
+    shortlist_id: Mapped[str | None] = plain(Id)
+    """The shortlist that asks by it."""
     rest: Mapped[dict[str, Any] | None] = personal(own=None, worded=None, exported=False)
     """All that the process knows and no column holds, with the `version` that it belongs to."""
+
+
+class ShortlistRow(Base):
+    """A shortlist as of `version`; its requests are rows of their own."""
+
+    __tablename__ = "shortlists"
+    __erasure__ = TablePolicy("stays for statistics, without a word of what the mentee wrote")
+    __table_args__ = (
+        Index("ix_shortlists_running", "programme_id", "mentee_id", **OPEN_ONLY),
+        Index(None, "programme_id", "mentee_id", "created_at"),
+        Index(None, "programme_id", "created_at"),
+    )
+
+    id: Mapped[str] = plain(Id, primary_key=True, exported=True)
+    programme_id: Mapped[str] = plain(Id, ForeignKey("programmes.id"))
+    mentee_id: Mapped[str] = plain(Id, ForeignKey("people.id"))
+    workflow_id: Mapped[str] = plain(String(200))
+    state: Mapped[str] = plain(String(32), exported=True)
+    is_open: Mapped[bool] = plain()
+    """Whether its process has still something to hear; of an ended one, how a last request ends."""
+    counts: Mapped[int] = plain()
+    """For how many open requests of the mentee it stands."""
+    version: Mapped[int] = plain()
+    mode: Mapped[str] = plain(String(16), exported=True)
+    basis: Mapped[str] = plain(String(32), exported=True)
+    message: Mapped[str] = personal(Text, own=GONE)
+    asks: Mapped[list[dict[str, Any]]] = plain()
+    why: Mapped[str | None] = plain(String(32), exported=True)
+    relationship_id: Mapped[str | None] = plain(Id, exported=True)
+    created_at: Mapped[datetime] = plain(exported=True)
+    since: Mapped[datetime] = plain()
+    ended_at: Mapped[datetime | None] = plain(exported=True)
+    last_event: Mapped[str] = plain(String(64), default="")
+    rest: Mapped[dict[str, Any] | None] = personal(own=None, exported=False)
+    """The whole process while it has something to hear, with the `version` that it belongs to."""
 
 
 class RelationshipRow(Base):

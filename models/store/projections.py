@@ -23,6 +23,7 @@ from models.store.processes import (
     GoalRow,
     RelationshipRow,
     RequestRow,
+    ShortlistRow,
     SurveyRow,
     TimelineRow,
 )
@@ -61,8 +62,8 @@ _BEGINNING = select(*(getattr(RequestRow, name) for name in Beginning._fields)).
 
 
 def workflow_of(session: Session, process_id: str) -> str | None:
-    """The workflow id of a request or relationship."""
-    for row in (RequestRow, RelationshipRow):
+    """The workflow id of a request, a relationship or a shortlist."""
+    for row in (RequestRow, RelationshipRow, ShortlistRow):
         found: str | None = session.scalar(select(row.workflow_id).where(row.id == process_id))
         if found:
             return found
@@ -77,7 +78,7 @@ def reserve_request(session: Session, view: RequestView, workflow_id: str, rest:
 _NEW_REQUEST = insert(RequestRow)
 
 
-def _newer(here: Any, new: Any) -> ColumnElement[bool]:
+def to_newer(here: Any, new: Any) -> ColumnElement[bool]:
     found: ColumnElement[bool] = here.version < new.version
     return found
 
@@ -103,19 +104,19 @@ def save_request(
     """`rest`: of `models.process.whole.rest_of`. `again` writes over a row of the same version as well: it
     may have been changed by something else."""
     values = _request_values(view, workflow_id, rest)
-    replace_older(session, RequestRow, [values], _as_new if again else _newer)
+    replace_older(session, RequestRow, [values], _as_new if again else to_newer)
 
 
 def _request_values(view: RequestView, workflow_id: str, rest: Rest) -> dict[str, Any]:
     return {
-        **_values(RequestRow, view, rest),
+        **projected(RequestRow, view, rest),
         "is_open": view.state in OPEN,
         "pair": pair_of(view.mentee_id, view.mentor_id),
         "workflow_id": workflow_id,
     }
 
 
-def _values(row: type[Base], view: BaseModel, rest: Rest) -> dict[str, Any]:
+def projected(row: type[Base], view: BaseModel, rest: Rest) -> dict[str, Any]:
     """What the columns of a projection hold of a view; what has no column joins the rest of the process."""
     columns = row.__table__.columns
     shown, plain = view.model_dump(), view.model_dump(mode="json")
@@ -138,8 +139,8 @@ def save_relationship(
     again: bool = False,
 ) -> None:
     """`rest` and `again` are those of `save_request`."""
-    values = _values(RelationshipRow, view, rest) | {"workflow_id": workflow_id}
-    replace_older(session, RelationshipRow, [values], _as_new if again else _newer)
+    values = projected(RelationshipRow, view, rest) | {"workflow_id": workflow_id}
+    replace_older(session, RelationshipRow, [values], _as_new if again else to_newer)
 
 
 def is_forgotten(session: Session, view: RequestView | RelationshipView, entries: Sequence[Entry]) -> bool:

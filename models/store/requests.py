@@ -15,7 +15,7 @@ from models.process.actors import Role
 from models.process.request.state import INNER, OPEN, RequestState
 from models.process.request.view import RequestView
 from models.store.newest import newest
-from models.store.processes import RelationshipRow, RequestRow
+from models.store.processes import RelationshipRow, RequestRow, ShortlistRow
 from models.store.tables import Base, MemberRow, ProgrammeRow
 
 
@@ -119,7 +119,7 @@ def view_of(row: RequestRow) -> RequestView:
     return RequestView.model_validate(shown)
 
 
-def values_of(row: RequestRow | RelationshipRow, view: type[BaseModel]) -> dict[str, Any]:
+def values_of(row: RequestRow | RelationshipRow | ShortlistRow, view: type[BaseModel]) -> dict[str, Any]:
     """What a projection holds of the fields of a view: in columns, or else in what is stored beside them."""
     columns, rest = row.__table__.columns, rest_in(row)
     return {
@@ -141,7 +141,7 @@ def need_defaults(view: type[BaseModel], row: type[Base], apart: Collection[str]
 need_defaults(RequestView, RequestRow)
 
 
-def rest_in(row: RequestRow | RelationshipRow) -> dict[str, Any]:
+def rest_in(row: RequestRow | RelationshipRow | ShortlistRow) -> dict[str, Any]:
     """What the columns do not hold. Nothing where they are newer: a worker of before 0.3 has saved them."""
     rest = row.rest or {}
     return rest if rest.get("version") == row.version else {}

@@ -148,6 +148,7 @@ class Scene:
             "relationship": self._relationship,
             "question": self._question,
             "invitation": self._invitation,
+            "shortlist": self._shortlist,
             "sign-in link": self._sign_in,
             "copy": self._copy,
             "erasure": self._erasure,
@@ -195,6 +196,14 @@ class Scene:
         if state == "closed":
             with self.town.database.writing() as session:
                 questions.close(session, asked["id"], self.town.clock())
+
+    async def _shortlist(self, target: Target, state: str) -> None:
+        mentee, mentor = _both(target)
+        body = {"mentors": [mentor.id], "message": "Please."}
+        made = await _done(mentee.api, f"/api/v1/programmes/{SLUG}/shortlists", body)
+        target.ids["shortlist_id"] = made["id"]
+        if state == "withdrawn":
+            await _done(mentee.api, f"/api/v1/shortlists/{made['id']}/withdraw", {})
 
     async def _overdue(self, request_id: str) -> None:
         """First a reminder that comes late, then the end, which leaves a last wait after it."""
@@ -391,8 +400,13 @@ class Scene:
             "{other_skill_id}": target.ids["other_skill_id"],
             "{fresh}@example.org": f"new{next(self.numbers)}@example.org",
         }
-        pairs = row.body.items()
-        return {key: known.get(value, value) if isinstance(value, str) else value for key, value in pairs}
+
+        def fill(value: Any) -> Any:
+            if isinstance(value, list):
+                return [fill(one) for one in value]
+            return known.get(value, value) if isinstance(value, str) else value
+
+        return {key: fill(value) for key, value in row.body.items()}
 
 
 def _member(person_id: str, name: str, roles: tuple[str, ...], **profile: Any) -> MemberProfile:

@@ -47,6 +47,8 @@ DESK = "   401        404        404          403           403           403   
 BY_MENTOR = "yes       yes        yes          yes           yes           403     yes     yes    yes"
 BY_MENTEE = "yes       yes        yes          yes           yes           yes     403     yes    yes"
 OF_DESK = "401        404        404          404           404           404     404     yes    404"
+LISTS = "  401        404        404          404           404           yes     404     yes    404"
+LIST = "   401        404        404          404           404           yes     404     403    404"
 NOBODY = " 404        404        404          404           404           404     404     404    404"
 
 STATES: dict[str, tuple[str, ...]] = {
@@ -60,6 +62,7 @@ STATES: dict[str, tuple[str, ...]] = {
         "closed",
         "released",
     ),
+    "shortlist": ("running", "withdrawn"),
     "relationship": ("active", "completing", "completed", "settled", "withdrawn", "ended"),
     "question": ("open", "answered", "closed"),
     "invitation": ("open", "accepted", "revoked", "expired"),
@@ -108,6 +111,7 @@ class Row:
             "{relationship_id}": "relationship",
             "{question_id}": "question",
             "{draft_id}": "draft",
+            "{shortlist_id}": "shortlist",
         }
         return next((kind for name, kind in named.items() if name in self.route), "programme")
 
@@ -152,6 +156,7 @@ P, R = "/api/v1/programmes/{slug}", "/api/v1/requests/{request_id}"
 Q, QUESTION = "/api/v1/questions/{question_id}", {"to": "{mentor_id}", "text": "How often?"}
 D, DRAFT = "/api/v1/drafts/{draft_id}", "/p/{slug}/admin/drafts/{draft_id}"
 T, ME = "/api/v1/relationships/{relationship_id}", "/api/v1/me"
+L = "/api/v1/shortlists/{shortlist_id}"
 READY = ("ready",)
 
 # The mentee has signed off in `completing`: whoever signed off does not confirm, and need not.
@@ -189,6 +194,11 @@ JSON: list[Row] = [
     Row("POST", f"{R}/extend", ADMIN, works_in=REQUEST_OPEN),
     Row("POST", f"{R}/close", ADMIN, body=COMMENT, works_in=REQUEST_OPEN),
     Row("POST", f"{R}/hand-over", ADMIN, body=HANDING, works_in=REQUEST_OPEN),
+    Row("POST", f"{P}/shortlists", MENTEES, 201, {"mentors": ["{mentor_id}"], **MESSAGE}),
+    Row("GET", f"{P}/shortlists", MEMBERS),
+    Row("GET", L, LISTS),
+    Row("POST", f"{L}/reorder", LIST, body={"mentors": []}, works_in=("running",)),
+    Row("POST", f"{L}/withdraw", LIST, body=COMMENT, works_in=("running",)),
     Row("GET", T, PARTIES),
     Row("POST", f"{T}/goals", THE_TWO, 201, GOAL, works_in=RUNNING),
     Row("GET", f"{T}/goals/{{goal_id}}", PARTIES),

@@ -46,6 +46,7 @@ from models.process.request.reports import (
 from models.process.request.state import Request, relationship_id
 from models.process.request.state import next_step as next_of_request
 from models.process.request.view import RequestView
+from models.process.shortlist.state import Shortlist
 from models.process.step import Decision
 from models.process.whole import rest_of
 from models.store import erasing
@@ -53,11 +54,12 @@ from models.store import exporting as store
 from models.store.database import Database
 from models.store.erasing import Asked
 from tests.api.drafting import FakeDrafts
+from tests.api.shortlists import FakeShortlists
 from workflows.claims import GONE
 from workflows.messages import DraftView, ErasureView, ExportView
 
 
-class FakeGateway:
+class FakeGateway(FakeShortlists):
     """Holds all processes. `is_down`, `is_slow`: both honest failures; `saves` False: lists stay behind."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
@@ -65,6 +67,7 @@ class FakeGateway:
         self.clock = clock
         self.drafts = FakeDrafts(database, clock)
         self.requests: dict[str, Request] = {}
+        self.shortlists: dict[str, Shortlist] = {}
         self.relationships: dict[str, Relationship] = {}
         self.handled: dict[tuple[str, str], tuple[str, Refused | None]] = {}
         """By process and key: the hash of what was sent, and the failure if it failed after it was taken."""
@@ -230,9 +233,11 @@ class FakeGateway:
         if self.saves and (before is None or decision.after.version > before.version):
             await self.records.save_request(_step(decision, acts))
         for effect in decision.effects:
-            await self._perform(decision.after, effect, acts)
+            await self._do(decision.after, effect, acts)
+        if not decision.after.is_open:
+            await self.ask_ended(decision.after)
 
-    async def _perform(self, request: Request, effect: Any, acts: tuple[DoneAct, ...]) -> None:
+    async def _do(self, request: Request, effect: Any, acts: tuple[DoneAct, ...]) -> None:
         match effect:
             case ClaimPlaces():
                 await self._claim(request, acts)
@@ -242,7 +247,7 @@ class FakeGateway:
                 assert request.handing is not None
                 await self._take(request_moves.open_request(request.handing.to, self.clock()))
             case StartRelationship():
-                starting = self._start(request, effect)
+                starting = self._start_relationship(request, effect)
                 if self.begins_when:
                     self.begun = asyncio.create_task(_after(self.begins_when, starting))
                 else:
@@ -304,7 +309,7 @@ class FakeGateway:
 
         await Departures(self.records.database, tell, self.clock).tell_due()
 
-    async def _start(self, request: Request, effect: StartRelationship) -> None:
+    async def _start_relationship(self, request: Request, effect: StartRelationship) -> None:
         shared = {"programme_id", "mentee_id", "mentor_id", "mentee_zone", "mentor_zone"}
         fresh = Relationship(
             id=effect.relationship_id,

@@ -25,6 +25,7 @@ from api.privacy import routes as me
 from api.questions import schemas as question_schemas
 from api.relationships.schemas import RelationshipOut
 from api.requests.schemas import RequestOut
+from api.shortlists.schemas import ShortlistOut
 from api.web import health
 from api.web.bodies import body_of
 from api.web.docs import LINKS, TAGS, described
@@ -39,6 +40,7 @@ from models.process.relationship.commands import EndRelationship
 from models.process.relationship.parts.completion import SignOff
 from models.process.relationship.parts.goals import Goal
 from models.process.request import moves as request_moves
+from models.process.shortlist import moves as shortlist_moves
 from tests.api.conftest import SQLITE, Cast
 from tests.api.world import BASE, SLUG, World
 
@@ -54,6 +56,7 @@ MODELS: dict[str, Any] = {
     "Page_QuestionOut_": Page[question_schemas.QuestionOut],
     "Page_RelationshipOut_": Page[RelationshipOut],
     "Page_RequestOut_": Page[RequestOut],
+    "Page_ShortlistOut_": Page[ShortlistOut],
     "Page_SkillEntry_": Page[SkillEntry],
     "Page_SkillsetOut_": Page[SkillsetOut],
     "Page_SessionOut_": Page[SessionOut],
@@ -62,7 +65,8 @@ MODELS: dict[str, Any] = {
     "SettingsIn": dict[str, Any],
     **{
         body.__name__: body
-        for command in (*request_moves.COMMANDS.values(), *relationship_moves.COMMANDS.values())
+        for moves in (request_moves, relationship_moves, shortlist_moves)
+        for command in moves.COMMANDS.values()
         if command.is_act() and (body := body_of(command))
     },
     **{

@@ -41,6 +41,7 @@ from models.mails.request import (
     RequestReminder,
     RequestWithdrawn,
 )
+from models.mails.shortlist import ShortlistExhausted
 from models.process.actors import Role
 from models.process.match import MatchReason
 
@@ -505,6 +506,31 @@ SAMPLES = (
         Invitation(invitation_id="i1", note=""),
         replace(TO_STRANGER, invited=Invited("", ("mentor",), CLOSE)),
         LINK,
+    ),
+    Sample(
+        "shortlist-exhausted",
+        ShortlistExhausted(shortlist_id="s1", others=("m3", "m4")),
+        replace(TO_MENTEE, mentor=None, mentee=None, state="", named=("Mei Tanaka", "Tomás Ibáñez")),
+    ),
+    Sample(
+        "shortlist-exhausted-alone",
+        ShortlistExhausted(shortlist_id="s1"),
+        replace(TO_MENTEE, mentor=None, mentee=None, state=""),
+    ),
+    Sample(
+        "request-rejected-on-a-list",
+        RequestRejected(**ABOUT, comment="I have no time this spring.", reason=""),
+        replace(TO_MENTEE, shortlist_id="s1"),
+    ),
+    Sample(
+        "request-expired-on-a-list",
+        RequestExpired(**ABOUT, waited_for="mentor", asked_at=ASKED),
+        replace(TO_MENTEE, shortlist_id="s1"),
+    ),
+    Sample(
+        "request-released-on-a-list",
+        RequestReleased(**ABOUT, cause=ReleaseCause.MENTOR_AWAY),
+        replace(TO_MENTEE, shortlist_id="s1"),
     ),
     Sample("erasure-begun", ErasureBegun(begins_at=CLOSE, by_operator=False), SIGNING_IN, KEEPING),
     Sample("erasure-begun-by-operator", ErasureBegun(begins_at=CLOSE, by_operator=True), SIGNING_IN, KEEPING),

@@ -43,6 +43,8 @@ GOOD: dict[str, tuple[str, Any]] = {
     "question_closes_after": ("P7D", timedelta(days=7)),
     "max_capacity": ("10", 10),
     "mentors_per_mentee": ("2", 2),
+    "shortlist_maximum": ("3", 3),
+    "shortlist_ask_for": ("PT90S", timedelta(seconds=90)),
     "release_overtaken": ("false", False),
     "exclude_manager": ("no", False),
     "units_must_differ": ("yes", True),

@@ -114,6 +114,11 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             {"id": FOREIGN, "pair": "c/d", "workflow_id": "w2", "state": "closed", "is_open": False,
              **process, **request, "mentee_id": THIRD, "message": "m", "reason": "", "reasons": []},
         ],
+        "shortlists": [
+            {"id": REQUEST, "workflow_id": "w4", "state": "withdrawn", "is_open": False, "counts": 0,
+             "mode": "in_order", "basis": "gaps", "message": f"I am {CANARY}.", "asks": [], "created_at": NOW,
+             **{name: value for name, value in process.items() if name != "mentor_id"}},
+        ],
         "relationships": [
             {"id": PAIR, "request_id": REQUEST, "workflow_id": "w3", "state": "active", "started_at": NOW,
              **process},

@@ -387,6 +387,7 @@ class HandOverRequest(Comment, RequestCommand):
                 "mentee_id": request.mentee_id,
                 "message": request.message,
                 "handed_over_from": request.id,
+                "shortlist_id": request.shortlist_id,
                 "opened_by": HandedOver(by=step.actor, comment=comment),
             }
         )

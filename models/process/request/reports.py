@@ -12,9 +12,10 @@ from models.mails.request import (
     RequestLeftToAdmins,
     RequestNeedsAdmin,
     RequestReleased,
+    RequestWithdrawn,
 )
 from models.process import departures
-from models.process.actors import SYSTEM, Part, Role
+from models.process.actors import SYSTEM, Actor, Part, Role
 from models.process.commands import BY_SYSTEM
 from models.process.effects import Overtaken, ReleaseOthers, StartRelationship, StartSuccessor
 from models.process.policy import ProgrammePolicy
@@ -41,7 +42,8 @@ class PlacesClaimed(RequestCommand):
         step.end(S.ACCEPTED, accepting=None, relationship_id=started, on_behalf=on_behalf)
         step.note("RequestAccepted", step.process.comment)
         # The mentee reads of it in the mail of the relationship, with the comment and with what else it ends.
-        others = self.overtaken if step.process.policy.request.release_overtaken else ()
+        releases = step.process.policy.request.release_overtaken
+        others = tuple(other for other in self.overtaken if releases or other.same_list)
         closes = sum(other.cause is ReleaseCause.MENTEE_MATCHED for other in others)
         decided_by = step.actor.role
         step.effects.append(StartRelationship(relationship_id=started, closes=closes, decided_by=decided_by))
@@ -140,13 +142,15 @@ class BeOvertaken(RequestCommand):
     event = ("RequestReleased", "The {t.request} was released")
     by = BY_SYSTEM
     cause: ReleaseCause
+    comment: str = ""
+    """Of a mentee who takes back the shortlist that it is of."""
 
     def do(self, step: RequestStep) -> None:
         if step.process.state in INNER:
             # What is under way decides; should it fail, the release is made up for.
             step.set(overtaken=self.cause)
         else:
-            _release(step, self.cause, was_reported=True)
+            _release(step, self.cause, was_reported=True, comment=self.comment)
 
 
 class LeaveToAdmins(RequestCommand):
@@ -210,8 +214,11 @@ class NewPolicy(RequestCommand):
             step.send_both(RequestDatesChanged(**step.about(), **dates, left_to_admins=left))
 
 
-def _release(step: RequestStep, cause: ReleaseCause, *, was_reported: bool) -> None:
+def _release(step: RequestStep, cause: ReleaseCause, *, was_reported: bool, comment: str = "") -> None:
     """`was_reported`: by what overtook it; the mail about that tells a mentee who has found a mentor."""
+    if cause is ReleaseCause.TAKEN_BACK:
+        _take_back(step, comment)
+        return
     step.actor = SYSTEM
     step.end(S.RELEASED, overtaken=cause)
     step.note("RequestReleased", departures.NOTES[cause])
@@ -219,6 +226,14 @@ def _release(step: RequestStep, cause: ReleaseCause, *, was_reported: bool) -> N
     for role in departures.TOLD[cause]:
         if not (was_reported and cause is ReleaseCause.MENTEE_MATCHED and role is Role.MENTEE):
             step.send(role, props)
+
+
+def _take_back(step: RequestStep, comment: str) -> None:
+    """The mentee's own withdrawal, sent by the shortlist."""
+    step.actor = Actor(role=Role.MENTEE, person_id=step.process.mentee_id)
+    step.end(S.WITHDRAWN, comment=comment, overtaken=ReleaseCause.TAKEN_BACK)
+    step.note("RequestWithdrawn", comment)
+    step.send(Role.MENTOR, RequestWithdrawn(**step.about(), comment=comment))
 
 
 def _leave(step: RequestStep, cause: ReleaseCause) -> None:

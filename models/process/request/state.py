@@ -39,6 +39,8 @@ S = RequestState
 LONGEST_LEAD = timedelta(days=2)
 """The last reminder comes this long before an extended closing date, or half-way when less was added."""
 
+SHORT_NOTICE = timedelta(hours=6)
+
 WAITS_FOR: dict[RequestState, Part] = {
     S.PENDING: Part.DECIDER,
     S.ACCEPTING: Part.DECIDER,
@@ -105,13 +107,13 @@ MOVES: dict[tuple[RequestState, str], frozenset[RequestState]] = {
     (S.PENDING, "hand-over"): frozenset({S.HANDING_OVER}),
     (S.PENDING, "reminder-due"): frozenset({S.PENDING}),
     (S.PENDING, "deadline-passed"): frozenset({S.EXPIRED}),
-    (S.PENDING, "overtaken"): frozenset({S.RELEASED}),
+    (S.PENDING, "overtaken"): frozenset({S.RELEASED, S.WITHDRAWN}),
     (S.PENDING, "leave-to-admins"): frozenset({S.PENDING}),
     (S.PENDING, "give-back"): frozenset({S.PENDING}),
     (S.PENDING, "mail-bounced"): frozenset({S.PENDING}),
     (S.PENDING, "new-policy"): frozenset({S.PENDING}),
     (S.ACCEPTING, "places-claimed"): frozenset({S.ACCEPTED}),
-    (S.ACCEPTING, "places-refused"): frozenset({S.PENDING, S.RELEASED}),
+    (S.ACCEPTING, "places-refused"): frozenset({S.PENDING, S.RELEASED, S.WITHDRAWN}),
     (S.ACCEPTING, "overtaken"): frozenset({S.ACCEPTING}),
     (S.ACCEPTING, "leave-to-admins"): frozenset({S.ACCEPTING}),
     (S.ACCEPTING, "mail-bounced"): frozenset({S.ACCEPTING}),
@@ -128,7 +130,7 @@ MOVES: dict[tuple[RequestState, str], frozenset[RequestState]] = {
     (S.AMENDMENT_REQUESTED, "hand-over"): frozenset({S.HANDING_OVER}),
     (S.AMENDMENT_REQUESTED, "reminder-due"): frozenset({S.AMENDMENT_REQUESTED}),
     (S.AMENDMENT_REQUESTED, "deadline-passed"): frozenset({S.EXPIRED}),
-    (S.AMENDMENT_REQUESTED, "overtaken"): frozenset({S.RELEASED}),
+    (S.AMENDMENT_REQUESTED, "overtaken"): frozenset({S.RELEASED, S.WITHDRAWN}),
     (S.AMENDMENT_REQUESTED, "leave-to-admins"): frozenset({S.AMENDMENT_REQUESTED}),
     (S.AMENDMENT_REQUESTED, "give-back"): frozenset({S.AMENDMENT_REQUESTED}),
     (S.AMENDMENT_REQUESTED, "mail-bounced"): frozenset({S.AMENDMENT_REQUESTED}),
@@ -181,6 +183,8 @@ class Request(Process, RequestFacts):
     """What is still to come, in order."""
     nudged_at: datetime | None = None
     """When an admin last asked for a reminder."""
+    shortlist_id: str | None = None
+    """The shortlist that asks by it, and that is told of its end."""
     accepting: Actor | None = None
     overtaken: ReleaseCause | None = None
     handing: Handing | None = None
@@ -238,7 +242,11 @@ def schedule(request: Request, start: datetime) -> tuple[tuple[datetime, ...], d
     working, zone = clock_of(request)
     remind = rules.amendment_remind_after if changes else rules.remind_after
     close = rules.amendment_close_after if changes else rules.close_after
-    return calendar.wait(start, remind, close, working, zone, request.id)
+    reminders, end = calendar.wait(start, remind, close, working, zone, request.id)
+    if request.shortlist_id and end and remind and not reminders:
+        # Free days have left no working day before the last one of so short a wait.
+        reminders = (end - min(SHORT_NOTICE, (end - start) / 2),)
+    return reminders, end
 
 
 def extended(

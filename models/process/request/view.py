@@ -53,6 +53,8 @@ class RequestView(RequestFacts):
     rules: RequestRules | None = None
     policy_revision: int = 0
     """Of the settings that it lives by, see `ProgrammePolicy.revision`."""
+    shortlist_id: str | None = None
+    """Only its mentee and the admins may know of it: the mentor may not be the first who was asked."""
 
     @classmethod
     def of(cls, request: Request) -> RequestView:
