@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from sqlalchemy.orm import Session
 
 from api.desk.pages import tabs
 from api.web import words
 from api.web.access import Ctx
 from api.web.pages import PER_PAGE, PageAdmin, member_page
+from api.web.paging import cursor_of, read_cursor
 from api.web.present import address
 from api.web.words import Chip
-from models.process.errors import Invalid
 from models.store import mail_log
 
 router = APIRouter(include_in_schema=False)
@@ -27,16 +26,11 @@ FORMER = ("bounced", "failed")
 @router.get("/p/{slug}/admin/mails")
 async def mails(ctx: Ctx, member: PageAdmin, state: str = "", cursor: str | None = None) -> Response:
     wanted = state if state in {*STATES, *FORMER} else ""
-
-    def work(session: Session) -> mail_log.LogPage:
-        try:
-            return mail_log.page(
-                session, member.programme.id, limit=PER_PAGE, cursor=cursor or None, states=_states(wanted)
-            )
-        except ValueError as error:
-            raise Invalid("This is not a page of the log; begin at the first one.", field="cursor") from error
-
-    found = await ctx.database.read(work)
+    programme_id, states, after = member.programme.id, _states(wanted), read_cursor(cursor or None)
+    found = await ctx.database.read(
+        lambda session: mail_log.page(session, programme_id, limit=PER_PAGE, after=after, states=states)
+    )
+    following = cursor_of(found.items[-1].queued_at, found.items[-1].id) if found.more else None
     base = f"/p/{member.programme.slug}/admin/mails"
     return member_page(
         ctx,
@@ -46,7 +40,7 @@ async def mails(ctx: Ctx, member: PageAdmin, state: str = "", cursor: str | None
         chips=_chips(base, wanted),
         items=found.items,
         here=address(base, (("state", wanted), ("cursor", cursor))),
-        next_href=address(base, (("state", wanted), ("cursor", found.next))) if found.next else None,
+        next_href=address(base, (("state", wanted), ("cursor", following))) if following else None,
         first_href=address(base, (("state", wanted),)) if cursor else None,
         **tabs(member, "/mails"),
     )

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TypeVar
 
 from pydantic import BaseModel, Field
@@ -14,11 +11,10 @@ from sqlalchemy.orm import Session
 from api.web.access import Member, require_admin
 from api.web.context import Context
 from api.web.errors import NotFound
-from api.web.paging import parse_id
+from api.web.paging import parse_id, parts_of, written
 from api.web.schemas import Page
 from models.folding import words
 from models.matching.skills import Skill, SkillBook
-from models.process.errors import Invalid
 from models.store import skill_changes
 from models.store.skill_changes import SkillChange
 from models.store.skills import load_book
@@ -59,7 +55,9 @@ async def skills(ctx: Context, member: Member, text: str, limit: int, cursor: st
         if all(word in book.words[skill.key] for word in wanted) and _place(skill) > after
     ]
     items = [entry(skill, used) for skill in found[:limit]]
-    return Page[SkillEntry](items=items, next=_cursor(found[limit - 1]) if len(found) > limit else None)
+    return Page[SkillEntry](
+        items=items, next=written(*_place(found[limit - 1])) if len(found) > limit else None
+    )
 
 
 async def skill(ctx: Context, member: Member, skill_id: str) -> SkillEntry:
@@ -95,18 +93,8 @@ def _place(skill: Skill) -> tuple[str, str, str]:
     return (*skill.order, skill.id)
 
 
-def _cursor(skill: Skill) -> str:
-    return base64.urlsafe_b64encode(json.dumps(_place(skill)).encode()).decode()
-
-
 def _after(cursor: str | None) -> tuple[str, ...]:
-    if not cursor:
-        return ()
-    with suppress(ValueError):
-        found = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        if isinstance(found, list) and len(found) == 3 and all(isinstance(part, str) for part in found):
-            return tuple(found)
-    raise Invalid("This is not a cursor of this list; begin without one.", field="cursor")
+    return parts_of(cursor, 3) if cursor else ()
 
 
 async def _changed(

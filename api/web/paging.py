@@ -15,33 +15,47 @@ from models.process.errors import Invalid
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
-_MAX_LENGTH = 200
+_MAX_LENGTH = 4000
 
 T = TypeVar("T")
 
 
 def cursor_of(at: datetime, last: str) -> str:
     """A cursor for lists that are ordered by a time and an id."""
-    text = json.dumps([at.isoformat(), last])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return written(at.isoformat(), last)
 
 
 def read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
     """The time (UTC) and the id of the last one shown; None without a cursor. Raises Invalid."""
     if cursor is None:
         return None
+    at, last = parts_of(cursor, 2)
     try:
-        if len(cursor) > _MAX_LENGTH:
-            raise _bad()
-        padded = cursor + "=" * (-len(cursor) % 4)
-        at, last = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         found = datetime.fromisoformat(at)
         if found.tzinfo is None:
             raise _bad()
         # Some hours at both ends of the calendar are none in UTC, and the database keeps UTC.
         return found.astimezone(UTC), str(uuid.UUID(last))
-    except (binascii.Error, ValueError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+    except (ValueError, OverflowError) as error:
         raise _bad() from error
+
+
+def written(*parts: str) -> str:
+    """A cursor for lists that are ordered by these texts of the last one shown."""
+    return base64.urlsafe_b64encode(json.dumps(parts, ensure_ascii=False).encode()).decode().rstrip("=")
+
+
+def parts_of(cursor: str, count: int) -> tuple[str, ...]:
+    """The texts in a cursor of so many. Raises Invalid."""
+    if len(cursor) > _MAX_LENGTH:
+        raise _bad()
+    try:
+        found = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError, RecursionError) as error:
+        raise _bad() from error
+    if not (isinstance(found, list) and len(found) == count and all(isinstance(one, str) for one in found)):
+        raise _bad()
+    return tuple(found)
 
 
 def parse_id(text: str) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from uuid import UUID
+from datetime import datetime
 
 from sqlalchemy import literal, select, tuple_
 from sqlalchemy.orm import Session
@@ -40,8 +38,8 @@ class LoggedMail:
 @dataclass(frozen=True, slots=True)
 class LogPage:
     items: list[LoggedMail]
-    next: str | None
-    """The cursor of the following page."""
+    more: bool
+    """Whether another page follows."""
 
 
 def page(
@@ -49,10 +47,10 @@ def page(
     programme_id: str,
     *,
     limit: int = 50,
-    cursor: str | None = None,
+    after: tuple[datetime, str] | None = None,
     states: Collection[str] = (),
 ) -> LogPage:
-    """Newest first, in any of the states (none: in all). Raises ValueError for a cursor of another kind."""
+    """Newest first, in any of the states (none: in all). `after`: when the last one shown was queued, id."""
     columns = (MailRow, PersonRow.name)
     statement = (
         select(*columns)
@@ -66,14 +64,10 @@ def page(
     if states and SENT not in states:
         # Nearly all are sent: the others have an index of their own, which has to be named by its condition.
         statement = statement.where(MailRow.state != literal(SENT, literal_execute=True))
-    if cursor is not None:
-        statement = statement.where(tuple_(MailRow.queued_at, MailRow.id) < tuple_(*_position(cursor)))
+    if after is not None:
+        statement = statement.where(tuple_(MailRow.queued_at, MailRow.id) < tuple_(*after))
     found = [(row, name) for row, name in session.execute(statement).all()]
-    more = len(found) > limit
-    return LogPage(
-        items=[_line(row, name) for row, name in found[:limit]],
-        next=_cursor(found[limit - 1][0]) if more else None,
-    )
+    return LogPage([_line(row, name) for row, name in found[:limit]], len(found) > limit)
 
 
 def _line(row: MailRow, name: str | None) -> LoggedMail:
@@ -92,18 +86,3 @@ def _line(row: MailRow, name: str | None) -> LoggedMail:
         error=row.error,
         is_dead=row.state == BOUNCED and is_dead(row.error or ""),
     )
-
-
-def _cursor(row: MailRow) -> str:
-    return base64.urlsafe_b64encode(f"{row.queued_at.isoformat()} {row.id}".encode()).decode()
-
-
-def _position(cursor: str) -> tuple[datetime, str]:
-    try:
-        at, _, row_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
-        position = datetime.fromisoformat(at)
-        if position.tzinfo is not None:
-            return position.astimezone(UTC), str(UUID(row_id))
-    except (ValueError, OverflowError) as error:
-        raise ValueError("this cursor was not given out by the mail log") from error
-    raise ValueError("this cursor was not given out by the mail log")

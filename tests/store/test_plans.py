@@ -145,8 +145,8 @@ def _lists(session: Session, world: World) -> None:
 
 
 def _mail_log(session: Session, world: World) -> None:
-    first = mail_log.page(session, world.programme.id)
-    mail_log.page(session, world.programme.id, cursor=first.next)
+    for after in (None, (NOW, world.request.id)):
+        mail_log.page(session, world.programme.id, after=after)
     for states in (("queued",), ("sent",), ("bounced", "failed")):
         mail_log.page(session, world.programme.id, states=states)
 
