@@ -82,6 +82,7 @@ async def _page(
         form=form,
         back=way_back(member, back, "people"),
         roles=ROLES,
+        level_names=member.programme.settings.level_names,
         roles_words=words.roles,
         stopping=[(role, sentences) for role, sentences in stopping if sentences],
         myself=person.id == member.person_id,

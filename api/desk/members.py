@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from api.desk.schemas import PersonOut, RemovalOut
-from api.profile.profiles import ProfileChange, changed, checked_roles, roles_of
+from api.profile.profiles import ProfileChange, changed, checked_roles, roles_of, skills_out
 from api.web.access import Member, require_admin
 from api.web.context import Context
 from api.web.errors import NotFound
@@ -28,7 +28,9 @@ async def person(ctx: Context, member: Member, person_id: str) -> PersonOut:
     """A member of the programme, for admins. Raises NotFound, also for a person who has left."""
     programme_id = require_admin(member).programme.id
     return await ctx.database.read(
-        lambda session: _shown(session, _found(session, programme_id, parse_id(person_id)), ctx.clock())
+        lambda session: _shown(
+            session, programme_id, _found(session, programme_id, parse_id(person_id)), ctx.clock()
+        )
     )
 
 
@@ -54,7 +56,7 @@ async def removal(ctx: Context, member: Member, person_id: str) -> RemovalOut:
         except Refused as error:
             hindrance = in_terms(error.sentence, words)
         return RemovalOut(
-            person=_shown(session, profile, ctx.clock()),
+            person=_shown(session, programme.id, profile, ctx.clock()),
             yourself=profile.person_id == member.person_id,
             released=opened.released,
             left_to_admins=opened.left_to_admins,
@@ -110,7 +112,7 @@ async def change(
         if after != before:
             save_profiles(session, programme_id, found, [after])
             touch_people(session, programme_id, [person_id])
-        return _shown(session, after, now)
+        return _shown(session, programme_id, after, now)
 
     return await ctx.database.write(work)
 
@@ -143,7 +145,7 @@ def _found(session: Session, programme_id: str, person_id: str) -> MemberProfile
     return profile
 
 
-def _shown(session: Session, profile: MemberProfile, now: datetime) -> PersonOut:
+def _shown(session: Session, programme_id: str, profile: MemberProfile, now: datetime) -> PersonOut:
     row = session.get_one(PersonRow, profile.person_id)
     return PersonOut(
         id=profile.person_id,
@@ -154,4 +156,5 @@ def _shown(session: Session, profile: MemberProfile, now: datetime) -> PersonOut
         available=profile.takes_requests(now),
         capacity=profile.capacity,
         joined_at=profile.joined_at,
+        skills=skills_out(profile, load_book(session, programme_id)),
     )

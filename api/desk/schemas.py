@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StrictBool
 
+from api.profile.schemas import SkillOut
 from api.web.inputs import AGE, Age, Blank, In, MaybeText, PageQuery, Words
 from api.web.schemas import NextOut, OpenState, PersonRef, PublicState
 from api.web.validation import Whole
@@ -139,6 +140,7 @@ class PersonOut(BaseModel):
     available: bool
     capacity: int | None = Field(description="Mentees at once; null: as many as the programme allows")
     joined_at: datetime
+    skills: list[SkillOut] = Field(description="With what they need a mentor’s help with (`help`)")
 
 
 class RemovalOut(BaseModel):

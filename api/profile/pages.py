@@ -74,6 +74,7 @@ def shown(profile: ProfileOut) -> Values:
         plain[f"attribute_{name}"] = value
     for n, skill in enumerate(profile.skills):
         plain |= {f"skill_{n}": skill.name, f"level_{n}": skill.level, f"target_{n}": skill.target}
+        plain |= {f"familiarity_{n}": skill.familiarity, f"help_{n}": "yes" if skill.help else None}
     return values_of(
         plain
         | {
@@ -131,11 +132,20 @@ def _skills(sent: Sent, places: list[int]) -> tuple[SkillOut, ...]:
             continue
         level = sent.number(f"level_{n}", "Please choose a level.")
         target = sent.number(f"target_{n}", "Please choose a level.")
-        if level is None and target is None:
+        more = _familiarity(sent, n)
+        if level is None and target is None and not any(more.values()):
             raise Invalid(f"Please choose your level in {name}, a target, or both.", field=f"level_{n}")
         places.append(n)
-        found.append(SkillOut(name=name, level=level, target=target))
+        found.append(SkillOut(name=name, level=level, target=target, **more))
     return tuple(found)
+
+
+def _familiarity(sent: Sent, row: int) -> dict[str, Any]:
+    """Left out where the form has no such fields: one that was opened before an upgrade."""
+    if f"familiarity_{row}" not in sent.values:
+        return {}
+    known = sent.number(f"familiarity_{row}", "Please choose how well you know it.")
+    return {"familiarity": known, "help": sent.has(f"help_{row}")}
 
 
 def _rows(values: Values) -> int:

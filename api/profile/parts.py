@@ -64,7 +64,7 @@ class Shown:
         where = ("time_zone", "unit", "location", "country", "languages", "attributes", "attribute_")
         yield Part("where", "Where you are", where, _where(profile))
         yield Part("part", "Your part in the programme", ("roles",), _roles(profile))
-        skills = ("skills", "targets", "skill_", "level_", "target_")
+        skills = ("skills", "targets", "skill_", "level_", "target_", "familiarity_", "help_")
         yield Part("skills", "Skills", skills, _skills(profile))
         if self.has_options:
             yield Part("preferences", "Preferences", ("preferences",), ", ".join(profile.preferences))

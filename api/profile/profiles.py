@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -99,7 +99,7 @@ def changed(
         if value is not None and one.name in _SIMPLE and value != _given(getattr(before, one.name)):
             setattr(after, one.name, _SIMPLE[one.name](value))
     if change.skills is not None:
-        _set_skills(after, change.skills, settings, book)
+        _set_skills(after, change.skills, settings, book, now)
     if change.preferences is not None:
         after.ticks(_options(change.preferences, settings), settings.preferences)
     _set_mentoring(after, change, settings, now)
@@ -202,23 +202,38 @@ def _check_eligible(profile: MemberProfile, settings: ProgrammeSettings, book: S
 
 
 def _set_skills(
-    after: MemberProfile, skills: Collection[SkillOut], settings: ProgrammeSettings, book: SkillBook
+    after: MemberProfile,
+    skills: Collection[SkillOut],
+    settings: ProgrammeSettings,
+    book: SkillBook,
+    now: datetime,
 ) -> None:
-    levels: dict[str, int] = {}
-    targets: dict[str, int] = {}
     if len(skills) > MAX_ENTRIES:
         raise Invalid(f"A profile has up to {MAX_ENTRIES} skills.", field="skills")
+    before = replace(after)
+    after.skills, after.targets, after.familiarity, after.help = {}, {}, {}, {}
     for place, skill in enumerate(skills):
         found = book.find(skill.name)
         if found is None:
             raise Invalid(_unknown_skill(skill.name, book), field=f"skills.{place}.name")
         name = found.key
-        if name in levels or name in targets:
+        if name in after.named:
             raise Invalid("This skill stands twice in the list; keep one.", field=f"skills.{place}.name")
-        for kept, level, part in ((levels, skill.level, "level"), (targets, skill.target, "target")):
+        parts = (
+            (after.skills, skill.level, "level"),
+            (after.targets, skill.target, "target"),
+            (after.familiarity, _familiarity(skill, before.familiarity.get(name)), "familiarity"),
+        )
+        for kept, level, part in parts:
             if level is not None:
                 kept[name] = _level(level, settings, f"skills.{place}.{part}")
-    after.skills, after.targets = levels, targets
+        if skill.help or ("help" not in skill.model_fields_set and name in before.help):
+            # It counts from the first tick; saving the profile again does not renew it.
+            after.help[name] = before.help.get(name, now)
+
+
+def _familiarity(skill: SkillOut, before: int | None) -> int | None:
+    return skill.familiarity if "familiarity" in skill.model_fields_set else before
 
 
 def _unknown_skill(name: str, book: SkillBook) -> str:
@@ -294,7 +309,6 @@ def profile_out(
 ) -> ProfileOut:
     lacking = missing(profile.facts(), settings.preferences, book.needed(settings.eligibility))
     hints = [*lacking, *advisable(profile.facts(), settings.preferences)]
-    keys = sorted(profile.skills.keys() | profile.targets.keys(), key=lambda key: order(book.name(key)))
     plain = {name: getattr(profile, name) for name in ProfileOut.model_fields if hasattr(profile, name)}
     words = settings.terms.words
     return ProfileOut.model_validate(
@@ -302,10 +316,7 @@ def profile_out(
         | {
             "email": email,
             "roles": roles_of(profile.is_mentee, profile.is_mentor, profile.is_admin),
-            "skills": [
-                SkillOut(name=book.name(key), level=profile.skills.get(key), target=profile.targets.get(key))
-                for key in keys
-            ],
+            "skills": skills_out(profile, book),
             "preferences": sorted(profile.preferences),
             "available": (back := profile.takes_requests(now)),
             "available_from": None if back else profile.available_from,
@@ -315,6 +326,20 @@ def profile_out(
             "hints": [HintOut(field=one.field, message=in_terms(one.sentence, words)) for one in hints],
         }
     )
+
+
+def skills_out(profile: MemberProfile, book: SkillBook) -> list[SkillOut]:
+    """What a profile says of each skill, by name: for the person, those who mentor them, and admins."""
+    return [
+        SkillOut(
+            name=book.name(key),
+            level=profile.skills.get(key),
+            target=profile.targets.get(key),
+            familiarity=profile.familiarity.get(key),
+            help=key in profile.help,
+        )
+        for key in sorted(profile.named, key=lambda key: order(book.name(key)))
+    ]
 
 
 def roles_of(is_mentee: bool, is_mentor: bool, is_admin: bool) -> list[str]:

@@ -49,11 +49,16 @@ class MeOut(BaseModel):
 
 
 class SkillOut(BaseModel):
-    """`level` null: none stated; `target` null: nothing aimed at. Both on the programme's scale, from 1."""
+    """`level` null: none stated; `target` null: nothing aimed at. All on the programme's scale, from 1.
+
+    A body that leaves out `familiarity` or `help` keeps what the profile says of the skill.
+    """
 
     name: str
     level: Whole | None = None
     target: Whole | None = None
+    familiarity: Whole | None = Field(None, description="How well the person knows it; null: not said")
+    help: StrictBool = Field(False, description="Whether the person needs a mentor's help with it")
 
 
 class HintOut(BaseModel):

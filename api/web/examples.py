@@ -168,7 +168,7 @@ PROFILE_IN: Json = {
     "about": "Six years of back ends; I now look after two colleagues.",
     "languages": ["en", "de"],
     "country": "DE",
-    "skills": [{"name": "python", "level": 2, "target": 4}],
+    "skills": [{"name": "python", "level": 2, "target": 4, "familiarity": 3, "help": True}],
     "available": True,
     "commitment": True,
 }
@@ -270,6 +270,7 @@ PERSON: Json = {
     "available": True,
     "capacity": None,
     "joined_at": "2030-01-07T09:30:00Z",
+    "skills": [{"name": "python", "level": 5, "target": None, "familiarity": None, "help": False}],
 }
 
 SKILL: Json = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ from api.web.schemas import EntryOut
 from api.web.state_words import RelationshipWords, RequestWords
 from models import naming
 from models.process.actors import Role, Via
-from models.process.match import MatchReason
+from models.process.match import MatchReason, leveled
 from models.process.relationship.parts.surveys import SurveyState
 from models.process.terms import Sentence
 
@@ -196,6 +196,11 @@ def fit_words(score: int) -> str:
 def place_words(person: MentorOut) -> str:
     """Location and country on one line."""
     return naming.place(isolated(person.location), country_code=person.country)
+
+
+def level_words(level: int, names: Sequence[str]) -> str:
+    """A step of the programme's scale, by its number and its name."""
+    return leveled(level, dict(enumerate(names, 1)).get(level))
 
 
 def pair(text: str) -> tuple[str, str]:

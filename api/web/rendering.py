@@ -128,6 +128,7 @@ def environment() -> Environment:
         percent=naming.percent,
         place_words=present.place_words,
         pair=present.pair,
+        level_words=present.level_words,
         met=present.met,
         unmet=present.unmet,
         told=present.told,

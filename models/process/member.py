@@ -12,9 +12,10 @@ from models.process.profile import ProfileFacts, is_available
 
 @dataclass(slots=True)
 class MemberProfile:
-    """Levels and targets are by skill name in lower case; the other fields are those of the table `members`.
+    """Levels, targets, familiarity and since when help is needed are by skill name in lower case.
 
-    `complete` is as last computed; `preferences` has no order.
+    The other fields are those of the table `members`. `complete` is as last computed; `preferences` has no
+    order.
     """
 
     person_id: str
@@ -43,7 +44,14 @@ class MemberProfile:
     left_at: datetime | None = None
     skills: dict[str, int] = field(default_factory=dict)
     targets: dict[str, int] = field(default_factory=dict)
+    familiarity: dict[str, int] = field(default_factory=dict)
+    help: dict[str, datetime] = field(default_factory=dict)
     preferences: frozenset[str] = frozenset()
+
+    @property
+    def named(self) -> set[str]:
+        """All skills that the profile says something of."""
+        return self.skills.keys() | self.targets.keys() | self.familiarity.keys() | self.help.keys()
 
     def ticks(self, options: frozenset[str], offered: Collection[str]) -> None:
         """Ticks these preferences and no other, of those that the programme has on offer.

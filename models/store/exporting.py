@@ -112,7 +112,13 @@ def _programme(
 
 def _skills(session: Session, programme_id: str, person_id: str) -> list[dict[str, Any]]:
     query = (
-        select(SkillRow.title.label("name"), MemberSkillRow.level, MemberSkillRow.target)
+        select(
+            SkillRow.title.label("name"),
+            MemberSkillRow.level,
+            MemberSkillRow.target,
+            MemberSkillRow.familiarity,
+            MemberSkillRow.help_since,
+        )
         .join(MemberSkillRow, MemberSkillRow.skill_id == SkillRow.id)
         .where(MemberSkillRow.programme_id == programme_id, MemberSkillRow.person_id == person_id)
     )

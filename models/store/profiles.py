@@ -29,7 +29,9 @@ from models.store.tables import (
 AT_ONCE = 500
 """Profiles in one query; SQLite takes a limited number of parameters."""
 
-_BESIDE = frozenset({"skills", "targets", "preferences"})
+_OF_SKILLS = {"skills": "level", "targets": "target", "familiarity": "familiarity", "help": "help_since"}
+"""The fields of a profile that hold something for each skill, with their columns."""
+_BESIDE = frozenset({*_OF_SKILLS, "preferences"})
 _COLUMNS = tuple(one.name for one in fields(MemberProfile) if one.name not in _BESIDE)
 # Tables and not mapped classes: an import reads and writes many rows, and no object is wanted of them.
 _tables = Base.metadata.tables
@@ -77,11 +79,10 @@ def _load(
     asked = {"programme_id": programme_id, "ids": person_ids}
     rows = session.execute(_LOCKED_MEMBERS if for_update else _MEMBERS, asked).mappings()
     found = {row["person_id"]: MemberProfile(**row) for row in rows}
-    for person, skill, level, target in session.execute(_LEVELS, asked):
-        if level is not None:
-            found[person].skills[skill] = level
-        if target is not None:
-            found[person].targets[skill] = target
+    for person, skill, *said in session.execute(_LEVELS, asked):
+        for name, value in zip(_OF_SKILLS, said, strict=True):
+            if value is not None:
+                getattr(found[person], name)[skill] = value
     for person, option in session.execute(_OPTIONS, asked):
         found[person].preferences |= {option}
     return found
@@ -97,7 +98,7 @@ _MEMBERS = (
 )
 _LOCKED_MEMBERS = _MEMBERS.with_for_update()
 _LEVELS = (
-    select(_levels.c.person_id, _skills.c.name, _levels.c.level, _levels.c.target)
+    select(_levels.c.person_id, _skills.c.name, *(_levels.c[column] for column in _OF_SKILLS.values()))
     .join(_skills, _skills.c.id == _levels.c.skill_id)
     .where(_those_in(_levels))
 )
@@ -165,25 +166,20 @@ def _save_skills(
         profile
         for profile in changed
         if (old := before.get(profile.person_id)) is None
-        or (old.skills, old.targets) != (profile.skills, profile.targets)
+        or any(getattr(old, name) != getattr(profile, name) for name in _OF_SKILLS)
     ]
-    ids = ensure_skills(session, programme_id, {name for one in differing for name in _named(one)})
+    ids = ensure_skills(session, programme_id, {name for one in differing for name in one.named})
     rows = [
         {
             "programme_id": programme_id,
             "person_id": profile.person_id,
             "skill_id": ids[name],
-            "level": profile.skills.get(name),
-            "target": profile.targets.get(name),
+            **{column: getattr(profile, field).get(name) for field, column in _OF_SKILLS.items()},
         }
         for profile in differing
-        for name in _named(profile)
+        for name in profile.named
     ]
     _replace(session, _levels, programme_id, _existing(differing, before), rows)
-
-
-def _named(profile: MemberProfile) -> set[str]:
-    return profile.skills.keys() | profile.targets.keys()
 
 
 def _save_options(

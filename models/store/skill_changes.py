@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import case, delete, func, or_, select, update
@@ -284,7 +285,7 @@ def _having(session: Session, skill_id: str) -> list[str]:
 def _move_levels(session: Session, one: str, other: str) -> None:
     theirs = aliased(MemberSkillRow)
 
-    def higher(column: InstrumentedAttribute[int | None], of: InstrumentedAttribute[int | None]) -> object:
+    def higher(column: InstrumentedAttribute[Any], of: InstrumentedAttribute[Any]) -> object:
         moved = (
             select(of)
             .where(theirs.skill_id == one, theirs.person_id == MemberSkillRow.person_id)
@@ -300,6 +301,8 @@ def _move_levels(session: Session, one: str, other: str) -> None:
         .values(
             level=higher(MemberSkillRow.level, theirs.level),
             target=higher(MemberSkillRow.target, theirs.target),
+            familiarity=higher(MemberSkillRow.familiarity, theirs.familiarity),
+            help_since=higher(MemberSkillRow.help_since, theirs.help_since),
         )
         .execution_options(synchronize_session=False)
     )

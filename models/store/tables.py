@@ -233,12 +233,15 @@ class SkillRow(Base):
 
 
 class MemberSkillRow(Base):
-    """`level` None: no experience stated; `target` None: nothing aimed at."""
+    """`level` None: no experience stated; `target` None: nothing aimed at; `familiarity` None: not said."""
 
     __tablename__ = "member_skills"
     __erasure__ = TablePolicy("goes", goes=True)
     __table_args__ = (
-        CheckConstraint("level IS NOT NULL OR target IS NOT NULL", name="something_said"),
+        CheckConstraint(
+            "level IS NOT NULL OR target IS NOT NULL OR familiarity IS NOT NULL OR help_since IS NOT NULL",
+            name="something_said",
+        ),
         Index(None, "programme_id", "person_id"),
         Index(None, "skill_id"),
     )
@@ -248,6 +251,10 @@ class MemberSkillRow(Base):
     skill_id: Mapped[str] = mapped_column(Id, ForeignKey("skills.id"), primary_key=True)
     level: Mapped[int | None]
     target: Mapped[int | None]
+    familiarity: Mapped[int | None]
+    """How well they know it, on the scale of the levels (P10)."""
+    help_since: Mapped[datetime | None]
+    """When they ticked that they need a mentor's help with it; None where it is not ticked."""
 
 
 class MemberPreferenceRow(Base):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from models.store.tables import ProgrammeRow
 from tests.api.conftest import SQLITE, Cast
-from tests.api.world import SLUG, Json, World
+from tests.api.world import SLUG, Json, World, expect
 
 HERE = f"/api/v1/programmes/{SLUG}"
 PROFILE = f"{HERE}/profile"
@@ -40,8 +40,8 @@ async def test_a_whole_profile_is_kept_and_can_be_sent_back(town: World, cast: C
     found = saved.json()
     expected = FULL | {"country": "NG", "languages": ["en", "yo"], "name": "Amara Okafor"}
     expected["skills"] = [
-        {"name": "negotiation", "level": None, "target": 3},
-        {"name": "python", "level": 2, "target": 4},
+        {"name": "negotiation", "level": None, "target": 3, "familiarity": None, "help": False},
+        {"name": "python", "level": 2, "target": 4, "familiarity": None, "help": False},
     ]
     assert {name: found[name] for name in expected} == expected
     assert (found["complete"], found["missing"], found["hints"]) == (True, [], [])
@@ -276,3 +276,30 @@ async def test_every_change_of_people_is_seen_by_the_next_search(town: World, ca
     with town.database.reading() as session:
         row = session.scalars(select(ProgrammeRow).where(ProgrammeRow.slug == SLUG)).one()
     assert row.people_version == before + 1
+
+
+async def test_familiarity_and_the_wish_for_help_stay_until_unticked(town: World, cast: Cast) -> None:
+    path = f"/api/v1/programmes/{SLUG}/profile"
+
+    async def save(*skills: dict[str, Any], status: int = 200) -> Any:
+        return expect(await cast.mentee.http.put(path, json={"skills": list(skills)}), status)
+
+    asked = {"name": "python", "level": 2, "target": 4, "familiarity": 3, "help": True}
+    saved = await save(asked, {"name": "negotiation", "help": True})
+    assert saved["skills"][1] == asked
+    only = {"name": "negotiation", "level": None, "target": None, "familiarity": None, "help": True}
+    assert only in saved["skills"]
+    # What a body leaves out stays, as a program of before sends it; null and false take it away.
+    kept = await save({"name": "python", "level": 3, "target": 4}, {"name": "negotiation", "level": 1})
+    assert [one["help"] for one in kept["skills"]] == [True, True]
+    assert {"name": "python", "level": 3, "target": 4, "familiarity": 3, "help": True} in kept["skills"]
+    gone = await save({"name": "python", "level": 3, "target": 4, "familiarity": None, "help": False})
+    assert gone["skills"] == [{"name": "python", "level": 3, "target": 4, "familiarity": None, "help": False}]
+    for wrong in ({"familiarity": 6}, {"familiarity": 0}, {"familiarity": "much"}, {"help": "yes"}):
+        await save({"name": "python", "level": 3, **wrong}, status=422)
+    await save(asked)
+    seen = await cast.admin.get(f"/api/v1/programmes/{SLUG}/people/{cast.mentee.id}")
+    assert seen["skills"] == [asked]
+    # Nothing of it is in what everybody in the programme may know of a mentor.
+    mentors = await cast.bystander.get(f"/api/v1/programmes/{SLUG}/mentors")
+    assert "familiarity" not in str(mentors)

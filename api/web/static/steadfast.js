@@ -13,7 +13,8 @@ function addRow(button) {
     }
     part.removeAttribute("aria-describedby");
     part.removeAttribute("aria-invalid");
-    if (part.matches("input")) part.value = "";
+    if (part.matches("[type=checkbox]")) part.checked = false;
+    else if (part.matches("input")) part.value = "";
     if (part.matches("select")) part.selectedIndex = 0;
     if (part.matches(".error")) part.remove();
   }
