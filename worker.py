@@ -43,6 +43,7 @@ from workflows.draft import DraftWorkflow
 from workflows.erasure import ErasureWorkflow
 from workflows.export import ExportWorkflow
 from workflows.messages import PolicyChangeInput
+from workflows.opening import pair_opener
 from workflows.policy_change import PolicyChangeWorkflow
 from workflows.relationship import RelationshipWorkflow
 from workflows.request import RequestWorkflow
@@ -138,7 +139,7 @@ def build_engine_worker(
     erasing = Erasing(records.database, client, records.wake_mail)
     exporting = Exporting(records.database, records.wake_mail)
     policies = PolicyChanges(records.database, teller(client))
-    drafting = Drafting(records.database, records.wake_mail)
+    drafting = Drafting(records.database, records.wake_mail, pair_opener(client))
     lists = Shortlists(records)
     deployment = _deployment(version) if version else None
     return EngineWorker(

@@ -4,7 +4,7 @@ earlier attempt was killed: what is done is in the database, and a mail has one 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,17 +19,23 @@ from models.matching.draft import Candidate, Ground, Served, paired, recommended
 from models.matching.search import Hit
 from models.process.draft.state import DraftKind, DraftOptions, DraftState
 from models.process.member import MemberProfile
+from models.process.request.state import Request
 from models.process.terms import in_terms
-from models.store import draft_people, drafting, recommending
+from models.store import draft_people, drafting, pairing, recommending
 from models.store.database import Database
 from models.store.draft_people import AT_ONCE, Circle
-from models.store.drafting import Choice, Found
+from models.store.drafting import Choice, Found, Item
 from models.store.drafts import DraftRow
 from models.store.listings import all_listings
 
 BEAT_SECONDS = 5.0
 PUBLISHED_AT_ONCE = 50
 
+LANES = 8
+"""Pairs that are begun at the same time."""
+
+OpenPair = Callable[[Request], Awaitable[str]]
+"""Begins a pair, once; the sentence of the rule that stands against it, or nothing."""
 Part = tuple[list[Found], int]
 """What was found, and the progress in per cent."""
 
@@ -40,6 +46,7 @@ class Drafting:
 
     database: Database
     wake_mail: Callable[[], None]
+    open_pair: OpenPair
 
     @activity.defn(name="begin-draft")
     async def begin_draft(self, of: OfDraft) -> DraftStands:
@@ -157,11 +164,45 @@ class Drafting:
     @activity.defn(name="publish-draft")
     async def publish_draft(self, step: DraftStep) -> None:
         """Publishes what is not published yet, some people at a time."""
+        kind = await self.database.read(lambda session: session.get_one(DraftRow, step.draft_id).kind)
+        some = self._pair_some if kind == DraftKind.PAIRING else self._recommend_some
         async with _beating():
-            while await self.database.write(lambda session: _published(session, step.draft_id, step.now)):
-                self.wake_mail()
+            while await some(step):
                 activity.heartbeat()
+
+    async def _recommend_some(self, step: DraftStep) -> bool:
+        """Whether there was something left to be published."""
+        went_on = await self.database.write(lambda session: _recommended(session, step))
         self.wake_mail()
+        return went_on
+
+    async def _pair_some(self, step: DraftStep) -> bool:
+        """The same for pairs. Each becomes a request that is accepted with its beginning; what was begun by
+        an attempt that died has the same id, and counts."""
+
+        def read(session: Session) -> tuple[DraftRow, list[Item], list[Request]]:
+            row = session.get_one(DraftRow, step.draft_id)
+            items = drafting.unsettled(session, row.id, PUBLISHED_AT_ONCE)
+            return row, items, pairing.requests_of(session, row, items, step.now)
+
+        row, items, requests = await self.database.read(read)
+        free = asyncio.Semaphore(LANES)
+
+        async def begin(request: Request) -> str:
+            async with free:
+                return await self.open_pair(request)
+
+        sentences = await asyncio.gather(*(begin(request) for request in requests))
+        refusals = {one.id: said for one, said in zip(requests, sentences, strict=True)}
+
+        def write(session: Session) -> None:
+            draft = session.get_one(DraftRow, row.id, with_for_update=True)
+            settled = {item.row.mentee_id for item in items}
+            now = drafting.unsettled(session, row.id, PUBLISHED_AT_ONCE)
+            pairing.settle(session, draft, [one for one in now if one.row.mentee_id in settled], refusals)
+
+        await self.database.write(write)
+        return bool(items)
 
 
 def _begun(session: Session, draft_id: str, number: int) -> DraftRow:
@@ -169,12 +210,11 @@ def _begun(session: Session, draft_id: str, number: int) -> DraftRow:
     return session.get_one(DraftRow, draft_id)
 
 
-def _published(session: Session, draft_id: str, now: datetime) -> bool:
-    """Whether there was something left to be published."""
-    row = session.get_one(DraftRow, draft_id, with_for_update=True)
-    items = drafting.unsettled(session, draft_id, PUBLISHED_AT_ONCE)
+def _recommended(session: Session, step: DraftStep) -> bool:
+    row = session.get_one(DraftRow, step.draft_id, with_for_update=True)
+    items = drafting.unsettled(session, step.draft_id, PUBLISHED_AT_ONCE)
     if items:
-        recommending.publish(session, row, items, now)
+        recommending.publish(session, row, items, step.now)
     return bool(items)
 
 

@@ -131,6 +131,11 @@ class Facts:
     """Other people whom the mail names."""
 
     @property
+    def why(self) -> tuple[str, ...]:
+        """Why the two fit, as the recipient reads it."""
+        return tuple(one.told(self.role) for one in self.match if self.role)
+
+    @property
     def other(self) -> Party | None:
         return self.mentor if self.role is Role.MENTEE else self.mentee
 
@@ -500,7 +505,7 @@ _REQUESTS = (
 _RELATIONSHIPS = (
     _with_people(RelationshipRow)
     .add_columns(
-        null().label("reasons"),
+        RequestRow.reasons,
         null().label("shortlist_id"),
         RequestRow.created_at.label("asked_at"),
         RequestRow.comment.label("words"),

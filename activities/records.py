@@ -31,9 +31,13 @@ from activities.messages import (
 )
 from activities.taking import Take, Taking
 from models.process import asking
-from models.process.errors import AlreadyOpen, Invalid, ProcessError
+from models.process.asking import Facts
+from models.process.draft.holding import stands_against
+from models.process.errors import AlreadyOpen, Invalid, ProcessError, Refused
 from models.process.programme import ProgrammeSettings
 from models.process.relationship.view import RelationshipView
+from models.process.request.kinds import RequestKind
+from models.process.request.state import relationship_id
 from models.process.request.view import RequestView
 from models.process.terms import Sentence
 from models.store import idempotency, mails, places, projections
@@ -188,10 +192,30 @@ def _reserve(session: Session, asked: Opening) -> Opened:
     if view.shortlist_id:
         # The limit of open requests was asked of the list when it began.
         facts = replace(facts, limit=0)
-    asking.check(facts)
+    if view.kind is RequestKind.PAIRING:
+        _take_places(session, asked, facts)
+    else:
+        asking.check(facts)
     opened = view.model_copy(update={"since": asked.now})
     projections.reserve_request(session, opened, asked.workflow_id, asked.rest)
     return Opened(refusal=None, at=asked.now)
+
+
+def _take_places(session: Session, asked: Opening, facts: Facts) -> None:
+    """Takes the places of a pair that coordinators have made, before anybody could see it refused."""
+    if sentence := stands_against(facts):
+        raise Refused(sentence)
+    view = asked.view
+    place = places.Place(
+        request_id=view.id,
+        relationship_id=relationship_id(view.id),
+        programme_id=view.programme_id,
+        mentee_id=view.mentee_id,
+        mentor_id=view.mentor_id,
+        now=asked.now,
+    )
+    if places.gone(session, place) or places.claim(session, place):
+        raise Refused("One of the two has no free place, or takes part no longer.")
 
 
 def _succeed(session: Session, asked: Opening) -> Opened:

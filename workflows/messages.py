@@ -54,7 +54,8 @@ class RelationshipInput(Start):
     durable: bool = False
     closes: int = 0
     decided_by: Role = Role.MENTOR
-    """Both: see `StartRelationship`."""
+    paired: bool = False
+    """All three: see `StartRelationship`."""
 
     def workflow_id(self) -> str:
         return names.relationship_workflow(self.relationship.id)

@@ -82,7 +82,9 @@ class RelationshipWorkflow:
         if start.relationship.version == 0:
             begun = start.relationship
             self.runner.apply(
-                relationship_moves.start(begun, begun.started_at, start.closes, start.decided_by)
+                relationship_moves.start(
+                    begun, begun.started_at, start.closes, start.decided_by, paired=start.paired
+                )
             )
         elif start.resumed:
             self.runner.apply(resuming.resume_relationship(start.relationship, workflow.now()))

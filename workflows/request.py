@@ -221,6 +221,7 @@ class RequestRunner(ProcessRunner[Request]):
                 durable=self.durable,
                 closes=effect.closes,
                 decided_by=effect.decided_by,
+                paired=effect.paired,
             ),
             id=names.relationship_workflow(effect.relationship_id),
             parent_close_policy=ParentClosePolicy.ABANDON,

@@ -161,7 +161,7 @@ def remembered(all_of_them: Iterable[RequestOut], now: datetime) -> list[Request
     return sorted(ended, key=lambda one: one.decided_at or now, reverse=True)
 
 
-_SAID_OTHERWISE = {"RelationshipStarted", "RequestSubmitted"}
+_SAID_OTHERWISE = {"RelationshipStarted", "RelationshipPaired", "RequestSubmitted", "RequestPaired"}
 """The one follows from an acceptance, which is news itself; the other stands among what waits."""
 
 

@@ -43,7 +43,7 @@ async def drafts(ctx: Ctx, member: PageAdmin) -> Response:
 
 @router.post("/p/{slug}/admin/drafts")
 async def begin(ctx: Ctx, member: PageAdmin, sent: Posted) -> Response:
-    kind = DraftKind.RECOMMENDATIONS
+    kind = DraftKind.PAIRING if sent.text("kind") == DraftKind.PAIRING else DraftKind.RECOMMENDATIONS
     try:
         options = DraftOptions(
             per_mentee=words.between(sent.number("per_mentee", words.PER_MENTEE), "per_mentee"),

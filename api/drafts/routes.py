@@ -17,6 +17,7 @@ from api.drafts.schemas import (
     ItemIn,
     ItemQuery,
     PairIn,
+    PairingIn,
     RecommendationsIn,
 )
 from api.web.access import Ctx, Member, admin
@@ -43,6 +44,13 @@ async def recommend(ctx: Ctx, member: Admin, once: OnceHere, body: Recommendatio
     """Has the best mentors of each mentee computed, as a draft. Nobody is told before it is published."""
     options = DraftOptions(per_mentee=body.per_mentee, minimum_score=body.minimum_score)
     return await _begun(ctx, member, once, DraftKind.RECOMMENDATIONS, options, body.mentee_ids)
+
+
+@router.post("/programmes/{slug}/pairings", response_model=DraftOut, status_code=202, responses=BEGINNING)
+async def pair(ctx: Ctx, member: Admin, once: OnceHere, body: PairingIn) -> Response:
+    """Has mentees and mentors paired all at once, as a draft. Nobody is told before it is published."""
+    options = DraftOptions(minimum_score=body.minimum_score, fair=body.fair)
+    return await _begun(ctx, member, once, DraftKind.PAIRING, options, body.mentee_ids)
 
 
 async def _begun(

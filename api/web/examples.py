@@ -330,6 +330,7 @@ EXAMPLES: dict[str, Json] = {
     "InvitationOut": INVITATION,
     "ItemIn": {"mentors": [MENTOR["id"]]},
     "Page_DraftItemOut_": {"items": [DRAFT_ITEM], "next": None},
+    "PairingIn": {"minimum_score": 40, "fair": True},
     "RecommendationsIn": {"per_mentee": 3, "minimum_score": 40},
     "MeOut": {
         **MENTEE,

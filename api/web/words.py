@@ -97,7 +97,9 @@ EVENTS: dict[str, str] = {
     "RequestResumed": "The {t.request} was taken up again after its process had been lost",
     "QuestionAsked": "A question was asked",
     "QuestionAnswered": "The question was answered",
+    "RequestPaired": "The {t.coordinators} paired the two",
     "RelationshipStarted": "The two began to work together",
+    "RelationshipPaired": "The {t.coordinators} paired the two, who began to work together",
     "RelationshipResumed": "The {t.mentoring} was taken up again after its process had been lost",
     **dict(
         command.event
@@ -126,6 +128,8 @@ def event(what: str, role: str = Role.ADMIN) -> str:
     """What happened, as somebody in this role reads it."""
     if what == "RelationshipStarted" and role != Role.ADMIN:
         return "You began to work together"
+    if what == "RelationshipPaired" and role != Role.ADMIN:
+        return Sentence("The {t.coordinators} paired you, and you began to work together")
     return Sentence(EVENTS.get(what, what))
 
 

@@ -31,6 +31,8 @@ class RelationshipStarted(AboutRelationship):
     closes: int = 0
     decided_by: Role = Role.MENTOR
     """Who has accepted; an admin in the place of whose answer it was."""
+    paired: bool = False
+    """Whether coordinators have paired the two, and there was no request."""
 
     @property
     def whose(self) -> Words | None:

@@ -18,11 +18,12 @@ class ClaimPlaces(Effect):
 
 class StartRelationship(Effect):
     """`closes`: how many other requests of the mentee it overtakes; `decided_by`: who has accepted, or an
-    admin in their place."""
+    admin in their place; `paired`: coordinators have paired the two."""
 
     relationship_id: str
     closes: int = 0
     decided_by: Role = Role.MENTOR
+    paired: bool = False
 
 
 class HandOn(Effect):

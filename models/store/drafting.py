@@ -117,7 +117,7 @@ def _open(programme_id: str) -> Select[int]:
 def _add_items(session: Session, draft_id: str, mentee_ids: Iterable[str]) -> None:
     rows = [
         {"draft_id": draft_id, "mentee_id": one, "round": 0, "by_hand": False, "is_changed": False}
-        | {"before": None, "why_none": "", "one_more": [], "is_settled": False}
+        | {"found": None, "before": None, "why_none": "", "one_more": [], "is_settled": False}
         for one in mentee_ids
     ]
     insert_new(session, DraftItemRow, rows)
@@ -182,12 +182,11 @@ def begin_round(session: Session, draft_id: str, number: int) -> None:
     if row.round >= number:
         return
     if row.round:
-        counts = counted(session, row)
-        row.was_total, row.was_matched = counts.total, counts.matched
-        # Ordered by place, the last one written is the best.
-        before = {one.mentee_id: one.mentor_id for one in _choices_of(session, draft_id, reverse=True)}
-        for item in session.scalars(select(DraftItemRow).where(DraftItemRow.draft_id == draft_id)):
-            item.before, item.is_changed = before.get(item.mentee_id), False
+        row.was_total, row.was_matched = row.found_total, row.found_matched
+        of_draft = DraftItemRow.draft_id == draft_id
+        session.execute(
+            update(DraftItemRow).where(of_draft).values(before=DraftItemRow.found, is_changed=False)
+        )
     free = select(DraftItemRow.mentee_id).where(
         DraftItemRow.draft_id == draft_id, DraftItemRow.by_hand != true()
     )
@@ -195,14 +194,6 @@ def begin_round(session: Session, draft_id: str, number: int) -> None:
         delete(DraftChoiceRow).where(DraftChoiceRow.draft_id == draft_id, DraftChoiceRow.mentee_id.in_(free))
     )
     row.round, row.progress = number, 0
-
-
-def _choices_of(session: Session, draft_id: str, *, reverse: bool = False) -> Sequence[Any]:
-    place = DraftChoiceRow.place.desc() if reverse else DraftChoiceRow.place
-    query = select(DraftChoiceRow.mentee_id, DraftChoiceRow.mentor_id).where(
-        DraftChoiceRow.draft_id == draft_id
-    )
-    return session.execute(query.order_by(DraftChoiceRow.mentee_id, place)).all()
 
 
 def is_computing(session: Session, draft_id: str, number: int) -> bool:
@@ -216,18 +207,22 @@ def keep_found(session: Session, draft_id: str, number: int, found: Sequence[Fou
     row = session.get_one(DraftRow, draft_id, with_for_update=True)
     row.progress = progress
     _add_items(session, draft_id, [one.mentee_id for one in found])
-    ids = [one.mentee_id for one in found]
-    of_these = (DraftItemRow.draft_id == draft_id) & DraftItemRow.mentee_id.in_(ids)
+    ids = {one.mentee_id for one in found}
+    of_these = (DraftItemRow.draft_id == draft_id) & DraftItemRow.mentee_id.in_(sorted(ids))
     items = {item.mentee_id: item for item in session.scalars(select(DraftItemRow).where(of_these))}
     free = [one for one in found if not items[one.mentee_id].by_hand]
     _replace(session, draft_id, {one.mentee_id: one.choices for one in free})
     for one in free:
         item = items[one.mentee_id]
-        item.why_none, item.one_more, item.round = one.why_none, list(one.one_more), number
-        first = one.choices[0].mentor_id if one.choices else None
-        item.is_changed = number > 1 and item.before != first
-    for one in found:
-        items[one.mentee_id].round = number
+        item.why_none, item.one_more = one.why_none, list(one.one_more)
+        item.found = one.choices[0].mentor_id if one.choices else None
+    set_by_hand = sorted(ids.difference(one.mentee_id for one in free))
+    best = (DraftChoiceRow.draft_id == draft_id) & DraftChoiceRow.mentee_id.in_(set_by_hand)
+    firsts = select(DraftChoiceRow.mentee_id, DraftChoiceRow.mentor_id).where(best, DraftChoiceRow.place == 0)
+    for mentee_id, mentor_id in session.execute(firsts):
+        items[mentee_id].found = mentor_id
+    for item in items.values():
+        item.round, item.is_changed = number, number > 1 and item.before != item.found
 
 
 def _replace(session: Session, draft_id: str, chosen: dict[str, tuple[Choice, ...]]) -> None:
@@ -262,7 +257,9 @@ def end_round(session: Session, draft_id: str, number: int) -> None:
     )
     session.execute(delete(DraftItemRow).where(old))
     row = session.get_one(DraftRow, draft_id, with_for_update=True)
-    row.counted, row.progress = session.scalars(_items(draft_id)).one(), 100
+    counts = counted(session, row)
+    row.counted, row.progress = counts.matched + counts.unmatched, 100
+    row.found_total, row.found_matched = counts.total, counts.matched
 
 
 def _items(draft_id: str) -> Select[int]:

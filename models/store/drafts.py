@@ -16,7 +16,8 @@ from models.store.types import Id
 class DraftRow(Base):
     """A draft as of `version`. `kind`, `state` and `options` are those of `models.process.draft.state`.
 
-    `round` counts how often it was computed; `was_total` and `was_matched` are what the round before had.
+    `round` counts how often it was computed; `found_total` and `found_matched` are what the last round found,
+    `was_total` and `was_matched` what the one before it did.
     """
 
     __tablename__ = "drafts"
@@ -39,6 +40,8 @@ class DraftRow(Base):
     round: Mapped[int] = plain(default=0)
     counted: Mapped[int] = plain(default=0)
     """How many people were in it when it was computed: who is missing since was erased."""
+    found_total: Mapped[int | None] = plain()
+    found_matched: Mapped[int | None] = plain()
     was_total: Mapped[int | None] = plain()
     was_matched: Mapped[int | None] = plain()
 
@@ -46,7 +49,8 @@ class DraftRow(Base):
 class DraftItemRow(Base):
     """A mentee in a draft. `by_hand`: a coordinator has said which mentors, and a new computation keeps it.
 
-    `before` is the mentor that the round before had given them, `is_changed` whether that was another one.
+    `found` is the mentor whom the last round gave them, `before` that of the one before it, `is_changed`
+    whether that was another one.
     """
 
     __tablename__ = "draft_items"
@@ -57,6 +61,7 @@ class DraftItemRow(Base):
     round: Mapped[int] = mapped_column(default=0)
     by_hand: Mapped[bool] = mapped_column(default=False)
     is_changed: Mapped[bool] = mapped_column(default=False)
+    found: Mapped[str | None] = mapped_column(Id)
     before: Mapped[str | None] = mapped_column(Id)
     why_none: Mapped[str] = mapped_column(Text, default="")
     """A sentence in the programme's own words, which names no person."""

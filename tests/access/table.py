@@ -211,6 +211,7 @@ JSON: list[Row] = [
     Row("POST", f"{T}/end", ADMIN, body=COMMENT, works_in=RUNNING),
     Row("GET", f"{P}/stalled", DESK),
     Row("POST", f"{P}/recommendations", DESK, 202, {"per_mentee": 2}),
+    Row("POST", f"{P}/pairings", DESK, 202, {"minimum_score": 10}),
     Row("GET", D, OF_DESK),
     Row("GET", f"{D}/items", OF_DESK),
     Row("PUT", f"{D}/items/{{mentee_id}}", OF_DESK, body={"mentors": []}, works_in=("draft",)),

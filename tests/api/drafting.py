@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from temporalio.testing import ActivityEnvironment
@@ -10,6 +10,9 @@ from temporalio.testing import ActivityEnvironment
 from activities.drafting import Drafting
 from activities.messages import DraftStep, OfDraft
 from models.process.draft.state import DraftAct, DraftState, after
+from models.process.errors import ProcessError
+from models.process.request.state import Request
+from models.process.request.view import RequestView
 from models.store.database import Database
 from workflows.messages import DraftView
 
@@ -17,8 +20,20 @@ from workflows.messages import DraftView
 class FakeDrafts:
     """`works` False: a draft stays in the state that it was brought to."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
-        self.drafting = Drafting(database, lambda: None)
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        open_request: Callable[[Request], Awaitable[RequestView]],
+    ) -> None:
+        async def open_pair(request: Request) -> str:
+            try:
+                await open_request(request)
+            except ProcessError as error:
+                return error.sentence
+            return ""
+
+        self.drafting = Drafting(database, lambda: None, open_pair)
         self.clock = clock
         self.works = True
 

@@ -65,7 +65,7 @@ class FakeGateway(FakeShortlists):
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self.records = Records(database, lambda: None, clock=clock)
         self.clock = clock
-        self.drafts = FakeDrafts(database, clock)
+        self.drafts = FakeDrafts(database, clock, self.open_request)
         self.requests: dict[str, Request] = {}
         self.shortlists: dict[str, Shortlist] = {}
         self.relationships: dict[str, Relationship] = {}
@@ -320,7 +320,9 @@ class FakeGateway(FakeShortlists):
             policy=request.policy,
             **request.model_dump(include=shared),
         )
-        begun = relationship_moves.start(fresh, self.clock(), decided_by=effect.decided_by)
+        begun = relationship_moves.start(
+            fresh, self.clock(), decided_by=effect.decided_by, paired=effect.paired
+        )
         await self._keep(begun)
 
     async def _keep(self, decision: Decision[Relationship], acts: tuple[DoneAct, ...] = ()) -> None:

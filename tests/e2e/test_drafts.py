@@ -56,3 +56,70 @@ async def test_recommendations_are_drafted_changed_and_mailed_once(town: Town) -
     await town.quiet()
     assert len(mina.mails("mentors-recommended")) == 1
     assert unfinished.mails() == momo.mails() == []
+
+
+async def test_pairs_are_drafted_around_what_is_pinned_and_begin_at_once(town: Town) -> None:
+    admin = await town.admin()
+    mina, max_, mona = [await town.mentee(name) for name in ("Mina", "Max", "Mona")]
+    momo, nora = await town.mentor("Momo", capacity=1), await town.mentor("Nora", capacity=1)
+    asked = await mina.ask(momo)
+    draft = await admin.post(f"{P}/pairings", expect=202, minimum_score=10)
+    ready = await until(admin, draft, "draft")
+    assert (ready["kind"], ready["matched"], ready["unmatched"]) == ("pairing", 2, 1)
+    found = await items(admin, draft)
+    # The two whose request is open are not paired past it.
+    assert [one["mentor"]["id"] for one in found[mina.id]["mentors"]] in ([nora.id], [])
+    (without,) = [one for one in found.values() if not one["mentors"]]
+    assert without["why_none"] == "The places of all mentors who fit went to better pairs."
+    assert without["one_more"]
+
+    where = f"/api/v1/drafts/{draft['id']}"
+    full = await admin.http.put(f"{where}/items/{without['mentee']['id']}", json={"mentors": [nora.id]})
+    assert (full.status_code, full.json()["title"]) == (409, "No place left")
+    forbid = [{"mentee_id": max_.id, "mentor_id": momo.id}]
+    await admin.post(f"{where}/compute", expect=202, forbid=forbid)
+    again = await until(admin, draft, "draft")
+    assert again["before"] == {"total_score": ready["total_score"], "matched": 2}
+    found = await items(admin, draft)
+    assert [one["mentor"]["id"] for one in found[mona.id]["mentors"]] == [momo.id]
+    (other,) = [one for one in (mina, max_) if found[one.id]["mentors"]]
+
+    await admin.post(f"{where}/publish")
+    done = await until(admin, draft, "published")
+    assert (done["matched"], done["left_out"]) == (2, 0)
+    for mentee, mentor in ((mona, momo), (other, nora)):
+        told = (await mentee.mail("relationship-started")).text
+        name = found[mentee.id]["mentors"][0]["mentor"]["name"]
+        assert f"have paired you with {name}" in told
+        assert mentor.email in told
+        assert "python" in told.lower()
+        (request,) = (await mentee.get(f"{P}/requests", state="accepted"))["items"]
+        assert (request["kind"], request["state"], request["score"]) == ("pairing", "accepted", 100)
+        assert [entry["what"] for entry in request["timeline"]] == ["RequestPaired", "RequestAccepted"]
+        pair = await mentor.relationship(request["relationship_id"])
+        assert [entry["what"] for entry in pair["timeline"]] == ["RelationshipPaired"]
+    assert nora.mails("request-received") == []
+    await mina.mail("request-released")
+    assert (await mina.request(asked["id"]))["state"] == "released"
+
+
+async def test_what_holds_no_more_is_left_out_and_named(town: Town) -> None:
+    admin = await town.admin()
+    mina, max_ = await town.mentee("Mina"), await town.mentee("Max")
+    momo = await town.mentor("Momo", capacity=2)
+    draft = await admin.post(f"{P}/pairings", expect=202)
+    assert (await until(admin, draft, "draft"))["matched"] == 2
+    nora = await town.mentor("Nora")
+    asked = await mina.ask(nora)
+    await nora.tell(asked, "accept", comment="Gladly.")
+    other = await mina.ask(momo)
+    await momo.tell(other, "accept", comment="Me too.")
+    await admin.post(f"/api/v1/drafts/{draft['id']}/publish")
+    done = await until(admin, draft, "published")
+    assert (done["matched"], done["left_out"]) == (2, 1)
+    found = await items(admin, draft)
+    assert found[mina.id]["mentors"][0]["left_out"] == "The two work together already."
+    assert found[max_.id]["mentors"][0]["left_out"] is None
+    assert "paired you with Momo" in (await max_.mail("relationship-started")).text
+    await town.quiet()
+    assert len(mina.mails("relationship-started")) == 2

@@ -402,6 +402,14 @@ SAMPLES = (
         RelationshipStarted(**RELATED),
         replace(TO_MENTOR, contact=Contact("amara@example.org", "Signal +234 1 555 01 00\nbest after 16:00")),
     ),
+    *(
+        Sample(
+            f"relationship-started-paired-to-{facts.role}",
+            RelationshipStarted(**RELATED, decided_by=Role.ADMIN, paired=True),
+            replace(facts, began_at=ASKED, match=MATCH, contact=Contact("other@example.org", "")),
+        )
+        for facts in (TO_MENTEE, TO_MENTOR)
+    ),
     Sample(
         "relationship-started-to-mentee",
         RelationshipStarted(**RELATED),

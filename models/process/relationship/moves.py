@@ -24,13 +24,18 @@ check_complete("STANDS in models/process/relationship/base.py", STANDS, Relation
 
 
 def start(
-    relationship: Relationship, now: datetime, closes: int = 0, decided_by: Role = Role.MENTOR
+    relationship: Relationship,
+    now: datetime,
+    closes: int = 0,
+    decided_by: Role = Role.MENTOR,
+    *,
+    paired: bool = False,
 ) -> Decision[Relationship]:
-    """The first decision: both are told and see how to reach each other (L1). `closes` and `decided_by`: see
+    """The first decision: both are told and see how to reach each other (L1). The others: see
     `StartRelationship`."""
     step = RelationshipStep(relationship.model_copy(update={"version": 0}), SYSTEM, now)
-    step.note("RelationshipStarted")
-    told = RelationshipStarted(relationship_id=relationship.id, decided_by=decided_by)
+    step.note("RelationshipPaired" if paired else "RelationshipStarted")
+    told = RelationshipStarted(relationship_id=relationship.id, decided_by=decided_by, paired=paired)
     step.send(Role.MENTEE, told.model_copy(update={"closes": closes}))
     step.send(Role.MENTOR, told)
     return step.done()

@@ -10,10 +10,13 @@ from models.process.actors import Part, Role
 class RequestKind(StrEnum):
     REQUEST = "request"
     """A mentee asks a mentor."""
+    PAIRING = "pairing"
+    """Coordinators have paired the two: accepted with its beginning."""
 
 
 _ROLES: dict[RequestKind, dict[Part, Role]] = {
     RequestKind.REQUEST: {Part.SENDER: Role.MENTEE, Part.DECIDER: Role.MENTOR},
+    RequestKind.PAIRING: {Part.SENDER: Role.MENTEE, Part.DECIDER: Role.MENTOR},
 }
 
 

@@ -13,6 +13,7 @@ from models.mails.request import RequestHandedOver
 from models.process import permissions
 from models.process.actors import Actor, Part, Role
 from models.process.commands import Command, check_complete, check_waits, sendable, table_of
+from models.process.effects import ClaimPlaces
 from models.process.errors import IllegalMove, NotAllowed
 from models.process.request import commands, reports
 from models.process.request.commands import RequestCommand
@@ -33,6 +34,8 @@ check_complete("STANDS in models/process/request/state.py", STANDS, RequestState
 
 def open_request(draft: Request, now: datetime) -> Decision[Request]:
     """The first decision: `draft` is recorded, its dates are set, whoever decides is told (R1, R3)."""
+    if draft.paired_by is not None:
+        return _pair(draft, draft.paired_by, now)
     sender = draft.role_of(Part.SENDER)
     opened = draft.opened_by
     actor = Actor(role=sender, person_id=draft.person(sender))
@@ -46,6 +49,15 @@ def open_request(draft: Request, now: datetime) -> Decision[Request]:
         step.actor = opened.by
         step.note("RequestHandedOver", opened.comment)
         step.send(Part.SENDER, RequestHandedOver(**step.about(), comment=opened.comment))
+    return step.done()
+
+
+def _pair(draft: Request, by: Actor, now: datetime) -> Decision[Request]:
+    """Nobody is to be asked: its places were taken as it was recorded, and it is accepted at once."""
+    step = RequestStep(draft.model_copy(update={"version": 0, "since": now}), by, now)
+    step.set(state=S.ACCEPTING, accepting=by)
+    step.note("RequestPaired")
+    step.effects.append(ClaimPlaces())
     return step.done()
 
 

@@ -46,7 +46,10 @@ class PlacesClaimed(RequestCommand):
         others = tuple(other for other in self.overtaken if releases or other.same_list)
         closes = sum(other.cause is ReleaseCause.MENTEE_MATCHED for other in others)
         decided_by = step.actor.role
-        step.effects.append(StartRelationship(relationship_id=started, closes=closes, decided_by=decided_by))
+        paired = step.process.paired_by is not None
+        step.effects.append(
+            StartRelationship(relationship_id=started, closes=closes, decided_by=decided_by, paired=paired)
+        )
         if others:
             step.effects.append(ReleaseOthers(others=others))
 

@@ -191,6 +191,8 @@ class Request(Process, RequestFacts):
     """While it is being handed over."""
     opened_by: HandedOver | None = None
     """How it came to this mentor, where another one had it first."""
+    paired_by: Actor | None = None
+    """Who has published the draft that the two were paired in."""
 
     @property
     def public_state(self) -> RequestState:
