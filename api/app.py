@@ -22,7 +22,7 @@ from api.desk import (
 )
 from api.desk import pages as desk_pages
 from api.desk import routes as desk_routes
-from api.doors import home, mailbox, style
+from api.doors import home, home_routes, mailbox, style
 from api.doors import pages as door_pages
 from api.doors import routes as door_routes
 from api.drafts import pages as draft_pages
@@ -31,6 +31,8 @@ from api.finding import pages as finding_pages
 from api.finding import routes as finding_routes
 from api.links import pages as link_pages
 from api.links import unsubscribe_pages
+from api.pairs import pages as pair_pages
+from api.pairs import routes as pair_routes
 from api.privacy import pages as privacy_pages
 from api.privacy import routes as privacy_routes
 from api.profile import pages as profile_pages
@@ -112,6 +114,7 @@ def _lifespan(context: Context | Connect) -> Callable[[FastAPI], AbstractAsyncCo
 ENDPOINTS = (
     health,
     door_routes,
+    home_routes,
     profile_routes,
     privacy_routes,
     finding_routes,
@@ -119,6 +122,7 @@ ENDPOINTS = (
     question_routes,
     shortlist_routes,
     relationship_routes,
+    pair_routes,
     desk_routes,
     member_routes,
     skill_routes,
@@ -143,6 +147,7 @@ PAGES = (
     choosing,
     request_pages,
     goals,
+    pair_pages,
     relationship_pages,
     desk_pages,
     stalled_pages,

@@ -102,8 +102,8 @@ def import_people(  # noqa: PLR0913, PLR0917 - an option each
     is known. The fields: email, name (or first_name and last_name), roles (mentee|mentor|admin), time_zone,
     headline, about, country, languages, unit, location, manager_email, skills (name:level|...), targets,
     skill and level, preferences (a|b), capacity, available. Other columns are left out, unless they are
-    mapped to attribute:NAME, which everybody can filter by. Options with = may be repeated; docs/importing.md
-    has recipes for forms and exports.
+    mapped to attribute:NAME, which is private until the programme's setting filterable names it. Options
+    with = may be repeated; docs/importing.md has recipes for forms and exports.
 
     \b
     Examples:

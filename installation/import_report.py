@@ -105,7 +105,10 @@ def _columns(report: ImportReport) -> Iterator[str]:
         name.removeprefix("attribute:") for _, name in report.taken if name.startswith("attribute:")
     ]
     if attributes:
-        yield f"Attributes that everybody in the programme sees and can filter by: {', '.join(attributes)}"
+        yield (
+            "Attributes, which others see and can filter by once the setting filterable names them: "
+            f"{', '.join(attributes)}"
+        )
 
 
 def _mentors(effects: Effects) -> Iterator[str]:

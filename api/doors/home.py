@@ -33,7 +33,6 @@ from api.web.pages import dates_of, frame_among, items
 from api.web.paging import MAX_LIMIT
 from api.web.rendering import page
 from api.web.words import UNSEEN
-from models.matching.search import Criteria
 from models.process.actors import Role
 from models.process.errors import ProcessError
 from models.process.relationship.base import RUNNING
@@ -71,7 +70,7 @@ async def _home(ctx: Context, viewer: Viewer, *, is_visit: bool) -> Response:
     me = await profile_reads.me(ctx, viewer)
     members = [await member_of(ctx, viewer, one.slug) for one in me.programmes]
     dates = dates_of(ctx, members[0] if members else None)
-    homes = [await _of_programme(ctx, member, dates, is_visit=is_visit) for member in members]
+    homes = [await of_programme(ctx, member, dates, is_visit=is_visit) for member in members]
     return page(
         "home.html",
         frame=frame_among(ctx, viewer, members, "home"),
@@ -96,7 +95,8 @@ def _lead(homes: list[ProgrammeHome]) -> str:
     return f"{count} for you." + (" Everything else is under way." if under_way else "")
 
 
-async def _of_programme(ctx: Context, member: Member, dates: Dates, *, is_visit: bool) -> ProgrammeHome:
+async def of_programme(ctx: Context, member: Member, dates: Dates, *, is_visit: bool) -> ProgrammeHome:
+    """What the first page, or the API, shows of one programme. Only a visit moves what is new."""
     profile = await profile_reads.profile(ctx, member)
     home = ProgrammeHome(
         name=member.programme.name,
@@ -198,11 +198,10 @@ async def _suggest(
         return
     answered = {one.mentor.id for one, role in asked if role is Role.MENTEE and one.state not in OPEN}
     try:
-        found = await finding_reads.find_mentors(ctx, member, Criteria(limit=SUGGESTED + len(answered)))
+        found = await finding_reads.recommendations(ctx, member, SUGGESTED, answered)
     except ProcessError:
         return
-    home.suggested = [hit for hit in found.items if hit.mentor.id not in answered][:SUGGESTED]
-    home.listed = found.total
+    home.suggested, home.listed = found
     if limit:
         some = "{t.request}" if limit - open_now == 1 else "{t.requests}"
         home.left_to_ask = Sentence("You may have {count} more open " + some + ".", count=limit - open_now)

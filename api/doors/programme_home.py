@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from api.doors.standing import News, Standing
-from api.finding.schemas import MentorHit
+from api.finding.schemas import Recommendation
 from api.web.rendering import Item
 from api.web.words import Empty
 from models.process.terms import Sentence, joined
@@ -43,7 +43,7 @@ class ProgrammeHome:
     """When the reader was here before."""
     news: list[News] = field(default_factory=list)
     joined: int = 0
-    suggested: list[MentorHit] = field(default_factory=list)
+    suggested: list[Recommendation] = field(default_factory=list)
     listed: int = 0
     left_to_ask: str = ""
     """How many more may be open at the same time, where that is limited."""

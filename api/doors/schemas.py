@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from api.finding.schemas import Recommendation
 from api.web.inputs import In
 
 
@@ -31,3 +32,31 @@ class SignedOutOut(BaseModel):
     sessions: int
     sign_in_links: int
     api_tokens: int
+
+
+class TurnOut(BaseModel):
+    """Something that waits for me."""
+
+    kind: str = Field(description="What I am to do, such as decide, amend, confirm, survey, stalled")
+    text: str
+    due: datetime | None = Field(description="When it ends by itself, or is overdue")
+    url: str = Field(description="Path of the page on which I do it")
+    process_id: str | None = Field(description="The request or relationship; null where it is about many")
+
+
+class NewsOut(BaseModel):
+    """Something that another person, or time, has done since I was here."""
+
+    at: datetime
+    text: str
+    url: str
+
+
+class HomeOut(BaseModel):
+    """What my first page shows of a programme."""
+
+    your_turn: list[TurnOut] = Field(description="The one with the nearest date first")
+    recommended: list[Recommendation] = Field(
+        description="Of a mentee who can ask: mentors to ask next, those that coordinators recommend first"
+    )
+    news: list[NewsOut] = Field(description="Newest first")

@@ -50,6 +50,9 @@ class Standing:
     until: datetime | None = None
     over: bool = False
     goals: tuple[tuple[str, int], ...] = ()
+    kind: str = ""
+    """What the reader is to do, where it is their turn: decide, amend, confirm or survey."""
+    process_id: str = ""
 
 
 def of_request(request: RequestOut, role: Role, dates: Dates) -> Standing:
@@ -71,7 +74,12 @@ def of_request(request: RequestOut, role: Role, dates: Dates) -> Standing:
         is_turn=turn,
         until=request.closes_at if is_open else None,
         over=not is_open,
+        kind=_KINDS.get(role, "") if turn else "",
+        process_id=request.id,
     )
+
+
+_KINDS = {Role.MENTOR: "decide", Role.MENTEE: "amend"}
 
 
 def _turn_of_request(request: RequestOut, role: Role) -> bool:
@@ -106,13 +114,15 @@ def of_relationship(relationship: RelationshipOut, role: Role, dates: Dates) -> 
     turn = _turn_of_relationship(relationship, role)
     goals = tuple((goal.title, goal.progress) for goal in relationship.goals)
     title, step, until = f"You and {name}", Step("Open what you share", here), None
-    quote = ""
+    quote = kind = ""
     if turn and relationship.state is RelationshipState.COMPLETING:
         title, until = f"{name} says that you are done", relationship.confirms_at
+        kind = "confirm"
         step = Step("Confirm or say what is missing", f"{here}#confirm")
         quote = present.last_note(relationship.timeline, "CompletionSignedOff")
     elif turn and relationship.survey:
         title, until = f"How was it with {name}?", relationship.survey.closes_at
+        kind = "survey"
         step = Step("Answer the survey", f"{here}#survey")
     return Standing(
         title=title,
@@ -126,6 +136,8 @@ def of_relationship(relationship: RelationshipOut, role: Role, dates: Dates) -> 
         until=until,
         over=relationship.state not in RUNNING,
         goals=goals if relationship.state in RUNNING and not turn else (),
+        kind=kind,
+        process_id=relationship.id,
     )
 
 

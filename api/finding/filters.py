@@ -11,6 +11,7 @@ from api.web.context import Context
 from models import naming
 from models.folding import order
 from models.matching.directory import Directory
+from models.process.programme import ProgrammeSettings
 
 KEPT = 16
 """Programmes whose choices are kept."""
@@ -45,24 +46,27 @@ class Choices:
     """What can be filtered by, per programme, as long as its mentors are the same."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, tuple[Directory, tuple[Filter, ...]]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[Directory, tuple[str, ...], tuple[Filter, ...]]] = OrderedDict()
 
     async def get(self, ctx: Context, member: Member) -> tuple[Filter, ...]:
         programme = member.programme
         pool = await ctx.pools.get(ctx.database, programme.id, programme.people_version)
-        kept = self._kept.get(programme.id)
-        if kept is None or kept[0] is not pool.directory:
-            kept = self._kept[programme.id] = pool.directory, _filters(pool.directory)
+        kept, shown = self._kept.get(programme.id), programme.settings.filterable
+        if kept is None or kept[0] is not pool.directory or kept[1] != shown:
+            found = _filters(pool.directory, programme.settings)
+            kept = self._kept[programme.id] = pool.directory, shown, found
         self._kept.move_to_end(programme.id)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
-        return kept[1]
+        return kept[2]
 
 
-def _filters(directory: Directory) -> tuple[Filter, ...]:
+def _filters(directory: Directory, settings: ProgrammeSettings) -> tuple[Filter, ...]:
     found = dict.fromkeys(_TEXTS, frozenset[str]()) | directory.choices()
     return tuple(
-        _filter(name, values) for name, values in found.items() if len(values) > 1 and name not in TAKEN
+        _filter(name, values)
+        for name, values in found.items()
+        if len(values) > 1 and name not in TAKEN and (name in _TEXTS or settings.shows(name))
     )
 
 

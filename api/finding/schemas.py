@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from api.web.inputs import Blank, PageQuery, Words
+from api.web.inputs import Blank, In, PageQuery, Words
 from api.web.schemas import Page
 from models.process.match import Basis, MatchReason
 
@@ -43,6 +43,30 @@ class MentorHit(BaseModel):
     exact: bool | None = Field(None, description="Whether every gap is covered; null for a single mentor")
     reasons: list[MatchReason]
     places_free: int | None = Field(None, description="Places not taken; null for a single mentor")
+    bookmarked: bool = Field(False, description="Whether I have marked them")
+    askable: bool = Field(True, description="Whether I could ask them now; the list has no others")
+
+
+class Recommendation(MentorHit):
+    pushed: bool = Field(description="Whether the programme’s coordinators recommend them to me")
+
+
+class MentorSkill(BaseModel):
+    name: str
+    level: int
+    level_name: str = Field("", description="What the programme calls the level, where it does")
+
+
+class MentorDetail(MentorHit):
+    """A mentor with all that they name."""
+
+    skills: list[MentorSkill] = Field(description="The highest level first")
+    preferences: list[str]
+    why_not: str | None = Field(None, description="Why I cannot ask them now")
+
+
+class BookmarkIn(In):
+    mentor_id: str = Field(max_length=64)
 
 
 class MentorPage(Page[MentorHit]):

@@ -348,9 +348,14 @@ def roles_of(is_mentee: bool, is_mentor: bool, is_admin: bool) -> list[str]:
     return [name for name, is_so in sides if is_so]
 
 
-_SHOWN_OF_A_MENTOR = tuple(name for name in MentorOut.model_fields if name != "id")
+_SHOWN_OF_A_MENTOR = tuple(name for name in MentorOut.model_fields if name not in {"id", "attributes"})
 
 
-def mentor_out(row: MemberRow) -> MentorOut:
-    """What everybody in the programme may know about a mentor."""
-    return MentorOut(id=row.person_id, **{name: getattr(row, name) for name in _SHOWN_OF_A_MENTOR})
+def mentor_out(row: MemberRow, settings: ProgrammeSettings | None = None) -> MentorOut:
+    """What everybody in the programme may know of a member: of the attributes those that `settings` show."""
+    shown = {
+        name: value for name, value in row.attributes.items() if settings is not None and settings.shows(name)
+    }
+    return MentorOut(
+        id=row.person_id, attributes=shown, **{name: getattr(row, name) for name in _SHOWN_OF_A_MENTOR}
+    )

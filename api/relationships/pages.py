@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.links.confirm import completion, confirming
+from api.pairs import not_again
 from api.relationships import acts, keepsake, reads, surveying
 from api.relationships.schemas import ContactOut, RelationshipOut
 from api.web import journeys, present
@@ -113,6 +114,10 @@ async def shared_area(
         ),
         notice=notice,
         dates=dates,
+        not_again=await not_again.read(ctx, viewer, relationship.id)
+        if ended and role is not Role.ADMIN
+        else None,
+        plain_form=form_for(ctx, viewer),
     )
 
 

@@ -20,6 +20,7 @@ from models.process.request.state import Request
 from models.process.terms import Sentence
 from models.store import request_drafts
 from models.store.asking import load_facts, members_of
+from models.store.recommended import check_shown
 from models.store.tables import MemberRow
 
 NO_MENTOR = Sentence("There is no such {t.mentor} in this programme.")
@@ -62,6 +63,8 @@ async def drafted(
         pair = _members(session, programme.id, wanted.pair)
         if check is not None:
             check(load_facts(session, programme, settings, *wanted.pair, now, lock=False))
+            if member.person_id == wanted.mentee_id:
+                check_shown(session, programme.id, settings, *wanted.pair)
         return request_drafts.draft(
             session,
             ctx.pools.books,

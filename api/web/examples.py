@@ -281,8 +281,58 @@ SKILL: Json = {
     "people": 12,
 }
 SKILLSET: Json = {"id": "0b9d6e57-5a0f-4d3c-8a3b-7a4a4f0d2c33", "name": "Front end"}
+MENTOR_DETAIL: Json = {
+    **MENTOR_HIT,
+    "bookmarked": True,
+    "skills": [{"name": "python", "level": 5, "level_name": ""}],
+    "preferences": [],
+    "why_not": None,
+}
+DO_NOT_PAIR: Json = {
+    "id": "6d2f8c1a-3b7e-4f58-9c61-2e7d8b0a3c44",
+    "people": [MENTEE, MENTOR],
+    "by": {"id": "2f6d3c3e-8f8e-4a8e-9a43-0f7c1c1a7a55", "name": "Ines Duarte", "role": "admin"},
+    "at": "2030-03-04T09:30:00Z",
+    "why": "They are married.",
+}
+HOME: Json = {
+    "your_turn": [
+        {
+            "kind": "decide",
+            "text": "Amara Okafor asks you",
+            "due": "2030-03-18T16:24:00Z",
+            "url": f"/requests/{REQUEST_ID}",
+            "process_id": REQUEST_ID,
+        }
+    ],
+    "recommended": [{**MENTOR_HIT, "pushed": True}],
+    "news": [
+        {
+            "at": "2030-03-05T08:00:00Z",
+            "text": "Jorgen Lind: asked for a change.",
+            "url": f"/requests/{REQUEST_ID}",
+        }
+    ],
+}
 
 EXAMPLES: dict[str, Json] = {
+    "BookmarkIn": {"mentor_id": MENTOR["id"]},
+    "DoNotPairIn": {"people": [MENTEE["id"], MENTOR["id"]], "why": "They are married."},
+    "DoNotPairOut": DO_NOT_PAIR,
+    "HomeOut": HOME,
+    "ListingOut": {
+        "mentee": MENTEE,
+        "mentor": MENTOR,
+        "listed": False,
+        "why": [{"kind": "same-unit", "text": "Both are in the same unit."}],
+        "request_id": None,
+        "relationship_id": None,
+    },
+    "MentorDetail": MENTOR_DETAIL,
+    "NotAgainIn": {"why": "We did not get on."},
+    "NotAgainOut": {"not_again": True, "at": "2030-03-04T09:30:00Z", "why": "We did not get on."},
+    "Page_DoNotPairOut_": {"items": [DO_NOT_PAIR], "next": None},
+    "Page_MentorHit_": {"items": [MENTOR_HIT], "next": None},
     "Accepted": {
         "detail": "If the address is known here, a mail with a link is on its way. "
         "The link is good for 10 minutes."

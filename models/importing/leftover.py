@@ -61,9 +61,9 @@ def _left_out(rest: Sequence[str]) -> str:
     names = ", ".join(shown(label) for label in rest[:MAX_ATTRIBUTES])
     more = f" and {len(rest) - MAX_ATTRIBUTES} more" if len(rest) > MAX_ATTRIBUTES else ""
     return (
-        f"Left out, nothing of it is stored: {names}{more}. To take one as an attribute, which everybody in "
-        f"the programme can see and filter by: {_as_attribute(rest)}. --ignore-rest says that all of this is "
-        "meant."
+        f"Left out, nothing of it is stored: {names}{more}. To take one as an attribute, which is "
+        f"private until the setting filterable names it: {_as_attribute(rest)}. --ignore-rest says that all "
+        "of this is meant."
     )
 
 

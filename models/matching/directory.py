@@ -18,6 +18,9 @@ from models.matching.pool import Columns, MentorPool, Shift
 
 Mask = NDArray[np.bool_]
 
+COLUMNS = ("language", "country", "unit", "location")
+"""The filters that every programme has; others are attributes that it shows."""
+
 NEVER = np.iinfo(np.int64).max
 ANY_NUMBER = -1
 """Own capacity of a mentor who left it to the programme."""

@@ -1,6 +1,6 @@
 """One search over a directory: who may be listed, in which order, and why; pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.matching.advice import advise
 from models.matching.criteria import Seeker
-from models.matching.directory import Directory, Mask
+from models.matching.directory import COLUMNS, Directory, Mask
 from models.matching.ranking import Place, Ranked, Ranking, Scores, rank, score_all
 from models.matching.reasons import explain
 from models.matching.skills import SkillBook
@@ -36,6 +36,11 @@ class Criteria:
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limit: int = 50
     cursor: str | None = None
+    only: frozenset[str] | None = None
+    """Ids of those among whom is searched; None: all."""
+    without: frozenset[str] = frozenset()
+    everybody: bool = False
+    """Also those who cannot be asked now, because they are away, full, or asked already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,8 @@ class Search:
     book: SkillBook = SkillBook.NONE
     level_names: tuple[str, ...] = ()
     mentor: str = "mentor"
+    shows: Callable[[str], bool] = bool
+    """Whether an attribute may be filtered by. By another one nobody is found, as if nobody had it."""
 
     def run(self, criteria: Criteria) -> Hits:
         """The page of the criteria. Raises Invalid for a cursor that is none."""
@@ -112,7 +119,8 @@ class Search:
             found["skill"] = self.directory.naming(criteria.skills)
         for name, values in criteria.filters.items():
             if values:
-                found[name] = self.directory.having(name, values)
+                open_to_all = name in COLUMNS or self.shows(name)
+                found[name] = self.directory.having(name, values if open_to_all else ())
         return found
 
     def _listed(self, restrictions: Mapping[str, Mask], but: str | None = None) -> Mask:

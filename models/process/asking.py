@@ -94,8 +94,12 @@ def _check_pair(facts: Facts) -> None:
     if facts.active_between:
         raise AlreadyOpen("The two of you work together already.", field="mentor_id")
     if facts.forbidden or not facts.mentor_is_listed:
-        # One sentence for all: a rule may be the wish of the other side, which stays theirs.
-        raise NotListed(Sentence("You cannot ask this {t.mentor} at the moment."), field="mentor_id")
+        raise not_listed()
+
+
+def not_listed() -> NotListed:
+    """One sentence for all reasons: a rule may be the wish of the other side, which stays theirs."""
+    return NotListed(Sentence("You cannot ask this {t.mentor} at the moment."), field="mentor_id")
 
 
 def _check_patience(facts: Facts) -> None:

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from models import addresses, zones
+from models.folding import fold
 from models.process.bounds import (
     MAX_OPTION,
     MAX_OPTIONS,
@@ -184,6 +185,12 @@ class ProgrammeSettings(BaseModel):
         "none.",
     )
 
+    filterable: Options = Field(
+        (),
+        description="Attributes of profiles, such as imported columns, that everybody in the programme sees "
+        "and can filter by. Others are private.",
+    )
+
     levels: int = Field(5, ge=2, le=10, description="The level scale runs from 1 to this.")
     level_names: Options = Field((), description="What each level is called, from 1 on; or none.")
     eligibility: Rule = Field(
@@ -208,6 +215,10 @@ class ProgrammeSettings(BaseModel):
     def contact(self) -> str:
         """The address alone of `reply_to`, or empty."""
         return contact_of(self.reply_to)
+
+    def shows(self, attribute: str) -> bool:
+        """Whether everybody in the programme may see and filter by an attribute of profiles."""
+        return fold(attribute) in {fold(one) for one in self.filterable}
 
     @field_validator("time_zone")
     @classmethod

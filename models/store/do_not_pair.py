@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, delete, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, delete, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from models.process.actors import Role
 from models.store.pair_tables import DoNotPairRow
-from models.store.processes import RelationshipRow
+from models.store.processes import RelationshipRow, RequestRow
+from models.store.upsert import insert_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +79,19 @@ def add(session: Session, programme_id: str, wish: Wish) -> DoNotPairRow:
     found = session.scalars(select(DoNotPairRow).where(pair, same).limit(1)).one_or_none()
     if found is not None:
         return found
-    row = DoNotPairRow(
-        id=wish.id,
-        programme_id=programme_id,
-        lower_id=lower,
-        higher_id=higher,
-        set_by=wish.by,
-        set_as=wish.as_role.value,
-        set_at=wish.at,
-        why=wish.why,
-    )
-    session.add(row)
-    session.flush()
-    return row
+    row = {
+        "id": wish.id,
+        "programme_id": programme_id,
+        "lower_id": lower,
+        "higher_id": higher,
+        "set_by": wish.by,
+        "set_as": wish.as_role.value,
+        "set_at": wish.at,
+        "why": wish.why,
+    }
+    # Sent twice at the same moment, it is one row.
+    insert_new(session, DoNotPairRow, [row])
+    return session.scalars(select(DoNotPairRow).where(pair, same).limit(1)).one()
 
 
 def find(session: Session, programme_id: str, row_id: str) -> DoNotPairRow | None:
@@ -134,17 +135,15 @@ def page(
     return list(session.scalars(query.order_by(*order).limit(limit)))
 
 
-def relationship_between(
-    session: Session, programme_id: str, pair: tuple[str, str]
-) -> RelationshipRow | None:
-    """The one of the two that runs, if one does."""
-    one, other = pair
-    query = select(RelationshipRow).where(
-        RelationshipRow.programme_id == programme_id,
-        RelationshipRow.ended_at.is_(None),
-        or_(
-            and_(RelationshipRow.mentee_id == one, RelationshipRow.mentor_id == other),
-            and_(RelationshipRow.mentee_id == other, RelationshipRow.mentor_id == one),
-        ),
+def open_between(session: Session, programme_id: str, pair: tuple[str, str]) -> list[tuple[str, str]]:
+    """What runs between the two now: ("request" or "relationship", its id)."""
+    kinds = (
+        ("request", RequestRow, RequestRow.is_open == true()),
+        ("relationship", RelationshipRow, RelationshipRow.ended_at.is_(None)),
     )
-    return session.scalars(query.limit(1)).one_or_none()
+    found = []
+    for kind, row, runs in kinds:
+        sides = row.mentee_id.in_(pair), row.mentor_id.in_(pair)
+        query = select(row.id).where(row.programme_id == programme_id, runs, *sides)
+        found += [(kind, one) for one in session.scalars(query)]
+    return found

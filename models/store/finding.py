@@ -30,6 +30,7 @@ from models.store.database import Database
 from models.store.pool import MentorPools, Pool
 from models.store.processes import PlaceRow, RequestRow
 from models.store.profiles import load_profiles
+from models.store.recommended import recommended
 from models.store.skills import SkillBooks
 from models.store.tables import MemberRow
 
@@ -51,6 +52,8 @@ class FoundMentor:
     member: MemberRow
     hit: Hit
     free: int
+    askable: bool = True
+    """Whether the mentee could ask now; False only in a search for everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,10 @@ async def find_mentors(
     person_id: str,
     criteria: Criteria,
     now: datetime,
+    *,
+    for_mentee: bool = False,
 ) -> FoundMentors:
-    """The mentors whom the person may ask, closest first.
+    """The mentors whom the person may ask, closest first. `for_mentee`: those alone whom they are shown.
 
     In a large programme the ranking may be some seconds late (`models.store.pool`, `models.store.loads`), but
     nobody is shown who takes no requests or is full at this moment: a page may be shorter for that.
@@ -96,7 +101,8 @@ async def find_mentors(
 
     def work(session: Session) -> FoundMentors:
         book = pools.books.get(session, scope.programme_id, scope.skills_version)
-        return _ranked(session, pool, book, scope, person_id, criteria, now)
+        wanted = _shown(session, scope, person_id, criteria) if for_mentee else criteria
+        return _ranked(session, pool, book, scope, person_id, wanted, now)
 
     return await database.read(work)
 
@@ -112,24 +118,34 @@ def _ranked(
 ) -> FoundMentors:
     mentee = _mentee(session, scope, person_id)
     wanted, unknown = _known_skills(book, _known_options(scope, criteria))
-    free = free_for(session, pool, scope, person_id, now)
-    hits = search_of(session, pool, book, scope, mentee, free, wanted).run(wanted)
-    rows = _still_free(session, scope, [hit.mentor_id for hit in hits.items], now)
-    items = tuple(
-        FoundMentor(rows[hit.mentor_id][0], hit, rows[hit.mentor_id][1])
+    allowed, free = masks_for(session, pool, scope, person_id, now)
+    listed = (allowed if criteria.everybody else free) & _within(pool.directory, criteria)
+    hits = search_of(session, pool, book, scope, mentee, listed, wanted).run(wanted)
+    rows, positions = (
+        _rows(session, scope, [hit.mentor_id for hit in hits.items]),
+        pool.directory.pool.positions,
+    )
+    found = (
+        _found(rows[hit.mentor_id], hit, bool(free[positions[hit.mentor_id]]), now)
         for hit in hits.items
         if hit.mentor_id in rows
     )
+    items = tuple(one for one in found if one.askable or criteria.everybody)
     advice = unknown.advice if unknown else hits.advice
     return FoundMentors(items, hits.total, hits.next, advice, unknown, hits.without)
 
 
 def free_for(session: Session, pool: Pool, scope: Scope, person_id: str, now: datetime) -> Mask:
     """Shape (mentors,), true for those whom the person may ask."""
+    return masks_for(session, pool, scope, person_id, now)[1]
+
+
+def masks_for(session: Session, pool: Pool, scope: Scope, person_id: str, now: datetime) -> tuple[Mask, Mask]:
+    """Shape (mentors,): those whom no hard rule keeps from the person, and of them those who may be asked."""
     directory, load = pool.directory, pool.load_now(session, scope.programme_id)
+    allowed = _allowed(session, scope, person_id, directory, now)
     free = directory.available(now) & directory.with_room(load.mentees, scope.settings.max_capacity)
-    free &= ~directory.pool.mask(_never_listed(session, scope, person_id))
-    return free & _allowed(session, scope, person_id, directory, now)
+    return allowed, allowed & free & ~directory.pool.mask(_never_listed(session, scope, person_id))
 
 
 def search_of(
@@ -151,6 +167,7 @@ def search_of(
         book,
         settings.level_names,
         settings.terms.mentor.one,
+        settings.shows,
     )
 
 
@@ -248,10 +265,29 @@ def _allowed(session: Session, scope: Scope, me: str, directory: Directory, now:
     return masks.allowed(mine, do_not_pair.partners(session, scope.programme_id, me))
 
 
-def _still_free(
-    session: Session, scope: Scope, ids: Sequence[str], now: datetime
-) -> dict[str, tuple[MemberRow, int]]:
-    """Those of the mentors who take requests and have a place, read anew, with the number of free places."""
+def _shown(session: Session, scope: Scope, person_id: str, criteria: Criteria) -> Criteria:
+    """The search among those alone whom the programme shows to the mentee."""
+    found = recommended(session, scope.programme_id, scope.settings, person_id)
+    if not found.alone:
+        return criteria
+    only = frozenset(found.mentors)
+    return replace(criteria, only=only if criteria.only is None else only & criteria.only)
+
+
+def _within(directory: Directory, criteria: Criteria) -> Mask:
+    """Those among whom is searched."""
+    found = ~directory.pool.mask(criteria.without)
+    return found if criteria.only is None else found & directory.pool.mask(criteria.only)
+
+
+def _found(row: tuple[MemberRow, int], hit: Hit, askable: bool, now: datetime) -> FoundMentor:
+    """`askable` may be some seconds late; what was read with the row is not."""
+    member, free = row
+    return FoundMentor(member, hit, max(free, 0), askable and free > 0 and is_listed(member, now))
+
+
+def _rows(session: Session, scope: Scope, ids: Sequence[str]) -> dict[str, tuple[MemberRow, int]]:
+    """Those of the mentors who are in the programme still, read anew, with the number of free places."""
     members = select(MemberRow).where(
         MemberRow.programme_id == scope.programme_id, MemberRow.person_id.in_(ids)
     )
@@ -265,9 +301,8 @@ def _still_free(
         .group_by(PlaceRow.mentor_id)
     )
     taken = dict(session.execute(held).all())
-    free = {
+    return {
         row.person_id: (row, places(row.capacity, scope.settings.max_capacity) - taken.get(row.person_id, 0))
         for row in session.scalars(members)
-        if is_listed(row, now)
+        if row.is_mentor and row.complete and not row.left_at
     }
-    return {person_id: found for person_id, found in free.items() if found[1] > 0}

@@ -176,7 +176,7 @@ class MemberRow(Base):
     languages: Mapped[list[str]] = personal(default=list, own=[])
     """ISO 639-1, lower case."""
     attributes: Mapped[dict[str, Any]] = personal(default=dict, own={})
-    """Further filterable attributes: name -> text."""
+    """Further attributes: name -> text. Others see those that the programme shows (`filterable`)."""
     contact: Mapped[str] = personal(Text, default="", own="")
     """How the other side of a relationship reaches this person, besides e-mail; shown to no third person."""
     manager_email: Mapped[str] = personal(String(320), default="", own="", shared="")

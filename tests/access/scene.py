@@ -16,13 +16,14 @@ from api.web.assets import sheet_address
 from api.web.security import cookie_name, form_token
 from models.links import Purpose, sign
 from models.mails.frame import ReleaseCause
-from models.process.actors import SYSTEM
+from models.process.actors import SYSTEM, Role
 from models.process.erasure import GRACE
 from models.process.member import MemberProfile
 from models.process.request import moves as request_moves
 from models.process.request.reports import BeOvertaken
-from models.store import access, links, questions
+from models.store import access, do_not_pair, links, questions
 from models.store.delivery import MailboxRow, MailRow, SignInLinkRow
+from models.store.do_not_pair import Wish
 from models.store.profiles import save_profiles, touch_people
 from models.store.tables import InvitationRow, PersonRow, SkillRow, SkillsetRow
 from tests.access.table import ANSWERS, COMMENT, GOAL, REJECT, Row
@@ -126,7 +127,15 @@ class Scene:
             made = await self._players(wanted * STOCK, capacity=50)
             self.stock = list(zip(made[::2], made[1::2], strict=True))
         mentee, mentor = self.stock.pop()
-        return Target(self.target.ids | await self._skills() | {"person_id": mentee.id}, mentee, mentor)
+        ids = self.target.ids | await self._skills() | {"person_id": mentee.id}
+        return Target(ids | {"pair_id": self._apart(mentee)}, mentee, mentor)
+
+    def _apart(self, mentee: Player) -> str:
+        """The mentee and the coordinator are not to be paired."""
+        admin = self.players["admin"].id
+        wish = Wish(str(uuid.uuid4()), (mentee.id, admin), admin, Role.ADMIN, "", self.town.clock())
+        with self.town.database.writing() as session:
+            return do_not_pair.add(session, self.town.programmes[SLUG], wish).id
 
     async def _skills(self) -> dict[str, str]:
         """Two skills and a skillset of their own, which nobody names."""
@@ -395,6 +404,9 @@ class Scene:
         known: dict[str, Any] = {
             "{mentor_id}": target.mentor.id if target.mentor else "",
             "{other_mentor_id}": self.players["other mentor"].id,
+            "{both}": [one.id for one in (target.mentee, target.mentor) if one is not None],
+            "{mentee_email}": target.mentee.email if target.mentee else "",
+            "{mentor_email}": target.mentor.email if target.mentor else "",
             "{roles}": [role for role in player.roles if role != "admin"],
             "{fresh skill}": str(uuid.uuid4()),
             "{other_skill_id}": target.ids["other_skill_id"],

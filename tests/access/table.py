@@ -77,6 +77,7 @@ surveys are open; `settled`: both are answered. A copy is that of everything abo
 
 REQUEST_OPEN = ("pending", "amendment_requested")
 RUNNING = ("active", "completing")
+OVER = ("completed", "settled", "withdrawn", "ended")
 IN_TOUCH = (*RUNNING, "completed", "settled")
 """In these the two, and nobody else, read how to reach each other: who finished well may go on informally."""
 
@@ -175,7 +176,12 @@ JSON: list[Row] = [
     Row("POST", f"{ME}/sign-out-everywhere", KNOWN, body={"api_tokens": False}),
     Row("GET", f"{P}/profile", MEMBERS),
     Row("PUT", f"{P}/profile", MEMBERS, body={"headline": "Listens well"}),
+    Row("GET", f"{P}/home", MEMBERS),
     Row("GET", f"{P}/mentors", MENTEES),
+    Row("GET", f"{P}/mentors/{{mentor_id}}", MENTEES),
+    Row("GET", f"{P}/bookmarks", MENTEES),
+    Row("POST", f"{P}/bookmarks", MENTEES, 201, {"mentor_id": "{mentor_id}"}),
+    Row("DELETE", f"{P}/bookmarks/{{mentor_id}}", MENTEES, 204),
     Row("POST", f"{P}/requests", MENTEES, 201, ASKING),
     Row("GET", f"{P}/requests", MEMBERS),
     Row("GET", f"{P}/relationships", MEMBERS),
@@ -209,6 +215,14 @@ JSON: list[Row] = [
     Row("POST", f"{T}/withdraw", THE_TWO, body=COMMENT, works_in=RUNNING),
     Row("POST", f"{T}/survey", THE_TWO, body={"answers": ANSWERS}, works_in=("completed",)),
     Row("POST", f"{T}/end", ADMIN, body=COMMENT, works_in=RUNNING),
+    Row("GET", f"{T}/not-again", THE_TWO),
+    Row("POST", f"{T}/not-again", THE_TWO, body={"why": "A word."}, works_in=OVER),
+    Row("DELETE", f"{T}/not-again", THE_TWO, 204),
+    Row("GET", f"{P}/do-not-pair", DESK),
+    Row("POST", f"{P}/do-not-pair", DESK, 201, {"people": "{both}"}),
+    Row("GET", f"{P}/do-not-pair/{{pair_id}}", DESK),
+    Row("DELETE", f"{P}/do-not-pair/{{pair_id}}", DESK, 204),
+    Row("GET", f"{P}/people/{{person_id}}/listing/{{mentor_id}}", DESK),
     Row("GET", f"{P}/stalled", DESK),
     Row("POST", f"{P}/recommendations", DESK, 202, {"per_mentee": 2}),
     Row("POST", f"{P}/pairings", DESK, 202, {"minimum_score": 10}),
@@ -315,6 +329,9 @@ PAGES: list[Row] = [
     _do("withdraw", THE_TWO, RUNNING),
     _do("survey", THE_TWO, ("completed",), ANSWERS),
     _do("end", ADMIN, RUNNING),
+    Row(
+        "POST", "/relationships/{relationship_id}/not-again", THE_TWO, 303, {"why": "A word."}, works_in=OVER
+    ),
     Row("GET", "/p/{slug}/admin", DESK),
     Row("GET", "/p/{slug}/admin/stalled", DESK),
     Row("GET", "/p/{slug}/admin/stalled/{act}", DESK, fills={"act": "remind"}),
@@ -340,6 +357,9 @@ PAGES: list[Row] = [
     Row("POST", "/p/{slug}/admin/people/{person_id}", DESK, 303, {"roles": "mentee"}),
     Row("GET", "/p/{slug}/admin/people/{person_id}/remove", DESK),
     Row("POST", "/p/{slug}/admin/people/{person_id}/remove", DESK, 303, {}),
+    Row("GET", "/p/{slug}/admin/pairs", DESK),
+    Row("POST", "/p/{slug}/admin/pairs", DESK, 303, {"one": "{mentee_email}", "other": "{mentor_email}"}),
+    Row("POST", "/p/{slug}/admin/pairs/{pair_id}/remove", DESK, 303, {}),
     Row("GET", "/p/{slug}/admin/skills", DESK),
     Row("POST", "/p/{slug}/admin/skills", DESK, 303, {"name": "{fresh skill}", "anyway": "yes"}),
     Row("GET", "/p/{slug}/admin/skills/{skill_id}", DESK),

@@ -40,6 +40,7 @@ NAMED = (
     "invitation_id",
     "mentor_id",
     "mail_id",
+    "pair_id",
     "person_id",
     "session_id",
     "skill_id",

@@ -20,6 +20,8 @@ from api.desk.skills import SkillEntry, SkillsetOut
 from api.doors import routes as doors
 from api.doors.schemas import SessionOut
 from api.drafts.schemas import DraftItemOut
+from api.finding.schemas import MentorHit
+from api.pairs.schemas import DoNotPairOut
 from api.privacy import privacy
 from api.privacy import routes as me
 from api.questions import schemas as question_schemas
@@ -52,8 +54,10 @@ SCHEMAS = [
 ]
 MODELS: dict[str, Any] = {
     "Page_DraftItemOut_": Page[DraftItemOut],
+    "Page_DoNotPairOut_": Page[DoNotPairOut],
     "Page_InvitationOut_": Page[InvitationOut],
     "Page_QuestionOut_": Page[question_schemas.QuestionOut],
+    "Page_MentorHit_": Page[MentorHit],
     "Page_RelationshipOut_": Page[RelationshipOut],
     "Page_RequestOut_": Page[RequestOut],
     "Page_ShortlistOut_": Page[ShortlistOut],

@@ -257,7 +257,13 @@ async def test_filters_and_words(town: World, cast: Cast) -> None:
     assert await names(country="DE") == ["Jorgen"]
     assert await names(language=["de"], country=["de", "fr"]) == ["Bo", "Jorgen"]
     assert await names(q="sea") == ["Jorgen"]
+    # An attribute is private until the programme shows it.
+    attributes = [one["mentor"]["attributes"] for one in (await cast.mentee.get(f"{HERE}/mentors"))["items"]]
+    assert (await names(office="north"), attributes) == ([], [{}, {}])
+    await cast.admin.http.patch(f"{HERE}/settings", json={"filterable": ["Office"]})
     assert await names(office="north") == ["Jorgen"]
+    found = await cast.mentee.get(f"{HERE}/mentors", office="NORTH")
+    assert found["items"][0]["mentor"]["attributes"] == {"office": "North"}
     assert await names(shoe="43") == []
     assert await names(exact="true") == ["Bo", "Jorgen"] or await names(exact="true") == ["Jorgen"]
     assert await names(skill="negotiation") == []

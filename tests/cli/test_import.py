@@ -175,7 +175,7 @@ def test_a_dry_run_says_what_it_will_do(spring: Run, file: Path) -> None:
     assert dry.stdout.splitlines() == [
         "3 people: 1 new, 2 changed, 0 unchanged; nothing was written (dry run).",
         "Columns taken: “E-mail” as email, “Division” as unit, “Cohort” as attribute:cohort",
-        "Attributes that everybody in the programme sees and can filter by: cohort",
+        "Attributes, which others see and can filter by once the setting filterable names them: cohort",
         "Changes by field: attributes 2, unit 1, manager_email 1, skills 1, mentee 1, mentor 1",
         "No longer a mentor: 1 (max@example.org)",
         "Managers whom nobody here knows by this address: 1 (boss@example.org)",

@@ -50,6 +50,7 @@ GOOD: dict[str, tuple[str, Any]] = {
     "units_must_differ": ("yes", True),
     "hours_apart": ("3", 3),
     "common_language": ("true", True),
+    "filterable": ("cohort | Start year", ("cohort", "Start year")),
     "reply_to": (" Programme office <office@example.org> ", "Programme office <office@example.org>"),
     "when_mentor_leaves": ("admins", "admins"),
     "when_unavailable": ("release", "release"),
@@ -115,6 +116,7 @@ BAD = {
     "units_must_differ": ["sometimes"],
     "hours_apart": ["-1", "13", "1.5", "near"],
     "common_language": ["English"],
+    "filterable": ["cohort|cohort", "x" * 121],
     "reply_to": [
         "office",
         "office@",

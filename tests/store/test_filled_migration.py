@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from models.process.programme import ProgrammeSettings
 from models.process.request.view import RequestView
 from models.store import stored_processes
 from models.store.database import Database
 from models.store.migrate import upgrade
+from models.store.tables import ProgrammeRow
 
 COUNT = 2_500
 """More than are filled at once."""
@@ -113,3 +117,38 @@ async def test_requests_and_relationships_of_0_2_are_shown_as_before(database: D
     assert (request.view.message, request.view.reasons[0].text, request.version) == ("Please.", "x", 3)
     assert pair.view.state == "active"
     assert (request.process, pair.process) == (None, None)
+
+
+async def test_what_could_be_filtered_by_still_can(database: Database) -> None:
+    await upgrade(database.url, "0022")
+    at = "'2026-01-01 00:00:00+00:00'"
+    with database.writing() as session:
+        for one, settings in (("p", '{"levels": 4}'), ("q", "{}"), ("r", "{}")):
+            session.execute(
+                text(
+                    "INSERT INTO programmes (id, slug, name, settings, people_version, created_at) "
+                    f"VALUES (:id, :id, 'Here', :settings, 0, {at})"
+                ),
+                {"id": one, "settings": settings},
+            )
+        long, odd = "x" * 121, "a|b"
+        attributes = [{"Site": "A", "cohort": "1"}, {"site": "B", long: "c", odd: "d"}, {"cohort": "2"}, {}]
+        for number, found in enumerate(attributes):
+            values = {"id": str(number), "programme": "q" if number == 3 else "p", "found": json.dumps(found)}
+            session.execute(
+                text(f"INSERT INTO people (id, email, name, created_at) VALUES (:id, :id, 'A', {at})"), values
+            )
+            session.execute(
+                text(
+                    "INSERT INTO members (programme_id, person_id, is_mentee, is_mentor, is_admin, name, "
+                    "time_zone, headline, about, unit, location, country, languages, attributes, contact, "
+                    "manager_email, available, complete, joined_at) VALUES (:programme, :id, true, false, "
+                    f"false, 'A', 'UTC', '', '', '', '', '', '[]', :found, '', '', true, true, {at})"
+                ),
+                values,
+            )
+    await upgrade(database.url)
+    with database.reading() as session:
+        rows: dict[str, Any] = dict(session.execute(select(ProgrammeRow.id, ProgrammeRow.settings)).all())
+    assert rows == {"p": {"levels": 4, "filterable": ["cohort", "Site"]}, "q": {}, "r": {}}
+    assert ProgrammeSettings.kept(rows["p"]).shows("SITE")

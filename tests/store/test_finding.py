@@ -83,7 +83,7 @@ class Town:
 @pytest.fixture
 async def town(migrated_url: str) -> AsyncIterator[Town]:
     database = Database(migrated_url)
-    programme_id = await add_programme(database, preferences=("Careers", "Review"))
+    programme_id = await add_programme(database, preferences=("Careers", "Review"), filterable=("cohort",))
     report = await import_lines(database, programme_id, *PEOPLE)
     assert report.problems == []
     yield Town(database, programme_id, await ids(database))
@@ -117,6 +117,16 @@ async def test_the_manager_is_listed_where_the_programme_says_so(migrated_url: s
     await import_lines(database, there, *PEOPLE)
     assert "Bo" in await Town(database, there, await ids(database)).names()
     await database.close()
+
+
+async def test_what_the_programme_does_not_show_finds_nobody(town: Town) -> None:
+    by_cohort: dict[str, Any] = {"filters": {"Cohort": ("2027",)}}
+    assert await town.names(**by_cohort) == ["Ada", "Clo"]
+    await town.set()
+    found = await town.find(**by_cohort)
+    assert (found.items, found.without) == ((), {"Cohort": 3})
+    # As by an attribute that nobody has, so that no answer tells who has it.
+    assert (await town.find(filters={"Shoe size": ("2027",)})).without == {"Shoe size": 3}
 
 
 async def test_hard_rules_of_the_programme_and_pairs_that_are_not_to_be(town: Town) -> None:
