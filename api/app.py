@@ -45,6 +45,7 @@ from api.relationships import routes as relationship_routes
 from api.requests import asking, choosing, lists
 from api.requests import pages as request_pages
 from api.requests import routes as request_routes
+from api.shortlists import pages as shortlist_pages
 from api.shortlists import routes as shortlist_routes
 from api.web import assets, docs, errors, health, logos
 from api.web.context import Context
@@ -146,6 +147,7 @@ PAGES = (
     question_pages,
     choosing,
     request_pages,
+    shortlist_pages,
     goals,
     pair_pages,
     relationship_pages,

@@ -22,6 +22,9 @@ from api.requests import reads as request_reads
 from api.requests.deciding import Answer
 from api.requests.reads import RequestFilter
 from api.requests.schemas import RequestOut
+from api.shortlists import reads as shortlist_reads
+from api.shortlists.reads import ShortlistFilter
+from api.shortlists.schemas import ShortlistOut
 from api.web import present
 from api.web.access import Ctx, Member, Viewer, member_of, page_viewer
 from api.web.context import Context
@@ -36,7 +39,8 @@ from api.web.words import UNSEEN
 from models.process.actors import Role
 from models.process.errors import ProcessError
 from models.process.relationship.base import RUNNING
-from models.process.request.state import OPEN
+from models.process.request.state import OPEN, RequestState
+from models.process.shortlist.state import ShortlistState
 from models.process.terms import Sentence
 from models.store import visits
 
@@ -112,7 +116,9 @@ async def of_programme(ctx: Context, member: Member, dates: Dates, *, is_visit: 
     asked = [(one, role) for role in roles for one in await _requests(ctx, member, role)]
     together = [(one, role) for role in roles for one in await _relationships(ctx, member, role)]
     if roles:
-        _place(home, asked, together, dates)
+        lists = await _shortlists(ctx, member) if home.is_mentee else []
+        _place(home, [one for one in asked if not _is_on(lists, *one)], together, dates)
+        home.standing += [standing.of_shortlist(one, dates) for one in lists]
         await _news(ctx, member, home, asked, together, is_visit=is_visit)
     if home.is_mentee and not home.hints:
         await _suggest(ctx, member, home, asked, together)
@@ -131,6 +137,18 @@ async def _requests(ctx: Context, member: Member, role: Role) -> list[RequestOut
     still = RequestFilter(as_role=role, states=tuple(sorted(OPEN)), limit=MAX_LIMIT)
     found = (await request_reads.requests(ctx, member, still)).items
     return list({one.id: one for one in (*newest.items, *found)}.values())
+
+
+async def _shortlists(ctx: Context, member: Member) -> list[ShortlistOut]:
+    """Those that are under way."""
+    found = await shortlist_reads.lists(ctx, member, ShortlistFilter(Role.MENTEE, limit=LATEST))
+    return [one for one in found.items if one.state is ShortlistState.RUNNING]
+
+
+def _is_on(lists: list[ShortlistOut], request: RequestOut, role: Role) -> bool:
+    """Whether a request stands on one of the lists, and nothing more is to be said of it."""
+    waits_for_me = request.state is RequestState.AMENDMENT_REQUESTED
+    return role is Role.MENTEE and not waits_for_me and request.shortlist_id in {one.id for one in lists}
 
 
 async def _relationships(ctx: Context, member: Member, role: Role) -> list[RelationshipOut]:

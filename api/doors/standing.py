@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from api.relationships.schemas import RelationshipOut
 from api.requests.schemas import RequestOut
+from api.shortlists import texts as list_texts
+from api.shortlists.schemas import ShortlistOut
 from api.web import journeys, present, words
 from api.web.dates import Dates
 from api.web.journeys import Journey
@@ -17,6 +19,7 @@ from models.process.actors import Part, Role
 from models.process.relationship.base import RUNNING, RelationshipState
 from models.process.relationship.parts.surveys import SurveyState
 from models.process.request.state import OPEN, WAITS_FOR, RequestState, whose_turn
+from models.process.shortlist.state import AskState
 from models.process.terms import Sentence
 
 REMEMBERED = timedelta(days=30)
@@ -80,6 +83,19 @@ def of_request(request: RequestOut, role: Role, dates: Dates) -> Standing:
 
 
 _KINDS = {Role.MENTOR: "decide", Role.MENTEE: "amend"}
+
+
+def of_shortlist(one: ShortlistOut, dates: Dates) -> Standing:
+    """A list that is under way, to its mentee."""
+    asked = [ask.mentor for ask in one.asks if ask.state is AskState.ASKED]
+    return Standing(
+        title=list_texts.title(one, is_mine=True),
+        people=tuple(asked[:1]) or (one.mentee,),
+        sub=list_texts.standing(one),
+        mark=list_texts.mark(one.state),
+        journey=list_texts.journey(one, dates),
+        step=Step("See your list", f"/shortlists/{one.id}"),
+    )
 
 
 def _turn_of_request(request: RequestOut, role: Role) -> bool:

@@ -95,11 +95,17 @@ async def requests(
         page=found,
         as_role=seen.role,
         lead=REQUEST_LEADS[seen.role],
-        tabs=[*seen.tabs(REQUEST_TABS), *_questions(seen)],
+        tabs=[*seen.tabs(REQUEST_TABS), *_shortlists(seen), *_questions(seen)],
         tabs_label=Sentence("Which {t.requests}"),
         empty=_no_requests(seen),
         **seen.pages(found.next),
     )
+
+
+def _shortlists(seen: View) -> list[Tab]:
+    if Role.MENTEE not in seen.member.roles:
+        return []
+    return [Tab("Lists", f"/p/{seen.member.programme.slug}/shortlists")]
 
 
 def _questions(seen: View) -> list[Tab]:

@@ -13,6 +13,7 @@ from api.web.context import Context
 from api.web.errors import NotFound
 from api.web.paging import DEFAULT_LIMIT, cursor_of, cut, parse_id, read_cursor
 from api.web.schemas import By, EntryOut, Page, PersonRef
+from api.web.words import label
 from models.process.actors import Role
 from models.process.shortlist import moves
 from models.process.shortlist.reasons import SENTENCES, Why
@@ -144,7 +145,9 @@ def _about(entry: Told) -> tuple[str, str]:
 def _entry(entry: Told, around: Behind) -> EntryOut:
     mentor_id, said = _about(entry)
     if entry.what in {"MentorPassedOver", "ShortlistEnded"} and said:
-        said = around.said(said) or ""
+        said = in_terms(around.said(said) or "", around.words)
+    elif entry.what == "AskEnded" and said:
+        said = label(said).text.lower()
     name = around.names.get(mentor_id, "") if mentor_id else ""
     note = ": ".join(part for part in (name, said) if part)
     by = By(id=entry.by, name=around.names.get(entry.by) if entry.by else None, role=entry.by_role)

@@ -13,6 +13,7 @@ from models.process.relationship.moves import COMMANDS as RELATIONSHIP_COMMANDS
 from models.process.request.kinds import RequestKind, part_of
 from models.process.request.moves import COMMANDS as REQUEST_COMMANDS
 from models.process.request.state import INNER, WAITS_FOR, RequestState
+from models.process.shortlist.moves import COMMANDS as SHORTLIST_COMMANDS
 from models.process.terms import Sentence, joined
 
 
@@ -103,7 +104,11 @@ EVENTS: dict[str, str] = {
     "RelationshipResumed": "The {t.mentoring} was taken up again after its process had been lost",
     **dict(
         command.event
-        for command in (*REQUEST_COMMANDS.values(), *RELATIONSHIP_COMMANDS.values())
+        for command in (
+            *REQUEST_COMMANDS.values(),
+            *RELATIONSHIP_COMMANDS.values(),
+            *SHORTLIST_COMMANDS.values(),
+        )
         if command.event is not None
     ),
 }

@@ -418,7 +418,8 @@ class Scene:
                 return [fill(one) for one in value]
             return known.get(value, value) if isinstance(value, str) else value
 
-        return {key: fill(value) for key, value in row.body.items()}
+        named = str(known["{mentor_id}"])
+        return {key.replace("{mentor_id}", named): fill(value) for key, value in row.body.items()}
 
 
 def _member(person_id: str, name: str, roles: tuple[str, ...], **profile: Any) -> MemberProfile:

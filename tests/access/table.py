@@ -151,6 +151,7 @@ GOAL = {**PARTS, "due": "2027-06-01"}
 ANSWERS = {"useful": "5", "goals": "4", "recommend": "5"}
 HANDING = {"mentor_id": "{other_mentor_id}", "comment": "A word."}
 ASKING = {"mentor_id": "{mentor_id}", "message": "May I learn from you?"}
+LISTING = {"step": "send", "place-{mentor_id}": "1", **MESSAGE}
 INVITING = {"email": "{fresh}@example.org", "roles": ["mentee"]}
 MYSELF = {"name": "Somebody", "time_zone": "UTC", "roles": "{roles}"}
 P, R = "/api/v1/programmes/{slug}", "/api/v1/requests/{request_id}"
@@ -298,6 +299,21 @@ PAGES: list[Row] = [
     Row("GET", "/requests/{request_id}/question", THE_TWO, works_in=REQUEST_OPEN),
     Row("POST", "/requests/{request_id}/question", THE_TWO, 303, {"text": "Why?"}, works_in=REQUEST_OPEN),
     Row("GET", "/p/{slug}/requests", MEMBERS),
+    Row("GET", "/p/{slug}/shortlists", MEMBERS),
+    Row("GET", "/p/{slug}/shortlists/new", MENTEES),
+    Row("POST", "/p/{slug}/shortlists/new", MENTEES, 303, LISTING),
+    Row("GET", "/shortlists/{shortlist_id}", LISTS),
+    Row("GET", "/shortlists/{shortlist_id}/change", LIST),
+    Row("POST", "/shortlists/{shortlist_id}/change", LIST, 303, {"step": "save"}, works_in=("running",)),
+    Row(
+        "POST",
+        "/shortlists/{shortlist_id}/{command}",
+        LIST,
+        303,
+        COMMENT,
+        works_in=("running",),
+        fills={"command": "withdraw"},
+    ),
     Row("GET", "/p/{slug}/relationships", MEMBERS),
     Row("GET", "/requests/{request_id}", PARTIES),
     Row("GET", "/requests/{request_id}/hand-over", ADMIN, works_in=REQUEST_OPEN),

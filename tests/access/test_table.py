@@ -14,6 +14,7 @@ from api.web.docs import described
 from models.process.inputs import Place
 from models.process.relationship import moves as relationship_moves
 from models.process.request import moves as request_moves
+from models.process.shortlist import moves as shortlist_moves
 from tests.access.scene import Player, Scene, Target
 from tests.access.table import CALLERS, IN_TOUCH, NOBODY, STATES, TABLE, Row
 from tests.api.conftest import SQLITE
@@ -76,6 +77,7 @@ def test_every_form_of_a_page_is_in_the_table() -> None:
     for route, commands, own in (
         ("/requests/{request_id}/{command}", request_moves.COMMANDS, set[str]()),
         ("/relationships/{relationship_id}/{command}", relationship_moves.COMMANDS, {"confirm", "survey"}),
+        ("/shortlists/{shortlist_id}/{command}", shortlist_moves.COMMANDS, set[str]()),
     ):
         acts = [one for one in commands.values() if one.is_act()]
         drawn = {one.name for one in acts if one.offer.place is not Place.OWN}

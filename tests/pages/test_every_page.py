@@ -11,6 +11,8 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from httpx import AsyncClient
 
+from api.shortlists import acts as shortlist_acts
+from api.shortlists.acts import NewList
 from models.links import Purpose
 from models.process.relationship.parts.completion import ConfirmCompletion, SignOff
 from models.process.relationship.parts.goals import SetGoal
@@ -114,13 +116,18 @@ async def linked_while_open(village: Village, mentor: Villager, admin: Villager)
     mentee = await village.person("Fay", "mentee")
     asking = (await mentee.open(f"/p/{SLUG}/mentors/{mentor.id}/question")).form_with("text")
     question = (await send(mentee.browser, asking, text=ALL)).headers["location"]
-    request = f"/requests/{await mentee.ask(mentor, ALL)}"
+    wanted = NewList((mentor.id, admin.id), ALL)
+    made = await shortlist_acts.begin(village.world.ctx, await mentee.member(), wanted, "list")
+    listed = f"/shortlists/{made.value.id}"
+    request = f"/requests/{made.value.asks[0].request_id}"
     together = await admin.mentored_by(mentor, ALL)
     words = dict.fromkeys(("title", "specific", "measurable", "attainable", "relevant"), ALL[:200])
     await admin.say(together, SetGoal(goal_id=str(uuid.uuid4()), due=date(2026, 9, 30), **words))
     looked = (
         (mentee, f"/p/{SLUG}/questions"),
         (mentee, question),
+        (mentee, request),
+        (mentee, listed),
         (mentor, request),
         (admin, request),
         (admin, f"/relationships/{together}"),

@@ -33,7 +33,7 @@ class AsksChosen(ShortlistCommand):
 
     name = "asks-chosen"
     by = BY_SYSTEM
-    event = ("MentorAsked", "Was asked")
+    event = ("MentorAsked", "{t.A_mentor} of the list was asked")
     passed: tuple[PassedOver, ...] = ()
     drafts: tuple[Request, ...] = ()
     over: Why | None = None
@@ -80,7 +80,7 @@ class AskEnded(ShortlistCommand):
 
     name = "ask-ended"
     by = BY_SYSTEM
-    event = ("AskEnded", "Ended")
+    event = ("AskEnded", "{t.A_request} of the list ended")
     process_id: str = ""
     request_id: str
     state: RequestState

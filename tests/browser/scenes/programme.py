@@ -13,6 +13,7 @@ from tests.browser.scenes.members import members
 from tests.browser.scenes.own_data import own_data
 from tests.browser.scenes.people import long_words, right_to_left, search
 from tests.browser.scenes.questions import questions
+from tests.browser.scenes.shortlists import shortlists
 from tests.browser.scenes.skills import skills
 from tests.browser.scenes.stage import Cast, Scene, Stage
 from tests.browser.scenes.together import endings, relationships
@@ -27,6 +28,7 @@ GROUPS: dict[str, Callable[[Stage], Awaitable[None]]] = {
         search,
         requests,
         questions,
+        shortlists,
         relationships,
         endings,
         members,
