@@ -11,6 +11,7 @@ from models.mails.frame import Stage
 from models.mails.order import AnyMail
 from models.process.actors import Role
 from models.process.match import MatchReason, spoken
+from models.process.request.kinds import RequestKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Gap:
 
 def turn(props: AnyMail, facts: Facts) -> Turn | None:
     """A mail that draws the two on their way has a link only for what waits for its reader."""
-    waits = props.stage_in(facts.state) and props.link_for(facts.role, facts.state)
+    waits = props.stage_in(facts.state) and props.link_for(facts.part, facts.state)
     return Turn(props.link_date) if waits else None
 
 
@@ -54,7 +55,8 @@ def journey(props: AnyMail, facts: Facts) -> tuple[Stop, ...]:
     todo = turn(props, facts) is not None
     by = props.link_date
     due = f"by {short_day(by, facts.zone)}" if by else ""
-    asked = Stop("Asked", "done", _day(facts.asked_at, facts))
+    begun = "Offered" if facts.kind is RequestKind.OFFER else "Asked"
+    asked = Stop(begun, "done", _day(facts.asked_at, facts))
     if stage in {Stage.ANSWER, Stage.CHANGE}:
         name = f"{'Your' if todo else 'Their'} {stage}"
         return asked, _awaited(name, todo, due), Stop("Goals", "ahead"), Stop("Completed", "ahead")
@@ -78,20 +80,26 @@ def _day(at: datetime | None, facts: Facts) -> str:
 
 
 def gaps(facts: Facts) -> tuple[Gap, ...]:
-    """The reasons that are about a skill, as the mentor reads them."""
-    return tuple(found for reason in facts.match if (found := _gap(reason)))
+    """The reasons that are about a skill, as the reader is told them."""
+    return tuple(found for reason in facts.match if (found := _gap(reason, _reader(facts))))
 
 
 def others(facts: Facts) -> tuple[str, ...]:
     """The other reasons, as sentences."""
-    return tuple(reason.told(Role.MENTOR) for reason in facts.match if _gap(reason) is None)
+    reader = _reader(facts)
+    return tuple(reason.told(reader) for reason in facts.match if _gap(reason, reader) is None)
 
 
-def _gap(reason: MatchReason) -> Gap | None:
+def _reader(facts: Facts) -> Role:
+    """As whom the reasons are read."""
+    return Role.MENTEE if facts.role is Role.MENTEE else Role.MENTOR
+
+
+def _gap(reason: MatchReason, reader: Role) -> Gap | None:
     fields = reason.model_extra or {}
     levels = [fields.get(name) for name in ("current", "target", "level")]
     if not fields.get("skill") or not all(isinstance(level, int) for level in levels):
         return None
     skill = spoken(str(fields["skill"]))
     current, target, level = (int(level or 0) for level in levels)
-    return Gap(skill, reason.told(Role.MENTOR).removeprefix(f"{skill}: "), current, target, level)
+    return Gap(skill, reason.told(reader).removeprefix(f"{skill}: "), current, target, level)

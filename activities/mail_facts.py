@@ -27,7 +27,7 @@ from models.process.actors import Part, Role
 from models.process.match import MatchReason
 from models.process.programme import ProgrammeSettings
 from models.process.relationship.base import IN_TOUCH
-from models.process.request.kinds import role_of
+from models.process.request.kinds import RequestKind, part_of, role_of
 from models.process.request.state import whose_turn
 from models.process.terms import USUAL, Terms
 from models.store import erasing
@@ -110,6 +110,8 @@ class Facts:
     role: Role | None = None
     mentee: Party | None = None
     mentor: Party | None = None
+    kind: RequestKind = RequestKind.REQUEST
+    """Of the request, or of that which the relationship began with."""
     state: str = ""
     """Of the request or the relationship; empty for other mails."""
     asked_at: datetime | None = None
@@ -134,6 +136,14 @@ class Facts:
     def why(self) -> tuple[str, ...]:
         """Why the two fit, as the recipient reads it."""
         return tuple(one.told(self.role) for one in self.match if self.role)
+
+    @property
+    def part(self) -> Part | None:
+        """What the reader is in the request."""
+        return part_of(self.role, self.kind)
+
+    def side(self, part: Part) -> Party | None:
+        return self.mentee if role_of(part, self.kind) is Role.MENTEE else self.mentor
 
     @property
     def other(self) -> Party | None:
@@ -402,6 +412,7 @@ def _for_process(row: MailRow, props: AnyMail, found: Row[Any] | None) -> Facts:
         role=role,
         mentee=parties["mentee"],
         mentor=parties["mentor"],
+        kind=_kind(found),
         state=found.state,
         asked_at=found.asked_at,
         began_at=found.began_at,
@@ -423,6 +434,10 @@ def _is_still_asked(found: Row[Any], revision: int) -> bool:
     """Whether this very wording is still to be answered."""
     turn = whose_turn(found.state, found.left_to_admins, found.kind)
     return bool(turn is role_of(Part.DECIDER, found.kind) and found.revision == revision)
+
+
+def _kind(found: Row[Any]) -> RequestKind:
+    return RequestKind(found.kind or RequestKind.REQUEST)
 
 
 def _party(found: Row[Any], side: str) -> Party:
@@ -510,6 +525,7 @@ _RELATIONSHIPS = (
         RequestRow.created_at.label("asked_at"),
         RequestRow.comment.label("words"),
         RelationshipRow.started_at.label("began_at"),
+        RequestRow.kind.label("kind"),
         erasing.any_locked(RelationshipRow.mentee_id, RelationshipRow.mentor_id).label("is_one_leaving"),
     )
     .outerjoin(RequestRow, RequestRow.id == RelationshipRow.request_id)

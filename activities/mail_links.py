@@ -17,7 +17,7 @@ the state of its process; an expired one only explains where things stand."""
 
 def plan(row: MailRow, props: AnyMail, facts: Facts, now: datetime) -> NewLink | None:
     """The link of this mail, or None. It was queued perhaps in a virtual future: the later clock counts."""
-    purpose = props.link_for(facts.role, facts.state)
+    purpose = props.link_for(facts.part, facts.state)
     if purpose is None:
         return None
     subject = props.link_subject or row.to_person or ""

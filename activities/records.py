@@ -41,7 +41,7 @@ from models.process.request.state import relationship_id
 from models.process.request.view import RequestView
 from models.process.terms import Sentence
 from models.store import idempotency, mails, places, projections
-from models.store.asking import load_facts
+from models.store.asking import facts_between
 from models.store.database import Database
 from models.store.saves import Saves
 from models.store.tables import ProgrammeRow
@@ -188,14 +188,17 @@ def _reserve(session: Session, asked: Opening) -> Opened:
         return _once_more(begun, view)
     programme = session.get_one(ProgrammeRow, view.programme_id)
     settings = ProgrammeSettings.kept(programme.settings)
-    facts = load_facts(session, programme, settings, view.mentee_id, view.mentor_id, asked.now, lock=True)
+    pair = (view.mentee_id, view.mentor_id)
+    if view.kind is RequestKind.OFFER and not settings.offers_by_mentors:
+        raise asking.NO_OFFERS
+    facts = facts_between(session, programme, settings, pair, asked.now, lock=True, kind=view.kind)
     if view.shortlist_id:
         # The limit of open requests was asked of the list when it began.
         facts = replace(facts, limit=0)
     if view.kind is RequestKind.PAIRING:
         _take_places(session, asked, facts)
     else:
-        asking.check(facts)
+        asking.CHECKS[view.kind](facts)
     opened = view.model_copy(update={"since": asked.now})
     projections.reserve_request(session, opened, asked.workflow_id, asked.rest)
     return Opened(refusal=None, at=asked.now)
@@ -225,7 +228,9 @@ def _succeed(session: Session, asked: Opening) -> Opened:
         return _once_more(begun, view)
     programme = session.get_one(ProgrammeRow, view.programme_id)
     settings = ProgrammeSettings.kept(programme.settings)
-    facts = load_facts(session, programme, settings, view.mentee_id, view.mentor_id, asked.now, lock=True)
+    facts = facts_between(
+        session, programme, settings, (view.mentee_id, view.mentor_id), asked.now, lock=True
+    )
     asking.check_for_admin(facts)
     opened = view.model_copy(update={"since": asked.now})
     projections.reserve_request(session, opened, asked.workflow_id, asked.rest)

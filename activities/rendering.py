@@ -43,6 +43,8 @@ from activities.wording import (
 from models import looks, naming
 from models.mails.frame import Words
 from models.mails.order import AnyMail
+from models.process.actors import Part
+from models.process.request.kinds import terms_of
 from models.process.terms import Sentence
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -121,6 +123,7 @@ class Renderer:
 
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url
+        self._own = {f"{one.parent.name}/{one.name}" for one in TEMPLATES.glob("*/*.jinja")}
         self._text = _environment("txt", Markup, lambda name: name)
         self._html = _environment("html", escape, Markup('<span dir="auto">{}</span>').format)
         self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False, minify_css=True)
@@ -137,7 +140,7 @@ class Renderer:
         colours = looks.schemes(facts.accent)
         context: dict[str, Any] = {
             "mail": props,
-            "t": facts.terms.words,
+            "t": terms_of(facts.terms, facts.kind).words,
             "to": facts,
             "programme": None if facts.programme_name is None else Name(facts.programme_name),
             "mentee": facts.mentee,
@@ -155,14 +158,20 @@ class Renderer:
             "reasons": mail_course.others(facts) if facts.match else getattr(props, "reasons", ()),
         }
         names = [defused(one.name) for one in (facts.mentee, facts.mentor) if one is not None]
-        template = self._text.get_template(f"{props.kind}.jinja")
+        name = self._name(props.kind, facts.kind)
+        template = self._text.get_template(name)
         context |= _leading(Urls(self._base_url, props, facts, action, unsubscribe, Markup))
         subject = "".join(template.blocks["subject"](template.new_context(context)))
         context["subject"] = upright(one_line(subject), names)
         text = _settled(template.render(context), names)
         context |= _leading(Urls(self._base_url, props, facts, action, unsubscribe, escape))
-        html = self._html.get_template(f"{props.kind}.jinja").render(context)
+        html = self._html.get_template(name).render(context)
         return Rendered(context["subject"], text, self._inliner.inline(html), logo)
+
+    def _name(self, kind: str, of: str) -> str:
+        """The wording for this kind of request, or else the usual one."""
+        own = f"{of}/{kind}.jinja"
+        return own if own in self._own else f"{kind}.jinja"
 
 
 def _writes(whose: Words | None, facts: Facts) -> str:
@@ -172,7 +181,13 @@ def _writes(whose: Words | None, facts: Facts) -> str:
             facts.invited.by if facts.invited else Sentence("The {t.coordinator}").in_terms(facts.terms.words)
         )
         return f"{name} writes" if name else "A word with it"
-    sides = {Words.MENTEE: facts.mentee, Words.MENTOR: facts.mentor, Words.OTHER: facts.other}
+    sides = {
+        Words.MENTEE: facts.mentee,
+        Words.MENTOR: facts.mentor,
+        Words.OTHER: facts.other,
+        Words.SENDER: facts.side(Part.SENDER),
+        Words.DECIDER: facts.side(Part.DECIDER),
+    }
     party = sides.get(whose) if whose else None
     return f"{party.name} writes" if party else ""
 

@@ -42,7 +42,7 @@ from api.questions import routes as question_routes
 from api.relationships import goals
 from api.relationships import pages as relationship_pages
 from api.relationships import routes as relationship_routes
-from api.requests import asking, choosing, lists
+from api.requests import asking, choosing, lists, offering
 from api.requests import pages as request_pages
 from api.requests import routes as request_routes
 from api.shortlists import pages as shortlist_pages
@@ -146,6 +146,7 @@ PAGES = (
     lists,
     question_pages,
     choosing,
+    offering,
     request_pages,
     shortlist_pages,
     goals,

@@ -25,11 +25,11 @@ from api.web.pages import PER_PAGE, PageAdmin, Posted, form_for, member_page, re
 from api.web.present import address
 from api.web.schemas import Page
 from api.web.words import Chip, Empty
-from models.process.actors import Role
+from models.process.actors import Part, Role
 from models.process.errors import Invalid
 from models.process.inputs import Offer, Place
 from models.process.programme import ProgrammeSettings
-from models.process.request.kinds import RequestKind, role_of
+from models.process.request.kinds import RequestKind, part_of, role_of
 from models.process.request.moves import COMMANDS, allowed
 from models.process.request.state import INNER, WAITS_FOR, RequestState, whose_turn
 from models.process.terms import Sentence
@@ -136,9 +136,11 @@ class Row:
         turn = self._turn
         if turn is Role.ADMIN:
             return Sentence("The {t.mentor} takes no {t.requests} any more: {t.a_coordinator} decides.")
-        if turn is Role.MENTOR:
-            return Sentence("The {t.mentor} has not answered.")
-        return Sentence("The {t.mentor} asked for a change, and it has not come.")
+        part = part_of(turn, self.item.kind) if turn else None
+        decider = "{t." + role_of(Part.DECIDER, self.item.kind) + "}"
+        if part is Part.DECIDER:
+            return Sentence(f"The {decider} has not answered.")
+        return Sentence(f"The {decider} asked for a change, and it has not come.")
 
     @property
     def runs_out(self) -> int:

@@ -18,6 +18,7 @@ from api.web.words import Label
 from models.process.actors import Part, Role
 from models.process.relationship.base import RUNNING, RelationshipState
 from models.process.relationship.parts.surveys import SurveyState
+from models.process.request.kinds import RequestKind, role_of
 from models.process.request.state import OPEN, WAITS_FOR, RequestState, whose_turn
 from models.process.shortlist.state import AskState
 from models.process.terms import Sentence
@@ -103,6 +104,8 @@ def _turn_of_request(request: RequestOut, role: Role) -> bool:
 
 
 def _headline(request: RequestOut, role: Role, other: str, here: str) -> tuple[str, Step]:
+    if request.kind is RequestKind.OFFER:
+        return _headline_of_offer(request, role, other, here)
     if role is Role.MENTOR:
         asks = Sentence("{other} asks you to be their {t.mentor}", other=other)
         if _turn_of_request(request, role):
@@ -113,9 +116,19 @@ def _headline(request: RequestOut, role: Role, other: str, here: str) -> tuple[s
     return Sentence("Your {t.request} to {other}", other=other), Step(Sentence("See your {t.request}"), here)
 
 
+def _headline_of_offer(request: RequestOut, role: Role, other: str, here: str) -> tuple[str, Step]:
+    turn = _turn_of_request(request, role)
+    if role is Role.MENTEE:
+        offers = Sentence("{other} offers to be your {t.mentor}", other=other)
+        return offers, Step("Answer", f"{here}#answer") if turn else Step("See the offer", here)
+    if turn:
+        return f"{other} asks for a change", Step("Change your offer", f"{here}#resubmit")
+    return f"Your offer to {other}", Step("See your offer", here)
+
+
 def _quote(request: RequestOut, role: Role) -> str:
     """The words of the other side: a mentor reads the message, a mentee what was answered."""
-    if role is Role.MENTOR:
+    if role is role_of(Part.DECIDER, request.kind):
         return request.message if _turn_of_request(request, role) else ""
     own = request.state is RequestState.WITHDRAWN or WAITS_FOR.get(request.state) is Part.DECIDER
     return "" if own else request.comment or request.reason

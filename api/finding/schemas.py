@@ -69,6 +69,14 @@ class BookmarkIn(In):
     mentor_id: str = Field(max_length=64)
 
 
+class MenteeHit(BaseModel):
+    """A mentee who looks for a mentor, as a mentor may see them."""
+
+    mentee: MentorOut
+    score: int = Field(ge=0, le=100)
+    reasons: list[MatchReason]
+
+
 class MentorPage(Page[MentorHit]):
     """`total` counts all pages; `advice` says what to relax when the list is empty, and `without` how many
     there would be without each single filter.

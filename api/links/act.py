@@ -11,8 +11,9 @@ from api.web import present
 from api.web.act_forms import begun, fields_of, read
 from api.web.forms import Form, Sent
 from api.web.rendering import Item
-from models.process.actors import Role
+from models.process.actors import Part, Role
 from models.process.inputs import inputs_of
+from models.process.request.kinds import role_of
 from models.process.terms import Sentence
 
 
@@ -24,7 +25,8 @@ async def act(link: LinkPage, sent: Sent) -> Response:
     acted = await act_by_link(link.ctx, link.subject, command, sent.key)
     request = acted.value if isinstance(acted.value, RequestOut) else link.request
     role, other = _role_and_other(link, request)
-    see = Sentence("See your {t.request}" if role is Role.MENTEE else "See the {t.request}")
+    is_own = role is role_of(Part.SENDER, request.kind)
+    see = Sentence("See your {t.request}" if is_own else "See the {t.request}")
     return link.done(
         request,
         Sentence(kind.offer.done.removesuffix(".")),
@@ -52,7 +54,7 @@ async def show(link: LinkPage, form: Form) -> Response:
         other=other,
         asker=request.mentor if role is Role.MENTEE else request.mentee,
         closes_at=request.closes_at,
-        written=request.comment if role is Role.MENTEE else request.message,
+        written=request.comment if role is role_of(Part.SENDER, request.kind) else request.message,
         words=present.request_words(request, role),
         form=form,
         form_title=Sentence(texts.form, other=other),

@@ -20,7 +20,7 @@ from api.web.context import Context
 from api.web.dates import Dates
 from api.web.errors import NotFound
 from api.web.forms import Form, Sent
-from api.web.pages import dates_of
+from api.web.pages import dates_of, speaking_of
 from api.web.rendering import Frame, Item, face_of, page
 from api.web.security import form_token
 from api.web.words import Stage
@@ -114,9 +114,10 @@ class LinkPage:
         """
         pair = process or self.subject.request or self.subject.relationship
         viewer_id = self.subject.viewer.person_id if self.subject.viewer else ""
+        frame = speaking_of(self.frame, pair.kind) if isinstance(pair, RequestOut) else self.frame
         return page(
             template,
-            frame=self.frame,
+            frame=frame,
             programme=self.programme,
             action=self.action,
             dates=self.dates,

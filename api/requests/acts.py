@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.requests import reads
-from api.requests.drafting import Wanted, drafted, mentor_id_in
+from api.requests.drafting import Wanted, drafted, mentee_id_in, mentor_id_in
 from api.requests.promised import DatesMoved, check_dates
 from api.requests.reads import request_out
 from api.requests.schemas import RequestOut
@@ -16,12 +16,13 @@ from api.web.paging import parse_id
 from api.web.projection import caught_up, version_now
 from api.web.shapes import Background, background
 from models.process import asking, permissions, texts
-from models.process.actors import Role
+from models.process.actors import Part, Role
 from models.process.commands import Command
 from models.process.errors import Refused
 from models.process.match import Basis
 from models.process.request import moves as request_moves
 from models.process.request.commands import HandOverRequest
+from models.process.request.kinds import RequestKind, role_of
 from models.process.request.state import Request, successor_id
 from models.process.request.view import RequestView
 from models.process.terms import Sentence
@@ -54,9 +55,34 @@ async def ask(
     request has gone with this key. Raises KeyReused where the key has sent the same mentor another message:
     nothing is sent then.
     """
-    wanted = _wanted(member, mentor_id, message, basis, key)
+    return await _send(ctx, member, _wanted(member, mentor_id, message, basis, key), promised)
+
+
+async def offer(
+    ctx: Context, member: Member, mentee_id: str, message: str, key: str, promised: str | None = None
+) -> ActResult[RequestOut]:
+    """Sends an offer of a mentor, like `ask`."""
+    return await _send(ctx, member, offered(member, mentee_id, message, key), promised)
+
+
+def offered(member: Member, mentee_id: str, message: str, key: str) -> Wanted:
+    """Raises Refused where the programme takes no offers, or none of the member, and Invalid."""
+    if Role.MENTOR not in member.roles:
+        raise Refused(Sentence("You are not {t.a_mentor} of this programme."))
+    if not member.programme.settings.offers_by_mentors:
+        raise asking.NO_OFFERS
+    text = texts.required(
+        message, "message", Sentence("Please write a message to the {t.mentee}."), texts.MAX_MESSAGE
+    )
+    mentee = mentee_id_in(mentee_id)
+    made = made_id(member.person_id, key, member.programme.id, mentee)
+    return Wanted(made, mentee, member.person_id, text, Basis.GAPS, RequestKind.OFFER)
+
+
+async def _send(ctx: Context, member: Member, wanted: Wanted, promised: str | None) -> ActResult[RequestOut]:
+    check = asking.CHECKS[wanted.kind]
     try:
-        made = await drafted(ctx, member, wanted, asking.check)
+        made = await drafted(ctx, member, wanted, check)
         if promised is not None:
             check_dates(request_moves.open_request(made, ctx.clock()).after, promised)
         view = await ctx.gateway.open_request(made)
@@ -70,7 +96,8 @@ async def ask(
         view = await ctx.gateway.open_request(await drafted(ctx, member, wanted, None))
     # While the engine keeps a request, even an ended one, it answers its id with what was sent first.
     await _check_said(ctx, view, wanted)
-    return await _request_acted(ctx, member.viewer, view, member.programme.slug, (Role.MENTEE,))
+    roles = (role_of(Part.SENDER, wanted.kind),)
+    return await _request_acted(ctx, member.viewer, view, member.programme.slug, roles)
 
 
 def _wanted(member: Member, mentor_id: str, message: str, basis: Basis, key: str) -> Wanted:

@@ -52,6 +52,8 @@ class Answer:
     maximum: int
     commitment: str = ""
     """What the mentor acknowledges by accepting, as long as they have not done so."""
+    is_mentors: bool = True
+    """Whether a mentor answers, who has places and ready words; else a mentee, or a coordinator."""
 
     @classmethod
     def of(
@@ -123,9 +125,12 @@ def ready_words(settings: ProgrammeSettings) -> dict[str, tuple[str, ...]]:
 
 
 async def answer_for(
-    ctx: Context, member: Member, revision: int, rules: RequestRules | None = None
+    ctx: Context, member: Member, revision: int, rules: RequestRules | None = None, *, as_mentor: bool = True
 ) -> Answer:
-    """What the form offers to this mentor now."""
+    """What the form offers to this member now."""
+    if not as_mentor:
+        found = Answer.of(member.programme.settings, Room(0, 1, committed=True), revision, rules)
+        return replace(found, ready=dict.fromkeys(DECISIONS, ()), is_mentors=False)
     room = await reads.room(ctx, member.programme.id, member.person_id)
     return Answer.of(member.programme.settings, room, revision, rules)
 
@@ -190,14 +195,14 @@ Send = Callable[[Command, str], Awaitable[ActResult[RequestOut]]]
 
 
 async def carry_out(
-    ctx: Context, member: Member, decision: Decision, key: str, send: Send, *, stands_in: bool = False
+    ctx: Context, member: Member, decision: Decision, key: str, send: Send, *, as_mentor: bool = True
 ) -> Outcome:
     """Sends the decision and makes room where that is wanted, then records what else it says of the mentor.
 
-    `stands_in`: the member is a coordinator, who decides in the place of somebody else.
+    A mentee, or a coordinator in the place of somebody else, says nothing else by it.
     Raises what `send` raises.
     """
-    if stands_in:
+    if not as_mentor:
         alone = await send(decision.command, key)
         return Outcome(alone.value, alone.lists_behind)
     acted, notes = await _sent(ctx, member, decision, key, send)

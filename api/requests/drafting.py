@@ -19,10 +19,11 @@ from models.process.request.kinds import RequestKind
 from models.process.request.state import Request
 from models.process.terms import Sentence
 from models.store import request_drafts
-from models.store.asking import load_facts, members_of
+from models.store.asking import facts_between, members_of
 from models.store.recommended import check_shown
 from models.store.tables import MemberRow
 
+NO_MENTEE = Sentence("There is no such {t.mentee} in this programme.")
 NO_MENTOR = Sentence("There is no such {t.mentor} in this programme.")
 
 
@@ -44,10 +45,19 @@ class Wanted:
 
 def mentor_id_in(text: str) -> str:
     """Raises Invalid for what is no id."""
+    return _id_in(text, Invalid(NO_MENTOR, field="mentor_id"))
+
+
+def mentee_id_in(text: str) -> str:
+    """Raises Invalid for what is no id."""
+    return _id_in(text, Invalid(NO_MENTEE, field="mentee_id"))
+
+
+def _id_in(text: str, wrong: Invalid) -> str:
     try:
         return parse_id(text)
     except NotFound:
-        raise Invalid(NO_MENTOR, field="mentor_id") from None
+        raise wrong from None
 
 
 async def drafted(
@@ -60,9 +70,12 @@ async def drafted(
     settings, programme, now = member.programme.settings, member.programme, ctx.clock()
 
     def work(session: Session) -> Request:
-        pair = _members(session, programme.id, wanted.pair)
+        pair = _members(session, programme.id, wanted)
         if check is not None:
-            check(load_facts(session, programme, settings, *wanted.pair, now, lock=False))
+            facts = facts_between(
+                session, programme, settings, wanted.pair, now, lock=False, kind=wanted.kind
+            )
+            check(facts)
             if member.person_id == wanted.mentee_id:
                 check_shown(session, programme.id, settings, *wanted.pair)
         return request_drafts.draft(
@@ -81,10 +94,12 @@ async def drafted(
     return await ctx.database.read(work)
 
 
-def _members(session: Session, programme_id: str, pair: tuple[str, str]) -> tuple[MemberRow, MemberRow]:
-    """Raises Invalid when the second is no mentor of the programme."""
-    members = members_of(session, programme_id, pair, lock=False)
-    mentee, mentor = members.get(pair[0]), members.get(pair[1])
+def _members(session: Session, programme_id: str, wanted: Wanted) -> tuple[MemberRow, MemberRow]:
+    """Raises Invalid when whoever is asked is not what they are asked as."""
+    members = members_of(session, programme_id, wanted.pair, lock=False)
+    mentee, mentor = members.get(wanted.mentee_id), members.get(wanted.mentor_id)
+    if wanted.kind is RequestKind.OFFER and (mentee is None or not mentee.is_mentee):
+        raise Invalid(NO_MENTEE, field="mentee_id")
     if mentee is None or mentor is None or not mentor.is_mentor:
         raise Invalid(NO_MENTOR, field="mentor_id")
     return mentee, mentor

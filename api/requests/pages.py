@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fastapi import APIRouter
 from fastapi.responses import Response
 
@@ -28,12 +26,13 @@ from api.web.pages import (
     frame_of,
     local_path,
     refuse,
+    speaking_of,
 )
 from api.web.rendering import page
 from models.process.actors import Part, Role
 from models.process.commands import Command
 from models.process.request.commands import RemindNow
-from models.process.request.kinds import role_of
+from models.process.request.kinds import RequestKind, role_of
 from models.process.request.moves import COMMANDS
 from models.process.request.state import OPEN, RequestState
 from models.process.request.view import RequestRules
@@ -52,14 +51,14 @@ async def one_request(request_id: str, ctx: Ctx, viewer: Reader, said: Said) -> 
 async def decide(request_id: str, ctx: Ctx, viewer: Reader, sent: Posted) -> Response:
     request = await reads.request(ctx, viewer, request_id)
     member = await member_of(ctx, viewer, request.programme)
-    stands_in = present.role_in(request, viewer.person_id) is Role.ADMIN
+    as_mentor = present.role_in(request, viewer.person_id) is Role.MENTOR
 
     async def send(command: Command, key: str) -> ActResult[RequestOut]:
         return await request_acts.act_on_request(ctx, viewer, request_id, command, key)
 
     try:
         decision = deciding.decision_in(sent, request.revision, member, dates_of(ctx, member))
-        outcome = await deciding.carry_out(ctx, member, decision, sent.key, send, stands_in=stands_in)
+        outcome = await deciding.carry_out(ctx, member, decision, sent.key, send, as_mentor=as_mentor)
     except REFUSALS as error:
         return await _refused(ctx, viewer, request_id, "accept", error, sent)
     done = words.DONE["reject-only"] if outcome.stays_available else decision.command.offer.said
@@ -114,7 +113,7 @@ async def _page(
     shown = (request.message, request.comment, f"{request.reason}\n{request.comment}")
     return page(
         "request.html",
-        frame=frame_of(ctx, viewer, member, "requests"),
+        frame=speaking_of(frame_of(ctx, viewer, member, "requests"), request.kind),
         status=status,
         request=request,
         base=f"/requests/{request.id}",
@@ -128,6 +127,7 @@ async def _page(
         answer=await _answer(ctx, member, request, role),
         comment_head=_comment_head(request, role),
         decider=role_of(Part.DECIDER, request.kind),
+        sender=role_of(Part.SENDER, request.kind),
         whose=_side(request, role_of(Part.DECIDER, request.kind)),
         other=_side(request, role_of(Part.SENDER, request.kind)),
         forms=forms.offered,
@@ -147,9 +147,8 @@ async def _page(
 async def _answer(ctx: Context, member: Member, request: RequestOut, role: Role) -> deciding.Answer | None:
     if "accept" not in request.allowed:
         return None
-    answer = await deciding.answer_for(ctx, member, request.revision, request.rules)
-    # The sentences are a mentor's own: a coordinator says in other words that they stand in.
-    return replace(answer, ready={}) if role is Role.ADMIN else answer
+    as_mentor = role is Role.MENTOR
+    return await deciding.answer_for(ctx, member, request.revision, request.rules, as_mentor=as_mentor)
 
 
 def _forms(ctx: Context, viewer: Viewer, request: RequestOut) -> dict[str, Form]:
@@ -171,11 +170,19 @@ def _side(request: RequestOut, role: Role) -> str:
 
 def _title(request: RequestOut, role: Role) -> str:
     mentee, mentor = present.isolated(request.mentee.name), present.isolated(request.mentor.name)
+    if request.kind is RequestKind.OFFER:
+        return _title_of_offer(role, mentee, mentor)
     if role is Role.MENTEE:
         return Sentence("Your {t.request} to {mentor}", mentor=mentor)
     if role is Role.MENTOR:
         return Sentence("{mentee} asks you to be their {t.mentor}", mentee=mentee)
     return f"{mentee} asked {mentor}"
+
+
+def _title_of_offer(role: Role, mentee: str, mentor: str) -> str:
+    if role is Role.MENTEE:
+        return Sentence("{mentor} offers to be your {t.mentor}", mentor=mentor)
+    return f"Your offer to {mentee}" if role is Role.MENTOR else f"{mentor} offered {mentee}"
 
 
 async def _card(ctx: Context, member: Member, request: RequestOut, role: Role) -> object:
@@ -190,8 +197,8 @@ _COORDINATORS = Sentence("the programme’s {t.coordinators}")
 def _comment_head(request: RequestOut, role: Role) -> str:
     if request.on_behalf or request.handed_over_to:
         return Sentence("What {by} wrote", by=_COORDINATORS)
-    by = {
-        RequestState.WITHDRAWN: present.isolated(request.mentee.name) if role is not Role.MENTEE else "you",
-        RequestState.CLOSED: _COORDINATORS,
-    }.get(request.state, present.isolated(request.mentor.name) if role is not Role.MENTOR else "you")
-    return Sentence("What {by} wrote", by=by)
+    if request.state is RequestState.CLOSED:
+        return Sentence("What {by} wrote", by=_COORDINATORS)
+    part = Part.SENDER if request.state is RequestState.WITHDRAWN else Part.DECIDER
+    wrote = role_of(part, request.kind)
+    return Sentence("What {by} wrote", by="you" if role is wrote else _side(request, wrote))

@@ -8,11 +8,13 @@ from typing import Annotated
 from fastapi import Depends, Query
 from starlette.responses import Response
 
-from api.requests import acts, reads
+from api.finding.schemas import MenteeHit
+from api.requests import acts, offering, reads
 from api.requests.reads import RequestFilter
-from api.requests.schemas import RequestIn, RequestOut, RequestQuery
-from api.web.access import Ctx
+from api.requests.schemas import MenteeQuery, OfferIn, RequestIn, RequestOut, RequestQuery
+from api.web.access import Ctx, Member
 from api.web.act_routes import Send, add_act, sending
+from api.web.context import Context
 from api.web.errors import NotFound
 from api.web.idempotency import Reply
 from api.web.json_routes import OnceHere, OnlyOnce, Part, Who, answer, json_router
@@ -30,6 +32,9 @@ ASKING = problems(
 )
 
 
+SEEING = problems(*LIST, "refused")
+
+
 @router.post("/programmes/{slug}/requests", response_model=RequestOut, status_code=201, responses=ASKING)
 async def ask(ctx: Ctx, member: Part, once: OnceHere, body: RequestIn) -> Response:
     """Asks a mentor. The mentor is mailed at once; reminders and the closing date follow by themselves."""
@@ -39,13 +44,35 @@ async def ask(ctx: Ctx, member: Part, once: OnceHere, body: RequestIn) -> Respon
         where = f"/api/v1/requests/{acted.value.id}"
         return Reply(acted.value, 201, where, acted.lists_behind)
 
-    async def again(made: str) -> RequestOut:
-        # Before the first save, the row is a reservation without dates.
-        if await version_now(ctx, request_store.version_of, made) < 1:
-            raise NotFound
-        return await reads.request(ctx, member.viewer, made)
+    return await once.answer(act, partial(_made, ctx, member), may_lag=True)
 
-    return await once.answer(act, again, may_lag=True)
+
+@router.post("/programmes/{slug}/offers", response_model=RequestOut, status_code=201, responses=ASKING)
+async def offer(ctx: Ctx, member: Part, once: OnceHere, body: OfferIn) -> Response:
+    """A mentor offers a mentee to mentor them, where the programme has `offers_by_mentors`.
+
+    The mentee is mailed at once, and decides by the same commands as a mentor does on a request.
+    """
+
+    async def act(key: str) -> Reply:
+        acted = await acts.offer(ctx, member, body.mentee_id, body.message, key)
+        where = f"/api/v1/requests/{acted.value.id}"
+        return Reply(acted.value, 201, where, acted.lists_behind)
+
+    return await once.answer(act, partial(_made, ctx, member), may_lag=True)
+
+
+@router.get("/programmes/{slug}/mentees", response_model=Page[MenteeHit], responses=SEEING)
+async def list_mentees(ctx: Ctx, member: Part, query: Annotated[MenteeQuery, Query()]) -> Response:
+    """The mentees who look for a mentor and whom the caller could make an offer, closest first."""
+    return answer(Page[MenteeHit](items=await offering.mentees(ctx, member, query.q, query.limit)))
+
+
+async def _made(ctx: Context, member: Member, made: str) -> RequestOut:
+    # Before the first save, the row is a reservation without dates.
+    if await version_now(ctx, request_store.version_of, made) < 1:
+        raise NotFound
+    return await reads.request(ctx, member.viewer, made)
 
 
 @router.get("/programmes/{slug}/requests", response_model=Page[RequestOut], responses=problems(*LIST))

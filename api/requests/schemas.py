@@ -21,6 +21,16 @@ class RequestIn(In):
     basis: Basis = Basis.GAPS
 
 
+class OfferIn(In):
+    mentee_id: str = Field(max_length=64)
+    message: str = Field(max_length=texts.MAX_MESSAGE, examples=["I have led such a team for years."])
+
+
+class MenteeQuery(In):
+    q: str = Field("", max_length=200, description="In their name or headline")
+    limit: int = Field(50, ge=1, le=200)
+
+
 class RequestQuery(ProcessQuery):
     state: Annotated[list[PublicState], Blanks] = Field([])
     older_than: Age = AGE

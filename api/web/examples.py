@@ -345,6 +345,10 @@ EXAMPLES: dict[str, Json] = {
     },
     "CommentIn": {"comment": "Thank you for your time."},
     "DeletedOut": {"detail": "The copy was deleted. You can ask for another at any time."},
+    "OfferIn": {
+        "mentee_id": "0a4f2a2e-6a0e-4e0a-9f1a-0f5d1f5f0004",
+        "message": "I have led such a team for years. May I be of help?",
+    },
     "HandOverIn": {
         "mentor_id": "0a4f2a2e-6a0e-4e0a-9f1a-0f5d1f5f0003",
         "comment": "She has more time this month.",

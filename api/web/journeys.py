@@ -14,6 +14,7 @@ from api.web.words import label
 from models.process.actors import Role
 from models.process.relationship.base import RelationshipState
 from models.process.relationship.parts.surveys import SurveyState
+from models.process.request.kinds import RequestKind
 from models.process.request.state import OPEN, RequestState, whose_turn
 
 NEAREST, FARTHEST = 0.35, 0.65
@@ -39,7 +40,8 @@ class _Leg:
 
 def of_request(request: RequestOut, viewer: Role, dates: Dates) -> Journey:
     """From the message to the survey; a request that came to nothing ends where it ended, and says how."""
-    asked = _Leg(Stop("Asked", dates.short(request.created_at), "done"), request.created_at)
+    begun = "Offered" if request.kind is RequestKind.OFFER else "Asked"
+    asked = _Leg(Stop(begun, dates.short(request.created_at), "done"), request.created_at)
     if request.state in OPEN:
         return _journey([asked, _answer(request, viewer, dates), *_AHEAD], dates)
     at = request.decided_at

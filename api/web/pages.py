@@ -20,9 +20,10 @@ from api.web.rendering import Frame, Item, face_of, page
 from api.web.security import check_form, form_token
 from models.process.actors import Role
 from models.process.errors import ProcessError
+from models.process.request.kinds import terms_of
 from models.process.request.state import OPEN as OPEN_REQUEST
 from models.process.request.state import RequestState
-from models.process.terms import Sentence
+from models.process.terms import Sentence, in_terms
 
 REFUSALS = (ProcessError, EngineDown, Unconfirmed)
 """What is shown at the form that was sent, with everything that was typed."""
@@ -76,6 +77,13 @@ def frame_of(ctx: Context, viewer: Viewer, member: Member | None = None, current
     )
 
 
+def speaking_of(frame: Frame, kind: str) -> Frame:
+    """The frame of a page about one request, which is called what its kind is; the navigation is not."""
+    words = frame.terms.words
+    items = tuple(replace(one, text=in_terms(one.text, words)) for one in frame.items)
+    return replace(frame, terms=terms_of(frame.terms, kind), items=items)
+
+
 def frame_among(ctx: Context, viewer: Viewer, members: Sequence[Member], current: str = "") -> Frame:
     """The frame of a page that belongs to no programme: that of the only one, or with the contacts of all."""
     if len(members) == 1:
@@ -102,6 +110,8 @@ def items(member: Member, current: str) -> list[Item]:
     found = []
     if Role.MENTEE in member.roles:
         found.append(Item(Sentence("{t.Mentors}"), f"{base}/mentors", current == "mentors"))
+    if Role.MENTOR in member.roles and member.programme.settings.offers_by_mentors:
+        found.append(Item(Sentence("{t.Mentees}"), f"{base}/mentees", current == "mentees"))
     if member.roles & {Role.MENTEE, Role.MENTOR}:
         found.append(
             Item(Sentence("{t.Requests}"), f"{base}/requests", current == "requests", member.turns.requests)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.web.words import Label, Stage, label_for, together_label
-from models.process.actors import Role
+from models.process.actors import Part, Role
 from models.process.commands import check_complete
 from models.process.relationship.base import RelationshipState
-from models.process.request.kinds import RequestKind, role_of
+from models.process.request.kinds import RequestKind, named, role_of
 from models.process.request.state import INNER, TERMINAL, WAITS_FOR, RequestState
 from models.process.terms import Sentence
 
@@ -48,9 +48,11 @@ class RequestWords:
             return self._named(_WITH_ADMINS[self.viewer])
         if self.handed_over:
             return self._named(_HANDED_OVER[self.viewer])
-        if self.on_behalf and self.state in _ON_BEHALF:
-            return self._named(_ON_BEHALF[RequestState(self.state)][self.viewer])
-        return self._named(_STANDING[RequestState(self.state)][self.viewer])
+        state = RequestState(self.state)
+        if self.on_behalf and state in _ON_BEHALF.get(self.kind, {}):
+            return self._named(_ON_BEHALF[self.kind][state][self.viewer])
+        own = _OWN_STANDING.get(self.kind, {})
+        return self._named(own.get(state, _STANDING[state])[self.viewer])
 
     @property
     def stages(self) -> list[Stage]:
@@ -62,11 +64,11 @@ class RequestWords:
             return self._waiting(role_of(WAITS_FOR[state], self.kind))
         if self.handed_over:
             return [Stage(self._named(_GOES_ON[self.viewer]))]
-        after = _AFTER[state][self.viewer]
+        after = _OWN_AFTER.get(self.kind, {}).get(state, _AFTER[state])[self.viewer]
         return [Stage(self._named(after))]
 
     def _named(self, template: str) -> str:
-        return Sentence(template, mentee=self.mentee, mentor=self.mentor)
+        return Sentence(named(template, self.kind), mentee=self.mentee, mentor=self.mentor)
 
     def _with_admins(self) -> list[Stage]:
         if self.viewer is Role.MENTOR:
@@ -84,32 +86,35 @@ class RequestWords:
     def _waiting(self, decider: Role) -> list[Stage]:
         you = decider is self.viewer
         who = self.mentor if decider is Role.MENTOR else self.mentee
-        stages = [Stage(_TURN[decider])] if you else []
+        part = WAITS_FOR[RequestState(self.state)]
+        stages = [Stage(_TURN[part])] if you else []
         if self.next_reminder_at:
             whom = "you" if you else who
             stages.append(Stage(f"A reminder goes to {whom} by mail.", self.next_reminder_at))
-        stages.append(self._closing("you" if you else who, _DEED[decider]))
+        stages.append(self._closing("you" if you else who, _DEED[part]))
         return stages
 
     def _closing(self, who: str, deed: str) -> Stage:
         if self.closes_at is None:
-            return Stage(Sentence("There is no closing date: the {t.request} waits until it is answered."))
+            return Stage(self._named("There is no closing date: the {t.request} waits until it is answered."))
         verb = "have" if who == "you" else "has"
         told = "Both are told" if self.viewer is Role.ADMIN else "You are both told"
-        consolation = f", and {_FREE[self.viewer]}" if self.viewer in _FREE else ""
+        is_asking = self.viewer in _FREE and self.kind is RequestKind.REQUEST
+        consolation = f", and {_FREE[self.viewer]}" if is_asking else ""
         sentence = "If {who} {verb} not {deed} by then, the {t.request} closes by itself. "
         return Stage(
-            Sentence(f"{sentence}{told}{consolation}.", who=who, verb=verb, deed=deed), self.closes_at
+            Sentence(named(f"{sentence}{told}{consolation}.", self.kind), who=who, verb=verb, deed=deed),
+            self.closes_at,
         )
 
 
 _FREE = {Role.MENTEE: "you can ask somebody else or the same {t.mentor} again"}
 _TURN = {
-    Role.MENTOR: "It is your turn: accept, ask for a change, or decline.",
-    Role.MENTEE: "It is your turn: change your message and send it again.",
+    Part.DECIDER: "It is your turn: accept, ask for a change, or decline.",
+    Part.SENDER: "It is your turn: change your message and send it again.",
 }
 
-_DEED = {Role.MENTOR: "answered", Role.MENTEE: "sent it again"}
+_DEED = {Part.DECIDER: "answered", Part.SENDER: "sent it again"}
 
 _STANDING: dict[RequestState, dict[Role, str]] = {
     state: {Role.MENTEE: mentee, Role.MENTOR: mentor, Role.ADMIN: admin}
@@ -165,7 +170,63 @@ _STANDING: dict[RequestState, dict[Role, str]] = {
     )
 }
 
-_ON_BEHALF: dict[RequestState, dict[Role, str]] = {
+Readings = dict[RequestState, dict[Role, str]]
+
+
+def _read(*lines: tuple[RequestState, str, str, str]) -> Readings:
+    """What each state reads like, to the mentee, the mentor and an admin."""
+    return {
+        state: {Role.MENTEE: mentee, Role.MENTOR: mentor, Role.ADMIN: admin}
+        for state, mentee, mentor, admin in lines
+    }
+
+
+_OWN_STANDING: dict[RequestKind, Readings] = {
+    RequestKind.OFFER: _read(
+        (
+            R.PENDING,
+            "{mentor} is waiting for your answer.",
+            "{mentee} has your offer and has not answered yet.",
+            "{mentor} is waiting for an answer from {mentee}.",
+        ),
+        (
+            R.AMENDMENT_REQUESTED,
+            "You asked for a change. {mentor} has not made the offer again yet.",
+            "{mentee} would like you to change the offer and make it again.",
+            "{mentee} asked for a change. {mentor} has not made the offer again yet.",
+        ),
+        (
+            R.ACCEPTED,
+            "You accepted this offer.",
+            "{mentee} accepted your offer.",
+            "{mentee} accepted this offer.",
+        ),
+        (
+            R.REJECTED,
+            "You declined this offer.",
+            "{mentee} does not take up your offer this time.",
+            "{mentee} declined this offer.",
+        ),
+        (
+            R.WITHDRAWN,
+            "{mentor} withdrew this offer.",
+            "You withdrew this offer.",
+            "{mentor} withdrew this offer.",
+        ),
+    ),
+}
+"""Of a kind that goes another way than a request does."""
+_FREE_NOW = "You are free to ask any {t.mentor}."
+_PLACE_FREE = "Your place stays free for somebody else."
+_OWN_AFTER: dict[RequestKind, Readings] = {
+    RequestKind.OFFER: _read(
+        *(
+            (state, _FREE_NOW, _PLACE_FREE, "Nothing more is needed.")
+            for state in (R.REJECTED, R.WITHDRAWN, R.EXPIRED, R.CLOSED, R.RELEASED)
+        )
+    ),
+}
+_REQUEST_ON_BEHALF: Readings = {
     state: {Role.MENTEE: mentee, Role.MENTOR: mentor, Role.ADMIN: admin}
     for state, mentee, mentor, admin in (
         (
@@ -187,6 +248,29 @@ _ON_BEHALF: dict[RequestState, dict[Role, str]] = {
             "{t.A_coordinator} declined this {t.request} on behalf of {mentor}.",
         ),
     )
+}
+_ON_BEHALF: dict[RequestKind, Readings] = {
+    RequestKind.REQUEST: _REQUEST_ON_BEHALF,
+    RequestKind.OFFER: _read(
+        (
+            R.AMENDMENT_REQUESTED,
+            "{t.A_coordinator} asked for a change in your place. {mentor} has not made the offer again yet.",
+            "{t.A_coordinator} would like you to change the offer to {mentee} and make it again.",
+            "A change was asked for in the place of {mentee}. {mentor} has not made the offer again yet.",
+        ),
+        (
+            R.ACCEPTED,
+            "{t.A_coordinator} accepted this offer on your behalf.",
+            "{t.A_coordinator} accepted your offer on behalf of {mentee}.",
+            "{t.A_coordinator} accepted this offer on behalf of {mentee}.",
+        ),
+        (
+            R.REJECTED,
+            "{t.A_coordinator} declined this offer on your behalf.",
+            "{t.A_coordinator} answered for {mentee}, who does not take up your offer this time.",
+            "{t.A_coordinator} declined this offer on behalf of {mentee}.",
+        ),
+    ),
 }
 _HANDED_OVER = {
     Role.MENTEE: "{t.A_coordinator} handed your {t.request} over to another {t.mentor}.",

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from models.links import Purpose
-from models.process.actors import Role
+from models.process.actors import Part
 
 
 class ReleaseCause(StrEnum):
@@ -37,6 +37,9 @@ class Words(StrEnum):
 
     MENTEE = "mentee"
     MENTOR = "mentor"
+    SENDER = "sender"
+    DECIDER = "decider"
+    """Of a request, whichever of the two that is."""
     OTHER = "other"
     """The other one of the two."""
     ADMIN = "admin"
@@ -119,6 +122,6 @@ class Props(BaseModel):
         """Where the two stand in a process of the `state`."""
         return self.stage
 
-    def link_for(self, role: Role | None, state: str) -> Purpose | None:
-        """What its link does for a reader of the `role` in a process of the `state`."""
+    def link_for(self, part: Part | None, state: str) -> Purpose | None:
+        """What its link does for a reader of that part in a request, in a process of the `state`."""
         return self.leads_to

@@ -7,7 +7,7 @@ from typing import Literal
 
 from models.links import Purpose
 from models.mails.frame import Props, ReleaseCause, Stage, Words
-from models.process.actors import Role
+from models.process.actors import Part
 from models.process.terms import Sentence
 
 
@@ -33,7 +33,7 @@ class RequestReceived(AboutRequest):
     label = Sentence("New {t.request}")
     stage = Stage.ANSWER
     leads_to = Purpose.DECIDE
-    words = Words.MENTEE
+    words = Words.SENDER
     message: str
     score: int
     reasons: tuple[str, ...]
@@ -49,7 +49,7 @@ class RequestEdited(AboutRequest):
     stage = Stage.ANSWER
     gathers = True
     leads_to = Purpose.DECIDE
-    words = Words.MENTEE
+    words = Words.SENDER
     message: str
     closes_at: datetime | None
 
@@ -61,7 +61,7 @@ class RequestReminder(AboutRequest):
     label = Sentence("Reminder of {t.a_request}")
     stage = Stage.ANSWER
     leads_to = Purpose.DECIDE
-    words = Words.MENTEE
+    words = Words.SENDER
     essential = False
     message: str
     asked_at: datetime
@@ -75,7 +75,7 @@ class RequestAccepted(AboutRequest):
     kind: Literal["request-accepted"] = "request-accepted"
     label = Sentence("{t.Request} accepted")
     stage = Stage.TOGETHER
-    words = Words.MENTOR
+    words = Words.DECIDER
     comment: str
     relationship_id: str
 
@@ -93,7 +93,7 @@ class ByAdmin(AboutRequest):
 class RequestRejected(ByAdmin):
     kind: Literal["request-rejected"] = "request-rejected"
     label = Sentence("{t.Request} declined")
-    words = Words.MENTOR
+    words = Words.DECIDER
     comment: str
     reason: str
 
@@ -103,7 +103,7 @@ class AmendmentRequested(ByAdmin):
     label = "Change asked for"
     stage = Stage.CHANGE
     leads_to = Purpose.AMEND
-    words = Words.MENTOR
+    words = Words.DECIDER
     comment: str
     closes_at: datetime | None
 
@@ -113,7 +113,7 @@ class AmendmentReminder(ByAdmin):
     label = "Reminder to change"
     stage = Stage.CHANGE
     leads_to = Purpose.AMEND
-    words = Words.MENTOR
+    words = Words.DECIDER
     essential = False
     comment: str
     closes_at: datetime | None
@@ -145,7 +145,7 @@ class RequestHandedOver(AboutRequest):
 class RequestWithdrawn(AboutRequest):
     kind: Literal["request-withdrawn"] = "request-withdrawn"
     label = Sentence("{t.Request} withdrawn")
-    words = Words.MENTEE
+    words = Words.SENDER
     comment: str
 
 
@@ -201,11 +201,11 @@ class ClosingDate(AboutRequest):
             return None
         return Stage.CHANGE if state == "amendment_requested" else Stage.ANSWER
 
-    def link_for(self, role: Role | None, state: str) -> Purpose | None:
+    def link_for(self, part: Part | None, state: str) -> Purpose | None:
         """Both are told; only the one who has to act gets a link to act by."""
-        if (role, state) == (Role.MENTOR, "pending"):
+        if (part, state) == (Part.DECIDER, "pending"):
             return Purpose.DECIDE
-        return Purpose.AMEND if (role, state) == (Role.MENTEE, "amendment_requested") else None
+        return Purpose.AMEND if (part, state) == (Part.SENDER, "amendment_requested") else None
 
 
 class RequestExtended(ClosingDate):

@@ -5,11 +5,13 @@ The API asks before it bothers the engine, and the process asks again under lock
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from models.matching.rules import Rule
 from models.process.errors import AlreadyOpen, LimitReached, MenteeFull, MentorFull, NotListed, Refused
+from models.process.request.kinds import RequestKind
 from models.process.terms import Sentence
 
 A_WHILE = timedelta(hours=24)
@@ -53,6 +55,50 @@ def check(facts: Facts) -> None:
     _check_pair(facts)
     _check_patience(facts)
     _check_room(facts)
+
+
+def check_offer(facts: Facts) -> None:
+    """The same where a mentor offers a mentee to mentor them. `Facts.limit` is that of their open offers."""
+    rules = (
+        (facts.is_self, NotListed("You cannot offer that to yourself.", field="mentee_id")),
+        (not facts.mentor_is_listed, NOT_OFFERING),
+        (facts.open_between, AlreadyOpen(OPEN_ALREADY, field="mentee_id")),
+        (facts.active_between, AlreadyOpen("The two of you work together already.", field="mentee_id")),
+        (bool(facts.forbidden) or not facts.mentee_may_ask, NotListed(NOT_OFFERED, field="mentee_id")),
+        (facts.asked_lately >= MOST_IN_A_WHILE, LimitReached(OFFERED_OFTEN, field="mentee_id")),
+        (facts.mentor_places >= facts.mentor_capacity, MentorFull(YOUR_PLACES)),
+        (facts.mentee_places >= facts.mentee_maximum, MenteeFull(MENTEE_FULL, field="mentee_id")),
+        (bool(facts.limit) and facts.open_requests >= facts.limit, _too_many_offers(facts)),
+    )
+    for stands_against, error in rules:
+        if stands_against:
+            raise error
+
+
+NO_OFFERS = Refused(Sentence("This programme takes no offers: {t.mentees} ask the {t.mentors}."))
+NOT_OFFERING = Refused(
+    Sentence("Please complete your profile and be available; then you can offer to be {t.a_mentor}.")
+)
+NOT_OFFERED = Sentence("You cannot offer that to this {t.mentee} at the moment.")
+OFFERED_OFTEN = Sentence(
+    "You have made this {t.mentee} {times} offers within 24 hours, with a mail each time. "
+    "Please wait until tomorrow.",
+    times=MOST_IN_A_WHILE,
+)
+YOUR_PLACES = Sentence("All your places are taken; raise your capacity in your profile, or end one first.")
+
+
+def _too_many_offers(facts: Facts) -> LimitReached:
+    return LimitReached(
+        f"You have {facts.open_requests} open offers, and this programme allows {facts.limit} at a time; "
+        "withdraw one or wait for an answer."
+    )
+
+
+CHECKS: dict[RequestKind, Callable[[Facts], None]] = {
+    RequestKind.REQUEST: check,
+    RequestKind.OFFER: check_offer,
+}
 
 
 def check_for_admin(facts: Facts) -> None:

@@ -136,7 +136,12 @@ class ProgrammeSettings(BaseModel):
     )
     decline_sentences: Sentences = Field(DECLINE_SENTENCES, description="The same where a mentor declines.")
 
-    open_requests: int = Field(5, ge=0, le=1000, description="Open requests per mentee; 0: no limit.")
+    open_requests: int = Field(
+        5, ge=0, le=1000, description="Open requests per mentee, and open offers per mentor; 0: no limit."
+    )
+    offers_by_mentors: bool = Field(
+        False, description="Mentors see who looks for a mentor, and can offer to be theirs."
+    )
     questions: bool = Field(
         True, description="Members may write to a mentor they could ask, and to each other about a request."
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from models.matching.rules import Rule, Rules
@@ -19,6 +19,7 @@ from models.process.asking import A_WHILE, Facts
 from models.process.departures import Presence
 from models.process.profile import is_available, places
 from models.process.programme import ProgrammeSettings
+from models.process.request.kinds import RequestKind
 from models.process.terms import Sentence
 from models.store import do_not_pair, rules
 from models.store.processes import PlaceRow, RequestRow, ShortlistRow
@@ -41,13 +42,27 @@ def load_facts(
     now: datetime,
     lock: bool,
 ) -> Facts:
-    """What stands between the two at `now` (aware). A person outside the programme cannot ask.
+    """What stands between the two where the mentee asks; see `facts_between`."""
+    return facts_between(session, programme, settings, (mentee_id, mentor_id), now, lock)
+
+
+def facts_between(
+    session: Session,
+    programme: Identified,
+    settings: ProgrammeSettings,
+    pair: tuple[str, str],
+    now: datetime,
+    lock: bool,
+    kind: RequestKind = RequestKind.REQUEST,
+) -> Facts:
+    """What stands between mentee and mentor at `now` (aware). A person outside the programme cannot ask.
 
     `lock` needs a session of `Database.write`.
     """
-    members = members_of(session, programme.id, (mentee_id, mentor_id), lock)
+    mentee_id, mentor_id = pair
+    members = members_of(session, programme.id, pair, lock)
     mentee, mentor = members.get(mentee_id), members.get(mentor_id)
-    between = _between(session, programme.id, mentee_id, mentor_id, now)
+    between = _between(session, programme.id, mentee_id, mentor_id, now, kind)
     return Facts(
         is_self=mentee_id == mentor_id,
         forbidden=_forbidden(session, settings, mentee, mentor, now, do_not_pair=between.do_not_pair > 0),
@@ -101,37 +116,59 @@ _HELD = select(
     _places(PlaceRow.mentor_id == _MENTOR).label("mentor_places"),
     _places(PlaceRow.mentee_id == _MENTEE).label("mentee_places"),
 )
-_ASKED_LATELY = (
-    select(func.count())
-    .where(
-        RequestRow.programme_id == bindparam("programme_id"),
+
+
+def _asked_lately(kind: RequestKind) -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .where(
+            RequestRow.programme_id == bindparam("programme_id"),
+            RequestRow.kind == kind.value,
+            RequestRow.mentee_id == _MENTEE,
+            RequestRow.mentor_id == _MENTOR,
+            RequestRow.created_at > bindparam("lately"),
+        )
+        .scalar_subquery()
+    )
+
+
+_OPEN_OFFERS: ColumnElement[Any] = _requests(
+    RequestRow.mentor_id == _MENTOR, RequestRow.kind == RequestKind.OFFER.value
+)
+_OPEN_REQUESTS: ColumnElement[Any] = (
+    _requests(
         RequestRow.mentee_id == _MENTEE,
-        RequestRow.mentor_id == _MENTOR,
-        RequestRow.created_at > bindparam("lately"),
+        RequestRow.kind == RequestKind.REQUEST.value,
+        RequestRow.shortlist_id.is_(None),
+    )
+    + select(func.coalesce(func.sum(ShortlistRow.counts), 0))
+    .where(
+        ShortlistRow.programme_id == bindparam("programme_id"),
+        ShortlistRow.mentee_id == _MENTEE,
+        ShortlistRow.is_open == true(),
     )
     .scalar_subquery()
 )
-_BETWEEN = _HELD.add_columns(
-    _ASKED_LATELY.label("asked_lately"),
-    (
-        _requests(RequestRow.mentee_id == _MENTEE, RequestRow.shortlist_id.is_(None))
-        + select(func.coalesce(func.sum(ShortlistRow.counts), 0))
-        .where(
-            ShortlistRow.programme_id == bindparam("programme_id"),
-            ShortlistRow.mentee_id == _MENTEE,
-            ShortlistRow.is_open == true(),
-        )
-        .scalar_subquery()
-    ).label("open_requests"),
-    _requests(RequestRow.pair == bindparam("pair")).label("open"),
-    _places(
-        or_(
-            (PlaceRow.mentor_id == _MENTEE) & (PlaceRow.mentee_id == _MENTOR),
-            (PlaceRow.mentor_id == _MENTOR) & (PlaceRow.mentee_id == _MENTEE),
-        )
-    ).label("active"),
-    do_not_pair.count(_MENTEE, _MENTOR).label("do_not_pair"),
-)
+
+
+def _counted(kind: RequestKind) -> Select[Any]:
+    """All that is counted where one of the two asks the other: what the sender has open is of this kind."""
+    open_ones = _OPEN_OFFERS if kind is RequestKind.OFFER else _OPEN_REQUESTS
+    return _HELD.add_columns(
+        _asked_lately(kind).label("asked_lately"),
+        open_ones.label("open_requests"),
+        _requests(RequestRow.pair == bindparam("pair")).label("open"),
+        _places(
+            or_(
+                (PlaceRow.mentor_id == _MENTEE) & (PlaceRow.mentee_id == _MENTOR),
+                (PlaceRow.mentor_id == _MENTOR) & (PlaceRow.mentee_id == _MENTEE),
+            )
+        ).label("active"),
+        do_not_pair.count(_MENTEE, _MENTOR).label("do_not_pair"),
+    )
+
+
+_BETWEEN = {kind: _counted(kind) for kind in RequestKind}
 
 
 class Held(NamedTuple):
@@ -173,8 +210,10 @@ def held_by_both(session: Session, programme_id: str, mentor_id: str, mentee_id:
     return Held._make(session.execute(_HELD, asked).one())
 
 
-def _between(session: Session, programme_id: str, mentee_id: str, mentor_id: str, now: datetime) -> Any:
-    """All that is counted for a request, in one query."""
+def _between(
+    session: Session, programme_id: str, mentee_id: str, mentor_id: str, now: datetime, kind: RequestKind
+) -> Any:
+    """All that is counted for a request of a kind, in one query."""
     asked = {
         "programme_id": programme_id,
         "mentee_id": mentee_id,
@@ -182,7 +221,7 @@ def _between(session: Session, programme_id: str, mentee_id: str, mentor_id: str
         "pair": "/".join(sorted((mentee_id, mentor_id))),
         "lately": now - A_WHILE,
     }
-    return session.execute(_BETWEEN, asked).one()
+    return session.execute(_BETWEEN[kind], asked).one()
 
 
 def presence_of(row: Any) -> Presence:

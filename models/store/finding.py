@@ -145,7 +145,7 @@ def masks_for(session: Session, pool: Pool, scope: Scope, person_id: str, now: d
     directory, load = pool.directory, pool.load_now(session, scope.programme_id)
     allowed = _allowed(session, scope, person_id, directory, now)
     free = directory.available(now) & directory.with_room(load.mentees, scope.settings.max_capacity)
-    return allowed, allowed & free & ~directory.pool.mask(_never_listed(session, scope, person_id))
+    return allowed, allowed & free & ~directory.pool.mask(open_with(session, scope, person_id))
 
 
 def search_of(
@@ -242,7 +242,7 @@ def _known_options(scope: Scope, criteria: Criteria) -> Criteria:
     return replace(criteria, preferences=tuple(options.find(one) or one for one in criteria.preferences))
 
 
-def _never_listed(session: Session, scope: Scope, me: str) -> Collection[str]:
+def open_with(session: Session, scope: Scope, me: str) -> Collection[str]:
     """Everybody with whom something is open or running (M4)."""
     here = scope.programme_id
     asked = select(RequestRow.mentee_id, RequestRow.mentor_id).where(

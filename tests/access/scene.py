@@ -29,7 +29,12 @@ from models.store.tables import InvitationRow, PersonRow, SkillRow, SkillsetRow
 from tests.access.table import ANSWERS, COMMENT, GOAL, REJECT, Row
 from tests.api.world import BASE, KEYS, OTHER, SLUG, Someone, World
 
-SETTINGS: dict[str, Any] = {"open_requests": 0, "max_capacity": 50, "mentors_per_mentee": 50}
+SETTINGS: dict[str, Any] = {
+    "open_requests": 0,
+    "max_capacity": 50,
+    "mentors_per_mentee": 50,
+    "offers_by_mentors": True,
+}
 BROWSER = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin", "Origin": BASE}
 OURS = "our own token"
 STOCK = 8
@@ -154,6 +159,7 @@ class Scene:
         target = await self.pair()
         builders: dict[str, Callable[[Target, str], Any]] = {
             "request": self._request,
+            "offer": self._offer,
             "relationship": self._relationship,
             "question": self._question,
             "invitation": self._invitation,
@@ -177,13 +183,25 @@ class Scene:
     async def _request(self, target: Target, state: str) -> None:
         mentee, mentor = _both(target)
         asked = await self.town.ask(Someone(mentee.id, "", mentee.api), Someone(mentor.id, "", mentor.api))
+        await self._lead_to(target, asked["id"], state, mentor, mentee)
+
+    async def _offer(self, target: Target, state: str) -> None:
+        mentee, mentor = _both(target)
+        body = {"mentee_id": mentee.id, "message": "May I be of help?"}
+        made = await _done(mentor.api, f"/api/v1/programmes/{SLUG}/offers", body)
+        await self._lead_to(target, made["id"], state, mentee, mentor)
+
+    async def _lead_to(
+        self, target: Target, request_id: str, state: str, decider: Player, sender: Player
+    ) -> None:
+        asked = {"id": request_id}
         target.ids["request_id"] = asked["id"]
         where = f"/api/v1/requests/{asked['id']}"
         acts: dict[str, tuple[Player, str, dict[str, str]]] = {
-            "amendment_requested": (mentor, "request-amendment", COMMENT),
-            "accepted": (mentor, "accept", COMMENT),
-            "rejected": (mentor, "reject", REJECT),
-            "withdrawn": (mentee, "withdraw", COMMENT),
+            "amendment_requested": (decider, "request-amendment", COMMENT),
+            "accepted": (decider, "accept", COMMENT),
+            "rejected": (decider, "reject", REJECT if decider is target.mentor else COMMENT),
+            "withdrawn": (sender, "withdraw", COMMENT),
             "closed": (self.players["admin"], "close", COMMENT),
         }
         if state in acts:
@@ -368,7 +386,8 @@ class Scene:
 
         `csrf` is what a form carries instead of our own token, None leaves the field out.
         """
-        ids = {"mentor_id": target.mentor.id if target.mentor else "", **target.ids}
+        sides = {"mentor_id": target.mentor, "mentee_id": target.mentee}
+        ids = {**{name: one.id if one else "" for name, one in sides.items()}, **target.ids}
         ids["token"] = ids.get(f"{row.token} token", ids.get("token", ""))
         if "{session_id}" in row.route and "session_id" not in ids:
             ids["session_id"] = await self._another_session(player)
@@ -403,6 +422,7 @@ class Scene:
             return None
         known: dict[str, Any] = {
             "{mentor_id}": target.mentor.id if target.mentor else "",
+            "{mentee_id}": target.mentee.id if target.mentee else "",
             "{other_mentor_id}": self.players["other mentor"].id,
             "{both}": [one.id for one in (target.mentee, target.mentor) if one is not None],
             "{mentee_email}": target.mentee.email if target.mentee else "",

@@ -35,9 +35,11 @@ ANYBODY = "yes        yes        yes          yes           yes           yes   
 KNOWN = "  401        yes        yes          yes           yes           yes     yes     yes    yes"
 MEMBERS = "401        404        404          yes           yes           yes     yes     yes    404"
 MENTEES = "401        404        404          yes           409           yes     409     409    404"
+MENTORS = "401        404        404          409           yes           409     yes     409    404"
 PARTIES = "401        404        404          404           404           yes     yes     yes    404"
 MENTEE = " 401        404        404          404           404           yes     403     403    404"
 MENTOR = " 401        404        404          404           404           403     yes     403    404"
+BY_ASKED = "401       404        404          404           404           yes     403     yes    404"
 DECIDER = "401        404        404          404           404           403     yes     yes    404"
 THE_TWO = "401        404        404          404           404           yes     yes     403    404"
 THE_TWO_ALONE = "401  404        404          404           404           yes     yes     404    404"
@@ -63,6 +65,16 @@ STATES: dict[str, tuple[str, ...]] = {
         "released",
     ),
     "shortlist": ("running", "withdrawn"),
+    "offer": (
+        "pending",
+        "amendment_requested",
+        "accepted",
+        "rejected",
+        "withdrawn",
+        "expired",
+        "closed",
+        "released",
+    ),
     "relationship": ("active", "completing", "completed", "settled", "withdrawn", "ended"),
     "question": ("open", "answered", "closed"),
     "invitation": ("open", "accepted", "revoked", "expired"),
@@ -149,6 +161,7 @@ REJECT = {"comment": "A word.", "reason": "The topic is not mine"}
 PARTS = {"title": "t", "specific": "s", "measurable": "m", "attainable": "a", "relevant": "r"}
 GOAL = {**PARTS, "due": "2027-06-01"}
 ANSWERS = {"useful": "5", "goals": "4", "recommend": "5"}
+OFFERING = {"mentee_id": "{mentee_id}", "message": "May I be of help?"}
 HANDING = {"mentor_id": "{other_mentor_id}", "comment": "A word."}
 ASKING = {"mentor_id": "{mentor_id}", "message": "May I learn from you?"}
 LISTING = {"step": "send", "place-{mentor_id}": "1", **MESSAGE}
@@ -184,6 +197,8 @@ JSON: list[Row] = [
     Row("POST", f"{P}/bookmarks", MENTEES, 201, {"mentor_id": "{mentor_id}"}),
     Row("DELETE", f"{P}/bookmarks/{{mentor_id}}", MENTEES, 204),
     Row("POST", f"{P}/requests", MENTEES, 201, ASKING),
+    Row("POST", f"{P}/offers", MENTORS, 201, OFFERING),
+    Row("GET", f"{P}/mentees", MENTORS),
     Row("GET", f"{P}/requests", MEMBERS),
     Row("GET", f"{P}/relationships", MEMBERS),
     Row("POST", f"{P}/questions", MENTEES, 201, QUESTION),
@@ -206,6 +221,13 @@ JSON: list[Row] = [
     Row("GET", L, LISTS),
     Row("POST", f"{L}/reorder", LIST, body={"mentors": []}, works_in=("running",)),
     Row("POST", f"{L}/withdraw", LIST, body=COMMENT, works_in=("running",)),
+    # Of an offer the mentee decides, and the mentor changes and withdraws it.
+    Row("POST", f"{R}/accept", BY_ASKED, body=COMMENT, about="offer", works_in=("pending",)),
+    Row("POST", f"{R}/request-amendment", BY_ASKED, body=COMMENT, about="offer", works_in=("pending",)),
+    Row("POST", f"{R}/reject", BY_ASKED, body=COMMENT, about="offer", works_in=("pending",)),
+    Row("POST", f"{R}/resubmit", MENTOR, body=MESSAGE, about="offer", works_in=("amendment_requested",)),
+    Row("POST", f"{R}/edit", MENTOR, body=MESSAGE, about="offer", works_in=("pending",)),
+    Row("POST", f"{R}/withdraw", MENTOR, body=COMMENT, about="offer", works_in=REQUEST_OPEN),
     Row("GET", T, PARTIES),
     Row("POST", f"{T}/goals", THE_TWO, 201, GOAL, works_in=RUNNING),
     Row("GET", f"{T}/goals/{{goal_id}}", PARTIES),
@@ -298,6 +320,9 @@ PAGES: list[Row] = [
     Row("POST", "/questions/{question_id}/answer", ASKED, 303, {"text": "Yes."}, works_in=("open",)),
     Row("GET", "/requests/{request_id}/question", THE_TWO, works_in=REQUEST_OPEN),
     Row("POST", "/requests/{request_id}/question", THE_TWO, 303, {"text": "Why?"}, works_in=REQUEST_OPEN),
+    Row("GET", "/p/{slug}/mentees", MENTORS),
+    Row("GET", "/p/{slug}/mentees/{mentee_id}/offer", MENTORS),
+    Row("POST", "/p/{slug}/mentees/{mentee_id}/offer", MENTORS, 303, MESSAGE),
     Row("GET", "/p/{slug}/requests", MEMBERS),
     Row("GET", "/p/{slug}/shortlists", MEMBERS),
     Row("GET", "/p/{slug}/shortlists/new", MENTEES),

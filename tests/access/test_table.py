@@ -40,6 +40,7 @@ NAMED = (
     "goal_id",
     "invitation_id",
     "mentor_id",
+    "mentee_id",
     "mail_id",
     "pair_id",
     "person_id",

@@ -42,8 +42,10 @@ from models.mails.request import (
     RequestWithdrawn,
 )
 from models.mails.shortlist import ShortlistExhausted
+from models.process import departures
 from models.process.actors import Role
 from models.process.match import MatchReason
+from models.process.request.kinds import RequestKind
 
 BASE = "https://mentoring.example.org"
 LINK = f"{BASE}/links/decide.6f1e4c0e1d5b4f0c9b1d2a3c4e5f6a7b.kq3Yx0b9Zr1uV7mJ2cT5nH8sL4wE6dA0fG3iK9oPqRs"
@@ -169,6 +171,7 @@ RECOMMENDED = (
         Party("m3", "Noor Haddad"), 41, ("leadership: you want to get from level 1 to 4, and they are at 2.",)
     ),
 )
+EXPIRED_OFFER = RequestExpired(**ABOUT, waited_for="mentee", asked_at=ASKED)
 
 
 @dataclass(frozen=True)
@@ -361,6 +364,71 @@ SAMPLES = (
             replace(reader, began_at=ASKED, words=COMMENT, contact=Contact("them@example.org", "")),
         )
         for reader in (TO_MENTEE, TO_MENTOR)
+    ),
+    *(
+        Sample(f"offer-{name}", props, replace(to, kind=RequestKind.OFFER), link)
+        for name, props, to, link in (
+            ("received", RECEIVED, TO_MENTEE, LINK),
+            ("edited", RequestEdited(**ABOUT, message=MESSAGE, closes_at=CLOSE), TO_MENTEE, LINK),
+            (
+                "reminder",
+                RequestReminder(**ABOUT, message=MESSAGE, asked_at=ASKED, closes_at=CLOSE, by_admin=False),
+                TO_MENTEE,
+                LINK,
+            ),
+            ("rejected", RequestRejected(**ABOUT, comment=DECLINED, reason=""), TO_MENTOR, None),
+            (
+                "amendment",
+                AmendmentRequested(**ABOUT, comment="How often?", closes_at=CLOSE),
+                TO_MENTOR,
+                LINK,
+            ),
+            (
+                "amendment-reminder",
+                AmendmentReminder(**ABOUT, comment="How often?", closes_at=CLOSE),
+                TO_MENTOR,
+                LINK,
+            ),
+            ("withdrawn", RequestWithdrawn(**ABOUT, comment="I am moving abroad."), TO_MENTEE, None),
+            (
+                "declined-for-you",
+                DecidedOnBehalf(**ABOUT, decision="reject", comment="We have spoken."),
+                TO_MENTEE,
+                None,
+            ),
+            *(
+                (
+                    f"expired-to-{to.role}",
+                    RequestExpired(**ABOUT, waited_for="mentee", asked_at=ASKED),
+                    to,
+                    None,
+                )
+                for to in (TO_MENTEE, TO_MENTOR)
+            ),
+            *(
+                (f"closed-to-{to.role}", RequestClosed(**ABOUT, comment="We start anew."), to, None)
+                for to in (TO_MENTEE, TO_MENTOR)
+            ),
+            *(
+                (f"extended-to-{to.role}", RequestExtended(**ABOUT, closes_at=CLOSE), to, link)
+                for to, link in ((TO_MENTEE, LINK), (TO_MENTOR, None))
+            ),
+            *(
+                (f"released-{cause}-to-{to.role}", RequestReleased(**ABOUT, cause=cause), to, None)
+                for cause in ReleaseCause
+                for to in (TO_MENTEE, TO_MENTOR)
+                if to.role in departures.TOLD[cause] and cause is not ReleaseCause.TAKEN_BACK
+            ),
+            *(
+                (
+                    f"accepted-to-{to.role}",
+                    RelationshipStarted(**RELATED, decided_by=Role.MENTEE),
+                    replace(to, began_at=ASKED, words=words, contact=Contact("them@example.org", "")),
+                    None,
+                )
+                for to, words in ((TO_MENTEE, ""), (TO_MENTOR, COMMENT))
+            ),
+        )
     ),
     Sample("request-extended-to-mentor", RequestExtended(**ABOUT, closes_at=CLOSE), TO_MENTOR, LINK),
     Sample("request-extended-to-mentee", RequestExtended(**ABOUT, closes_at=CLOSE), TO_MENTEE),

@@ -30,7 +30,7 @@ from models.process.errors import (
     TooSoon,
 )
 from models.process.inputs import ByLink, Input, Label, Offer, Place, Widget
-from models.process.request.kinds import roles_in
+from models.process.request.kinds import RequestKind, a_kind, roles_in
 from models.process.request.state import HandedOver, Handing, Request, RequestState, extended, successor_id
 from models.process.request.step import RequestStep, received
 from models.process.terms import Sentence
@@ -51,6 +51,8 @@ class RequestCommand(Command):
     needs_mentor: ClassVar[bool] = False
     """Refused while a request is left to the admins: it has no mentor who answers."""
 
+    kinds: ClassVar[frozenset[RequestKind]] = frozenset(RequestKind)
+    """The kinds of request that take it."""
     on_behalf: ClassVar[bool] = False
     """Whether a coordinator who sends it does so in the place of whose answer it is."""
 
@@ -60,6 +62,10 @@ class RequestCommand(Command):
 
     @classmethod
     def hindrance(cls, request: Any, role: Role) -> ProcessError | None:
+        if request.kind not in cls.kinds:
+            return IllegalMove(
+                Sentence("This is {kind}, so it cannot {verb}.", kind=a_kind(request.kind), verb=cls.verb)
+            )
         return IllegalMove(LEFT_TO_ADMINS) if cls.needs_mentor and request.left_to_admins else None
 
     def do(self, step: RequestStep) -> None:
@@ -163,7 +169,7 @@ class RejectRequest(Decision):
     def do(self, step: RequestStep) -> None:
         step.same_revision(self.revision)
         comment = step.comment(self.name, self.comment)
-        reason = self._checked_reason(step.process.policy.request.decline_reasons)
+        reason = self._checked_reason(decline_reasons(step.process))
         step.end(S.REJECTED, comment=comment, reason=reason, on_behalf=step.is_on_behalf)
         step.note("RequestRejected", "\n".join(part for part in (reason, comment) if part))
         props = RequestRejected(**step.about(), comment=comment, reason=reason, by_admin=step.is_on_behalf)
@@ -179,6 +185,12 @@ class RejectRequest(Decision):
                 "This programme has no list of reasons; please say it in the comment.", field="reason"
             )
         return reason
+
+
+def decline_reasons(request: Request) -> tuple[str, ...]:
+    """The programme's list is one of mentors: who declines an offer says it in words of their own."""
+    is_offer = request.kind is RequestKind.OFFER
+    return () if is_offer else request.policy.request.decline_reasons
 
 
 class ResubmitRequest(Message):
@@ -360,6 +372,7 @@ class HandOverRequest(Comment, RequestCommand):
     """
 
     name = "hand-over"
+    kinds = frozenset({RequestKind.REQUEST})
     event = ("RequestHandedOver", "The {t.request} was handed over")
     by = BY_ADMIN
     verb = "be handed over"

@@ -20,6 +20,7 @@ from models.process.commands import BY_SYSTEM
 from models.process.effects import Overtaken, ReleaseOthers, StartRelationship, StartSuccessor
 from models.process.policy import ProgrammePolicy
 from models.process.request.commands import RequestCommand
+from models.process.request.kinds import RequestKind
 from models.process.request.replan import replanned
 from models.process.request.state import INNER, RequestState, relationship_id
 from models.process.request.step import RequestStep, received
@@ -166,7 +167,10 @@ class LeaveToAdmins(RequestCommand):
     cause: ReleaseCause
 
     def do(self, step: RequestStep) -> None:
-        if step.process.state in INNER:
+        if step.process.kind is not RequestKind.REQUEST:
+            # Without whoever made it, an offer has nothing that a coordinator could decide.
+            BeOvertaken(cause=self.cause).do(step)
+        elif step.process.state in INNER:
             # As with a release: it is made up for when that fails.
             step.set(left_to_admins=self.cause)
         elif not step.process.left_to_admins:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ConfigDict
 
 from models.process.policy import RequestPolicy
+from models.process.request.commands import decline_reasons
 from models.process.request.state import INNER, OPEN, Request, RequestFacts, RequestState, next_step
 
 
@@ -72,6 +73,11 @@ class RequestView(RequestFacts):
                 "next_reminder_at": reminder,
                 "left_to_admins": request.left_to_admins if waits else None,
             },
-            rules=RequestRules.of(request.policy.request) if request.state in OPEN else None,
+            rules=_rules(request) if request.state in OPEN else None,
             policy_revision=request.policy.revision,
         )
+
+
+def _rules(request: Request) -> RequestRules:
+    rules = RequestRules.of(request.policy.request)
+    return rules.model_copy(update={"decline_reasons": decline_reasons(request)})

@@ -1,19 +1,33 @@
-"""A coordinator answers for a mentor, and a request goes to another one, on the real engine."""
+"""A coordinator answers for a mentor, a request goes to another one, and offers, on the real engine."""
 
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from models.process.actors import Actor, Role
-from models.process.errors import IllegalMove, MentorFull, NotAllowed, ProcessError
+from models.process.errors import (
+    AlreadyOpen,
+    IllegalMove,
+    LimitReached,
+    MenteeFull,
+    MentorFull,
+    NotAllowed,
+    ProcessError,
+    Refused,
+)
 from models.process.names import request_workflow
 from models.process.request.commands import (
     AcceptRequest,
     RejectRequest,
+    RemindNow,
     RequestAmendment,
+    ResubmitRequest,
 )
+from models.process.request.kinds import RequestKind
 from models.process.request.state import RequestState, successor_id
 from models.process.request.view import RequestView
 from models.process.timeline import Entry
@@ -136,3 +150,74 @@ async def test_of_a_decision_and_a_hand_over_at_once_one_counts(
         places = len(await made.people.held())
         going_on = [one for one in await made.requests() if one.id == successor_id(asked.id)]
         assert (places, len(going_on)) in {(1, 0), (0, 1)}
+
+
+async def offered(made: Office, mentee: int = 0, mentor: int = 0) -> RequestView:
+    now = datetime.now(UTC)
+    draft = made.people.request(
+        made.people.mentees[mentee],
+        made.people.mentors[mentor],
+        kind=RequestKind.OFFER,
+        policy=made.rules.policy(),
+        created_at=now,
+        since=now,
+    )
+    return await made.gateway.open_request(draft)
+
+
+async def test_of_an_offer_the_mentee_decides_and_is_reminded(
+    virtual_engine: VirtualEngine, migrated_url: str
+) -> None:
+    async with office(virtual_engine, migrated_url, offers_by_mentors=True) as made:
+        offer = await offered(made)
+        assert (offer.kind, offer.state) == (RequestKind.OFFER, S.PENDING)
+        assert offer.rules is not None
+        assert offer.rules.decline_reasons == ()
+        with pytest.raises(NotAllowed, match="mentee"):
+            await made.tell(offer, AcceptRequest(comment="Mine."), made.mentor)
+        with pytest.raises(AlreadyOpen):
+            await made.ask()
+        with pytest.raises(IllegalMove, match="an offer"):
+            await made.tell(offer, made.handing_over(0), made.admin)
+        await made.tell(offer, RemindNow(), made.admin)
+        asked = await made.tell(offer, RequestAmendment(comment="How often?"), made.mentee)
+        assert asked.state is S.AMENDMENT_REQUESTED
+        again = await made.tell(offer, ResubmitRequest(message="Twice a month."), made.mentor)
+        assert (again.state, again.revision) == (S.PENDING, 2)
+        accepted = await made.tell(offer, AcceptRequest(comment="Gladly."), made.mentee)
+        assert accepted.state is S.ACCEPTED
+        await made.ended(request_id(offer))
+        assert await made.mails(offer.id) == [
+            ("amendment-requested", "mentor 0"),
+            ("request-received", "mentee 0"),
+            ("request-received", "mentee 0"),
+            ("request-reminder", "mentee 0"),
+        ]
+
+
+async def test_capacity_and_limits_of_offers_hold_on_both_sides(
+    virtual_engine: VirtualEngine, migrated_url: str
+) -> None:
+    rules: dict[str, Any] = {"offers_by_mentors": True, "open_requests": 1}
+    async with office(virtual_engine, migrated_url, mentees=3, mentors=3, capacity=1, **rules) as made:
+        offer = await offered(made)
+        with pytest.raises(LimitReached, match="1 open offers"):
+            await offered(made, mentee=1)
+        other = await offered(made, mentee=0, mentor=1)
+        both = await asyncio.gather(
+            made.tell(offer, AcceptRequest(comment="Yes."), made.mentee),
+            made.tell(other, AcceptRequest(comment="Yes."), made.mentee),
+            return_exceptions=True,
+        )
+        assert sum(isinstance(one, RequestView) for one in both) == 1
+        assert len(await made.people.held()) == 1
+        with pytest.raises(MenteeFull):
+            await offered(made, mentee=0, mentor=2)
+
+
+async def test_without_the_setting_the_process_takes_no_offer(
+    virtual_engine: VirtualEngine, migrated_url: str
+) -> None:
+    async with office(virtual_engine, migrated_url) as made:
+        with pytest.raises(Refused, match="takes no offers"):
+            await offered(made)
