@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from httpx import ASGITransport, AsyncClient, Response
 
 from api.app import create_app
 from api.web.context import Context, Limits
+from api.web.observing import Metrics
 from models.process.member import MemberProfile
 from models.process.programme import ProgrammeSettings
 from models.store import access
@@ -159,13 +160,29 @@ async def world(url: str, **context: Any) -> AsyncIterator[World]:
     gateway = FakeGateway(database, clock)
     plain = Context(database, gateway, base_url=BASE, keys=KEYS, limits=NO_LIMITS, clock=clock)
     ctx = replace(plain, **context)
-    app = create_app(ctx)
-    made = World(database, clock, gateway, ctx, app, anybody=AsyncClient())
-    await made.anybody.aclose()
-    made.anybody = made.client()
-    try:
-        yield made
-    finally:
-        for client in made._clients:
-            await client.aclose()
-        await database.close()
+    with _app_over(ctx) as app:
+        made = World(database, clock, gateway, ctx, app, anybody=AsyncClient())
+        await made.anybody.aclose()
+        made.anybody = made.client()
+        try:
+            yield made
+        finally:
+            for client in made._clients:
+                await client.aclose()
+            await database.close()
+
+
+_idle: list[FastAPI] = []
+"""Apps of worlds that have ended. FastAPI puts the routes together at the first requests, which takes longer
+than most tests do."""
+
+
+@contextmanager
+def _app_over(ctx: Context) -> Iterator[FastAPI]:
+    app = _idle.pop() if _idle else create_app(ctx)
+    routes, page = len(app.routes), app.state.error_page
+    app.state.context = ctx
+    vars(app.state.metrics).update(vars(Metrics()))
+    yield app
+    if (len(app.routes), app.state.error_page) == (routes, page):
+        _idle.append(app)
