@@ -135,7 +135,7 @@ async def sender(ctx: Ctx, who: Who, once: OnlyOnce, relationship_id: str) -> Se
     return sending(
         once,
         partial(acts.act_on_relationship, ctx, who, relationship_id),
-        partial(reads.relationship, ctx, who, relationship_id),
+        lambda _: reads.relationship(ctx, who, relationship_id),
     )
 
 

@@ -69,7 +69,7 @@ async def sender(ctx: Ctx, who: Who, once: OnlyOnce, shortlist_id: str) -> Send:
     return sending(
         once,
         partial(acts.act, ctx, who, shortlist_id),
-        partial(reads.shortlist, ctx, who, shortlist_id),
+        lambda _: reads.shortlist(ctx, who, shortlist_id),
     )
 
 
