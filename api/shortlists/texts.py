@@ -18,7 +18,7 @@ MARKS: dict[str, Label] = {
     S.RUNNING: Label("Under way", Tone.WAIT),
     S.MATCHED: Label("Accepted", Tone.GOOD),
     S.EXHAUSTED: Label("Come to its end"),
-    A.WAITING: Label("Still to be asked", Tone.WAIT),
+    A.WAITING: Label("Waiting", Tone.WAIT),
     A.ASKED: Label("Asked now", Tone.WAIT),
     A.PASSED_OVER: Label("Passed over"),
     A.ACCEPTED: Label("Accepted", Tone.GOOD),
@@ -86,7 +86,7 @@ def modes(settings: ProgrammeSettings) -> list[tuple[str, str]]:
     each = _each(settings)
     return [
         (Mode.IN_ORDER.value, f"One after the other, {each} each"),
-        (Mode.AT_ONCE.value, "All at once; the first who accepts it is"),
+        (Mode.AT_ONCE.value, "All at once; the first acceptance counts"),
     ]
 
 

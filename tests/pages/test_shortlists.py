@@ -64,7 +64,7 @@ async def test_sent_shown_changed_and_taken_back(village: Village) -> None:
     path = await begun(mentee, one, two, three)
     shown = await mentee.get(path)
     assert broken_rules(shown) == []
-    for part in ("Ben One is asked now; 2 more wait.", "1. Ben One", "Still to be asked"):
+    for part in ("Ben One is asked now; 2 more wait.", "1. Ben One", "Waiting", "The list began"):
         assert part in words_of(shown)
     home = words_of(await mentee.get("/"))
     assert "Your list of mentors" in home
