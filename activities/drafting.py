@@ -29,7 +29,9 @@ from models.store.drafts import DraftRow
 from models.store.listings import all_listings
 
 BEAT_SECONDS = 5.0
-PUBLISHED_AT_ONCE = 50
+RECOMMENDED_AT_ONCE = 50
+PAIRED_AT_ONCE = 16
+"""Each is a process that begins."""
 
 LANES = 8
 """Pairs that are begun at the same time."""
@@ -182,7 +184,7 @@ class Drafting:
 
         def read(session: Session) -> tuple[DraftRow, list[Item], list[Request]]:
             row = session.get_one(DraftRow, step.draft_id)
-            items = drafting.unsettled(session, row.id, PUBLISHED_AT_ONCE)
+            items = drafting.unsettled(session, row.id, PAIRED_AT_ONCE)
             return row, items, pairing.requests_of(session, row, items, step.now)
 
         row, items, requests = await self.database.read(read)
@@ -198,7 +200,7 @@ class Drafting:
         def write(session: Session) -> None:
             draft = session.get_one(DraftRow, row.id, with_for_update=True)
             settled = {item.row.mentee_id for item in items}
-            now = drafting.unsettled(session, row.id, PUBLISHED_AT_ONCE)
+            now = drafting.unsettled(session, row.id, PAIRED_AT_ONCE)
             pairing.settle(session, draft, [one for one in now if one.row.mentee_id in settled], refusals)
 
         await self.database.write(write)
@@ -212,7 +214,7 @@ def _begun(session: Session, draft_id: str, number: int) -> DraftRow:
 
 def _recommended(session: Session, step: DraftStep) -> bool:
     row = session.get_one(DraftRow, step.draft_id, with_for_update=True)
-    items = drafting.unsettled(session, step.draft_id, PUBLISHED_AT_ONCE)
+    items = drafting.unsettled(session, step.draft_id, RECOMMENDED_AT_ONCE)
     if items:
         recommending.publish(session, row, items, step.now)
     return bool(items)
