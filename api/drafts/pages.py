@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -15,6 +15,7 @@ from api.drafts.reads import Wanted
 from api.drafts.schemas import DraftOut
 from api.finding import reads as finding_reads
 from api.finding.schemas import MentorHit
+from api.profile.profiles import mentor_out
 from api.web.access import Ctx, Member
 from api.web.context import Context
 from api.web.errors import NotFound
@@ -27,6 +28,7 @@ from models.matching.search import Criteria
 from models.process import texts
 from models.process.draft.state import DraftAct, DraftKind, DraftOptions, DraftState
 from models.process.errors import ProcessError
+from models.store import finding
 
 router = APIRouter(include_in_schema=False)
 
@@ -237,8 +239,17 @@ async def _item(ctx: Context, member: Member, place: Place, form: Form, status: 
 async def _candidates(ctx: Context, member: Member, place: Place) -> list[MentorHit]:
     """Whom the mentee could ask themselves, closest first; none for somebody who cannot ask anybody."""
     search = Criteria(text=texts.clean(place.q[:200], "q"), limit=CANDIDATES)
-    theirs = replace(member, viewer=replace(member.viewer, person_id=parse_id(place.mentee_id)))
+    scope, mentee_id = finding_reads.scope_of(member), parse_id(place.mentee_id)
     try:
-        return list((await finding_reads.find_mentors(ctx, theirs, search)).items)
+        found = await finding.find_mentors(ctx.database, ctx.pools, scope, mentee_id, search, ctx.clock())
     except ProcessError:
         return []
+    return [
+        MentorHit(
+            mentor=mentor_out(one.member, member.programme.settings),
+            score=one.hit.score,
+            reasons=list(one.hit.reasons),
+            places_free=one.free,
+        )
+        for one in found.items
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -40,17 +41,46 @@ MentorSearch = Criteria
 
 async def find_mentors(ctx: Context, member: Member, search: Criteria) -> MentorPage:
     """The ranked list (M2-M4). Raises Refused for a mentee whose profile is not complete."""
-    found = await _found(ctx, member, search)
+    pushed = await _pushed(ctx, member)
+    first = await _in_order(ctx, member, search, pushed)
+    found = await _found(ctx, member, replace(search, without=search.without.union(pushed)))
     marked = await _marked(ctx, member)
+    # Those who are recommended begin the first page, and stand on no other.
+    hits = [
+        _hit(member, one, marked, pushed) for one in (*(first if search.cursor is None else ()), *found.items)
+    ]
     return MentorPage(
-        items=[_hit(member, one, marked) for one in found.items],
+        items=hits,
         next=found.next,
-        total=found.total,
-        advice=found.advice and in_terms(found.advice, member.programme.settings.terms.words),
+        total=found.total + len(first),
+        advice=None
+        if first
+        else found.advice and in_terms(found.advice, member.programme.settings.terms.words),
         unknown_skill=found.unknown.written if found.unknown else None,
         did_you_mean=list(found.unknown.near) if found.unknown else [],
-        without=dict(found.without),
+        without={} if first else dict(found.without),
     )
+
+
+async def _pushed(ctx: Context, member: Member) -> tuple[str, ...]:
+    """Whom coordinators recommend to the member, the best first."""
+    programme = member.programme
+    found = await ctx.database.read(
+        lambda session: recommended(session, programme.id, programme.settings, member.person_id)
+    )
+    return found.mentors
+
+
+async def _in_order(
+    ctx: Context, member: Member, search: Criteria, ids: Sequence[str]
+) -> list[finding.FoundMentor]:
+    """Those of the mentors whom the search finds, in the order of `ids`."""
+    if not ids:
+        return []
+    only = frozenset(ids) if search.only is None else search.only.intersection(ids)
+    wanted = replace(search, only=only, limit=len(ids), cursor=None)
+    hits = {one.hit.mentor_id: one for one in (await _found(ctx, member, wanted)).items}
+    return [hits[one] for one in ids if one in hits]
 
 
 async def _found(ctx: Context, member: Member, search: Criteria) -> finding.FoundMentors:
@@ -65,7 +95,9 @@ async def _marked(ctx: Context, member: Member) -> Collection[str]:
     )
 
 
-def _hit(member: Member, one: finding.FoundMentor, marked: Collection[str]) -> MentorHit:
+def _hit(
+    member: Member, one: finding.FoundMentor, marked: Collection[str], pushed: Collection[str] = ()
+) -> MentorHit:
     return MentorHit(
         mentor=mentor_out(one.member, member.programme.settings),
         score=one.hit.score,
@@ -74,6 +106,7 @@ def _hit(member: Member, one: finding.FoundMentor, marked: Collection[str]) -> M
         places_free=one.free,
         bookmarked=one.hit.mentor_id in marked,
         askable=one.askable,
+        pushed=one.hit.mentor_id in pushed,
     )
 
 
@@ -156,21 +189,12 @@ async def recommendations(
     ctx: Context, member: Member, count: int, without: Collection[str] = ()
 ) -> tuple[list[Recommendation], int]:
     """Whom the member could ask next, those whom coordinators recommend first, and how many are listed."""
-    programme = member.programme
-    pushed = (
-        await ctx.database.read(
-            lambda session: recommended(session, programme.id, programme.settings, member.person_id)
-        )
-    ).mentors
+    pushed = await _pushed(ctx, member)
     marked = await _marked(ctx, member)
-    wanted = Criteria(only=frozenset(pushed), without=frozenset(without), limit=max(1, len(pushed)))
-    first = {one.hit.mentor_id: one for one in (await _found(ctx, member, wanted)).items} if pushed else {}
-    chosen = [first[one] for one in pushed if one in first]
+    first = await _in_order(ctx, member, Criteria(without=frozenset(without)), pushed)
     best = await _found(ctx, member, Criteria(without=frozenset((*without, *pushed)), limit=count))
-    hits = [(one, True) for one in chosen] + [(one, False) for one in best.items]
-    return [
-        Recommendation(**dict(_hit(member, one, marked)), pushed=is_pushed) for one, is_pushed in hits[:count]
-    ], best.total + len(chosen)
+    hits = [_hit(member, one, marked, pushed) for one in (*first, *best.items)]
+    return [Recommendation(**dict(one)) for one in hits[:count]], best.total + len(first)
 
 
 async def mentor(ctx: Context, member: Member, mentor_id: str, basis: Basis) -> MentorHit:

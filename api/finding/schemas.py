@@ -45,10 +45,11 @@ class MentorHit(BaseModel):
     places_free: int | None = Field(None, description="Places not taken; null for a single mentor")
     bookmarked: bool = Field(False, description="Whether I have marked them")
     askable: bool = Field(True, description="Whether I could ask them now; the list has no others")
+    pushed: bool = Field(False, description="Whether the programme’s coordinators recommend them to me")
 
 
 class Recommendation(MentorHit):
-    pushed: bool = Field(description="Whether the programme’s coordinators recommend them to me")
+    """A mentor to ask next."""
 
 
 class MentorSkill(BaseModel):

@@ -174,6 +174,10 @@ class ProgrammeSettings(BaseModel):
         "leave them to the admins. Also of those who are away already.",
     )
     exclude_manager: bool = Field(True, description="Do not list one's own line manager.")
+    list_hidden: bool = Field(
+        False,
+        description="Show mentees the mentors whom coordinators have recommended to them, and nobody else.",
+    )
     units_must_differ: bool = Field(
         False, description="Do not list people of one's own unit; it does not apply to people without a unit."
     )

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.process.asking import not_listed
 from models.process.programme import ProgrammeSettings
+from models.store.drafts import RecommendationRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,12 @@ def recommended(
     session: Session, programme_id: str, settings: ProgrammeSettings, mentee_id: str
 ) -> Recommended:
     """What was recommended to the mentee, and whether that is all that they see."""
-    return Recommended()
+    query = (
+        select(RecommendationRow.mentor_id)
+        .where(RecommendationRow.programme_id == programme_id, RecommendationRow.mentee_id == mentee_id)
+        .order_by(RecommendationRow.place)
+    )
+    return Recommended(tuple(session.scalars(query)), settings.list_hidden)
 
 
 def check_shown(

@@ -1,11 +1,11 @@
-"""Recommendations that were published: pushing them, and what a mentee sees because of them."""
+"""Publishing recommendations. What a mentee sees because of them: `models.store.recommended`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from models.mails.order import MailOrder
@@ -19,16 +19,6 @@ from models.store.drafting import Item, note_progress
 from models.store.drafts import DraftChoiceRow, DraftRow, RecommendationRow
 from models.store.tables import ProgrammeRow
 from models.store.upsert import insert_new
-
-
-def pushed(session: Session, programme_id: str, mentee_id: str) -> list[str]:
-    """The mentors who are recommended to a mentee, the best first."""
-    query = (
-        select(RecommendationRow.mentor_id)
-        .where(RecommendationRow.programme_id == programme_id, RecommendationRow.mentee_id == mentee_id)
-        .order_by(RecommendationRow.place)
-    )
-    return list(session.scalars(query))
 
 
 def publish(session: Session, draft: DraftRow, items: Sequence[Item], now: datetime) -> None:

@@ -123,3 +123,32 @@ async def test_what_holds_no_more_is_left_out_and_named(town: Town) -> None:
     assert "paired you with Momo" in (await max_.mail("relationship-started")).text
     await town.quiet()
     assert len(mina.mails("relationship-started")) == 2
+
+
+async def test_what_was_recommended_comes_first_and_alone_where_the_list_is_hidden(town: Town) -> None:
+    admin, mina, max_ = await town.admin(), await town.mentee("Mina"), await town.mentee("Max")
+    momo, nora, olga = [await town.mentor(name) for name in ("Momo", "Nora", "Olga")]
+    draft = await admin.post(f"{P}/recommendations", expect=202, per_mentee=2, mentee_ids=[mina.id])
+    assert (await until(admin, draft, "draft"))["matched"] == 1
+    where = f"/api/v1/drafts/{draft['id']}"
+    await admin.http.put(f"{where}/items/{mina.id}", json={"mentors": [olga.id, nora.id]})
+    await admin.post(f"{where}/publish")
+    await until(admin, draft, "published")
+
+    async def seen(who: Someone, **query: int) -> list[tuple[str, bool]]:
+        found = await who.get(f"{P}/mentors", **query)
+        assert found["total"] == 3
+        return [(one["mentor"]["id"], one["pushed"]) for one in found["items"]]
+
+    assert await seen(mina) == [(olga.id, True), (nora.id, True), (momo.id, False)]
+    assert {pushed for _, pushed in await seen(max_)} == {False}
+    home = (await mina.get(f"{P}/home"))["recommended"]
+    assert [(one["mentor"]["id"], one["pushed"]) for one in home][:2] == [(olga.id, True), (nora.id, True)]
+
+    changed = await admin.http.patch(f"{P}/settings", json={"list_hidden": True})
+    assert changed.status_code == 200, changed.text
+    assert [one["mentor"]["id"] for one in (await mina.get(f"{P}/mentors"))["items"]] == [olga.id, nora.id]
+    assert (await max_.get(f"{P}/mentors"))["items"] == []
+    await max_.ask(momo, expect=409)
+    await mina.ask(momo, expect=409)
+    assert (await mina.ask(nora))["state"] == "pending"

@@ -48,6 +48,7 @@ GOOD: dict[str, tuple[str, Any]] = {
     "shortlist_ask_for": ("PT90S", timedelta(seconds=90)),
     "release_overtaken": ("false", False),
     "exclude_manager": ("no", False),
+    "list_hidden": ("yes", True),
     "units_must_differ": ("yes", True),
     "hours_apart": ("3", 3),
     "common_language": ("true", True),
