@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from installation.comparing import Verdict
 from models.store.stored_processes import Kind
@@ -28,7 +29,7 @@ NOT_HELD = "it goes on, and its place is not held"
 class Case:
     """One disagreement; `sentence` says what it is, or what was done about it."""
 
-    kind: Kind
+    kind: Kind | Literal["shortlist"]
     id: str
     sentence: str
     is_mended: bool = False

@@ -105,6 +105,9 @@ class Reconciler:
                 return
         async for case in self._rest(again):
             yield self._counted(case)
+        # After their requests, which tell them of their end.
+        async for case in self._repairer.lists(mends=self._options.mends):
+            yield self._counted(case)
 
     async def _rest(self, again: Sequence[_Suspect]) -> AsyncIterator[Case]:
         # What stood in the way of these, an older request of the same two say, may have been mended since.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,9 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.resaving import ProcessRecord, Resave
+from installation.cases import Case
 from installation.comparing import AnySnapshot, Known
+from installation.list_repair import ListRepair
 from installation.processes import Processes
 from models.process import names
 from models.process.relationship.state import Relationship
@@ -106,6 +108,10 @@ class Repairer:
             started_at = view.decided_at or self._clock()
             state = relationship_of(asked, view.relationship_id or "", started_at)
         await self._start(state, None, names.relationship_workflow(state.id))
+
+    def lists(self, *, mends: bool) -> AsyncIterator[Case]:
+        """The shortlists that are open without a process."""
+        return ListRepair(self._client, self._database).run(mends=mends)
 
     async def place(self, astray: StrayPlace) -> None:
         def work(session: Session) -> None:

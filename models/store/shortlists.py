@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, true
 from sqlalchemy.orm import Session
 
+from models.process.request.state import RequestState
+from models.process.shortlist.reasons import Why
+from models.process.shortlist.reports import AskEnded
 from models.process.shortlist.state import Shortlist, ShortlistView, rest_of
 from models.store.newest import newest
 from models.store.processes import RequestRow, ShortlistRow
@@ -130,3 +133,37 @@ def view_of(row: ShortlistRow) -> ShortlistView:
 
 
 need_defaults(ShortlistView, ShortlistRow)
+
+
+def open_processes(session: Session, after: str, limit: int) -> list[Shortlist]:
+    """The lists that have something to hear, as they were saved, in the order of their ids."""
+    query = (
+        select(ShortlistRow)
+        .where(ShortlistRow.id > after, ShortlistRow.is_open == true(), ShortlistRow.version > 0)
+        .order_by(ShortlistRow.id)
+        .limit(limit)
+    )
+    kept = [rest_in(row).get("process") for row in session.scalars(query)]
+    return [Shortlist.model_validate(one) for one in kept if one]
+
+
+def ended_asks(session: Session, shortlist: Shortlist) -> list[AskEnded]:
+    """What the requests that are out would have said at their end, where that was lost with the engine.
+
+    One that was never recorded is as good as refused.
+    """
+    ended = []
+    for ask in shortlist.out:
+        row = session.get(RequestRow, ask.request_id or "")
+        if row is not None and row.is_open:
+            continue
+        ended.append(
+            AskEnded(
+                process_id=shortlist.id,
+                request_id=ask.request_id or "",
+                state=RequestState(row.state) if row else RequestState.RELEASED,
+                relationship_id=row.relationship_id if row else None,
+                refusal=None if row else Why.UNAVAILABLE,
+            )
+        )
+    return ended

@@ -28,6 +28,7 @@ from models.store.tables import MemberRow, ProgrammeRow
 from tests.infra.engine import VirtualEngine, virtual_engine_at
 from tests.repair.test_restored_database import ACCEPT, REJECT, at_rest, goal, mentee, mentor
 from tests.repair.workshop import all_that_is_shown, reconcile, with_engine
+from tests.workflows import test_shortlists as lists
 from tests.workflows.office import Office, office, request_id, working
 from tests.workflows.record import ANSWERS
 from tests.workflows.test_crash import Server
@@ -331,3 +332,31 @@ async def everybody_moves(made: Office) -> None:
         session.execute(update(MemberRow).values(time_zone="Asia/Tokyo", country="JP"))
         changed = ProgrammeSettings(remind_after=days(1), comment_required=frozenset())
         session.execute(update(ProgrammeRow).values(settings=changed.stored()))
+
+
+async def test_a_shortlist_goes_on_and_hears_what_it_missed(
+    virtual_engine: VirtualEngine, new_engine: VirtualEngine, migrated_url: str
+) -> None:
+    async with office(virtual_engine, migrated_url, mentors=4, works=False, decline_reasons=()) as made:
+        async with working(made):
+            goes_on = await lists.begin(made, 0, 1)
+            first = await lists.asked(made, goes_on, 0)
+            missed = await lists.begin(made, 2, 3)
+            second = await lists.asked(made, missed, 0)
+            await at_rest(made)
+        with made.database.writing() as session:
+            row = session.get_one(RequestRow, second.id)
+            row.state, row.is_open, row.rest = "rejected", False, None
+        new = with_engine(made, new_engine)
+        async with working(new):
+            result = await reconcile(new)
+            assert result.mended >= {
+                ("shortlist", goes_on.id),
+                ("shortlist", missed.id),
+                ("request", first.id),
+            }
+            await lists.until(new, missed, "rejected", "asked")
+            await lists.reject(new, goes_on, 0)
+            await lists.until(new, goes_on, "rejected", "asked")
+            again = await reconcile(new)
+            assert [case for case in again.cases if case.kind == "shortlist"] == []
