@@ -32,7 +32,7 @@ def main() -> None:
     print(f"{'mentors':>8} {'search':24} {'p50 ms':>8} {'p95 ms':>8}")
     for size in SIZES:
         started = time.perf_counter()
-        directory = Directory.of(_listing(place) for place in range(size))
+        directory = Directory.of(listing(place) for place in range(size))
         built = time.perf_counter() - started
         for name, criteria in _kinds().items():
             times = [_timed(directory, place, criteria) for place in range(SEARCHES)]
@@ -55,7 +55,7 @@ def _kinds() -> dict[str, Criteria]:
 _SOURCES = sources()
 
 
-def _listing(place: int) -> Listing:
+def listing(place: int) -> Listing:
     who = f"B{place}"
     source = one(who, "source", _SOURCES)
     return Listing(
@@ -68,7 +68,7 @@ def _listing(place: int) -> Listing:
     )
 
 
-def _seeker(place: int) -> Seeker:
+def seeker(place: int) -> Seeker:
     who = f"S{place}"
     skills = one(who, "source", _SOURCES).skills
     gaps = tuple(Gap(skill, number(who, skill, 3), 4) for skill in skills)
@@ -76,11 +76,11 @@ def _seeker(place: int) -> Seeker:
 
 
 def _timed(directory: Directory, place: int, criteria: Criteria) -> float:
-    seeker = _seeker(place)
+    asking = seeker(place)
     load = np.arange(len(directory.pool), dtype=np.int64) % 4
     started = time.perf_counter()
     free = directory.available(_NOW) & directory.with_room(load, 3)
-    Search(directory, seeker, free, load).run(criteria)
+    Search(directory, asking, free, load).run(criteria)
     return time.perf_counter() - started
 
 

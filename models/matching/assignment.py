@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching, min_weight_full_bipartite_matching
 
 Whole = NDArray[np.int64]
+Small = NDArray[np.int32]
 
 _EXACT = 1 << 52
 """scipy calculates in floats of 53 bits; sums up to here are exact."""
@@ -84,28 +85,40 @@ def solve(graph: Graph) -> Solution:
     edge, place = _spread(graph)
     if not len(edge):
         return Solution(chosen)
-    scale = graph.scale
-    held = graph.held[graph.column[edge]] + place
-    value = graph.values(scale)[edge] - graph.penalty * scale * held
-    cost = int(value.max()) - value + 1
-    nobody = graph.rows * int(cost.max()) + 1
+    cost = _costs(graph, edge, place)
     columns = _column_of_place(graph)
     size = int(columns[-1])
-    matrix = csr_array(
-        (
-            np.concatenate([cost, np.full(graph.rows, nobody)]).astype(np.float64),
-            (
-                np.concatenate([graph.row[edge], np.arange(graph.rows)]),
-                np.concatenate([columns[graph.column[edge]] + place, size + np.arange(graph.rows)]),
-            ),
-        ),
-        shape=(graph.rows, size + graph.rows),
-    )
+    matrix = _with_nobody(graph, edge, columns[graph.column[edge]] + place, cost, size)
     rows, places = min_weight_full_bipartite_matching(matrix)
     got = places < size
     mentor = np.searchsorted(columns, places[got], side="right") - 1
     chosen[rows[got]] = _edges_of(graph, rows[got], mentor)
     return Solution(chosen)
+
+
+def _costs(graph: Graph, edge: Small, place: Small) -> Whole:
+    """What each edge costs at each place: at least 1, since scipy takes no pair that costs nothing."""
+    scale = graph.scale
+    cost = -graph.values(scale)[edge]
+    if graph.penalty:
+        cost += graph.penalty * scale * (graph.held[graph.column[edge]] + place)
+    cost += 1 - int(cost.min())
+    return cost
+
+
+def _with_nobody(graph: Graph, edge: Small, columns: Whole, cost: Whole, size: int) -> csr_array:
+    """The matrix of costs with one more column for each mentee, in the place where scipy wants it: each
+    earlier row has one entry more, and its own comes last."""
+    at = graph.row[edge]
+    ends = np.cumsum(np.bincount(at, minlength=graph.rows) + 1)
+    at += np.arange(len(edge))
+    data = np.full(len(edge) + graph.rows, graph.rows * int(cost.max()) + 1, dtype=np.float64)
+    data[at] = cost
+    indices = np.empty(len(data), dtype=np.int32)
+    indices[at] = columns
+    indices[ends - 1] = size + np.arange(graph.rows)
+    starts = np.concatenate(([0], ends)).astype(np.int32)
+    return csr_array((data, indices, starts), shape=(graph.rows, size + graph.rows))
 
 
 def fair_floor(graph: Graph) -> int:
@@ -166,14 +179,15 @@ def _chains(graph: Graph, solution: Solution, values: Whole) -> Whole:
     return best
 
 
-def _spread(graph: Graph) -> tuple[Whole, Whole]:
+def _spread(graph: Graph) -> tuple[Small, Small]:
     """Every edge once for each place of its mentor: the edges, and which place it is, from 0.
 
     A mentor never fills more places than they have edges.
     """
     times = usable(graph)[graph.column]
-    edge = np.repeat(np.arange(len(graph.row)), times)
-    place = np.arange(len(edge)) - np.repeat(np.cumsum(times) - times, times)
+    edge = np.repeat(np.arange(len(graph.row), dtype=np.int32), times)
+    place = np.arange(len(edge), dtype=np.int32)
+    place -= np.repeat((np.cumsum(times) - times).astype(np.int32), times)
     return edge, place
 
 
