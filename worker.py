@@ -30,6 +30,7 @@ from activities.policy_changes import PolicyChanges, PolicyStarts, StartChange
 from activities.privacy import Erasing
 from activities.questions import LateQuestions
 from activities.records import Records
+from activities.registrations import MovingUp, Waves
 from activities.shortlists import Shortlists
 from installation.codec import EncryptionCodec
 from models.process import names
@@ -73,6 +74,8 @@ class Worker:
     bounces: LateBounces
     policies: PolicyStarts
     questions: LateQuestions
+    registrations: MovingUp
+    waves: Waves
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set, then finishes what is under way. Raises what ends either part."""
@@ -82,12 +85,16 @@ class Worker:
             parts.create_task(self.bounces.run())
             parts.create_task(self.policies.run())
             parts.create_task(self.questions.run())
+            parts.create_task(self.registrations.run())
+            parts.create_task(self.waves.run())
             parts.create_task(self.engine.run())
             await stop.wait()
             self.departures.stop()
             self.bounces.stop()
             self.policies.stop()
             self.questions.stop()
+            self.registrations.stop()
+            self.waves.stop()
             await self.engine.shutdown()
             self.mail.stop()
 
@@ -115,6 +122,8 @@ def build(client: Client, database: Database, settings: Settings, saves: Saves |
         LateBounces(database, on_bounce),
         PolicyStarts(database, policy_starter(client)),
         LateQuestions(database, mail.wake),
+        MovingUp(database, mail.wake),
+        Waves(database, mail.wake),
     )
 
 

@@ -5,7 +5,7 @@ Contact details leave this module for `relationship-started` only; no other mail
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session, aliased
 
 from activities.wording import one_line
 from models import addresses, naming
+from models.mails.frame import Props
 from models.mails.order import AnyMail
 from models.mails.person import AboutPerson, ErasureConfirmed, Invitation
 from models.mails.question import AboutQuestion
 from models.mails.recommending import MentorsRecommended
+from models.mails.registration import AboutRegistration, RegistrationNeedsAdmin
 from models.mails.relationship import AboutRelationship, RelationshipStarted
 from models.mails.request import AboutRequest
 from models.mails.shortlist import ShortlistExhausted
@@ -30,14 +32,14 @@ from models.process.relationship.base import IN_TOUCH
 from models.process.request.kinds import RequestKind, part_of, role_of
 from models.process.request.state import whose_turn
 from models.process.terms import USUAL, Terms
-from models.store import erasing
+from models.store import erasing, registrations
 from models.store.delivery import MailRow
 from models.store.drafts import DraftChoiceRow
 from models.store.people import ACCENT, LEVELS, LOGO, REPLY_TO, TERMS
 from models.store.processes import RelationshipRow, RequestRow
 from models.store.programmes import terms_in
 from models.store.question_tables import QuestionRow
-from models.store.tables import InvitationRow, MemberRow, PersonRow, ProgrammeRow
+from models.store.tables import InvitationRow, MemberRow, PersonRow, ProgrammeRow, RegistrationRow
 
 DEFAULT_LEVELS: int = ProgrammeSettings.model_fields["levels"].default
 
@@ -88,6 +90,16 @@ class Recommended:
 
 
 @dataclass(frozen=True, slots=True)
+class Registered:
+    """Somebody who wants to join by themselves. `waiting`: how many an admin has to look at."""
+
+    roles: tuple[str, ...]
+    word: str = ""
+    """What an admin wrote to somebody they refused."""
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """`person_id` and the programme are None where a mail has none; `role` is what the recipient is in it."""
 
@@ -127,6 +139,7 @@ class Facts:
     contact: Contact | None = None
     invited: Invited | None = None
     recommended: tuple[Recommended, ...] = ()
+    registered: Registered | None = None
     shortlist_id: str | None = None
     """Of the mentee's list that asked by this request; it goes on by itself."""
     named: tuple[str, ...] = ()
@@ -182,19 +195,10 @@ def _gathered(session: Session, row: MailRow, props: AnyMail, processes: dict[st
 
 def _outside(session: Session, row: MailRow, props: AnyMail) -> Facts:
     """For the mails that belong to no process of a pair."""
-    match props:
-        case Invitation():
-            return _for_invitation(session, props)
-        case MentorsRecommended():
-            return _for_recommended(session, row, props)
-        case AboutPerson():
-            return _for_person(session, row)
-        case ShortlistExhausted():
-            return _for_member(session, row, props.others)
-        case ErasureConfirmed():
-            return _for_nobody(row)
-        case _:
-            return _for_sign_in(session, row)
+    for kind, gathered in _OUTSIDE:
+        if isinstance(props, kind):
+            return gathered(session, row, props)
+    return _for_sign_in(session, row)
 
 
 def _face(name: str, found: Row[Any] | ProgrammeSettings) -> dict[str, Any]:
@@ -214,6 +218,24 @@ def _for_admin(session: Session, row: MailRow, found: Row[Any] | None) -> Facts:
     """Somebody who looks on. Raises NobodyThere for whoever is no admin of the programme any more."""
     if found is None:
         raise MissingFact("request or relationship")
+    admin = _admin(session, row)
+    return Facts(
+        person_id=row.to_person,
+        address=admin.email,
+        name=one_line(admin.name),
+        zone=admin.time_zone,
+        programme_slug=found.slug,
+        **_face(found.programme_name, found),
+        optional_mails=admin.optional_mails,
+        role=Role.ADMIN,
+        mentee=_party(found, "mentee"),
+        mentor=_party(found, "mentor"),
+        state=found.state,
+    )
+
+
+def _admin(session: Session, row: MailRow) -> Any:
+    """Raises NobodyThere for whoever is no admin of the programme any more."""
     statement = (
         select(PersonRow.email, MemberRow.name, MemberRow.time_zone, MemberRow.optional_mails)
         .join(PersonRow, PersonRow.id == MemberRow.person_id)
@@ -227,18 +249,43 @@ def _for_admin(session: Session, row: MailRow, found: Row[Any] | None) -> Facts:
     admin = session.execute(statement).one_or_none()
     if admin is None:
         raise NobodyThere
+    return admin
+
+
+def _for_registrar(session: Session, row: MailRow) -> Facts:
+    """An admin whom people wait for who want to join; nobody, where another has looked at them meanwhile."""
+    admin, programme = _admin(session, row), session.get_one(ProgrammeRow, row.programme_id)
+    waiting = registrations.counts(session, programme.id).get("waiting", 0)
+    if not waiting:
+        raise NobodyThere("nobody waited any more when it was to leave")
     return Facts(
         person_id=row.to_person,
         address=admin.email,
         name=one_line(admin.name),
         zone=admin.time_zone,
-        programme_slug=found.slug,
-        **_face(found.programme_name, found),
+        programme_slug=programme.slug,
+        **_face(programme.name, ProgrammeSettings.kept(programme.settings)),
         optional_mails=admin.optional_mails,
         role=Role.ADMIN,
-        mentee=_party(found, "mentee"),
-        mentor=_party(found, "mentor"),
-        state=found.state,
+        registered=Registered((), waiting=waiting),
+    )
+
+
+def _for_registration(session: Session, props: AboutRegistration) -> Facts:
+    """Whoever wants to join, or has. Raises NobodyThere for somebody who is being erased."""
+    found = session.get(RegistrationRow, props.registration_id)
+    if found is None or erasing.is_locked(session, found.person_id):
+        raise NobodyThere
+    programme = session.get_one(ProgrammeRow, found.programme_id)
+    person = session.get_one(PersonRow, found.person_id)
+    return Facts(
+        person_id=person.id,
+        address=person.email,
+        name=one_line(found.name),
+        zone=found.time_zone,
+        programme_slug=programme.slug,
+        **_face(programme.name, ProgrammeSettings.kept(programme.settings)),
+        registered=Registered(tuple(found.roles.split(",")), found.word),
     )
 
 
@@ -383,6 +430,18 @@ def _recommended(choice: DraftChoiceRow, mentor: MemberRow) -> Recommended:
         choice.score,
         tuple(one.told(Role.MENTEE) for one in reasons),
     )
+
+
+_OUTSIDE: tuple[tuple[type[Props], Callable[[Session, MailRow, Any], Facts]], ...] = (
+    (Invitation, lambda session, _, props: _for_invitation(session, props)),
+    (MentorsRecommended, _for_recommended),
+    (RegistrationNeedsAdmin, lambda session, row, _: _for_registrar(session, row)),
+    (AboutRegistration, lambda session, _, props: _for_registration(session, props)),
+    (AboutPerson, lambda session, row, _: _for_person(session, row)),
+    (ShortlistExhausted, lambda session, row, props: _for_member(session, row, props.others)),
+    (ErasureConfirmed, lambda _, row, __: _for_nobody(row)),
+)
+"""The first that a mail is one of says where its facts are."""
 
 
 def _for_process(row: MailRow, props: AnyMail, found: Row[Any] | None) -> Facts:

@@ -98,6 +98,14 @@ class Urls:
         return self._programme + "/mentors"
 
     @cached_property
+    def join(self) -> Markup:
+        return self._programme + "/join"
+
+    @cached_property
+    def registrations(self) -> Markup:
+        return self._programme + "/admin/registrations"
+
+    @cached_property
     def profile(self) -> Markup:
         return self._programme + "/profile"
 

@@ -14,6 +14,8 @@ from api.desk import (
     member_pages,
     member_routes,
     people_pages,
+    readiness_pages,
+    readiness_routes,
     settings_pages,
     skill_pages,
     skill_routes,
@@ -29,6 +31,9 @@ from api.drafts import pages as draft_pages
 from api.drafts import routes as draft_routes
 from api.finding import pages as finding_pages
 from api.finding import routes as finding_routes
+from api.joining import desk_pages as registration_pages
+from api.joining import pages as joining_pages
+from api.joining import routes as joining_routes
 from api.links import pages as link_pages
 from api.links import unsubscribe_pages
 from api.pairs import pages as pair_pages
@@ -124,9 +129,12 @@ ENDPOINTS = (
     shortlist_routes,
     relationship_routes,
     pair_routes,
+    # Before the invitations, whose pattern would take the release of all of them.
+    readiness_routes,
     desk_routes,
     member_routes,
     skill_routes,
+    joining_routes,
     bounce_routes,
     draft_routes,
 )
@@ -159,6 +167,9 @@ PAGES = (
     skill_pages,
     settings_pages,
     weight_pages,
+    readiness_pages,
+    registration_pages,
+    joining_pages,
     member_pages,
     draft_pages,
     mailbox,

@@ -60,6 +60,11 @@ class Health:
     survey: health.Survey
 
 
+def registers(member: Member) -> bool:
+    """Whether people can join the programme by themselves."""
+    return member.programme.settings.self_registration != "off"
+
+
 def tabs(member: Member, current: str) -> dict[str, Any]:
     """The coordinators' own navigation."""
     base = f"/p/{member.programme.slug}/admin"
@@ -67,9 +72,11 @@ def tabs(member: Member, current: str) -> dict[str, Any]:
         ("", "Desk"),
         ("/stalled", "Stalled"),
         ("/people", "People"),
+        *((("/registrations", "Registrations"),) if registers(member) else ()),
         ("/mails", "Mails"),
         ("/skills", "Skills"),
         ("/drafts", "Pairing"),
+        ("/readiness", "Readiness"),
         ("/settings", "Settings"),
     )
     found = [Tab(text, base + path, path == current) for path, text in pages]

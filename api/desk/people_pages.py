@@ -41,7 +41,7 @@ router = APIRouter(include_in_schema=False)
 
 LEAD = "Who takes part, and who is invited. Whoever joins gives a name and a time zone; the rest can wait."
 INVITATIONS = 10
-STATES = {"open": "invited", "accepted": "joined", "revoked": "revoked", "expired": "lapsed"}
+STATES = {"open": "invited", "held": "held", "accepted": "joined", "revoked": "revoked", "expired": "lapsed"}
 ROLES = {
     Role.MENTEE: Sentence("{t.Mentees}"),
     Role.MENTOR: Sentence("{t.Mentors}"),
@@ -121,7 +121,8 @@ async def invite(ctx: Ctx, member: PageAdmin, sent: Posted) -> Response:
         status = refuse(form, error, sent)
         return await _page(ctx, member, form, status=status)
     is_new = made.mailed_at is not None and made.mailed_at >= before
-    return _said(ctx, member, "invite" if is_new else "invite-again")
+    done = "invite-held" if made.state == "held" else "invite" if is_new else "invite-again"
+    return _said(ctx, member, done)
 
 
 @router.post("/p/{slug}/admin/people/{invitation_id}/revoke")

@@ -86,7 +86,7 @@ class StalledOut(BaseModel):
 
 
 class InvitationOut(BaseModel):
-    """`state`: open, accepted, revoked or expired."""
+    """`state`: open, held (until the programme opens), accepted, revoked or expired."""
 
     id: str
     email: str
@@ -180,3 +180,26 @@ class ScorePreview(BaseModel):
     skill_weights: dict[str, float]
     changed: int
     lists: list[ListLook]
+
+
+class ReadinessOut(BaseModel):
+    """Ready: enough mentors have a complete profile, and there are enough places."""
+
+    ready: bool
+    mentors: int
+    complete_mentors: int = Field(description="Mentors with a complete profile")
+    share: int | None = Field(description="The same in percent; null without mentors")
+    share_aim: int
+    away: int = Field(description="Mentors with a complete profile who are not available")
+    places: int = Field(description="Of available mentors with a complete profile")
+    mentees: int
+    invited: int = Field(description="Mentees whose invitation is open")
+    held: int = Field(description="Invitations to mentees that wait for the opening")
+    places_per_mentee: float | None = Field(description="Of mentees who are there, invited or held")
+    places_aim: float
+    lacking: dict[str, int] = Field(description="Part of a profile -> mentors who lack it")
+    missing: list[str] = Field(description="What is missing, in sentences; empty where it is ready")
+
+
+class ReleasedOut(BaseModel):
+    released: int = Field(description="Invitations that are on their way now")

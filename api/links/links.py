@@ -153,6 +153,7 @@ def _invitation(session: Session, found: LinkSubject, row: LinkRow, now: datetim
     shown = invitation_out(invited, now)
     standing = {
         "open": LinkState.EXPIRED if row.expires_at <= now else LinkState.OPEN,
+        "held": LinkState.REVOKED,
         "accepted": LinkState.OVER,
         "revoked": LinkState.REVOKED,
         "expired": LinkState.EXPIRED,

@@ -29,6 +29,7 @@ TAGS = {
     "people": "Signing in, oneself, one's profile, and finding a mentor.",
     "my data": "A copy of everything about oneself, and its erasure.",
     "requests": "A mentee asks a mentor, who accepts, asks for a change, or declines.",
+    "joining": "Joining a programme by oneself, and who waits for it.",
     "questions": "What two people ask each other before a request, or about one.",
     "shortlists": "A mentee asks several mentors, one after the other or all at once.",
     "relationships": "A mentee and a mentor at work: goals, completion, surveys.",

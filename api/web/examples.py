@@ -315,6 +315,18 @@ HOME: Json = {
     ],
 }
 
+REGISTRATION: Json = {
+    "id": "2f6d0b1e-3c4a-4f5b-9d8e-7a6b5c4d3e2f",
+    "name": "Grace Njoroge",
+    "email": "grace@example.org",
+    "roles": ["mentee"],
+    "answers": [{"question": "What would you like to learn?", "answer": "To speak in public."}],
+    "state": "waiting",
+    "comment": "",
+    "created_at": "2030-03-04T09:30:00Z",
+    "decided_at": None,
+}
+
 EXAMPLES: dict[str, Json] = {
     "BookmarkIn": {"mentor_id": MENTOR["id"]},
     "DoNotPairIn": {"people": [MENTEE["id"], MENTOR["id"]], "why": "They are married."},
@@ -333,6 +345,53 @@ EXAMPLES: dict[str, Json] = {
     "NotAgainOut": {"not_again": True, "at": "2030-03-04T09:30:00Z", "why": "We did not get on."},
     "Page_DoNotPairOut_": {"items": [DO_NOT_PAIR], "next": None},
     "Page_MentorHit_": {"items": [MENTOR_HIT], "next": None},
+    "JoinIn": {"email": "grace@example.org"},
+    "JoinOut": {
+        "slug": "open-doors",
+        "name": "Open Doors",
+        "roles": ["mentee", "mentor"],
+        "domains": ["example.org"],
+        "questions": [
+            {
+                "key": "why",
+                "text": "What would you like to learn?",
+                "kind": "text",
+                "required": True,
+                "choices": [],
+            }
+        ],
+        "approval": True,
+    },
+    "ReadinessOut": {
+        "ready": False,
+        "mentors": 40,
+        "complete_mentors": 30,
+        "share": 75,
+        "share_aim": 80,
+        "away": 2,
+        "places": 70,
+        "mentees": 10,
+        "invited": 0,
+        "held": 60,
+        "places_per_mentee": 1.0,
+        "places_aim": 1.0,
+        "lacking": {"skills": 9, "preferences": 4},
+        "missing": ["30 of 40 mentors have a complete profile (75%); 80% are aimed at."],
+    },
+    "ReleasedOut": {"released": 60},
+    "Page_RegistrationOut_": {"items": [REGISTRATION], "next": None},
+    "RegistrationIn": {
+        "name": "Grace Njoroge",
+        "time_zone": "Africa/Nairobi",
+        "roles": ["mentee"],
+        "answers": {"why": "To speak in public."},
+    },
+    "RegistrationOut": REGISTRATION,
+    "LinkSent": {
+        "detail": "A mail with a link is on its way, if mail can reach this address. It is good "
+        "for 10 minutes."
+    },
+    "WordIn": {"comment": "This year is for colleagues of the harbour only."},
     "Accepted": {
         "detail": "If the address is known here, a mail with a link is on its way. "
         "The link is good for 10 minutes."

@@ -10,6 +10,7 @@ from models.mails import (  # noqa: F401 - fills KINDS
     person,
     question,
     recommending,
+    registration,
     relationship,
     request,
     shortlist,

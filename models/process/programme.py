@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, time, timedelta
 from enum import Enum
 from functools import lru_cache
@@ -59,6 +60,7 @@ DEFAULT_REASONS = (
 Decision = Literal["accept", "request-amendment", "reject", "withdraw", "close"]
 
 MAX_QUESTION = 500
+_DOMAIN = re.compile(r"(?=.{4,100}$)([a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}")
 MAX_KEY = 64
 
 
@@ -219,6 +221,41 @@ class ProgrammeSettings(BaseModel):
     survey_close_after: Period = Field(timedelta(days=28), description="A survey closes as unanswered.")
     survey_questions: Questions = Field(DEFAULT_SURVEY, description="The survey, as JSON.")
     invitation_days: int = Field(30, ge=1, le=365, description="How long an invitation is good for.")
+    hold_invitations: Literal["off", "until_released", "until_ready"] = Field(
+        "off",
+        description="Invitations to mentees wait: not at all, until an admin sends them all, or at the "
+        "longest until the programme is ready.",
+    )
+    ready_share: int = Field(
+        80,
+        ge=0,
+        le=100,
+        description="Ready to open: percent of the mentors that have a complete profile.",
+    )
+    ready_places: float = Field(
+        1.0, ge=0, le=100, description="Ready to open: places for each mentee who is there or invited."
+    )
+    self_registration: Literal["off", "approval", "open"] = Field(
+        "off",
+        description="Whether people join by themselves at /p/SLUG/join: not at all, after an admin's "
+        "approval, or at once.",
+    )
+    registration_roles: Literal["mentee", "mentor", "both"] = Field(
+        "both", description="As what people can join by themselves."
+    )
+    registration_domains: Options = Field(
+        (), description="Domains of the addresses that can join, such as example.org. Empty: all."
+    )
+    registration_questions: Questions = Field(
+        (), description="What people answer when they join by themselves, as JSON like the survey."
+    )
+    registration_places: int = Field(
+        0,
+        ge=0,
+        le=1_000_000,
+        description="Mentees and mentors of the programme, from whom on others who join by themselves wait "
+        "until a place is free; 0: no limit.",
+    )
 
     @property
     def contact(self) -> str:
@@ -263,7 +300,7 @@ class ProgrammeSettings(BaseModel):
             raise ValueError("is a rule like business_skills>=4, several separated by commas") from error
         return value.strip()
 
-    @field_validator("survey_questions", mode="before")
+    @field_validator("survey_questions", "registration_questions", mode="before")
     @classmethod
     def _without_misspelt_parts(cls, value: Any) -> Any:
         """A part that is not known would be dropped without a word."""
@@ -278,10 +315,25 @@ class ProgrammeSettings(BaseModel):
                 )
         return value
 
+    @field_validator("registration_domains")
+    @classmethod
+    def _domains(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        found = tuple(dict.fromkeys(one.strip().lower().removeprefix("@") for one in value))
+        if not all(_DOMAIN.fullmatch(one) for one in found):
+            raise ValueError("takes domains such as example.org, several separated by |, or off")
+        return found
+
     @field_validator("survey_questions")
     @classmethod
+    def _some(cls, value: tuple[Question, ...]) -> tuple[Question, ...]:
+        if not value:
+            raise ValueError("takes at least one question, each with a key of its own")
+        return value
+
+    @field_validator("survey_questions", "registration_questions")
+    @classmethod
     def _answerable(cls, value: tuple[Question, ...]) -> tuple[Question, ...]:
-        if not value or len({question.key for question in value}) < len(value):
+        if len({question.key for question in value}) < len(value):
             raise ValueError("takes at least one question, each with a key of its own")
         if not all(question.can_be_answered for question in value):
             raise ValueError(
@@ -382,17 +434,29 @@ def _picked(settings: ProgrammeSettings, policy: type[BaseModel]) -> dict[str, A
 def _from_text(key: str, text: str, current: Any) -> Any:
     text = text.strip()
     off = text.lower() in {"off", "none"}
-    if key == "survey_questions":
-        return None if off else _json(key, text, list)
+    if off and key in _OFF:
+        return _OFF[key]
+    if key in {"survey_questions", "registration_questions"}:
+        return _json(key, text, list)
     if key in {"terms", "skill_weights"}:
         return {} if off else _json(key, text, dict)
-    if off and key in {"open_requests", "open_questions"}:
-        return 0
     if isinstance(current, list):
         return [] if off else [part.strip() for part in text.split("|") if part.strip()]
     if not off or isinstance(_default(key), bool | Enum):
         return text
     return "" if isinstance(_default(key), str) else None
+
+
+_OFF: dict[str, Any] = {
+    "survey_questions": None,
+    "registration_questions": [],
+    "open_requests": 0,
+    "open_questions": 0,
+    "registration_places": 0,
+    "self_registration": "off",
+    "hold_invitations": "off",
+}
+"""What `off` makes of a setting, where that does not follow from its default."""
 
 
 def _default(key: str) -> Any:
@@ -411,6 +475,7 @@ def _json(key: str, text: str, kind: type) -> Any:
 
 _JSON = {
     "survey_questions": 'a JSON list such as [{"key": "useful", "text": "..."}]',
+    "registration_questions": 'a JSON list such as [{"key": "why", "text": "...", "kind": "text"}], or off',
     "terms": 'a JSON object such as {"mentor": {"one": "coach", "many": "coaches"}}, or off',
     "skill_weights": 'a JSON object such as {"SQL": 2, "Python": 0.5}, or off',
 }

@@ -14,6 +14,8 @@ TAKES = {
     "weekdays": "takes days from 0 (Monday) to 6 (Sunday), several separated by |",
     "survey_questions": 'takes questions such as {"key": "useful", "text": "..."}, with "kind" (scale, text '
     'or choice), "required" (true or false) and "choices" if need be',
+    "registration_questions": 'takes questions such as {"key": "why", "text": "...", "kind": "text"}, with '
+    '"kind" (scale, text or choice), "required" (true or false) and "choices" if need be',
     "hours_apart": "takes a whole number from 0 to 12, or off",
     "logo": "takes an SVG or PNG as a data URI, the name of the one that there is, or off",
     "skill_weights": 'takes a number from 0 to 10 for each skill, such as {"SQL": 2, "Python": 0.5}',

@@ -39,6 +39,7 @@ from models.store.tables import (
     MemberRow,
     MemberSkillRow,
     PersonRow,
+    RegistrationRow,
     folded,
 )
 
@@ -167,6 +168,8 @@ def _rows(who: Erased) -> dict[type[Base], dict[Whose, ColumnElement[bool]]]:
         },
         PersonRow: {Whose.OWN: PersonRow.id == who.person_id},
         DoNotPairRow: {Whose.WORDED: DoNotPairRow.set_by == who.person_id},
+        InvitationRow: {Whose.WORDED: InvitationRow.invited_by == who.person_id},
+        RegistrationRow: {Whose.WORDED: RegistrationRow.decided_by == who.person_id},
     }
 
 
@@ -182,6 +185,7 @@ def _goes(who: Erased) -> list[tuple[type[Base], ColumnElement[bool]]]:
         (LinkRow, or_(LinkRow.person_id == who.person_id, LinkRow.subject_id == who.person_id)),
         (InvitationRow, InvitationRow.email == who.address),
         (IdempotencyRow, or_(IdempotencyRow.person_id == who.person_id, speaks)),
+        (RegistrationRow, RegistrationRow.person_id == who.person_id),
         (MemberSkillRow, MemberSkillRow.person_id == who.person_id),
         (MemberPreferenceRow, MemberPreferenceRow.person_id == who.person_id),
         (ExportRow, or_(ExportRow.person_id == who.person_id, copies)),

@@ -33,6 +33,7 @@ from models.store.tables import (
     MemberSkillRow,
     PersonRow,
     ProgrammeRow,
+    RegistrationRow,
     SkillRow,
 )
 
@@ -57,6 +58,7 @@ def collect(session: Session, person_id: str, now: datetime) -> dict[str, Any] |
         "person": _shown(person),
         "programmes": programmes,
         "invitations": _invitations(session, person.email),
+        "registrations": _registrations(session, person.id),
         "mails": _mails(session, person),
         "sign_ins": _sign_ins(session, person_id),
     }
@@ -262,6 +264,16 @@ def _invitations(session: Session, address: str) -> list[dict[str, Any]]:
         .join(ProgrammeRow, ProgrammeRow.id == InvitationRow.programme_id)
         .where(InvitationRow.email == address)
         .order_by(InvitationRow.created_at)
+    )
+    return [{"programme": called, **_shown(row)} for called, row in session.execute(query)]
+
+
+def _registrations(session: Session, person_id: str) -> list[dict[str, Any]]:
+    query = (
+        select(ProgrammeRow.name, RegistrationRow)
+        .join(ProgrammeRow, ProgrammeRow.id == RegistrationRow.programme_id)
+        .where(RegistrationRow.person_id == person_id)
+        .order_by(RegistrationRow.created_at)
     )
     return [{"programme": called, **_shown(row)} for called, row in session.execute(query)]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
@@ -33,7 +34,7 @@ def create(session: Session, invitation: InvitationRow, note: str) -> Invitation
     """
     now = invitation.created_at
     # Two admins who invite one address at once would otherwise both find no open invitation.
-    locked_settings(session, invitation.programme_id)
+    settings = locked_settings(session, invitation.programme_id)
     if recorded := session.get(InvitationRow, invitation.id):
         return recorded
     row = _one_of_the_address(session, invitation, now)
@@ -41,7 +42,10 @@ def create(session: Session, invitation: InvitationRow, note: str) -> Invitation
         session.add(row := invitation)
     else:
         _renew(row, invitation)
-    if not _was_written_to(session, row, now):
+    if settings.hold_invitations != "off" and row.roles == "mentee" and row.mailed_at is None:
+        row.held_at, row.note, row.expires_at = row.held_at or now, note or row.note, invitation.expires_at
+    elif not _was_written_to(session, row, now):
+        row.held_at = None
         row.mailed_at, row.expires_at = now, invitation.expires_at
         session.flush()
         _mail(session, row, note)
@@ -55,7 +59,7 @@ def _one_of_the_address(session: Session, invitation: InvitationRow, now: dateti
         InvitationRow.programme_id == invitation.programme_id,
         InvitationRow.email == invitation.email,
         InvitationRow.accepted_at.is_(None),
-        InvitationRow.expires_at > now,
+        or_(InvitationRow.expires_at > now, InvitationRow.held_at.is_not(None)),
         or_(InvitationRow.revoked_at.is_(None), written_at > now - BETWEEN_MAILS),
     )
     found = list(session.scalars(query.order_by(InvitationRow.created_at.desc(), InvitationRow.id)))
@@ -81,6 +85,27 @@ def _was_written_to(session: Session, row: InvitationRow, now: datetime) -> bool
         MailRow.state != mails.DROPPED,
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def release_held(session: Session, programme_id: str, settings: ProgrammeSettings, now: datetime) -> int:
+    """Sends the invitations that wait for the opening; says how many. The programme has to be locked."""
+    query = select(InvitationRow).where(
+        InvitationRow.programme_id == programme_id, InvitationRow.held_at.is_not(None)
+    )
+    rows = session.scalars(query.order_by(InvitationRow.created_at)).all()
+    sent = [row for row in rows if row.revoked_at is None and row.accepted_at is None]
+    for row in rows:
+        note, row.held_at, row.note = row.note, None, ""
+        if row in sent:
+            row.mailed_at, row.expires_at = now, expiry(settings, now)
+            session.flush()
+            _mail(session, row, note)
+    return len(sent)
+
+
+def release(session: Session, programme_id: str, now: datetime) -> int:
+    """The same, as an admin wants it."""
+    return release_held(session, programme_id, locked_settings(session, programme_id), now)
 
 
 def _mail(session: Session, row: InvitationRow, note: str) -> None:
@@ -122,11 +147,13 @@ def locked(session: Session, invitation_id: str) -> InvitationRow | None:
 
 
 def state_of(row: InvitationRow, now: datetime) -> str:
-    """open, accepted, revoked or expired."""
+    """open, held, accepted, revoked or expired."""
     if row.accepted_at is not None:
         return "accepted"
     if row.revoked_at is not None:
         return "revoked"
+    if row.held_at is not None:
+        return "held"
     return "expired" if row.expires_at <= now else "open"
 
 
@@ -140,23 +167,37 @@ def accept(session: Session, row: InvitationRow, name: str, zone: str, now: date
     The person's id, and whether the address was new to the installation. Raises Refused while an erasure has
     them hidden.
     """
-    programme_id = row.programme_id
     person_id, is_new = ensure_person(session, row.email, name, now)
     check_staying(session, person_id)
+    make_member(session, row.programme_id, Joining(person_id, name, zone, tuple(row.roles.split(","))), now)
+    row.accepted_at = now
+    return person_id, is_new
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """Somebody who joins, by an invitation or by themselves, and what they said of themselves."""
+
+    person_id: str
+    name: str
+    zone: str
+    roles: tuple[str, ...]
+
+
+def make_member(session: Session, programme_id: str, who: Joining, now: datetime) -> None:
+    """Makes the person a member with these roles, besides those that they have."""
     settings = locked_settings(session, programme_id)
-    before = load_profiles(session, programme_id, [person_id], for_update=True)
-    profile = before.get(person_id) or MemberProfile(
-        person_id=person_id, name=name, time_zone=zone, joined_at=now
+    before = load_profiles(session, programme_id, [who.person_id], for_update=True)
+    profile = before.get(who.person_id) or MemberProfile(
+        person_id=who.person_id, name=who.name, time_zone=who.zone, joined_at=now
     )
-    joined = _with_roles(profile, row.roles.split(","))
-    if "mentor" in row.roles.split(","):
-        # The page of the invitation says what a mentor gives.
+    joined = _with_roles(profile, who.roles)
+    if "mentor" in who.roles:
+        # The page on which they joined says what a mentor gives.
         joined.commitment_at = joined.commitment_at or now
     joined.complete = is_complete(joined, settings)
     save_profiles(session, programme_id, before, [joined])
-    touch_people(session, programme_id, [person_id])
-    row.accepted_at = now
-    return person_id, is_new
+    touch_people(session, programme_id, [who.person_id])
 
 
 def check_staying(session: Session, person_id: str) -> None:
@@ -183,7 +224,7 @@ def ensure_person(session: Session, email: str, name: str, now: datetime) -> tup
     return found.id, found.id == new
 
 
-def _with_roles(profile: MemberProfile, roles: list[str]) -> MemberProfile:
+def _with_roles(profile: MemberProfile, roles: Sequence[str]) -> MemberProfile:
     kept = profile.returned()
     return replace(
         kept,

@@ -268,6 +268,36 @@ class MemberPreferenceRow(Base):
     option: Mapped[str] = mapped_column(String(120), primary_key=True)
 
 
+class RegistrationRow(Base):
+    """Somebody who wants to join by themselves: they signed in by a link, so the address is theirs.
+
+    `state`: waiting (for an admin), queued (for a place), joined, refused, withdrawn. One for each person;
+    who comes back begins it anew. The roles are comma-separated; `answers`: the questions with what was said.
+    """
+
+    __tablename__ = "registrations"
+    __erasure__ = TablePolicy(
+        "goes with the person; what an admin wrote to somebody they refused goes with the admin", goes=True
+    )
+    __table_args__ = (
+        UniqueConstraint("programme_id", "person_id"),
+        Index(None, "programme_id", "state", "created_at"),
+    )
+
+    id: Mapped[str] = plain(Id, primary_key=True)
+    programme_id: Mapped[str] = plain(Id, ForeignKey("programmes.id"))
+    person_id: Mapped[str] = plain(Id, ForeignKey("people.id"))
+    name: Mapped[str] = plain(String(200), exported=True)
+    time_zone: Mapped[str] = plain(String(64), exported=True)
+    roles: Mapped[str] = plain(String(64), exported=True)
+    answers: Mapped[list[dict[str, Any]]] = plain(default=list, exported=True)
+    state: Mapped[str] = plain(String(16), exported=True)
+    word: Mapped[str] = personal(Text, default="", worded="")
+    created_at: Mapped[datetime] = plain(exported=True)
+    decided_at: Mapped[datetime | None] = plain(exported=True)
+    decided_by: Mapped[str | None] = plain(Id)
+
+
 class InvitationRow(Base):
     """An invitation to join a programme; the roles are comma-separated."""
 
@@ -289,3 +319,7 @@ class InvitationRow(Base):
     revoked_at: Mapped[datetime | None] = plain(exported=True)
     mailed_at: Mapped[datetime | None]
     """When its last mail was queued; None for one that was made before this column existed."""
+    held_at: Mapped[datetime | None] = plain(index=True)
+    """Since when it waits for the programme to open; its mail has not gone."""
+    note: Mapped[str] = personal(Text, default="", server_default=text("''"), worded="", exported=False)
+    """The inviter's word, as long as it is held."""

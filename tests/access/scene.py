@@ -25,7 +25,7 @@ from models.store import access, do_not_pair, links, questions
 from models.store.delivery import MailboxRow, MailRow, SignInLinkRow
 from models.store.do_not_pair import Wish
 from models.store.profiles import save_profiles, touch_people
-from models.store.tables import InvitationRow, PersonRow, SkillRow, SkillsetRow
+from models.store.tables import InvitationRow, PersonRow, RegistrationRow, SkillRow, SkillsetRow
 from tests.access.table import ANSWERS, COMMENT, GOAL, REJECT, Row
 from tests.api.world import BASE, KEYS, OTHER, SLUG, Someone, World
 
@@ -34,6 +34,7 @@ SETTINGS: dict[str, Any] = {
     "max_capacity": 50,
     "mentors_per_mentee": 50,
     "offers_by_mentors": True,
+    "self_registration": "approval",
 }
 BROWSER = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin", "Origin": BASE}
 OURS = "our own token"
@@ -164,6 +165,7 @@ class Scene:
             "question": self._question,
             "invitation": self._invitation,
             "shortlist": self._shortlist,
+            "registration": self._registration,
             "sign-in link": self._sign_in,
             "copy": self._copy,
             "erasure": self._erasure,
@@ -281,6 +283,27 @@ class Scene:
         target.ids["invitation_id"] = row.id
         with self.town.database.writing() as session:
             session.add(row)
+
+    async def _registration(self, target: Target, state: str) -> None:
+        now, number = self.town.clock(), next(self.numbers)
+        person_id, registration_id = str(uuid.uuid4()), str(uuid.uuid4())
+        target.ids["registration_id"] = registration_id
+        with self.town.database.writing() as session:
+            email = f"registered{number}@example.org"
+            session.add(PersonRow(id=person_id, email=email, name="", created_at=now))
+            session.flush()
+            session.add(
+                RegistrationRow(
+                    id=registration_id,
+                    programme_id=self.town.programmes[SLUG],
+                    person_id=person_id,
+                    name="Kim",
+                    time_zone="UTC",
+                    roles="mentee",
+                    state=state,
+                    created_at=now,
+                )
+            )
 
     async def _sign_in(self, target: Target, state: str) -> None:
         token, now = secrets.token_urlsafe(32), self.town.clock()

@@ -51,6 +51,8 @@ BY_MENTEE = "yes       yes        yes          yes           yes           yes  
 OF_DESK = "401        404        404          404           404           404     404     yes    404"
 LISTS = "  401        404        404          404           404           yes     404     yes    404"
 LIST = "   401        404        404          404           404           yes     404     403    404"
+GUESTS = " 401        yes        yes          409           409           409     409     yes    yes"
+GUEST = "  401        yes        yes          404           404           404     404     yes    404"
 NOBODY = " 404        404        404          404           404           404     404     404    404"
 
 STATES: dict[str, tuple[str, ...]] = {
@@ -77,6 +79,7 @@ STATES: dict[str, tuple[str, ...]] = {
     ),
     "relationship": ("active", "completing", "completed", "settled", "withdrawn", "ended"),
     "question": ("open", "answered", "closed"),
+    "registration": ("waiting", "queued", "joined", "refused", "withdrawn"),
     "invitation": ("open", "accepted", "revoked", "expired"),
     "sign-in link": ("open", "used", "expired"),
     "copy": ("none", "ready"),
@@ -156,6 +159,7 @@ class Row:
 
 
 COMMENT = {"comment": "A word."}
+WISH = {"name": "Kim", "time_zone": "UTC", "roles": ["mentee"]}
 MESSAGE = {"message": "Other words."}
 REJECT = {"comment": "A word.", "reason": "The topic is not mine"}
 PARTS = {"title": "t", "specific": "s", "measurable": "m", "attainable": "a", "relevant": "r"}
@@ -279,6 +283,30 @@ JSON: list[Row] = [
     Row("POST", f"{P}/skillsets", DESK, 201, {"name": "{fresh skill}"}),
     Row("PATCH", f"{P}/skillsets/{{skillset_id}}", DESK, body={"name": "{fresh skill}"}),
     Row("DELETE", f"{P}/skillsets/{{skillset_id}}", DESK, 204),
+    # The programme lets people join by themselves, with an admin's approval.
+    Row("GET", f"{P}/registration", "401 404 404 404 404 404 404 404 404"),
+    Row("POST", f"{P}/registration", GUESTS, 201, WISH),
+    Row("DELETE", f"{P}/registration", GUEST, 204),
+    Row("GET", f"{P}/readiness", DESK),
+    Row("GET", f"{P}/readiness.csv", DESK),
+    Row("POST", f"{P}/invitations/release", DESK, 200, {}),
+    Row("GET", f"{P}/registrations", DESK),
+    Row("GET", f"{P}/registrations/{{registration_id}}", DESK, about="registration"),
+    Row(
+        "POST",
+        f"{P}/registrations/{{registration_id}}/approve",
+        DESK,
+        about="registration",
+        works_in=("waiting", "queued"),
+    ),
+    Row(
+        "POST",
+        f"{P}/registrations/{{registration_id}}/refuse",
+        DESK,
+        body=COMMENT,
+        about="registration",
+        works_in=("waiting", "queued"),
+    ),
     Row("GET", f"{P}/settings", DESK),
     Row("PATCH", f"{P}/settings", DESK, body={"open_requests": 0}),
     Row("GET", f"{P}/score-preview", DESK),
@@ -405,6 +433,12 @@ PAGES: list[Row] = [
     Row("POST", "/p/{slug}/admin/skills", DESK, 303, {"name": "{fresh skill}", "anyway": "yes"}),
     Row("GET", "/p/{slug}/admin/skills/{skill_id}", DESK),
     Row("POST", "/p/{slug}/admin/skills/{skill_id}", DESK, 303, {"name": "{fresh skill}"}),
+    Row("GET", "/p/{slug}/admin/readiness", DESK),
+    Row("POST", "/p/{slug}/admin/readiness", DESK, 303, {}),
+    Row("GET", "/p/{slug}/admin/registrations", DESK),
+    Row("POST", "/p/{slug}/admin/registrations", DESK, 422, {"deed": "approve"}),
+    Row("POST", "/p/{slug}/join/register", GUESTS, 303, WISH),
+    Row("POST", "/p/{slug}/join/withdraw", GUEST, 303, {}),
     Row("GET", "/p/{slug}/admin/settings", DESK),
     Row("POST", "/p/{slug}/admin/settings", DESK, 200, {"step": "look", "close_after": "14"}),
     Row("GET", "/p/{slug}/admin/score", DESK),
@@ -453,6 +487,11 @@ OPEN: list[Row] = [
     Row("GET", "/sign-in", ANYBODY),
     Row("HEAD", "/sign-in", ANYBODY),
     Row("POST", "/sign-in", ANYBODY, body={"email": "amara@example.org"}),
+    Row("GET", "/api/v1/programmes/{slug}/join", ANYBODY),
+    Row("POST", "/api/v1/programmes/{slug}/join", ANYBODY, 202, {"email": "amara@example.org"}),
+    Row("GET", "/p/{slug}/join", "yes yes yes 303 303 303 303 yes yes"),
+    Row("HEAD", "/p/{slug}/join", "yes yes yes 303 303 303 303 yes yes"),
+    Row("POST", "/p/{slug}/join", ANYBODY, body={"email": "amara@example.org"}),
     Row("GET", "/static/{digest}/{name}", ANYBODY),
     # The logo of a programme goes to everybody under a name that its content makes; this is another name.
     Row("GET", "/logos/{name}", NOBODY),

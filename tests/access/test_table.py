@@ -39,6 +39,7 @@ NAMED = (
     "relationship_id",
     "goal_id",
     "invitation_id",
+    "registration_id",
     "mentor_id",
     "mentee_id",
     "mail_id",
@@ -109,12 +110,12 @@ class Check:
         for name in CALLERS:
             expected = row.cell(name, self.state)
             acts, left = expected < 400 and row.is_unsafe, name == "left"
-            target = await self._target(row) if acts else await self._shared(row, left=left)
+            target = await (self._target(row, left) if acts else self._shared(row, left=left))
             for player in self.scene.caller(name, target):
                 response = await self.scene.send(row, player, target)
                 self._judge(row, name, expected, response)
                 self._judge_contacts(row, name, player, target, response)
-                target = await self._target(row) if acts and left else target
+                target = await self._target(row, left) if acts and left else target
         if _stands(self.scene, shared) != before:
             self.wrong.append(f"{row.method} {row.path} in {self.state}: a refusal changed something")
 
@@ -124,8 +125,12 @@ class Check:
             self.shared[left] = await self.scene.left(made) if left else made
         return await self.scene.linked(self.shared[left], row)
 
-    async def _target(self, row: Row) -> Target:
-        return await self.scene.linked(await self.scene.in_state(self.kind, self.state), row)
+    async def _target(self, row: Row, left: bool = False) -> Target:
+        made = await self.scene.in_state(self.kind, self.state)
+        if left and ("/join/" in row.route or row.route.endswith("/registration")):
+            # To join once more is what only somebody can do who has really left.
+            made = await self.scene.left(made)
+        return await self.scene.linked(made, row)
 
     def _judge(self, row: Row, name: str, expected: int, response: Response) -> None:
         met = response.status_code

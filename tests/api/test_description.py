@@ -21,6 +21,7 @@ from api.doors import routes as doors
 from api.doors.schemas import SessionOut
 from api.drafts.schemas import DraftItemOut
 from api.finding.schemas import MentorHit
+from api.joining.schemas import RegistrationOut
 from api.pairs.schemas import DoNotPairOut
 from api.privacy import privacy
 from api.privacy import routes as me
@@ -58,6 +59,7 @@ MODELS: dict[str, Any] = {
     "Page_InvitationOut_": Page[InvitationOut],
     "Page_QuestionOut_": Page[question_schemas.QuestionOut],
     "Page_MentorHit_": Page[MentorHit],
+    "Page_RegistrationOut_": Page[RegistrationOut],
     "Page_RelationshipOut_": Page[RelationshipOut],
     "Page_RequestOut_": Page[RequestOut],
     "Page_ShortlistOut_": Page[ShortlistOut],

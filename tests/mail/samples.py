@@ -6,13 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from activities.mail_facts import Contact, Facts, Invited, Party, Recommended
+from activities.mail_facts import Contact, Facts, Invited, Party, Recommended, Registered
 from models.addresses import contact
 from models.mails.frame import ReleaseCause
 from models.mails.order import AnyMail
 from models.mails.person import ErasureBegun, ErasureConfirmed, ExportReady, Invitation, SignIn
 from models.mails.question import QuestionAnswered, QuestionAsked, QuestionClosed
 from models.mails.recommending import MentorsRecommended
+from models.mails.registration import (
+    Joined,
+    RegistrationNeedsAdmin,
+    RegistrationReceived,
+    RegistrationRefused,
+)
 from models.mails.relationship import (
     CompletionDeclined,
     CompletionRequested,
@@ -118,6 +124,16 @@ TO_STRANGER = Facts(
     programme_name="Open Doors 2026",
     programme_slug="open-doors",
     invited=Invited("Ines Duarte", ("mentee", "mentor"), CLOSE),
+)
+REGISTRATION: dict[str, Any] = {"registration_id": "0a4f2a2e-6a0e-4e0a-9f1a-0f5d1f5f0009"}
+REGISTERED = Facts(
+    person_id="a9",
+    address="grace@example.org",
+    name="Grace Njoroge",
+    zone="Africa/Nairobi",
+    programme_name="Open Doors 2026",
+    programme_slug="open-doors",
+    registered=Registered(("mentee", "mentor"), "We begin anew in spring.\nPlease write again then."),
 )
 SIGNING_IN = Facts(
     person_id=MENTOR.id, address="jorgen@example.org", name=MENTOR.name, zone="Europe/Stockholm"
@@ -442,6 +458,21 @@ SAMPLES = (
         "request-extended-to-waiting-mentor",
         RequestExtended(**ABOUT, closes_at=CLOSE),
         replace(TO_MENTOR, state="amendment_requested"),
+    ),
+    *(
+        Sample(
+            f"registration-received-{waits_for}",
+            RegistrationReceived(**REGISTRATION, waits_for=waits_for),
+            REGISTERED,
+        )
+        for waits_for in ("admin", "place")
+    ),
+    Sample("registration-accepted", Joined(**REGISTRATION), REGISTERED),
+    Sample("registration-refused", RegistrationRefused(**REGISTRATION), REGISTERED),
+    Sample(
+        "registration-needs-admin",
+        RegistrationNeedsAdmin(**REGISTRATION),
+        replace(TO_ADMIN, mentee=None, mentor=None, state="", registered=Registered((), waiting=3)),
     ),
     Sample(
         "request-dates-changed-to-mentor",

@@ -102,11 +102,19 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             {"programme_id": PROGRAMME, "person_id": one, "mentor_id": other, "marked_at": NOW}
             for one, other in ((GONE, OTHER), (OTHER, GONE), (OTHER, THIRD))
         ],
+        "registrations": [
+            {"id": INVITED, "programme_id": PROGRAMME, "person_id": GONE, "name": CANARY, "time_zone": "UTC",
+             "roles": "mentee", "answers": [{"question": "Why?", "answer": CANARY}], "state": "joined",
+             "created_at": NOW},
+            {"id": INVITING, "programme_id": PROGRAMME, "person_id": THIRD, "name": "Third",
+             "time_zone": "UTC", "roles": "mentee", "answers": [], "state": "refused", "word": CANARY,
+             "created_at": NOW, "decided_at": NOW, "decided_by": GONE},
+        ],
         "invitations": [
             {"id": INVITED, "programme_id": PROGRAMME, "email": ADDRESS, "name": CANARY, "roles": "mentee",
              "invited_by": OTHER, "created_at": NOW, "expires_at": NOW},
             {"id": INVITING, "programme_id": PROGRAMME, "email": "third@example.org", "roles": "mentee",
-             "invited_by": GONE, "created_at": NOW, "expires_at": NOW},
+             "invited_by": GONE, "created_at": NOW, "expires_at": NOW, "held_at": NOW, "note": CANARY},
         ],
         "requests": [
             {"id": REQUEST, "pair": "a/b", "workflow_id": "w1", "state": "accepted", "is_open": False,

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from tests.browser.scenes.crowd import crowd
 from tests.browser.scenes.desk import desk
 from tests.browser.scenes.doors import doors, errors
+from tests.browser.scenes.joining import joining
 from tests.browser.scenes.links import links, requests
 from tests.browser.scenes.mails import mails
 from tests.browser.scenes.members import members
@@ -37,6 +38,7 @@ GROUPS: dict[str, Callable[[Stage], Awaitable[None]]] = {
         long_words,
         own_data,
         mails,
+        joining,
         desk,
         crowd,
     )
