@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from playwright.async_api import Page
 
+from api.drafts import acts, reads
 from bench.filling import Filler
 from bench.people import Programme, Someone
+from models.process.draft.state import DraftAct, DraftKind, DraftOptions
 from models.process.programme import ProgrammeSettings
-from tests.browser.scenes.stage import BASE, Stage, press
+from tests.browser.scenes.stage import BASE, Stage, open_all, press
 from tests.pages.village import Villager
 
 STALLED = f"{BASE}/admin/stalled"
@@ -53,7 +55,22 @@ async def desk(stage: Stage) -> None:
     stage.add("score-preview", f"{BASE}/admin/score", admin, weigh)
     stage.add("settings", f"{BASE}/admin/settings", admin)
     stage.add("settings-preview", f"{BASE}/admin/settings", admin, shorten)
+    await drafts(stage, admin)
     stage.add("people-filtered", f"{BASE}/admin/people?role=mentor&state=unfinished", admin)
+
+
+async def drafts(stage: Stage, admin: Villager) -> None:
+    """Recommendations that are published, and pairs that wait."""
+    member, ctx = await admin.member(), stage.village.world.ctx
+    options = DraftOptions(per_mentee=2, minimum_score=10)
+    sent = await acts.begin(ctx, member, DraftKind.RECOMMENDATIONS, options, (), "recommended")
+    await acts.do(ctx, admin.viewer, sent.id, DraftAct.PUBLISH)
+    pairs = await acts.begin(ctx, member, DraftKind.PAIRING, options, (), "paired")
+    found = await reads.items(ctx, admin.viewer, pairs.id, reads.Wanted(1))
+    stage.add("drafts", f"{BASE}/admin/drafts", admin)
+    stage.add("draft", f"{BASE}/admin/drafts/{pairs.id}", admin, open_all)
+    stage.add("draft-published", f"{BASE}/admin/drafts/{sent.id}", admin)
+    stage.add("draft-item", f"{BASE}/admin/drafts/{pairs.id}/people/{found.items[0].mentee.id}", admin)
 
 
 async def _asked(stage: Stage, name: str) -> str:
