@@ -208,7 +208,7 @@ async def test_left_to_the_admins_it_is_on_their_list_and_the_mentor_may_not_act
     assert (seen["allowed"], seen["left_to_admins"]) == ([], "mentor-stopped")
     assert (await cast.mentee.get(f"/api/v1/requests/{asked['id']}"))["allowed"] == ["withdraw"]
     for_admin = await cast.admin.get(f"/api/v1/requests/{asked['id']}")
-    assert for_admin["allowed"] == ["extend", "close"]
+    assert for_admin["allowed"] == ["extend", "close", "hand-over"]
     for command in ("accept", "reject", "request-amendment"):
         body = {"comment": "c", "reason": "The topic is not mine"}
         refused = await mentor.post(f"/api/v1/requests/{asked['id']}/{command}", body, 409)
