@@ -29,6 +29,7 @@ from api.doors import pages as door_pages
 from api.doors import routes as door_routes
 from api.drafts import pages as draft_pages
 from api.drafts import routes as draft_routes
+from api.finding import mentor_pages
 from api.finding import pages as finding_pages
 from api.finding import routes as finding_routes
 from api.joining import desk_pages as registration_pages
@@ -150,6 +151,7 @@ PAGES = (
     profile_pages,
     privacy_pages,
     finding_pages,
+    mentor_pages,
     asking,
     lists,
     question_pages,

@@ -220,6 +220,7 @@ async def _suggest(
     except ProcessError:
         return
     home.suggested, home.listed = found
+    home.marked = len(await finding_reads.marked(ctx, member))
     if limit:
         some = "{t.request}" if limit - open_now == 1 else "{t.requests}"
         home.left_to_ask = Sentence("You may have {count} more open " + some + ".", count=limit - open_now)

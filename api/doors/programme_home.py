@@ -45,6 +45,8 @@ class ProgrammeHome:
     joined: int = 0
     suggested: list[Recommendation] = field(default_factory=list)
     listed: int = 0
+    marked: int = 0
+    """How many mentors the reader has marked."""
     left_to_ask: str = ""
     """How many more may be open at the same time, where that is limited."""
     places: Places | None = None

@@ -13,6 +13,7 @@ from models.process.match import Basis, spoken
 
 MOST_OFFERED = 4
 COVERS_ALL = "Covers all my skills"
+MARKED = "Marked by me"
 _OFFERS = {"language": "Speaks {}", "location": "In {}", "country": "In {}"}
 
 
@@ -37,6 +38,8 @@ class Chips:
     search: Criteria
     filters: Sequence[Filter]
     without: Mapping[str, int] = field(default_factory=dict)
+    marked: int = 0
+    """How many mentors the reader has marked."""
 
     @property
     def on(self) -> list[Chip]:
@@ -50,6 +53,8 @@ class Chips:
             yield self._less("basis", "By preferences only")
         if self.search.exact:
             yield self._less("exact", COVERS_ALL)
+        if self.search.everybody:
+            yield self._less("marked", MARKED)
 
     def _of_skills(self) -> Iterator[Chip]:
         skills = self.search.skills
@@ -67,6 +72,8 @@ class Chips:
     def offered(self, own: MentorOut | None) -> list[Chip]:
         """Some that are not on: every skill covered, and what the mentee has in common with mentors."""
         found = [] if self.search.exact else [Chip(COVERS_ALL, self._address("exact", "yes"))]
+        if self.marked and not self.search.everybody:
+            found.append(Chip(MARKED, self._address("marked", "yes"), self.marked))
         return [*found, *(self._shared(own) if own else ())][:MOST_OFFERED]
 
     def _shared(self, own: MentorOut) -> Iterator[Chip]:

@@ -17,7 +17,7 @@ KEPT = 16
 """Programmes whose choices are kept."""
 MOST_CHOICES = 300
 """A filter with more values than this is of no help as a list: it becomes a field to type into."""
-TAKEN = frozenset({"q", "skill", "exact", "basis", "cursor"})
+TAKEN = frozenset({"q", "skill", "exact", "basis", "cursor", "marked", "c", "back"})
 """What the address of a search calls other things; an attribute of that name is no filter."""
 _TEXTS = {"language": "Language", "country": "Country", "unit": "Unit", "location": "Place"}
 _SPOKEN = {"language": naming.language, "country": naming.country}

@@ -17,17 +17,22 @@ from models.store import bookmarks
 async def mark(ctx: Context, member: Member, mentor_id: str) -> MentorDetail:
     """Marks a mentor; marked already, nothing changes.
 
-    Raises Invalid for one whom the member is not shown, Refused for a member who looks for nobody.
+    Raises NotFound for one whom the member is not shown, Refused for a member who is no mentee.
     """
-    try:
-        found = await reads.detail(ctx, member, mentor_id)
-    except NotFound:
-        raise Invalid(_NO_MENTOR, field="mentor_id") from None
+    found = await reads.detail(ctx, member, mentor_id)
     programme_id, now = member.programme.id, ctx.clock()
     await ctx.database.write(
         lambda session: bookmarks.add(session, programme_id, member.person_id, found.mentor.id, now)
     )
     return found.model_copy(update={"bookmarked": True})
+
+
+async def mark_named(ctx: Context, member: Member, mentor_id: str) -> MentorDetail:
+    """Like `mark`, for an id in a body. Raises Invalid for one whom the member is not shown."""
+    try:
+        return await mark(ctx, member, mentor_id)
+    except NotFound:
+        raise Invalid(_NO_MENTOR, field="mentor_id") from None
 
 
 _NO_MENTOR = Sentence("There is no such {t.mentor} in this programme.")

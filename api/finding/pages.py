@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -17,7 +18,8 @@ from api.web import present
 from api.web.access import Ctx, Member
 from api.web.context import Context
 from api.web.forms import Form, values_of
-from api.web.pages import PER_PAGE, PageMember, member_page
+from api.web.notices import Notice, Said
+from api.web.pages import PageMember, form_for, member_page
 from api.web.rendering import Item
 from api.web.words import Stage
 from models.process.actors import Role
@@ -31,12 +33,13 @@ choices = Choices()
 
 
 @router.get("/p/{slug}/mentors")
-async def mentors(request: Request, ctx: Ctx, member: PageMember) -> Response:
+async def mentors(request: Request, ctx: Ctx, member: PageMember, said: Said) -> Response:
     if Role.MENTEE not in member.roles or not member.complete:
         return await not_yet(ctx, member)
     asked = {name: request.query_params.getlist(name) for name in request.query_params}
     filters = await choices.get(ctx, member)
-    search = read(asked, filters)
+    marked = await finding_reads.marked(ctx, member)
+    search = read(asked, filters, marked)
     form = Form(csrf="", values=values_of(asked) | {"basis": [search.basis]}, prefix="s")
     try:
         found = await finding_reads.find_mentors(ctx, member, search)
@@ -45,10 +48,23 @@ async def mentors(request: Request, ctx: Ctx, member: PageMember) -> Response:
         found = MentorPage(items=[], total=0)
     except Refused as error:
         return await not_yet(ctx, member, error.sentence)
-    return await _page(ctx, member, asked, form, search, found, filters)
+    return await _page(ctx, member, Asked(asked, search, filters, len(marked), said), form, found)
 
 
-def read(asked: dict[str, list[str]], filters: tuple[Filter, ...]) -> MentorSearch:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The address of the page and what it asks for; how many the reader has marked; what was just done."""
+
+    address: dict[str, list[str]]
+    search: MentorSearch
+    filters: tuple[Filter, ...]
+    marked: int
+    notice: Notice
+
+
+def read(
+    asked: dict[str, list[str]], filters: tuple[Filter, ...], marked: Collection[str] = ()
+) -> MentorSearch:
     """The search in the address of the page; what it does not know is left out."""
     first = {name: values[0].strip() for name, values in asked.items() if values}
     picked = {one.name: first.get(one.name, "") for one in filters}
@@ -58,28 +74,25 @@ def read(asked: dict[str, list[str]], filters: tuple[Filter, ...]) -> MentorSear
         text=first.get("q", "")[:MAX_TEXT],
         skills=tuple(filter(None, (part.strip() for part in first.get("skill", "")[:MAX_TEXT].split(",")))),
         filters={name: (value,) for name, value in picked.items() if value},
-        limit=PER_PAGE,
+        limit=SHOWN,
         cursor=first.get("cursor") or None,
+        only=frozenset(marked) if first.get("marked") else None,
+        everybody=bool(first.get("marked")),
     )
 
 
 MAX_TEXT = 300
+SHOWN = 20
+"""Mentors on a page, which keeps it under 60 kB."""
 MOST_COLUMNS = 3
 
 
-async def _page(
-    ctx: Context,
-    member: Member,
-    asked: dict[str, list[str]],
-    form: Form,
-    search: MentorSearch,
-    found: MentorPage,
-    filters: tuple[Filter, ...],
-) -> Response:
+async def _page(ctx: Context, member: Member, wanted: Asked, form: Form, found: MentorPage) -> Response:
+    asked, search, filters = wanted.address, wanted.search, wanted.filters
     base = f"/p/{member.programme.slug}/mentors"
     here = present.address(base, [(name, value) for name, values in asked.items() for value in values])
     kept = [(name, value) for name, values in asked.items() if name != "cursor" for value in values]
-    chips = Chips(base, kept, search, filters, found.without)
+    chips = Chips(base, kept, search, filters, found.without, wanted.marked)
     return member_page(
         ctx,
         member,
@@ -110,6 +123,9 @@ async def _page(
         ),
         next_href=present.address(base, [*kept, ("cursor", found.next)]) if found.next else None,
         first_href=present.address(base, kept) if search.cursor else None,
+        here=here,
+        plain_form=form_for(ctx, member.viewer),
+        notice=wanted.notice,
     )
 
 

@@ -44,10 +44,10 @@ async def find_mentors(ctx: Context, member: Member, search: Criteria) -> Mentor
     pushed = await _pushed(ctx, member)
     first = await _in_order(ctx, member, search, pushed)
     found = await _found(ctx, member, replace(search, without=search.without.union(pushed)))
-    marked = await _marked(ctx, member)
+    mine = await marked(ctx, member)
     # Those who are recommended begin the first page, and stand on no other.
     hits = [
-        _hit(member, one, marked, pushed) for one in (*(first if search.cursor is None else ()), *found.items)
+        _hit(member, one, mine, pushed) for one in (*(first if search.cursor is None else ()), *found.items)
     ]
     return MentorPage(
         items=hits,
@@ -89,14 +89,15 @@ async def _found(ctx: Context, member: Member, search: Criteria) -> finding.Foun
     )
 
 
-async def _marked(ctx: Context, member: Member) -> Collection[str]:
+async def marked(ctx: Context, member: Member) -> Collection[str]:
+    """Ids of those whom the member has marked."""
     return await ctx.database.read(
         lambda session: bookmarks.of_person(session, member.programme.id, member.person_id)
     )
 
 
 def _hit(
-    member: Member, one: finding.FoundMentor, marked: Collection[str], pushed: Collection[str] = ()
+    member: Member, one: finding.FoundMentor, mine: Collection[str], pushed: Collection[str] = ()
 ) -> MentorHit:
     return MentorHit(
         mentor=mentor_out(one.member, member.programme.settings),
@@ -104,7 +105,7 @@ def _hit(
         exact=one.hit.exact,
         reasons=list(one.hit.reasons),
         places_free=one.free,
-        bookmarked=one.hit.mentor_id in marked,
+        bookmarked=one.hit.mentor_id in mine,
         askable=one.askable,
         pushed=one.hit.mentor_id in pushed,
     )
@@ -115,10 +116,10 @@ async def bookmarked(ctx: Context, member: Member) -> list[MentorHit]:
 
     Who takes part no more, or may not be shown to the member, is left out.
     """
-    marked = await _marked(ctx, member)
-    wanted = Criteria(only=frozenset(marked), everybody=True, limit=bookmarks.MOST)
+    mine = await marked(ctx, member)
+    wanted = Criteria(only=frozenset(mine), everybody=True, limit=bookmarks.MOST)
     found = await _found(ctx, member, wanted)
-    return [_hit(member, one, marked) for one in found.items]
+    return [_hit(member, one, mine) for one in found.items]
 
 
 async def several(
@@ -128,14 +129,14 @@ async def several(
     ids = list(dict.fromkeys(mentor_ids))
     wanted = Criteria(basis=basis, only=frozenset(ids), everybody=True, limit=max(1, len(ids)))
     hits = {one.hit.mentor_id: one for one in (await _found(ctx, member, wanted)).items}
-    marked, programme, now = await _marked(ctx, member), member.programme, ctx.clock()
+    mine, programme, now = await marked(ctx, member), member.programme, ctx.clock()
 
     def work(session: Session) -> list[MentorDetail]:
         profiles = load_profiles(session, programme.id, list(hits))
         book = ctx.pools.books.get(session, programme.id, programme.skills_version)
         return [
             MentorDetail(
-                **dict(_hit(member, hits[one], marked)),
+                **dict(_hit(member, hits[one], mine)),
                 skills=_skills(profiles[one], book, programme.settings.level_names),
                 preferences=[
                     each for each in programme.settings.preferences if each in profiles[one].preferences
@@ -190,10 +191,10 @@ async def recommendations(
 ) -> tuple[list[Recommendation], int]:
     """Whom the member could ask next, those whom coordinators recommend first, and how many are listed."""
     pushed = await _pushed(ctx, member)
-    marked = await _marked(ctx, member)
+    mine = await marked(ctx, member)
     first = await _in_order(ctx, member, Criteria(without=frozenset(without)), pushed)
     best = await _found(ctx, member, Criteria(without=frozenset((*without, *pushed)), limit=count))
-    hits = [_hit(member, one, marked, pushed) for one in (*first, *best.items)]
+    hits = [_hit(member, one, mine, pushed) for one in (*first, *best.items)]
     return [Recommendation(**dict(one)) for one in hits[:count]], best.total + len(first)
 
 

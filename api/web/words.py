@@ -220,6 +220,8 @@ DONE: dict[str, str] = {
     "periods-open": Sentence("Saved. The open {t.requests} follow, some twenty a second."),
     "do-not-pair": "These two are not paired from now on.",
     "may-pair": "Taken back.",
+    "marked": "Marked, to come back to. They are not told.",
+    "unmarked": "The mark is taken away.",
     "not-again": "Noted. You will not find each other any more; the other side is not told.",
     "removed": "Membership ended; those who waited for them have been told.",
     "export": "Your copy is being made. A mail tells you when it is there.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.async_api import Page
 
 from models.links import Purpose
@@ -25,6 +27,11 @@ async def search(stage: Stage) -> None:
     stage.add("mentors", f"{BASE}/mentors", cast.ines)
     stage.add("mentors-filters", f"{BASE}/mentors?q=architect", cast.ines, open_all)
     stage.add("mentors-none", f"{BASE}/mentors?q=nobody&exact=yes", cast.ines)
+    stage.add("mentor", f"{BASE}/mentors/{cast.jonas.id}", cast.ines)
+    ids = [one["mentor"]["id"] for one in await _listed(cast.ines)][:3]
+    stage.add("compare", f"{BASE}/mentors/compare?{'&'.join(f'c={one}' for one in ids)}", cast.ines)
+    two = f"mentee={cast.ngozi.email}&mentor={cast.jonas.email}"
+    stage.add("pairs", f"{BASE}/admin/pairs?{two}", cast.ines, open_all)
     ask = f"{BASE}/mentors/{cast.jonas.id}/ask"
     stage.add("ask", ask, cast.ines)
 
@@ -37,6 +44,11 @@ async def search(stage: Stage) -> None:
 
     stage.add("ask-errors", ask, cast.ines, send_nothing)
     stage.add("ask-check", ask, cast.ines, go_on)
+
+
+async def _listed(reader: Villager) -> list[dict[str, Any]]:
+    found = await reader.browser.get(f"/api/v1{BASE.replace('/p/', '/programmes/')}/mentors")
+    return list(found.json()["items"])
 
 
 async def _left(stage: Stage) -> Villager:
