@@ -1,6 +1,6 @@
 """What a mail says besides its props: names and places, read when it is delivered and not before.
 
-Contact details leave this module for `relationship-started` only; no other mail can show them by mistake.
+Contact details leave this module for mails that say `shows_contact`; no other can show them by mistake.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from activities.wording import one_line
 from models import addresses, naming
+from models.mails.assignment import AboutAssignment
 from models.mails.frame import Props
 from models.mails.order import AnyMail
 from models.mails.person import AboutPerson, ErasureConfirmed, Invitation
@@ -33,6 +34,7 @@ from models.process.request.kinds import RequestKind, part_of, role_of
 from models.process.request.state import whose_turn
 from models.process.terms import USUAL, Terms
 from models.store import erasing, registrations
+from models.store.assignment_tables import AssignmentRow
 from models.store.delivery import MailRow
 from models.store.drafts import DraftChoiceRow
 from models.store.people import ACCENT, LEVELS, LOGO, REPLY_TO, TERMS
@@ -530,7 +532,7 @@ _MEMBER = (
 )
 
 
-def _with_people(process: type[RequestRow | RelationshipRow | QuestionRow]) -> Select[Any]:
+def _with_people(process: type[RequestRow | RelationshipRow | QuestionRow | AssignmentRow]) -> Select[Any]:
     """A row for each process, with the programme and both sides in it."""
     columns: list[ColumnElement[Any]] = [
         process.id.label("process_id"),
@@ -601,9 +603,21 @@ _QUESTIONS = (
     )
     .where(QuestionRow.id.in_(_IDS))
 )
+_ASSIGNMENTS = (
+    _with_people(AssignmentRow)
+    .add_columns(
+        null().label("reasons"),
+        null().label("asked_at"),
+        AssignmentRow.assigned_at.label("began_at"),
+        null().label("words"),
+        erasing.any_locked(AssignmentRow.mentee_id, AssignmentRow.mentor_id).label("is_one_leaving"),
+    )
+    .where(AssignmentRow.id.in_(_IDS))
+)
 _ABOUT_TWO: dict[type[AnyMail], Select[Any]] = {
     AboutRequest: _REQUESTS,
     AboutRelationship: _RELATIONSHIPS,
     AboutQuestion: _QUESTIONS,
+    AboutAssignment: _ASSIGNMENTS,
 }
 """What is read for the mails about a mentee and a mentor, by what they are about."""

@@ -1,4 +1,5 @@
-"""A loop in every worker process that closes questions which nobody can or will answer any more.
+"""A loop in every worker process that closes questions which nobody can or will answer any more, and ends
+assignments of which one of the two has left.
 
 What is due is read from the rows, so nothing is lost with a worker. Each question is closed in a transaction
 of its own, together with its mails; of two workers that take the same one, the second finds it settled.
@@ -14,7 +15,7 @@ from datetime import datetime
 import structlog
 
 from activities.mail_dispatcher import wall_clock
-from models.store import questions
+from models.store import assignments, questions
 from models.store.database import Database
 
 LOOK_SECONDS = 5.0
@@ -58,7 +59,20 @@ class LateQuestions:
             for question_id in ids:
                 closed += await self._close(question_id)
             self._wake_mail()
-        return closed
+        return closed + await self._end_assignments()
+
+    async def _end_assignments(self) -> int:
+        ended = 0
+        while ids := await self._database.read(lambda session: assignments.stranded(session, BATCH)):
+            for one in ids:
+                ended += await self._release(one)
+            self._wake_mail()
+        return ended
+
+    async def _release(self, assignment_id: str) -> bool:
+        return await self._database.write(
+            lambda session: assignments.release(session, assignment_id, self._clock())
+        )
 
     async def _close(self, question_id: str) -> bool:
         return await self._database.write(

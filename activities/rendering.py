@@ -106,6 +106,14 @@ class Urls:
         return self._programme + "/admin/registrations"
 
     @cached_property
+    def mentorships(self) -> Markup:
+        return self._programme + "/mentorships"
+
+    @cached_property
+    def guide(self) -> Markup:
+        return self._programme + "/what-mentors-do"
+
+    @cached_property
     def profile(self) -> Markup:
         return self._programme + "/profile"
 

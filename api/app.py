@@ -37,6 +37,8 @@ from api.joining import pages as joining_pages
 from api.joining import routes as joining_routes
 from api.links import pages as link_pages
 from api.links import unsubscribe_pages
+from api.mentorships import pages as mentorship_pages
+from api.mentorships import routes as mentorship_routes
 from api.pairs import pages as pair_pages
 from api.pairs import routes as pair_routes
 from api.privacy import pages as privacy_pages
@@ -127,6 +129,7 @@ ENDPOINTS = (
     finding_routes,
     request_routes,
     question_routes,
+    mentorship_routes,
     shortlist_routes,
     relationship_routes,
     pair_routes,
@@ -155,6 +158,7 @@ PAGES = (
     asking,
     lists,
     question_pages,
+    mentorship_pages,
     choosing,
     offering,
     request_pages,

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from api.desk import members
 from api.desk.pages import tabs
 from api.desk.ways import way_back, with_back
+from api.mentorships import reads as mentorship_reads
 from api.profile.profiles import ProfileChange
 from api.web import words
 from api.web.access import Ctx, Member
@@ -82,6 +83,7 @@ async def _page(
         form=form,
         back=way_back(member, back, "people"),
         roles=ROLES,
+        assigned=await mentorship_reads.assigned_to(ctx, member, person.id),
         level_names=member.programme.settings.level_names,
         roles_words=words.roles,
         stopping=[(role, sentences) for role, sentences in stopping if sentences],

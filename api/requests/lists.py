@@ -151,7 +151,7 @@ async def relationships(
         lead="Who works with whom, and since when."
         if seen.role is Role.ADMIN
         else "The people you work with.",
-        tabs=seen.tabs(RELATIONSHIP_TABS),
+        tabs=[*seen.tabs(RELATIONSHIP_TABS), Tab("By topic", f"/p/{member.programme.slug}/mentorships")],
         tabs_label=Sentence("Which {t.mentorships}"),
         empty=_nobody(seen),
         **seen.pages(found.next),

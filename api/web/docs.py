@@ -33,6 +33,7 @@ TAGS = {
     "questions": "What two people ask each other before a request, or about one.",
     "shortlists": "A mentee asks several mentors, one after the other or all at once.",
     "relationships": "A mentee and a mentor at work: goals, completion, surveys.",
+    "mentorships": "Who mentors whom in which topics, and direct assignments.",
     "admin": "What the admins of a programme do.",
     "drafts": "Recommendations for everybody, computed, read and changed by admins before anybody is told.",
     "skills": "What people can name in their profiles: read by them, changed by admins.",

@@ -109,6 +109,29 @@ QUESTION: Json = {
     "closed_at": None,
     "allowed": ["answer"],
 }
+ASSIGNMENT: Json = {
+    "id": "e5c7d9b1-4f20-5a83-9b7c-2d0f6e8a4c09",
+    "programme": "open-doors",
+    "mentee": MENTEE,
+    "mentor": MENTOR,
+    "topic": {"skill": "python", "skillset": None},
+    "state": "active",
+    "assigned_at": "2030-03-04T09:30:00Z",
+    "notified": True,
+    "ended_at": None,
+    "comment": "",
+    "allowed": ["end"],
+}
+MENTORSHIP: Json = {
+    "role": "mentor",
+    "other": MENTEE,
+    "topic": {"skill": "python", "skillset": None},
+    "topics": ["python"],
+    "since": "2030-03-04T09:30:00Z",
+    "help": [{"skill": "python", "since": "2030-03-20T08:00:00Z"}],
+    "relationship_id": None,
+    "assignment_id": ASSIGNMENT["id"],
+}
 GOAL: Json = {
     **PARTS,
     "id": GOAL_ID,
@@ -526,6 +549,15 @@ EXAMPLES: dict[str, Json] = {
     "Page_QuestionOut_": {"items": [QUESTION], "next": None},
     "QuestionIn": {"to": MENTOR["id"], "text": "How often could we talk?", "request_id": None},
     "QuestionOut": QUESTION,
+    "AssignmentIn": {
+        "mentee_id": MENTEE["id"],
+        "mentor_id": MENTOR["id"],
+        "topic": {"skill": "python"},
+        "notify": True,
+    },
+    "AssignmentOut": ASSIGNMENT,
+    "EndIn": {"comment": "The project is over. Thank you both!"},
+    "MentorshipPage": {"items": [MENTORSHIP], "next": None},
     "AnswerIn": {"text": "Every second week would suit me."},
     "RequestIn": {"mentor_id": MENTOR["id"], "message": MESSAGE, "basis": "gaps"},
     "RequestOut": REQUEST,

@@ -204,6 +204,9 @@ DONE: dict[str, str] = {
     "ask": Sentence("Your {t.request} is on its way."),
     "remind-unread": "The reminder is noted, but no mail goes out: reminders are switched off there. "
     "Please reach them in another way.",
+    "assigned": "Assigned. Both get a mail about it.",
+    "assigned-quietly": "Assigned. No mail was sent.",
+    "unassigned": "The assignment has ended, and both have been told.",
     "question": "Your question is on its way.",
     "answered": "Your answer is on its way.",
     "progress": "Progress saved.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias, Union
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.mails import (  # noqa: F401 - fills KINDS
+    assignment,
     person,
     question,
     recommending,

@@ -153,6 +153,12 @@ class ProgrammeSettings(BaseModel):
         le=1000,
         description="Open questions per mentee, which count towards no other limit; 0: no limit.",
     )
+    assignments_by_managers: bool = Field(
+        False, description="Line managers assign mentors to the mentees they manage, as admins do."
+    )
+    mentor_guide: Rule = Field(
+        "", description="What a mentor does in this programme, in own words, on the page about it."
+    )
     question_closes_after: Period | None = Field(
         timedelta(days=14), description="An unanswered question closes, and both are told."
     )

@@ -147,3 +147,8 @@ def open_between(session: Session, programme_id: str, pair: tuple[str, str]) -> 
         query = select(row.id).where(row.programme_id == programme_id, runs, *sides)
         found += [(kind, one) for one in session.scalars(query)]
     return found
+
+
+def is_forbidden(session: Session, programme_id: str, one: str, other: str) -> bool:
+    """Whether anybody has set that the two are not to be paired."""
+    return other in partners(session, programme_id, one)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from models.mails.frame import KINDS, Words
 from models.process.erasure import OURS, placeholder_address, traces, without
 from models.store import mails
+from models.store.assignment_tables import AssignmentRow
 from models.store.delivery import IdempotencyRow, LinkRow, MailboxRow, MailRow
 from models.store.drafts import DraftChoiceRow, DraftForbiddenRow, DraftItemRow, RecommendationRow
 from models.store.erasure_policy import Cut, Unusable, Whose, column_policies
@@ -43,8 +44,9 @@ from models.store.tables import (
     folded,
 )
 
-Pair = RequestRow | RelationshipRow | QuestionRow
+Pair = RequestRow | RelationshipRow | QuestionRow | AssignmentRow
 """Rows about a mentee and a mentor."""
+PAIRS: tuple[type[Pair], ...] = (RequestRow, RelationshipRow, QuestionRow, AssignmentRow)
 
 FAREWELLS = tuple(kind for kind, one in KINDS.items() if one.tells_of_leaving)
 BY_ADMINS = tuple(
@@ -97,12 +99,14 @@ class Erased:
         return select(RelationshipRow.id).where(self.party(RelationshipRow))
 
     @property
-    def ended(self) -> Select[str]:
-        """Ids of the processes that the person decided as an admin."""
-        return select(TimelineRow.process_id).where(
+    def ended(self) -> Any:
+        """Ids of the processes that the person decided as an admin, and of the assignments they ended."""
+        decided = select(TimelineRow.process_id).where(
             TimelineRow.by == self.person_id,
             TimelineRow.what.in_(DECIDED),
         )
+        assigned = select(AssignmentRow.id).where(AssignmentRow.ended_by == self.person_id)
+        return decided.union_all(assigned)
 
     @property
     def readers(self) -> Any:
@@ -111,17 +115,21 @@ class Erased:
             (row, side) for row in (RequestRow, RelationshipRow) for side in (row.mentee_id, row.mentor_id)
         )
         wrote = select(TimelineRow.process_id).where(TimelineRow.by == self.person_id)
-        return union(*(select(side).where(row.id.in_(wrote)) for row, side in sides))
+        assigned = (
+            select(side).where(AssignmentRow.ended_by == self.person_id)
+            for side in (AssignmentRow.mentee_id, AssignmentRow.mentor_id)
+        )
+        return union(*(select(side).where(row.id.in_(wrote)) for row, side in sides), *assigned)
 
     def within(self, column: Any) -> ColumnElement[bool]:
-        """Whether a column names a process, or a question, that the person took part in."""
-        asked = select(QuestionRow.id).where(self.party(QuestionRow))
-        return or_(column.in_(self.requests), column.in_(self.relationships), column.in_(asked))
+        """Whether a column names a process, a question or an assignment that the person took part in."""
+        rows = (select(row.id).where(self.party(row)) for row in (QuestionRow, AssignmentRow))
+        return or_(*(column.in_(found) for found in (self.requests, self.relationships, *rows)))
 
 
 def others_of(person_id: str) -> Any:
-    """The ids of all whom the person had a request, a relationship or a question with."""
-    pairs = [(row.mentee_id, row.mentor_id) for row in (RequestRow, RelationshipRow, QuestionRow)]
+    """The ids of all whom the person had a request, a relationship, a question or an assignment with."""
+    pairs = [(row.mentee_id, row.mentor_id) for row in PAIRS]
     sides = [(mine, other) for pair in pairs for mine, other in (pair, pair[::-1])]
     return union(*(select(other).where(mine == person_id) for mine, other in sides))
 
@@ -153,6 +161,10 @@ def _rows(who: Erased) -> dict[type[Base], dict[Whose, ColumnElement[bool]]]:
         ShortlistRow: {Whose.OWN: ShortlistRow.mentee_id == who.person_id},
         RelationshipRow: {Whose.OWN: who.party(RelationshipRow)},
         QuestionRow: {Whose.OWN: who.party(QuestionRow)},
+        AssignmentRow: {
+            Whose.OWN: who.party(AssignmentRow),
+            Whose.WORDED: AssignmentRow.ended_by == who.person_id,
+        },
         GoalRow: {
             Whose.OWN: within & (GoalRow.set_by == who.person_id),
             Whose.SHARED: within & (GoalRow.set_by != who.person_id),

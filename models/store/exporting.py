@@ -17,6 +17,7 @@ from models.folding import order
 from models.process.request.state import RequestFacts
 from models.process.surveys import Question, shown
 from models.process.timeline import Audience
+from models.store.assignment_tables import AssignmentRow
 from models.store.delivery import ApiTokenRow, MailRow, SessionRow
 from models.store.erasure_policy import exported
 from models.store.pair_tables import BookmarkRow, DoNotPairRow
@@ -108,6 +109,7 @@ def _programme(
         "not_to_be_paired": told.unwanted(),
         "bookmarks": told.bookmarks(),
         "questions": told.questions(),
+        "assignments": told.assignments(),
         "done_as_admin": told.elsewhere(),
     }
 
@@ -199,6 +201,12 @@ class _Told:
         named = names_of(self._session, self._programme, {row.mentor_id for row in rows})
         return [{**_shown(row), "person": named.get(row.mentor_id, "")} for row in rows]
 
+    def assignments(self) -> list[dict[str, Any]]:
+        mine = or_(AssignmentRow.mentee_id == self._me, AssignmentRow.mentor_id == self._me)
+        query = select(AssignmentRow).where(AssignmentRow.programme_id == self._programme, mine)
+        rows = self._session.scalars(query.order_by(AssignmentRow.assigned_at, AssignmentRow.id))
+        return [{**_shown(row), **self._with(row)} for row in rows]
+
     def questions(self) -> list[dict[str, Any]]:
         mine = or_(QuestionRow.mentee_id == self._me, QuestionRow.mentor_id == self._me)
         query = select(QuestionRow).where(QuestionRow.programme_id == self._programme, mine)
@@ -237,7 +245,7 @@ class _Told:
         )
         return [_shown(entry) for entry in self._session.scalars(query)]
 
-    def _with(self, row: RequestRow | RelationshipRow | QuestionRow) -> dict[str, Any]:
+    def _with(self, row: RequestRow | RelationshipRow | QuestionRow | AssignmentRow) -> dict[str, Any]:
         side, other = ("mentee", row.mentor_id) if row.mentee_id == self._me else ("mentor", row.mentee_id)
         named = names_of(self._session, self._programme, {other})
         return {"you_are": side, "with": named.get(other, "")}

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models.folding import order
+from models.process.programme import ProgrammeSettings
 from models.store.processes import RelationshipRow, RequestRow
 from models.store.question_tables import QuestionRow
 from models.store.tables import MemberRow, PersonRow, ProgrammeRow
@@ -79,6 +80,10 @@ _MEMBERSHIP = (
         MemberRow.left_at.is_(None),
     )
 )
+
+
+def settings_of(session: Session, programme_id: str) -> ProgrammeSettings:
+    return ProgrammeSettings.kept(session.get_one(ProgrammeRow, programme_id).settings)
 
 
 def member(session: Session, programme_id: str, person_id: str) -> MemberRow | None:

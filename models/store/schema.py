@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from models.store import delivery, drafts, pair_tables, privacy, processes, question_tables, tables
+from models.store import (
+    assignment_tables,
+    delivery,
+    drafts,
+    pair_tables,
+    privacy,
+    processes,
+    question_tables,
+    tables,
+)
 
 metadata = tables.Base.metadata
 
-MODULES = (tables, processes, delivery, privacy, pair_tables, question_tables, drafts)
+MODULES = (assignment_tables, tables, processes, delivery, privacy, pair_tables, question_tables, drafts)

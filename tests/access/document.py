@@ -29,7 +29,7 @@ What the rows have in common, tested for each of them:
 * A refusal changes nothing, and neither does a request that another site has caused or, on pages, a form
   without the token of our own page: 403. (Signing in and mail links need none: nobody is signed in there.)
 * How to reach somebody (address, contact) is read by the other of the two alone, while their relationship is
-  one of {in_touch}; admins read addresses on their page of people.
+  one of {in_touch}, or while one is assigned to the other; admins read addresses on their page of people.
 """
 
 

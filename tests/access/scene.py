@@ -163,6 +163,7 @@ class Scene:
             "offer": self._offer,
             "relationship": self._relationship,
             "question": self._question,
+            "assignment": self._assignment,
             "invitation": self._invitation,
             "shortlist": self._shortlist,
             "registration": self._registration,
@@ -233,6 +234,15 @@ class Scene:
         target.ids["shortlist_id"] = made["id"]
         if state == "withdrawn":
             await _done(mentee.api, f"/api/v1/shortlists/{made['id']}/withdraw", {})
+
+    async def _assignment(self, target: Target, state: str) -> None:
+        mentee, mentor = _both(target)
+        body = {"mentee_id": mentee.id, "mentor_id": mentor.id, "topic": {"skill": "python"}}
+        admin = self.players["admin"].api
+        made = await _done(admin, f"/api/v1/programmes/{SLUG}/assignments", body)
+        target.ids["assignment_id"] = made["id"]
+        if state == "ended":
+            await _done(admin, f"/api/v1/assignments/{made['id']}/end", {"comment": "It is over."})
 
     async def _overdue(self, request_id: str) -> None:
         """First a reminder that comes late, then the end, which leaves a last wait after it."""
@@ -450,6 +460,8 @@ class Scene:
             "{both}": [one.id for one in (target.mentee, target.mentor) if one is not None],
             "{mentee_email}": target.mentee.email if target.mentee else "",
             "{mentor_email}": target.mentor.email if target.mentor else "",
+            # A skill of their own for each call: the same topic is taken once.
+            "{topic}": {"skill": target.ids["skill_id"]} if row.is_api else f"skill:{target.ids['skill_id']}",
             "{roles}": [role for role in player.roles if role != "admin"],
             "{fresh skill}": str(uuid.uuid4()),
             "{other_skill_id}": target.ids["other_skill_id"],

@@ -78,6 +78,7 @@ STATES: dict[str, tuple[str, ...]] = {
         "released",
     ),
     "relationship": ("active", "completing", "completed", "settled", "withdrawn", "ended"),
+    "assignment": ("active", "ended"),
     "question": ("open", "answered", "closed"),
     "registration": ("waiting", "queued", "joined", "refused", "withdrawn"),
     "invitation": ("open", "accepted", "revoked", "expired"),
@@ -126,6 +127,7 @@ class Row:
             "{request_id}": "request",
             "{relationship_id}": "relationship",
             "{question_id}": "question",
+            "{assignment_id}": "assignment",
             "{draft_id}": "draft",
             "{shortlist_id}": "shortlist",
         }
@@ -172,6 +174,9 @@ LISTING = {"step": "send", "place-{mentor_id}": "1", **MESSAGE}
 INVITING = {"email": "{fresh}@example.org", "roles": ["mentee"]}
 MYSELF = {"name": "Somebody", "time_zone": "UTC", "roles": "{roles}"}
 P, R = "/api/v1/programmes/{slug}", "/api/v1/requests/{request_id}"
+A = "/api/v1/assignments/{assignment_id}"
+ASSIGNED = {"mentor": "{mentor_email}", "topic": "{topic}"}
+ASSIGNING = {"mentee_id": "{mentee_id}", "mentor_id": "{mentor_id}", "topic": "{topic}", "notify": False}
 Q, QUESTION = "/api/v1/questions/{question_id}", {"to": "{mentor_id}", "text": "How often?"}
 D, DRAFT = "/api/v1/drafts/{draft_id}", "/p/{slug}/admin/drafts/{draft_id}"
 T, ME = "/api/v1/relationships/{relationship_id}", "/api/v1/me"
@@ -209,6 +214,10 @@ JSON: list[Row] = [
     Row("GET", f"{P}/questions", MEMBERS),
     Row("GET", Q, THE_TWO_ALONE),
     Row("POST", f"{Q}/answer", ASKED, body={"text": "Yes."}, works_in=("open",)),
+    Row("POST", f"{P}/assignments", DESK, 201, ASSIGNING),
+    Row("GET", A, PARTIES),
+    Row("POST", f"{A}/end", ADMIN, body=COMMENT, works_in=("active",)),
+    Row("GET", f"{P}/mentorships", MEMBERS),
     Row("GET", R, PARTIES),
     Row("POST", f"{R}/accept", DECIDER, body=COMMENT, works_in=("pending",)),
     Row("POST", f"{R}/request-amendment", DECIDER, body=COMMENT, works_in=("pending",)),
@@ -347,6 +356,12 @@ PAGES: list[Row] = [
     Row("GET", "/p/{slug}/mentors/{mentor_id}/question", MENTEES),
     Row("POST", "/p/{slug}/mentors/{mentor_id}/question", MENTEES, 303, {"text": "How often?"}),
     Row("GET", "/p/{slug}/questions", MEMBERS),
+    Row("GET", "/p/{slug}/mentorships", MEMBERS),
+    Row("GET", "/p/{slug}/what-mentors-do", MEMBERS),
+    Row("GET", "/p/{slug}/people/{person_id}/assign", DESK),
+    Row("POST", "/p/{slug}/people/{person_id}/assign", DESK, 303, ASSIGNED),
+    Row("GET", "/assignments/{assignment_id}/end", ADMIN),
+    Row("POST", "/assignments/{assignment_id}/end", ADMIN, 303, COMMENT, works_in=("active",)),
     Row("GET", "/questions/{question_id}", THE_TWO_ALONE),
     Row("POST", "/questions/{question_id}/answer", ASKED, 303, {"text": "Yes."}, works_in=("open",)),
     Row("GET", "/requests/{request_id}/question", THE_TWO, works_in=REQUEST_OPEN),

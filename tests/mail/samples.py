@@ -8,6 +8,7 @@ from typing import Any
 
 from activities.mail_facts import Contact, Facts, Invited, Party, Recommended, Registered
 from models.addresses import contact
+from models.mails.assignment import AssignmentEnded, AssignmentMade
 from models.mails.frame import ReleaseCause
 from models.mails.order import AnyMail
 from models.mails.person import ErasureBegun, ErasureConfirmed, ExportReady, Invitation, SignIn
@@ -84,6 +85,7 @@ DECLINED = "I lead two pairs already, and you deserve more than half an hour fro
 ABOUT: dict[str, Any] = {"request_id": REQUEST, "revision": 1}
 BEFORE: dict[str, Any] = {"question_id": QUESTION, "about_request": False}
 UNDER: dict[str, Any] = {"question_id": QUESTION, "about_request": True}
+ASSIGNED: dict[str, Any] = {"assignment_id": QUESTION, "topic": "Leadership"}
 RELATED: dict[str, Any] = {"relationship_id": RELATIONSHIP}
 
 TO_MENTOR = Facts(
@@ -595,6 +597,18 @@ SAMPLES = (
     Sample("question-closed-to-asked", QuestionClosed(**BEFORE, asked=False), TO_MENTOR),
     Sample("question-closed-by-leaving", QuestionClosed(**BEFORE, asked=True, left=True), TO_MENTEE),
     Sample("question-closed-about-request", QuestionClosed(**UNDER, asked=True), TO_MENTOR),
+    Sample(
+        "assignment-made-to-mentor",
+        AssignmentMade(**ASSIGNED),
+        replace(TO_MENTOR, state="active", contact=Contact("amara@example.org", "Room 4")),
+    ),
+    Sample(
+        "assignment-made-to-mentee",
+        AssignmentMade(**ASSIGNED),
+        replace(TO_MENTEE, state="active", contact=Contact("jorgen@example.org", "")),
+    ),
+    Sample("assignment-ended", AssignmentEnded(**ASSIGNED, comment="Thank you both!"), TO_MENTEE),
+    Sample("assignment-ended-by-leaving", AssignmentEnded(**ASSIGNED, comment="", left=True), TO_MENTOR),
     Sample("sign-in", SignIn(), SIGNING_IN, f"{BASE}/sign-in/rJ3vQm8ZtW5xYc0aLk9BnPfD2sGhE7uT1oIqM4wVbXA"),
     Sample(
         "sign-in-to-programme",

@@ -71,7 +71,8 @@ class Shape(HTMLParser):
 def filled(sample: Sample, text: str) -> Sample:
     """The sample with `text` in every place that a person can write to, except addresses."""
     words = {name for name, field in type(sample.props).model_fields.items() if field.annotation is str}
-    free = words - {"request_id", "relationship_id", "invitation_id", "question_id", "next_path"}
+    ids = {"request_id", "relationship_id", "invitation_id", "question_id", "assignment_id"}
+    free = words - ids - {"next_path"}
     changes: dict[str, Any] = {name: text for name in free if getattr(sample.props, name)}
     if isinstance(sample.props, RequestReceived) and sample.props.reasons:
         changes["reasons"] = (text,) * len(sample.props.reasons)

@@ -154,6 +154,15 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             {"programme_id": PROGRAMME, "mentee_id": OTHER, "mentor_id": GONE, "draft_id": PAIR, "place": 0,
              "pushed_at": NOW},
         ],
+        "assignments": [
+            {"id": PAIR, "programme_id": PROGRAMME, "mentee_id": GONE, "mentor_id": OTHER,
+             "topic_kind": "skill", "topic_id": SKILL, "topic": "python", "state": "ended",
+             "assigned_by": OTHER, "assigned_at": NOW,
+             "notified": False, "ended_by": OTHER, "comment": CANARY},
+            {"id": FOREIGN, "programme_id": PROGRAMME, "mentee_id": THIRD, "mentor_id": OTHER,
+             "topic_kind": "skill", "topic_id": SKILL, "topic": "python", "state": "ended",
+             "assigned_by": GONE, "assigned_at": NOW, "notified": False, "ended_by": GONE, "comment": CANARY},
+        ],
         "goals": [
             {**goal, "id": THIRD, "position": 0, "set_by": GONE, "created_at": NOW, "updated_at": NOW},
             {**goal, "id": OTHER, "position": 1, "set_by": OTHER, "created_at": NOW, "updated_at": NOW},

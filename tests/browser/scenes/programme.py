@@ -11,6 +11,7 @@ from tests.browser.scenes.joining import joining
 from tests.browser.scenes.links import links, requests
 from tests.browser.scenes.mails import mails
 from tests.browser.scenes.members import members
+from tests.browser.scenes.mentorships import mentorships
 from tests.browser.scenes.own_data import own_data
 from tests.browser.scenes.people import long_words, right_to_left, search
 from tests.browser.scenes.questions import questions
@@ -30,6 +31,7 @@ GROUPS: dict[str, Callable[[Stage], Awaitable[None]]] = {
         requests,
         questions,
         shortlists,
+        mentorships,
         relationships,
         endings,
         members,
