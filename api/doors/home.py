@@ -15,6 +15,7 @@ from api.doors.programme_home import Places, ProgrammeHome
 from api.doors.standing import Standing
 from api.finding import reads as finding_reads
 from api.profile import reads as profile_reads
+from api.questions import reads as question_reads
 from api.relationships import reads as relationship_reads
 from api.relationships.reads import RelationshipFilter
 from api.relationships.schemas import RelationshipOut
@@ -118,6 +119,8 @@ async def of_programme(ctx: Context, member: Member, dates: Dates, *, is_visit: 
     if roles:
         lists = await _shortlists(ctx, member) if home.is_mentee else []
         _place(home, [one for one in asked if not _is_on(lists, *one)], together, dates)
+        waiting = await question_reads.waiting(ctx, member)
+        home.turns = _nearest_first([*home.turns, *map(standing.of_question, waiting)])
         home.standing += [standing.of_shortlist(one, dates) for one in lists]
         await _news(ctx, member, home, asked, together, is_visit=is_visit)
     if home.is_mentee and not home.hints:

@@ -37,11 +37,11 @@ class SignedOutOut(BaseModel):
 class TurnOut(BaseModel):
     """Something that waits for me."""
 
-    kind: str = Field(description="What I am to do, such as decide, amend, confirm, survey, stalled")
+    kind: str = Field(description="What I am to do, such as decide, amend, answer, confirm, survey, stalled")
     text: str
     due: datetime | None = Field(description="When it ends by itself, or is overdue")
     url: str = Field(description="Path of the page on which I do it")
-    process_id: str | None = Field(description="The request or relationship; null where it is about many")
+    process_id: str | None = Field(description="What it is about; null where it is about many")
 
 
 class NewsOut(BaseModel):

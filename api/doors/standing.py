@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from api.questions.schemas import QuestionOut
 from api.relationships.schemas import RelationshipOut
 from api.requests.schemas import RequestOut
 from api.shortlists import texts as list_texts
@@ -47,7 +48,7 @@ class Standing:
     people: tuple[PersonRef, ...]
     sub: str
     mark: Label | None
-    journey: Journey
+    journey: Journey | None
     step: Step
     quote: str = ""
     is_turn: bool = False
@@ -55,7 +56,7 @@ class Standing:
     over: bool = False
     goals: tuple[tuple[str, int], ...] = ()
     kind: str = ""
-    """What the reader is to do, where it is their turn: decide, amend, confirm or survey."""
+    """What the reader is to do, where it is their turn: decide, amend, answer, confirm or survey."""
     process_id: str = ""
 
 
@@ -96,6 +97,23 @@ def of_shortlist(one: ShortlistOut, dates: Dates) -> Standing:
         mark=list_texts.mark(one.state),
         journey=list_texts.journey(one, dates),
         step=Step("See your list", f"/shortlists/{one.id}"),
+    )
+
+
+def of_question(question: QuestionOut) -> Standing:
+    """A question that the reader is to answer."""
+    return Standing(
+        title=f"{present.isolated(question.from_.name)} asks you something",
+        people=(question.from_,),
+        sub="",
+        mark=None,
+        journey=None,
+        step=Step("Answer", f"/questions/{question.id}"),
+        quote=present.excerpt(question.text, LONGEST_QUOTE),
+        is_turn=True,
+        until=question.closes_at,
+        kind="answer",
+        process_id=question.id,
     )
 
 

@@ -60,6 +60,16 @@ async def questions_of(
     return await ctx.database.read(work)
 
 
+async def waiting(ctx: Context, member: Member) -> list[QuestionOut]:
+    """Those that the member is to answer, the oldest first."""
+
+    def work(session: Session) -> list[QuestionOut]:
+        rows = questions.waiting_for(session, member.programme.id, member.person_id)
+        return questions_out(session, member.person_id, member.programme.slug, rows)
+
+    return await ctx.database.read(work)
+
+
 def questions_out(
     session: Session, person_id: str, slug: str, rows: Sequence[QuestionRow]
 ) -> list[QuestionOut]:

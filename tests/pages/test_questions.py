@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.questions import acts
 from models.links import Purpose
 from models.process.request.commands import AcceptRequest
 from tests.api.conftest import SQLITE
@@ -101,3 +102,17 @@ async def test_pages_of_questions_keep_the_rules_whatever_is_written(village: Vi
         assert page.status_code == 200
         assert broken_rules(page) == []
         assert "<script>alert" not in page.text
+
+
+async def test_a_question_that_waits_is_on_the_home_of_who_answers(village: Village) -> None:
+    mentee = await village.person("Ada Asker", "mentee")
+    mentor = await village.person("Ben Helper", "mentor")
+    member = await mentee.member()
+    asked = await acts.ask(village.world.ctx, member, mentor.id, "How often do you meet?", None, "k")
+    home = await mentor.browser.get("/")
+    assert broken_rules(home) == []
+    for part in ("One thing waits for you", "Ada Asker asks you something", "How often do you meet?"):
+        assert part in words_of(home)
+    (turn,) = (await mentor.browser.get(f"/api/v1/programmes/{SLUG}/home")).json()["your_turn"]
+    assert (turn["kind"], turn["url"], turn["process_id"]) == ("answer", f"/questions/{asked.id}", asked.id)
+    assert "asks you something" not in words_of(await mentee.browser.get("/"))
