@@ -15,6 +15,7 @@ from tests.browser.scenes.mentorships import mentorships
 from tests.browser.scenes.own_data import own_data
 from tests.browser.scenes.people import long_words, right_to_left, search
 from tests.browser.scenes.questions import questions
+from tests.browser.scenes.routes import routes
 from tests.browser.scenes.shortlists import shortlists
 from tests.browser.scenes.skills import skills
 from tests.browser.scenes.stage import Cast, Scene, Stage
@@ -32,6 +33,7 @@ GROUPS: dict[str, Callable[[Stage], Awaitable[None]]] = {
         questions,
         shortlists,
         mentorships,
+        routes,
         relationships,
         endings,
         members,
