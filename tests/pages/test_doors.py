@@ -360,7 +360,7 @@ async def test_the_rules_of_a_request_are_those_it_was_sent_under(migrated_url: 
             assert "Something else" not in page.text
             assert "(if you like)" in page.text
         own = await mentee.open(f"/requests/{asked}")
-        assert "A word to the mentor (if you like)" in own.text
+        assert f"A word to {mentor.name} (if you like)" in own.text
         ines = await village.person("Ines", "admin")
         for path in (f"/requests/{asked}", f"{BASE}/admin/stalled?older_than=P0D"):
             assert "Extend by 7 days" in (await ines.open(path)).text

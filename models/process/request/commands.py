@@ -230,9 +230,9 @@ class EditRequest(Message):
     verb = "be edited"
     offer = Offer(
         "Save the change",
-        done="Message saved; the {t.mentor} has been told.",
+        done="Message saved; they have been told.",
         title="Change the message",
-        labels={"message": Label("Your message", "The {t.mentor} is told. The dates stay as they are.")},
+        labels={"message": Label("Your message", "{other} is told. The dates stay as they are.")},
     )
 
     def do(self, step: RequestStep) -> None:
@@ -252,10 +252,10 @@ class WithdrawRequest(Comment, RequestCommand):
     verb = "be withdrawn"
     offer = Offer(
         "Withdraw it",
-        done="{t.Request} withdrawn; the {t.mentor} has been told.",
+        done="{t.Request} withdrawn; they have been told.",
         title="Withdraw the {t.request}",
         tone="no",
-        labels={"comment": Label("A word to the {t.mentor}")},
+        labels={"comment": Label("A word to {other}")},
     )
 
     def do(self, step: RequestStep) -> None:

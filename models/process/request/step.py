@@ -83,9 +83,9 @@ class RequestStep(Step[Request]):
             )
 
     def new_wording(self, message: str) -> None:
-        text = texts.required(
-            message, "message", Sentence("Please write a message to the {t.mentor}."), texts.MAX_MESSAGE
-        )
+        whom = "{t." + self.process.role_of(Part.DECIDER) + "}"
+        sentence = Sentence(f"Please write a message to the {whom}.")
+        text = texts.required(message, "message", sentence, texts.MAX_MESSAGE)
         self.set(message=text, revision=self.process.revision + 1)
 
     def remind(self, *, by_admin: bool) -> None:
