@@ -31,6 +31,8 @@ router = APIRouter(include_in_schema=False)
 
 ANSWER = "answer-"
 """Begins the names of the fields of questions, which no other field then shares."""
+ROLE_LABELS = {"mentee": Sentence("{t.Mentee}"), "mentor": Sentence("{t.Mentor}")}
+
 TITLES = {
     "waiting": "Your registration has arrived",
     "queued": "You are on the waiting list",
@@ -166,7 +168,7 @@ def _form(
         before=TITLES[mine.state] if mine else "",
         comment=mine.comment if mine else "",
         email=here.email,
-        roles=[(role, words.roles([role]).capitalize()) for role in offered],
+        roles=[(role, ROLE_LABELS[role]) for role in offered],
         commitment=settings.minimum_commitment if "mentor" in offered else "",
         approval=settings.self_registration == "approval",
         questions=[Asked(ANSWER + one.key, one) for one in settings.registration_questions],

@@ -34,5 +34,4 @@ class RegistrationNeedsAdmin(AboutRegistration):
 
     kind: Literal["registration-needs-admin"] = "registration-needs-admin"
     label = "Registrations to look at"
-    essential = False
     for_admins = True

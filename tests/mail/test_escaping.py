@@ -224,6 +224,13 @@ QUIET = {
     "request-released-mentee-stopped",
     *("request-withdrawn", "request-closed-to-mentor", "request-expired-mentee-silent-to-mentor"),
     *("request-released-matched-to-mentee", "request-released-matched-to-mentor"),
+    *("decided-on-behalf-reject", "decided-on-behalf-request-amendment", "request-handed-over-to-the-mentor"),
+    *("offer-rejected", "offer-withdrawn", "offer-declined-for-you", "offer-expired-to-mentor"),
+    *("offer-closed-to-mentee", "offer-closed-to-mentor", "offer-released-mentor-full-to-mentee"),
+    *("offer-released-mentee-matched-to-mentee", "offer-released-mentee-matched-to-mentor"),
+    *("offer-released-mentor-left-to-mentee", "offer-released-mentee-left-to-mentor"),
+    *("offer-released-mentor-stopped-to-mentee", "offer-released-mentee-stopped-to-mentor"),
+    "offer-released-mentor-away-to-mentee",
     *("question-closed-to-asked", "question-closed-about-request"),
     *("request-released-mentee-left", "relationship-withdrawn-to-mentor", "relationship-ended-to-mentor"),
 }

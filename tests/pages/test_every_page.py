@@ -103,6 +103,11 @@ NOT_LINKED = {
         ("/p/{slug}/mentees", "/p/{slug}/mentees/{mentee_id}/offer"), "where the programme allows offers"
     ),
     "/p/{slug}/admin/stalled/{act}": "by the buttons of the list of requests that wait",
+    "/p/{slug}/mentors/compare": "by the ticks of the list",
+    "/p/{slug}/join": "for those who are not in the programme",
+    "/p/{slug}/admin/registrations": "where people can join by themselves",
+    "/p/{slug}/what-mentors-do": "in the mail of an assignment",
+    "/assignments/{assignment_id}/end": "once there is an assignment",
 }
 """Pages to which no link leads from the home of anybody who is signed in, and how one comes to them."""
 

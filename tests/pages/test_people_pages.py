@@ -136,12 +136,12 @@ async def test_the_list_shows_scores_reasons_and_pages(village: Village, mentee:
     text = words_of(first)
     assert "30 mentors you can ask now" in text
     assert "You want to get from level 2 to 4, and they are at 5." in text
-    assert first.text.count('class="row find"') == 25
+    assert first.text.count('class="row find"') == 20
     following = (await mentee.open(f"{BASE}/mentors")).text
     assert "Show more" in following
     next_page = first.text.split('<a class="button quiet" href="')[-1].split('"')[0].replace("&amp;", "&")
     second = await mentee.get(next_page)
-    assert second.text.count('class="row find"') == 5
+    assert second.text.count('class="row find"') == 10
     assert broken_rules(second) == []
 
 
