@@ -124,9 +124,10 @@ async def set_item(
     """
 
     def work(session: Session) -> DraftItemOut:
-        one = reads.known(session, who, draft_id)
+        one, mentee = reads.known(session, who, draft_id), parse_id(mentee_id)
+        _in_draft(session, one, mentee)
         drafting.editable(session, one.row.id)
-        _set(session, ctx, one, parse_id(mentee_id), mentors)
+        _set(session, ctx, one, mentee, mentors)
         session.flush()
         session.expire_all()
         return reads.one_item(session, one, mentee_id)
@@ -147,7 +148,7 @@ def _set(session: Session, ctx: Context, one: Known, mentee_id: str, mentors: Se
 
 def _in_draft(session: Session, one: Known, mentee_id: str) -> None:
     if drafting.item(session, one.row.id, mentee_id) is None:
-        raise NotFound(Sentence("This {t.mentee} is not in the draft."))
+        raise NotFound
 
 
 def _check_number(one: Known, ids: Sequence[str]) -> None:

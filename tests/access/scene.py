@@ -11,12 +11,15 @@ from datetime import timedelta
 from typing import Any
 
 from httpx import AsyncClient, Response
+from sqlalchemy import select, update
 
 from api.web.assets import sheet_address
 from api.web.security import cookie_name, form_token
 from models.links import Purpose, sign
 from models.mails.frame import ReleaseCause
 from models.process.actors import SYSTEM, Role
+from models.process.draft.state import MOST_OPEN, DraftState
+from models.process.draft.state import OPEN as OPEN_DRAFTS
 from models.process.erasure import GRACE
 from models.process.member import MemberProfile
 from models.process.request import moves as request_moves
@@ -24,6 +27,7 @@ from models.process.request.reports import BeOvertaken
 from models.store import access, do_not_pair, links, questions
 from models.store.delivery import MailboxRow, MailRow, SignInLinkRow
 from models.store.do_not_pair import Wish
+from models.store.drafts import DraftRow
 from models.store.profiles import save_profiles, touch_people
 from models.store.tables import InvitationRow, PersonRow, RegistrationRow, SkillRow, SkillsetRow
 from tests.access.table import ANSWERS, COMMENT, GOAL, REJECT, Row
@@ -341,7 +345,11 @@ class Scene:
             await self.town.gateway.keep_data(person_id)
 
     async def _draft(self, target: Target, state: str) -> None:
-        """Of recommendations for the mentee."""
+        """Of recommendations for the mentee. Those of before give way where no more may be open."""
+        still_open = DraftRow.state.in_(OPEN_DRAFTS)
+        with self.town.database.writing() as session:
+            if len(session.scalars(select(DraftRow).where(still_open)).all()) >= MOST_OPEN:
+                session.execute(update(DraftRow).where(still_open).values(state=DraftState.DISCARDED))
         drafts, mentee, admin = self.town.gateway.drafts, _both(target)[0], self.players["admin"]
         target.ids["mentee_id"] = mentee.id
         where, drafts.works = f"/api/v1/programmes/{SLUG}/recommendations", state != "computing"

@@ -30,6 +30,14 @@ async def _acting(scene: Scene, row: Row) -> tuple[Player, Target]:
     return scene.caller(name, target)[0], target
 
 
+GO_ON_BY_THEMSELVES = ("/api/v1/drafts/{draft_id}/compute",)
+"""A repeat answers how far it has come meanwhile."""
+
+
+def _place(response: Response) -> tuple[object, str | None]:
+    return response.json()["id"], response.headers.get("location")
+
+
 def _answer(response: Response) -> tuple[int, str, str | None]:
     return response.status_code, response.text, response.headers.get("location")
 
@@ -46,7 +54,10 @@ async def test_every_post_is_done_once_with_a_key(scene: Scene) -> None:
         again = await player.api.post(path, json=body, headers=key)
         other = await player.api.post(path, json={**(body or {}), "comment": "Other."}, headers=key)
         long = await player.api.post(path, json=body, headers={"Idempotency-Key": "k" * 201})
-        if first.status_code != row.yes or _answer(first) != _answer(again):
+        same = _answer(first) == _answer(again)
+        if row.path in GO_ON_BY_THEMSELVES:
+            same = first.status_code == again.status_code and _place(first) == _place(again)
+        if first.status_code != row.yes or not same:
             wrong.append(f"{row.path}: {first.status_code}, then {again.status_code}: {first.text[:200]}")
         if row.route == SIGN_IN:
             # Nobody is known there, so what one has sent must not be told to another with the same key.
