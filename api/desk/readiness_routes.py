@@ -47,7 +47,7 @@ async def get_readiness_as_csv(ctx: Ctx, member: Admin) -> Response:
 
 
 @router.post(
-    "/invitations/release",
+    "/release-invitations",
     response_model=ReleasedOut,
     responses=problems(*WRITING, "not-allowed", "key-reused"),
 )

@@ -68,7 +68,9 @@ async def add_bookmark(ctx: Ctx, member: Part, once: OnceHere, body: BookmarkIn)
     """Marks a mentor, so that I find them again. They are not told."""
 
     async def act(key: str) -> Reply:
-        return Reply(await marking.mark_named(ctx, member, body.mentor_id), 201)
+        marked = await marking.mark_named(ctx, member, body.mentor_id)
+        where = f"/api/v1/programmes/{member.programme.slug}/mentors/{marked.mentor.id}"
+        return Reply(marked, 201, where)
 
     return await once.answer(act, lambda _: reads.detail(ctx, member, body.mentor_id))
 

@@ -60,7 +60,7 @@ LINKS: dict[str, dict[str, Any]] = {
 }
 """What can be done with what an operation has made."""
 
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/api/v1/sign-in"})
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/api/v1/sign-in", "/api/v1/programmes/{slug}/join"})
 """What needs no identity."""
 OF_INSTALLATION = frozenset({"/api/v1/bounces"})
 """What only the installation's own machines may."""

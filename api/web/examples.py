@@ -368,6 +368,10 @@ EXAMPLES: dict[str, Json] = {
     "NotAgainOut": {"not_again": True, "at": "2030-03-04T09:30:00Z", "why": "We did not get on."},
     "Page_DoNotPairOut_": {"items": [DO_NOT_PAIR], "next": None},
     "Page_MentorHit_": {"items": [MENTOR_HIT], "next": None},
+    "Page_MenteeHit_": {
+        "items": [{"mentee": MENTOR_HIT["mentor"] | MENTEE, "score": 82, "reasons": MENTOR_HIT["reasons"]}],
+        "next": None,
+    },
     "JoinIn": {"email": "grace@example.org"},
     "JoinOut": {
         "slug": "open-doors",

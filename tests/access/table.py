@@ -298,7 +298,7 @@ JSON: list[Row] = [
     Row("DELETE", f"{P}/registration", GUEST, 204),
     Row("GET", f"{P}/readiness", DESK),
     Row("GET", f"{P}/readiness.csv", DESK),
-    Row("POST", f"{P}/invitations/release", DESK, 200, {}),
+    Row("POST", f"{P}/release-invitations", DESK, 200, {}),
     Row("GET", f"{P}/registrations", DESK),
     Row("GET", f"{P}/registrations/{{registration_id}}", DESK, about="registration"),
     Row(

@@ -246,8 +246,8 @@ ELSEWHERE: list[dict[str, str]] = [
 ]
 ASKS_FOR_A_MAIL = ("/sign-in", "/p/{slug}/join")
 WITHOUT_TOKEN = (*ASKS_FOR_A_MAIL, "/links/{token}")
-"""Forms that can be sent without ours: the first two ask for nothing but a mail to oneself, and whoever has the
-link of a mail may act by a script that has not seen its page. A wrong token is refused by the second too."""
+"""Forms that can be sent without ours: those of the first kind ask for nothing but a mail to oneself, and who
+has the link of a mail may act by a script that has not seen its page. A wrong token is refused there."""
 
 
 @SQLITE

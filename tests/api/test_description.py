@@ -20,7 +20,7 @@ from api.desk.skills import SkillEntry, SkillsetOut
 from api.doors import routes as doors
 from api.doors.schemas import SessionOut
 from api.drafts.schemas import DraftItemOut
-from api.finding.schemas import MentorHit
+from api.finding.schemas import MenteeHit, MentorHit
 from api.joining.schemas import RegistrationOut
 from api.pairs.schemas import DoNotPairOut
 from api.privacy import privacy
@@ -58,6 +58,7 @@ MODELS: dict[str, Any] = {
     "Page_DoNotPairOut_": Page[DoNotPairOut],
     "Page_InvitationOut_": Page[InvitationOut],
     "Page_QuestionOut_": Page[question_schemas.QuestionOut],
+    "Page_MenteeHit_": Page[MenteeHit],
     "Page_MentorHit_": Page[MentorHit],
     "Page_RegistrationOut_": Page[RegistrationOut],
     "Page_RelationshipOut_": Page[RelationshipOut],

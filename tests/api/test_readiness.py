@@ -64,7 +64,7 @@ async def test_a_wave_goes_when_an_admin_says_so_each_mail_once(cast: Cast, town
     assert mailed(town) == ["mentor@example.org"]
     town.clock.forward(days=100)
     for released in (1, 0):
-        assert await cast.admin.post(f"{HERE}/invitations/release", {}) == {"released": released}
+        assert await cast.admin.post(f"{HERE}/release-invitations", {}) == {"released": released}
     assert mailed(town) == ["mentor@example.org", "una@example.org"]
     again = await cast.admin.get(f"{HERE}/invitations/{una['id']}")
     assert again["state"] == "open"

@@ -22,7 +22,9 @@ async def test_a_skill_is_made_found_by_its_alias_renamed_and_merged(town: World
         await cast.mentor.http.put(f"{HERE}/profile", json={"skills": [{"name": "ReactJS", "level": 3}]}),
         200,
     )
-    assert profile["skills"] == [{"name": "React", "level": 3, "target": None}]
+    assert profile["skills"] == [
+        {"name": "React", "level": 3, "target": None, "familiarity": None, "help": False}
+    ]
     path = f"{HERE}/skills/{made['id']}"
     renamed = expect(await cast.admin.http.patch(path, json={"name": "React.js"}), 200)
     assert (renamed["aliases"], renamed["people"]) == (["reactjs", "React"], 1)
@@ -38,6 +40,8 @@ async def test_a_skill_is_made_found_by_its_alias_renamed_and_merged(town: World
         "name": "Web frameworks",
         "level": 3,
         "target": None,
+        "familiarity": None,
+        "help": False,
     }
     refused = await cast.admin.http.delete(f"{HERE}/skills/{other['id']}")
     assert refused.status_code == 409
