@@ -176,7 +176,7 @@ def print_sheet(sheet: ProgrammeSheet) -> None:
 
 def as_set_takes(value: Any) -> str:
     """A setting as `--set` takes it."""
-    if value is None:
+    if value is None or value == []:
         return "off"
     if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(part, dict) for part in value)):
         return json.dumps(value, ensure_ascii=False)

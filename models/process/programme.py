@@ -443,7 +443,7 @@ def _from_text(key: str, text: str, current: Any) -> Any:
     if off and key in _OFF:
         return _OFF[key]
     if key in {"survey_questions", "registration_questions"}:
-        return _json(key, text or "[]", list)
+        return _json(key, text, list)
     if key in {"terms", "skill_weights"}:
         return {} if off else _json(key, text, dict)
     if isinstance(current, list):
