@@ -168,10 +168,10 @@ def change_settings(
     values, logo = logos.taken(values, before.logo)
     after = with_changes(before, values, now)
     after = _with_keys(session, programme_id, before, after)
-    kept = after.stored()
-    if kept != row.settings:
+    # The JSON form of a set has no order of its own, so that the same settings can be written in two ways.
+    if after != before:
         row.settings_revision += 1
-    row.settings = kept
+    row.settings = after.stored()
     logos.keep(session, programme_id, after.logo, logo)
     session.flush()
     if (before.preferences, before.eligibility) != (after.preferences, after.eligibility):
