@@ -532,9 +532,17 @@ _MEMBER = (
 )
 
 
-def _with_people(process: type[RequestRow | RelationshipRow | QuestionRow | AssignmentRow]) -> Select[Any]:
-    """A row for each process, with the programme and both sides in it."""
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_OF_SOME = ("kind", "revision", "left_to_admins", "reasons", "shortlist_id", "asked_at", "began_at", "words")
+"""What not every table of two people has; null where it has none, so that all rows read alike."""
+
+
+def _with_people(
+    process: type[RequestRow | RelationshipRow | QuestionRow | AssignmentRow], **own: Any
+) -> Select[Any]:
+    """A row for each process of `ids`, with the programme and both sides in it. `own` are columns of some."""
     columns: list[ColumnElement[Any]] = [
+        *(column.label(name) for name, column in (dict.fromkeys(_OF_SOME, null()) | own).items()),
         process.id.label("process_id"),
         process.mentee_id.label("mentee_id"),
         process.mentor_id.label("mentor_id"),
@@ -560,59 +568,32 @@ def _with_people(process: type[RequestRow | RelationshipRow | QuestionRow | Assi
         statement = statement.join(
             member, (member.programme_id == process.programme_id) & (member.person_id == person_id)
         ).join(person, person.id == person_id)
-    return statement
+    return statement.where(process.id.in_(_IDS))
 
 
-_IDS: BindParameter[str] = bindparam("ids", expanding=True)
-_REQUESTS = (
-    _with_people(RequestRow)
-    .add_columns(
-        RequestRow.kind,
-        RequestRow.revision,
-        RequestRow.left_to_admins,
-        RequestRow.reasons,
-        RequestRow.shortlist_id,
-        RequestRow.created_at.label("asked_at"),
-        null().label("began_at"),
-        null().label("words"),
-    )
-    .where(RequestRow.id.in_(_IDS))
+_REQUESTS = _with_people(
+    RequestRow,
+    kind=RequestRow.kind,
+    revision=RequestRow.revision,
+    left_to_admins=RequestRow.left_to_admins,
+    reasons=RequestRow.reasons,
+    shortlist_id=RequestRow.shortlist_id,
+    asked_at=RequestRow.created_at,
 )
-_RELATIONSHIPS = (
-    _with_people(RelationshipRow)
-    .add_columns(
-        RequestRow.reasons,
-        null().label("shortlist_id"),
-        RequestRow.created_at.label("asked_at"),
-        RequestRow.comment.label("words"),
-        RelationshipRow.started_at.label("began_at"),
-        RequestRow.kind.label("kind"),
-        erasing.any_locked(RelationshipRow.mentee_id, RelationshipRow.mentor_id).label("is_one_leaving"),
-    )
-    .outerjoin(RequestRow, RequestRow.id == RelationshipRow.request_id)
-    .where(RelationshipRow.id.in_(_IDS))
-)
-
-_QUESTIONS = (
-    _with_people(QuestionRow)
-    .add_columns(
-        null().label("reasons"),
-        QuestionRow.asked_at.label("asked_at"),
-        null().label("began_at"),
-        null().label("words"),
-    )
-    .where(QuestionRow.id.in_(_IDS))
-)
-_ASSIGNMENTS = (
-    _with_people(AssignmentRow)
-    .add_columns(
-        null().label("reasons"),
-        null().label("asked_at"),
-        AssignmentRow.assigned_at.label("began_at"),
-        null().label("words"),
-        erasing.any_locked(AssignmentRow.mentee_id, AssignmentRow.mentor_id).label("is_one_leaving"),
-    )
-    .where(AssignmentRow.id.in_(_IDS))
+_RELATIONSHIPS = _with_people(
+    RelationshipRow,
+    kind=RequestRow.kind,
+    reasons=RequestRow.reasons,
+    asked_at=RequestRow.created_at,
+    words=RequestRow.comment,
+    began_at=RelationshipRow.started_at,
+    is_one_leaving=erasing.any_locked(RelationshipRow.mentee_id, RelationshipRow.mentor_id),
+).outerjoin(RequestRow, RequestRow.id == RelationshipRow.request_id)
+_QUESTIONS = _with_people(QuestionRow, asked_at=QuestionRow.asked_at)
+_ASSIGNMENTS = _with_people(
+    AssignmentRow,
+    began_at=AssignmentRow.assigned_at,
+    is_one_leaving=erasing.any_locked(AssignmentRow.mentee_id, AssignmentRow.mentor_id),
 )
 _ABOUT_TWO: dict[type[AnyMail], Select[Any]] = {
     AboutRequest: _REQUESTS,

@@ -21,6 +21,7 @@ from models.store.privacy import ErasureRow
 from models.store.processes import RelationshipRow, RequestRow
 from models.store.tables import InvitationRow, MemberRow, PersonRow
 from tests.mail import world
+from tests.mail.samples import SAMPLES
 from tests.mail.tools import on_one_database
 from tests.mail.world import (
     BASE,
@@ -256,3 +257,29 @@ async def test_an_invitation_that_is_over_is_not_sent(database: Database, clock:
         session.execute(update(InvitationRow).values({column: START}))
     await world.dispatcher(database, clock).deliver_due()
     assert await world.states(database) == ["dropped"]
+
+
+ABOUT = {
+    "request_id": REQUEST,
+    "relationship_id": RELATIONSHIP,
+    "question_id": world.QUESTION,
+    "assignment_id": world.ASSIGNMENT,
+}
+ABOUT_TWO = {
+    sample.props.kind: sample.props for sample in SAMPLES if ABOUT.keys() & vars(sample.props).keys()
+}
+
+
+@pytest.mark.parametrize("kind", sorted(ABOUT_TWO))
+async def test_a_mail_about_two_people_finds_all_that_it_needs_in_the_database(
+    database: Database, clock: Clock, kind: str
+) -> None:
+    """Samples bring their facts with them; here they are read from the rows, for each of the two."""
+    props = ABOUT_TWO[kind]
+    own = {name: id_ for name, id_ in ABOUT.items() if name in vars(props)}
+    to = (world.ADMIN,) if props.for_admins else (MENTEE, MENTOR)
+    orders = [MailOrder(key=one, to=one, props=props.model_copy(update=own)) for one in to]
+    await world.queue(database, *orders, process_id=next(iter(own.values())))
+    await world.dispatcher(database, clock).deliver_due()
+    waiting = {(row.state, row.error) for row in await world.rows(database) if row.state != "sent"}
+    assert {state for state, _ in waiting} <= {"dropped"}, waiting

@@ -18,9 +18,11 @@ from models.mails.order import MailOrder
 from models.mails.request import RequestReceived
 from models.process.programme import ProgrammeSettings
 from models.store import mails
+from models.store.assignment_tables import AssignmentRow
 from models.store.database import Database
 from models.store.delivery import MailboxRow, MailRow
 from models.store.processes import RelationshipRow, RequestRow
+from models.store.question_tables import QuestionRow
 from models.store.tables import InvitationRow, MemberRow, PersonRow, ProgrammeRow
 
 PROGRAMME = "00000000-0000-4000-8000-000000000001"
@@ -30,6 +32,8 @@ ADMIN = "00000000-0000-4000-8000-00000000000c"
 REQUEST = "00000000-0000-4000-8000-0000000000f1"
 RELATIONSHIP = "00000000-0000-4000-8000-0000000000f2"
 INVITATION = "00000000-0000-4000-8000-0000000000f3"
+QUESTION = "00000000-0000-4000-8000-0000000000f4"
+ASSIGNMENT = "00000000-0000-4000-8000-0000000000f5"
 
 START = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 BASE = "https://mentoring.example.org"
@@ -84,6 +88,8 @@ async def people(database: Database) -> None:
         session.add(_member(ADMIN, "Ines", "Europe/Berlin"))
         session.add(_request())
         session.add(_relationship())
+        session.add(_question())
+        session.add(_assignment())
         session.add(
             InvitationRow(
                 id=INVITATION,
@@ -146,6 +152,35 @@ def _relationship() -> RelationshipRow:
         version=1,
         started_at=START,
         since=START,
+    )
+
+
+def _question() -> QuestionRow:
+    return QuestionRow(
+        id=QUESTION,
+        programme_id=PROGRAMME,
+        mentee_id=MENTEE,
+        mentor_id=MENTOR,
+        asked_by=MENTEE,
+        state="open",
+        text="May I ask you something first?",
+        asked_at=START,
+    )
+
+
+def _assignment() -> AssignmentRow:
+    return AssignmentRow(
+        id=ASSIGNMENT,
+        programme_id=PROGRAMME,
+        mentee_id=MENTEE,
+        mentor_id=MENTOR,
+        topic_kind="skill",
+        topic_id=ASSIGNMENT,
+        topic="SQL",
+        state="active",
+        assigned_by=ADMIN,
+        assigned_at=START,
+        notified=True,
     )
 
 
